@@ -1,0 +1,71 @@
+import { checkInteger } from './checks.ts';
+
+/** A stream of random numbers that a seed determines. */
+export interface Random {
+  /** A number from 0 (included) to 1 (excluded), with 32 random bits. */
+  next(): number;
+  /** A whole number from 0 to `below - 1`. */
+  integer(below: number): number;
+  /** Shuffles in place (Fisher-Yates), and returns the same array. */
+  shuffle<T extends Int32Array | unknown[]>(items: T): T;
+  /** A stream of its own for one consumer: streams of other names stay as they are when one is added. */
+  fork(name: string): Random;
+  /** Where the stream stands: four 32-bit words, to be given to `restoreRandom`. */
+  state(): RandomState;
+}
+
+export type RandomState = readonly [number, number, number, number];
+
+/**
+ * A random stream from a seed (a whole number >= 0): the same numbers on every machine.
+ *
+ * The generator is sfc32 (Doty-Humphrey, PractRand): 128 bits of state, period of at least 2^32.
+ */
+export function createRandom(seed: number): Random {
+  checkInteger('createRandom', 'seed', seed, 0);
+  return fromSeeds(seed >>> 0, Math.floor(seed / 2 ** 32), 0x9e3779b9);
+}
+
+/** The stream whose `state()` was kept, going on where it stood. */
+export function restoreRandom(state: RandomState): Random {
+  let [a, b, c, counter] = state;
+
+  const word = (): number => {
+    const sum = (a + b + counter) | 0;
+    counter = (counter + 1) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = (((c << 21) | (c >>> 11)) + sum) | 0;
+    return sum >>> 0;
+  };
+  const integer = (below: number): number => Math.floor((word() / 2 ** 32) * below);
+
+  return {
+    next: () => word() / 2 ** 32,
+    integer,
+    shuffle(items) {
+      for (let i = items.length - 1; i > 0; i--) {
+        const j = integer(i + 1);
+        const kept = items[i] as (typeof items)[number];
+        items[i] = items[j] as (typeof items)[number];
+        items[j] = kept;
+      }
+      return items;
+    },
+    fork: (name) => fromSeeds(hash(name) ^ a, b, c ^ counter),
+    state: () => [a, b, c, counter],
+  };
+}
+
+function fromSeeds(a: number, b: number, c: number): Random {
+  const random = restoreRandom([a | 0, b | 0, c | 0, 1]);
+  for (let i = 0; i < 15; i++) random.next(); // mixes the seed through all 128 bits
+  return random;
+}
+
+/** FNV-1a: 32 bits of a name. */
+function hash(name: string): number {
+  let h = 0x811c9dc5;
+  for (let i = 0; i < name.length; i++) h = Math.imul(h ^ name.charCodeAt(i), 0x01000193);
+  return h;
+}
