@@ -1,0 +1,4 @@
+export { fileStore } from './node/fileStore.ts';
+export { type IdxDataset, readIdxDataset } from './node/readIdxDataset.ts';
+export { readIdxFile } from './node/readIdxFile.ts';
+export { writeWhole } from './node/writeWhole.ts';

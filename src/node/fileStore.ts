@@ -1,0 +1,113 @@
+import { io } from '@tensorflow/tfjs-core';
+import { MetricLearningError } from '../base/errors.ts';
+import { nodeModule } from './nodeModules.ts';
+import { writeWhole } from './writeWhole.ts';
+
+const modelFile = 'model.json';
+
+interface StoredModel extends io.ModelJSON {
+  weightsManifest: (io.WeightsManifestConfig[number] & { sha256?: string })[];
+}
+
+/**
+ * A folder as a place for tfjs models: `model.save(fileStore('./model'))`, `loadLayersModel(fileStore('./model'))`,
+ * in Node and without tfjs-node.
+ *
+ * The folder holds `model.json` and a file of weights, laid out as tfjs-node and the tfjs converter do, so that each
+ * can read it. A model is replaced whole or not at all: the new weights get a name of their own, and `model.json`,
+ * renamed into place last, points to them.
+ *
+ * @throws MetricLearningError (at use) if the folder cannot be written, holds no model, or the model is damaged.
+ */
+export function fileStore(folder: string): io.IOHandler {
+  return { save: (artifacts) => save(folder, artifacts), load: () => load(folder) };
+}
+
+async function save(folder: string, artifacts: io.ModelArtifacts): Promise<io.SaveResult> {
+  const where = 'fileStore';
+  const { mkdir, readdir, rm } = nodeModule(where, 'node:fs/promises');
+  const { join } = nodeModule(where, 'node:path');
+  const weights = new Uint8Array(io.CompositeArrayBuffer.join(artifacts.weightData));
+  const sha256 = await digest(weights);
+  const weightsFile = `weights.${sha256.slice(0, 16)}.bin`;
+
+  const { weightData: _, weightSpecs, ...rest } = artifacts;
+  const stored = {
+    ...rest,
+    weightsManifest: [{ paths: [weightsFile], weights: weightSpecs ?? [], sha256 }],
+  };
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeWhole(join(folder, weightsFile), weights);
+    await writeWhole(join(folder, modelFile), JSON.stringify(stored));
+    for (const name of await readdir(folder)) {
+      if (/^weights\.[0-9a-f]{16}\.bin$/.test(name) && name !== weightsFile)
+        await rm(join(folder, name));
+    }
+  } catch (error) {
+    throw new MetricLearningError(
+      { where, expected: `to write a model into ${folder}`, got: reason(error) },
+      { cause: error },
+    );
+  }
+  return { modelArtifactsInfo: io.getModelArtifactsInfoForJSON(artifacts) };
+}
+
+async function load(folder: string): Promise<io.ModelArtifacts> {
+  const { readFile } = nodeModule('fileStore', 'node:fs/promises');
+  const { join } = nodeModule('fileStore', 'node:path');
+  const read = (name: string): Promise<Buffer> =>
+    readFile(join(folder, name)).catch((error: unknown) => {
+      throw noModel(folder, `${reason(error)} (${name})`, error);
+    });
+
+  const text = (await read(modelFile)).toString('utf8');
+  const stored = parse(folder, text);
+  const parts: Uint8Array[] = [];
+  for (const { paths, sha256 } of stored.weightsManifest) {
+    const group = await Promise.all(paths.map(read));
+    if (sha256 !== undefined && (await digest(...group)) !== sha256) {
+      throw noModel(folder, `weights with another checksum (${paths.join(', ')})`);
+    }
+    parts.push(...group);
+  }
+  const weightSpecs = stored.weightsManifest.flatMap((group) => group.weights);
+  const weightData = Uint8Array.from(Buffer.concat(parts)).buffer;
+  return { ...stored, weightSpecs, weightData };
+}
+
+function parse(folder: string, text: string): StoredModel {
+  let stored: StoredModel;
+  try {
+    stored = JSON.parse(text) as StoredModel;
+  } catch (error) {
+    throw noModel(folder, `a ${modelFile} that is no JSON`, error);
+  }
+  if (typeof stored?.modelTopology !== 'object' || !Array.isArray(stored.weightsManifest)) {
+    throw noModel(folder, `a ${modelFile} without modelTopology or weightsManifest`);
+  }
+  return stored;
+}
+
+async function digest(...parts: Uint8Array[]): Promise<string> {
+  const hash = nodeModule('fileStore', 'node:crypto').createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex');
+}
+
+function noModel(folder: string, got: string, cause?: unknown): MetricLearningError {
+  return new MetricLearningError(
+    {
+      where: 'fileStore',
+      expected: `${folder} to hold a whole model (${modelFile} and its weights)`,
+      got,
+      fix: 'Save the model again, or check the path.',
+    },
+    cause === undefined ? undefined : { cause },
+  );
+}
+
+/** What the system says went wrong, without its stack. */
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,23 @@
+import { nodeModule } from './nodeModules.ts';
+
+/**
+ * Writes a file whole or not at all: to a temporary file beside it, flushed to the disk, then renamed over it.
+ * A crash at any moment leaves the old file or the new one.
+ */
+export async function writeWhole(path: string, bytes: Uint8Array | string): Promise<void> {
+  const { open, rename, rm } = nodeModule('writeWhole', 'node:fs/promises');
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    const file = await open(temporary, 'w');
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,25 @@
+import { MetricLearningError } from '../base/errors.ts';
+import { indicesByClass } from '../base/labels.ts';
+
+/** The members of each class, classes ascending; throws unless each class can give an anchor, a positive and a negative. */
+export function checkTripletClasses(where: string, labels: Int32Array): number[][] {
+  const classes = indicesByClass(labels);
+  if (classes.size < 2) {
+    throw new MetricLearningError({
+      where,
+      expected: 'labels of at least two classes (a negative is of another class than its anchor)',
+      got: classes.size === 0 ? 'no labels' : `class ${labels[0]} only`,
+    });
+  }
+  for (const [label, members] of classes) {
+    if (members.length < 2) {
+      throw new MetricLearningError({
+        where,
+        expected: 'at least two examples of each class (an anchor and its positive)',
+        got: `one example of class ${label}, at index ${members[0]}`,
+        fix: 'Add examples of that class, or leave it out.',
+      });
+    }
+  }
+  return [...classes.values()];
+}

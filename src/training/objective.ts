@@ -1,0 +1,79 @@
+import {
+  concat,
+  matMul,
+  mean,
+  mul,
+  oneHot,
+  type Scalar,
+  slice,
+  type Tensor,
+  type Tensor2D,
+  tensor1d,
+  zeros,
+} from '@tensorflow/tfjs-core';
+import { MetricLearningError } from '../base/errors.ts';
+import type { Loss } from '../losses/loss.ts';
+import type { KerasLoss } from '../losses/tripletLoss.ts';
+import type { Miner } from '../miners/miner.ts';
+import type { Triplets, Tuples } from '../tuples/tuples.ts';
+import type { Batch } from './batches.ts';
+
+/** The loss of one batch, on the tape. */
+export type Objective = (embeddings: Tensor2D, batch: Batch) => ObjectiveValue;
+
+export interface ObjectiveValue {
+  readonly loss: Scalar;
+  /** The loss of each triplet, where the loss tells it. */
+  readonly each: Tensor | undefined;
+}
+
+/**
+ * Joins a loss with a miner: a Keras-style loss sees the concatenated embeddings of the triplets, a batch loss
+ * sees embeddings, labels and tuples. Without a miner the tuples are the sampler's triplets; a batch loss that
+ * gets none forms its own.
+ */
+export function objective(loss: KerasLoss | Loss, miner: Miner | undefined): Objective {
+  return (embeddings, batch) => {
+    const tuples = miner === undefined ? batch.triplets : miner.mine(embeddings, batch.labels);
+    if (typeof loss !== 'function') {
+      return { loss: loss.compute(embeddings, batch.labels, tuples), each: undefined };
+    }
+    const triplets = needTriplets(tuples);
+    if (triplets.anchor.length === 0) {
+      // Keeps the tape connected: tfjs throws on a loss that its inputs do not reach.
+      return { loss: mul<Scalar>(mean(embeddings), 0), each: undefined };
+    }
+    const each = loss(zeros([triplets.anchor.length, 1]), concatenated(embeddings, triplets));
+    return { loss: mean(each), each };
+  };
+}
+
+/** The embeddings of anchors, positives and negatives side by side: [triplets, 3 * dims]. */
+function concatenated(embeddings: Tensor2D, { anchor, positive, negative }: Triplets): Tensor2D {
+  return concat(
+    [anchor, positive, negative].map((rows) => pickRows(embeddings, rows)),
+    1,
+  );
+}
+
+/** Rows of a matrix with a gradient on every backend: tfjs' gradient of `gather` is missing from wasm. */
+function pickRows(matrix: Tensor2D, rows: Int32Array): Tensor2D {
+  const first = rows[0] as number;
+  if (rows.every((row, i) => row === first + i)) {
+    return slice(matrix, [first, 0], [rows.length, matrix.shape[1]]);
+  }
+  return matMul(
+    oneHot(tensor1d(rows, 'int32'), matrix.shape[0], 1, 0, 'float32') as Tensor2D,
+    matrix,
+  );
+}
+
+function needTriplets(tuples: Tuples | undefined): Triplets {
+  if (tuples !== undefined && 'anchor' in tuples) return tuples;
+  throw new MetricLearningError({
+    where: 'TripletModel.fit',
+    expected: 'triplets for a loss on concatenated embeddings (tripletLoss)',
+    got: tuples === undefined ? 'a sampler of batches without a miner' : 'a miner that gives pairs',
+    fix: 'Take a triplet sampler, add a triplet miner, or compile with tripletMarginLoss.',
+  });
+}

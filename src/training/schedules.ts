@@ -1,0 +1,52 @@
+import { checkBetween, checkInteger, checkNonNegative } from '../base/checks.ts';
+import type { LearningRate } from './learningRate.ts';
+
+/**
+ * Inverse time decay, as Keras' `decay`: `rate / (1 + decay * step)`.
+ *
+ * @throws MetricLearningError if `rate` or `decay` is negative or not finite.
+ */
+export function inverseTimeDecay(rate: number, decay: number): LearningRate {
+  checkNonNegative('inverseTimeDecay', 'rate', rate);
+  checkNonNegative('inverseTimeDecay', 'decay', decay);
+  return (step) => rate / (1 + decay * step);
+}
+
+/**
+ * Multiplies the rate by `factor` (0 to 1, default 0.1) after each `every` steps.
+ *
+ * @throws MetricLearningError if an argument is out of its range.
+ */
+export function stepDecay(rate: number, every: number, factor = 0.1): LearningRate {
+  checkNonNegative('stepDecay', 'rate', rate);
+  checkInteger('stepDecay', 'every', every);
+  checkBetween('stepDecay', 'factor', factor, 0, 1);
+  return (step) => rate * factor ** Math.floor(step / every);
+}
+
+/**
+ * Half a cosine from `rate` down to `final` (default 0) over `steps` steps, and `final` from there on.
+ *
+ * @throws MetricLearningError if an argument is out of its range.
+ * @see Loshchilov, Hutter: SGDR, ICLR 2017. https://arxiv.org/abs/1608.03983
+ */
+export function cosineDecay(rate: number, steps: number, final = 0): LearningRate {
+  checkNonNegative('cosineDecay', 'rate', rate);
+  checkInteger('cosineDecay', 'steps', steps);
+  checkNonNegative('cosineDecay', 'final', final);
+  return (step) =>
+    final + ((rate - final) * (1 + Math.cos(Math.PI * Math.min(step / steps, 1)))) / 2;
+}
+
+/**
+ * Rises linearly to what `schedule` says over the first `steps` steps, then follows it.
+ *
+ * The schedule counts its steps from the end of the warm-up.
+ *
+ * @throws MetricLearningError if `steps` is no whole number >= 1.
+ * @see Goyal et al.: Accurate, Large Minibatch SGD, 2017. https://arxiv.org/abs/1706.02677
+ */
+export function warmup(steps: number, schedule: LearningRate): LearningRate {
+  checkInteger('warmup', 'steps', steps);
+  return (step) => (step < steps ? (schedule(0) * (step + 1)) / steps : schedule(step - steps));
+}

@@ -1,0 +1,343 @@
+import { type io, type Optimizer, type Tensor2D, util, type Variable } from '@tensorflow/tfjs-core';
+import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
+import { checkInteger, show } from './base/checks.ts';
+import { MetricLearningError } from './base/errors.ts';
+import { toLabels } from './base/labels.ts';
+import { createRandom, type Random } from './base/random.ts';
+import type { Dataset, Examples } from './data/dataset.ts';
+import { checkFiniteExamples, type ExampleSource, exampleSource } from './data/exampleSource.ts';
+import { type BaseShape, checkBase } from './embedder/checkBase.ts';
+import { embedExamples } from './embedder/embedExamples.ts';
+import { tripletNetwork } from './embedder/tripletNetwork.ts';
+import { type TripletAccuracy, tripletAccuracy } from './evaluation/tripletAccuracy.ts';
+import type { Loss } from './losses/loss.ts';
+import type { KerasLoss } from './losses/tripletLoss.ts';
+import type { Miner } from './miners/miner.ts';
+import { fileStore } from './node/fileStore.ts';
+import { consecutiveTripletsSampler } from './samplers/consecutiveTripletsSampler.ts';
+import type { Sampler, TripletSampler } from './samplers/sampler.ts';
+import { epochBatches } from './training/batches.ts';
+import { heldOutLoss } from './training/heldOutLoss.ts';
+import { kerasLoss } from './training/kerasLoss.ts';
+import type { LearningRate } from './training/learningRate.ts';
+import { objective } from './training/objective.ts';
+import { type EpochEvent, type StepEvent, type TrainingEvent, train } from './training/train.ts';
+
+export interface CompileOptions {
+  /** A tfjs optimizer, which stays yours, or the name of one, e.g. `'adam'`. */
+  optimizer: string | Optimizer;
+  /** `tripletLoss(margin)`, or a batch loss such as `tripletMarginLoss()`. */
+  loss: KerasLoss | Loss;
+}
+
+export interface TrainOptions {
+  /** Decides what an epoch shows. Default: `consecutiveTripletsSampler()`. */
+  sampler?: Sampler;
+  /** Forms the tuples of each batch, from a sampler of batches. */
+  miner?: Miner;
+  /** Triplets (of a triplet sampler) or examples (of a batch sampler) in a batch. Default 32. */
+  batchSize?: number;
+  /** Default 1. */
+  epochs?: number;
+  /** Held-out examples, whose loss is measured after each epoch. */
+  validation?: Dataset;
+  /** Decides samples, order and dropout. Default 0. */
+  seed?: number;
+  /** The learning rate of each step. Default: the optimizer's own. */
+  learningRate?: LearningRate;
+  /** Ends training after the step during which it is aborted. */
+  signal?: AbortSignal;
+  /** The clock in milliseconds, for speed and time left. */
+  now?: () => number;
+}
+
+export interface FitOptions extends TrainOptions {
+  onStep?: (event: StepEvent) => void;
+  onEpoch?: (event: EpochEvent) => void;
+}
+
+/** What `fit` returns: a value an epoch. */
+export interface History {
+  readonly loss: number[];
+  /** Empty without a validation set. */
+  readonly valLoss: number[];
+  /** The loss of each step. */
+  readonly stepLoss: number[];
+  /** Whether training was stopped before its last step. */
+  readonly stopped: boolean;
+}
+
+export interface EvaluateOptions {
+  /** Default: `consecutiveTripletsSampler()`. */
+  sampler?: TripletSampler;
+  /** Triplets in a batch. Default 256. */
+  batchSize?: number;
+  /** Default 0. */
+  seed?: number;
+}
+
+export interface Evaluation {
+  /** Mean loss over the triplets. */
+  readonly loss: number;
+  /** Shares of triplets whose positive is nearer than their negative. */
+  readonly triplets: TripletAccuracy;
+}
+
+/**
+ * A network that learns to embed: examples of one class near each other, of different classes apart.
+ *
+ * It wraps any tfjs LayersModel with one input [batch, ...] and one output [batch, dims]. The base stays the
+ * caller's and usable on its own; `network` is the same base seen three times, an ordinary tfjs model with inputs
+ * `anc_input`, `pos_input`, `neg_input` and output [batch, 3 * dims].
+ *
+ * @throws MetricLearningError if `base` has several inputs or outputs, or another output shape.
+ * @see Schroff, Kalenichenko, Philbin: FaceNet, CVPR 2015. https://arxiv.org/abs/1503.03832
+ */
+export class TripletModel {
+  /** The caller's network. */
+  readonly base: LayersModel;
+  /** The three-input network on the base's weights. */
+  readonly network: LayersModel;
+  /** Length of an embedding. */
+  readonly dims: number;
+  readonly #shape: BaseShape;
+  #loss: KerasLoss | Loss | undefined;
+  #ownsOptimizer = false;
+
+  constructor(base: LayersModel) {
+    this.#shape = checkBase('TripletModel', base);
+    this.base = base;
+    this.dims = this.#shape.dims;
+    this.network = tripletNetwork(base, this.#shape);
+  }
+
+  /**
+   * Sets optimizer and loss, here and on `network`.
+   *
+   * @throws MetricLearningError if `loss` is neither a function nor a batch loss.
+   */
+  compile({ optimizer, loss }: CompileOptions): void {
+    this.#disposeOptimizer();
+    this.network.compile({ optimizer, loss: kerasLoss('TripletModel.compile', loss) });
+    this.#loss = loss;
+    this.#ownsOptimizer = typeof optimizer === 'string';
+  }
+
+  /**
+   * Trains on examples and their class ids, and returns the losses of each epoch.
+   *
+   * All input is checked before the first step. When `signal` is aborted it stops after the step at hand, with
+   * what was learned so far in the weights.
+   *
+   * @throws MetricLearningError for input that cannot be learned from, and when the loss is not finite.
+   */
+  async fit(data: Dataset, options: FitOptions = {}): Promise<History> {
+    const { onStep, onEpoch } = options;
+    const loss: number[] = [];
+    const valLoss: number[] = [];
+    const stepLoss: number[] = [];
+    let stopped = false;
+    for await (const event of this.train(data, options)) {
+      if (event.kind === 'step') {
+        stepLoss.push(event.loss);
+        onStep?.(event);
+      } else {
+        loss.push(event.loss);
+        if (event.valLoss !== undefined) valLoss.push(event.valLoss);
+        stopped = event.stopped;
+        onEpoch?.(event);
+      }
+    }
+    return { loss, valLoss, stepLoss, stopped };
+  }
+
+  /**
+   * Trains as `fit` does, as a stream of events: one a step, one an epoch. Leaving the loop stops training.
+   *
+   * @throws MetricLearningError as `fit`.
+   */
+  async *train(
+    data: Dataset,
+    options: TrainOptions = {},
+  ): AsyncGenerator<TrainingEvent, void, void> {
+    const where = 'TripletModel.fit';
+    const { sampler = consecutiveTripletsSampler(), batchSize = 32, epochs = 1 } = options;
+    checkInteger(where, 'batchSize', batchSize);
+    checkInteger(where, 'epochs', epochs);
+    const loss = this.#compiledLoss(where);
+    const goal = objective(loss, options.miner);
+    const random = createRandom(options.seed ?? 0);
+
+    const { source, labels } = await this.#open(where, data);
+    epochBatches(sampler, labels, random.fork('check'), batchSize);
+    const validate = await this.#validation(
+      where,
+      sampler,
+      batchSize,
+      random,
+      goal,
+      options.validation,
+    );
+
+    const own =
+      'variables' in loss ? Object.values(loss.variables as Record<string, Variable>) : [];
+    yield* train({
+      trainee: {
+        base: this.base,
+        objective: goal,
+        optimizer: this.network.optimizer,
+        variables: [...this.#weights(), ...own],
+      },
+      source,
+      labels,
+      sampler,
+      batchSize,
+      epochs,
+      random,
+      learningRate: options.learningRate,
+      validate,
+      signal: options.signal,
+      now: options.now ?? util.now,
+    });
+  }
+
+  /**
+   * Measures loss and triplet accuracy on examples and their class ids. Each example is embedded once.
+   *
+   * @throws MetricLearningError as `fit`.
+   */
+  async evaluate(data: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
+    const where = 'TripletModel.evaluate';
+    const { sampler = consecutiveTripletsSampler(), batchSize = 256, seed = 0 } = options;
+    checkInteger(where, 'batchSize', batchSize);
+    const goal = objective(this.#compiledLoss(where), undefined);
+    const { source, labels } = await this.#open(where, data);
+    const random = createRandom(seed);
+    const triplets = sampler.sample(labels, random.fork('sampler'));
+    const batches = epochBatches(sampler, labels, random, batchSize);
+    const embeddings = embedExamples(this.base, source, embedBatch);
+    try {
+      return {
+        loss: await heldOutLoss(embeddings, batches, goal),
+        triplets: await tripletAccuracy(embeddings, triplets, labels),
+      };
+    } finally {
+      embeddings.dispose();
+    }
+  }
+
+  /**
+   * The embeddings of examples, [count, dims]; the caller disposes them.
+   *
+   * @throws MetricLearningError if the examples do not have the base's input shape.
+   */
+  embed(examples: Examples, { batchSize = embedBatch }: { batchSize?: number } = {}): Tensor2D {
+    checkInteger('TripletModel.embed', 'batchSize', batchSize);
+    const source = exampleSource('TripletModel.embed', examples, this.#shape.input);
+    return embedExamples(this.base, source, batchSize);
+  }
+
+  /** Prints the three-input network as a table. */
+  summary(lineLength?: number, positions?: number[], print?: (line: string) => void): void {
+    this.network.summary(lineLength, positions, print);
+  }
+
+  /**
+   * Saves the base network: to a folder in Node (`file://./model`), or wherever tfjs can (`indexeddb://name`,
+   * `localstorage://name`, `downloads://name`, an IOHandler). A folder is written whole or not at all.
+   *
+   * @throws MetricLearningError if the folder cannot be written.
+   */
+  async save(to: string | io.IOHandler): Promise<io.SaveResult> {
+    return this.base.save(handler(to));
+  }
+
+  /**
+   * Loads what `save` saved, or any tfjs model that can be a base. Layers of the user's own must be registered
+   * with tfjs first.
+   *
+   * @throws MetricLearningError if there is no model, it is damaged, or cannot be a base.
+   */
+  static async load(from: string | io.IOHandler): Promise<TripletModel> {
+    let base: LayersModel;
+    try {
+      base = await loadLayersModel(handler(from));
+    } catch (error) {
+      if (error instanceof MetricLearningError) throw error;
+      throw new MetricLearningError(
+        {
+          where: 'TripletModel.load',
+          expected: `a tfjs model at ${typeof from === 'string' ? from : 'the given handler'}`,
+          got: error instanceof Error ? error.message : show(error),
+        },
+        { cause: error },
+      );
+    }
+    return new TripletModel(base);
+  }
+
+  /** Frees what this wrapper made, an optimizer it was given by name; the base stays the caller's. */
+  dispose(): void {
+    this.#disposeOptimizer();
+  }
+
+  async #open(
+    where: string,
+    data: Dataset,
+  ): Promise<{ source: ExampleSource; labels: Int32Array }> {
+    const source = exampleSource(where, data.examples, this.#shape.input);
+    const labels = toLabels(where, data.labels, source.count, 'example');
+    await checkFiniteExamples(where, data.examples, source);
+    return { source, labels };
+  }
+
+  async #validation(
+    where: string,
+    sampler: Sampler,
+    batchSize: number,
+    random: Random,
+    goal: ReturnType<typeof objective>,
+    data: Dataset | undefined,
+  ): Promise<(() => Promise<number>) | undefined> {
+    if (data === undefined) return undefined;
+    const { source, labels } = await this.#open(`${where} (validation)`, data);
+    const batches = epochBatches(sampler, labels, random.fork('validation'), batchSize);
+    return async () => {
+      const embeddings = embedExamples(this.base, source, embedBatch);
+      try {
+        return await heldOutLoss(embeddings, batches, goal);
+      } finally {
+        embeddings.dispose();
+      }
+    };
+  }
+
+  #compiledLoss(where: string): KerasLoss | Loss {
+    if (this.#loss !== undefined) return this.#loss;
+    throw new MetricLearningError({
+      where,
+      expected: 'a compiled model',
+      got: 'one without optimizer and loss',
+      fix: "Call model.compile({ optimizer: 'adam', loss: tripletLoss() }) first.",
+    });
+  }
+
+  #weights(): Variable[] {
+    return this.base.trainableWeights.map((weight) => weight.read() as Variable);
+  }
+
+  #disposeOptimizer(): void {
+    if (this.#ownsOptimizer) this.network.optimizer.dispose();
+    this.#ownsOptimizer = false;
+    this.#loss = undefined;
+  }
+}
+
+const embedBatch = 256;
+
+function handler(place: string | io.IOHandler): string | io.IOHandler {
+  const file = 'file://';
+  return typeof place === 'string' && place.startsWith(file)
+    ? fileStore(place.slice(file.length))
+    : place;
+}
