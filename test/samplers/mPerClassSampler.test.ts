@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createRandom } from '../../src/base/random.ts';
+import { mPerClassSampler } from '../../src/samplers/mPerClassSampler.ts';
+
+const labels = Int32Array.from({ length: 200 }, (_, i) => (i * i) % 7);
+
+describe('mPerClassSampler', () => {
+  test('fills each batch with m distinct examples of distinct classes', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 8 }),
+        fc.integer({ min: 1, max: 4 }),
+        fc.nat(),
+        (m, classes, seed) => {
+          for (const batch of mPerClassSampler({ m }).sample(
+            labels,
+            createRandom(seed),
+            m * classes,
+          )) {
+            const counts = new Map<number, number>();
+            for (const index of batch) {
+              const label = labels[index] as number;
+              counts.set(label, (counts.get(label) ?? 0) + 1);
+            }
+            expect([...counts.values()]).toEqual(new Array(classes).fill(m));
+            expect(new Set(batch).size).toBe(batch.length);
+          }
+        },
+      ),
+    );
+  });
+
+  test('makes as many whole batches as the length holds', () => {
+    expect(mPerClassSampler({ m: 3 }).sample(labels, createRandom(0), 9).length).toBe(22);
+    expect(mPerClassSampler({ m: 3, length: 50 }).sample(labels, createRandom(0), 9).length).toBe(
+      5,
+    );
+  });
+
+  test('draws with replacement from a class smaller than m', () => {
+    const few = Int32Array.of(0, 1, 1, 1, 1);
+    for (const batch of mPerClassSampler({ m: 4, length: 40 }).sample(few, createRandom(1), 8)) {
+      expect(batch.filter((index) => index === 0).length).toBe(4);
+    }
+  });
+
+  test('gives the same batches for the same seed', () => {
+    const draw = (seed: number): Int32Array[] =>
+      mPerClassSampler({ m: 4 }).sample(labels, createRandom(seed), 16);
+    expect(draw(5)).toEqual(draw(5));
+    expect(draw(5)).not.toEqual(draw(6));
+  });
+
+  test.each([
+    [{ m: 5 }, 12, 'expected batchSize to be a multiple of m (5), got batchSize: 12. Take 10.'],
+    [
+      { m: 2 },
+      16,
+      'expected at least batchSize / m = 8 classes, got 4. Take a batchSize of at most 8, or a larger m.',
+    ],
+    [{ m: 2, length: 3 }, 4, 'expected an epoch of at least one batch (4), got length: 3.'],
+    [{ m: 2 }, 0, 'expected batchSize to be a whole number >= 1, got batchSize: 0.'],
+  ])('rejects %j with a batch of %d', (options, batchSize, message) => {
+    expect(() => mPerClassSampler(options).sample(labels, createRandom(0), batchSize)).toThrow(
+      `mPerClassSampler: ${message}`,
+    );
+  });
+
+  test('rejects m: 0', () => {
+    expect(() => mPerClassSampler({ m: 0 })).toThrow(
+      'expected m to be a whole number >= 1, got m: 0.',
+    );
+  });
+});
