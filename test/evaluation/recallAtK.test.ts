@@ -1,0 +1,86 @@
+import { tensor2d } from '@tensorflow/tfjs-core';
+import { describe, expect, test } from 'vitest';
+import { precisionAt1, recallAtK } from '../../src/evaluation/recallAtK.ts';
+import { expectNoLeak } from '../support/expectNoLeak.ts';
+import { reference } from '../support/reference.ts';
+
+interface Case {
+  id: string;
+  kind: string;
+  distance: { normalize_embeddings?: boolean };
+  query: number[][];
+  query_labels: number[];
+  reference?: number[][];
+  reference_labels?: number[];
+  expected: { recall_at_k: Record<string, number> };
+}
+
+const cases = reference<Case>('accuracy').filter((c) => c.kind === 'recall_at_k');
+
+const rows = (matrix: number[][]): { data: Float32Array; shape: readonly [number, number] } => ({
+  data: Float32Array.from(matrix.flat()),
+  shape: [matrix.length, matrix[0]?.length ?? 0],
+});
+
+describe('recallAtK', () => {
+  test.each(cases)('equals the reference on $id', async (c) => {
+    const query = tensor2d(c.query);
+    const options = {
+      distance: c.distance.normalize_embeddings === false ? 'euclidean' : 'cosine',
+      loneQueries: 'miss',
+      ...(c.reference && {
+        reference: { embeddings: rows(c.reference), labels: c.reference_labels as number[] },
+      }),
+    } as const;
+    const found = await expectNoLeak(() => recallAtK(query, c.query_labels, [1, 2, 4, 8], options));
+    const first = await precisionAt1(query, c.query_labels, options);
+    query.dispose();
+
+    const wanted = Object.entries(c.expected.recall_at_k);
+    expect(found).toEqual(Object.fromEntries(wanted.map(([k, v]) => [k, expect.closeTo(v, 7)])));
+    expect(first).toBe(found[1]);
+  });
+
+  // Two of class 0 that are each other's neighbours, one of class 1 alone.
+  const x = rows([[0], [1], [1.5]]);
+  const labels = [0, 0, 1];
+
+  test('leaves out queries that have nothing to find, or counts them as misses', async () => {
+    expect(await recallAtK(x, labels, [1, 2])).toEqual({ 1: 0.5, 2: 1 });
+    expect(await recallAtK(x, labels, [1, 2], { loneQueries: 'miss' })).toEqual({
+      1: 1 / 3,
+      2: 2 / 3,
+    });
+  });
+
+  test('finds the query itself only when it is told to', async () => {
+    const options = { reference: { embeddings: x, labels } };
+    expect(await precisionAt1(x, labels, options)).toBe(1);
+    expect(await precisionAt1(x, labels, { ...options, excludeSelf: true })).toBe(0.5);
+  });
+
+  test('breaks a tie by the lower index', async () => {
+    const tied = { embeddings: rows([[1], [-1]]), labels: [0, 1] };
+    expect(await precisionAt1(rows([[0]]), [0], { reference: tied })).toBe(1);
+    expect(await precisionAt1(rows([[0]]), [1], { reference: tied })).toBe(0);
+  });
+
+  test.each([
+    [[], 'recallAtK: expected ks to hold at least one k, got [].'],
+    [[1, 0], 'recallAtK: expected ks to be a whole number >= 1, got ks: 0.'],
+  ])('rejects ks %o', async (ks, message) => {
+    await expect(recallAtK(x, labels, ks)).rejects.toThrow(message);
+  });
+
+  test('rejects a set in which no query has anything to find', async () => {
+    await expect(precisionAt1(x, [0, 1, 2])).rejects.toThrow(
+      'precisionAt1: expected at least one query whose label another row of the reference has, got none of 3.',
+    );
+  });
+
+  test('rejects a set of one', async () => {
+    await expect(precisionAt1(rows([[1]]), [0])).rejects.toThrow(
+      'precisionAt1: expected at least one reference besides the query itself, got 1 in all.',
+    );
+  });
+});
