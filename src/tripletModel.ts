@@ -165,7 +165,7 @@ export class TripletModel {
     checkInteger(where, 'batchSize', batchSize);
     checkInteger(where, 'epochs', epochs);
     const loss = this.#compiledLoss(where);
-    const goal = objective(loss, options.miner);
+    const goal = objective(loss, options.miner, sampler);
     const random = createRandom(options.seed ?? 0);
 
     const { source, labels } = await this.#open(where, data);
@@ -210,7 +210,7 @@ export class TripletModel {
     const where = 'TripletModel.evaluate';
     const { sampler = consecutiveTripletsSampler(), batchSize = 256, seed = 0 } = options;
     checkInteger(where, 'batchSize', batchSize);
-    const goal = objective(this.#compiledLoss(where), undefined);
+    const goal = objective(this.#compiledLoss(where), undefined, sampler);
     const { source, labels } = await this.#open(where, data);
     const random = createRandom(seed);
     const triplets = sampler.sample(labels, random.fork('sampler'));

@@ -26,8 +26,8 @@ export function checkBase(where: string, base: LayersModel): BaseShape {
     throw new MetricLearningError({
       where,
       expected: 'base to have a known input shape',
-      got: 'a Sequential model that is not built',
-      fix: 'Give its first layer an inputShape.',
+      got: 'a Sequential model without layers',
+      fix: 'Add some, the first one with an inputShape.',
     });
   }
   if (inputs.length !== 1 || outputs.length !== 1) {

