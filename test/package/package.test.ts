@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const run = promisify(execFile);
+
+/** A project of somebody else's: the packed library, its peers, TypeScript, and nothing of this repository. */
+describe('The packed library in an empty project', () => {
+  let folder = '';
+  const npm = (...args: string[]) => run('npm', args, { cwd: folder });
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'consumer-'));
+    const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder]);
+    const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
+    await writeFile(join(folder, 'package.json'), JSON.stringify({ type: 'module', private: true }));
+    await npm('install', '--prefer-offline', `./${filename}`, 'typescript@7.0.2', '@types/node@20.19.43');
+    await cp(new URL('./consumer.ts.txt', import.meta.url), join(folder, 'consumer.ts'));
+  }, 240_000);
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  test('holds built files, types and licence, and no sources of ours', async () => {
+    const { stdout } = await run('npm', ['pack', '--json', '--dry-run']);
+    const [{ files, size }] = JSON.parse(stdout) as [{ files: { path: string }[]; size: number }];
+    const paths = files.map(({ path }) => path);
+    expect(paths).toEqual(
+      expect.arrayContaining(['dist/index.js', 'dist/index.d.ts', 'dist/node.js', 'dist/backend.js', 'LICENSE', 'README.md', 'CHANGELOG.md', 'package.json']),
+    );
+    expect(paths.filter((path) => !/^(dist\/.*\.(js|d\.ts|js\.map)|LICENSE|README\.md|CHANGELOG\.md|package\.json)$/.test(path))).toEqual([]);
+    expect(size).toBeLessThan(1_000_000);
+  });
+
+  test('type-checks under the strictest settings, library declarations included', async () => {
+    const options = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--module', 'nodenext', '--target', 'es2022', '--outDir', 'out'];
+    await expect(run('npx', ['tsc', ...options, 'consumer.ts'], { cwd: folder })).resolves.toBeDefined();
+    await expect(
+      readFile(join(folder, 'out/consumer.js'), 'utf8'),
+    ).resolves.toContain('tfjs-metric-learning');
+  });
+
+  test('trains, saves, loads and embeds', async () => {
+    const { stdout, stderr } = await run('node', ['out/consumer.js'], { cwd: folder });
+    expect(stderr).toBe('');
+    expect(stdout.trim().split('\n').at(-1)).toBe('works on simd');
+  });
+
+  test('has no runtime dependency and no install script', async () => {
+    const text = await readFile(join(folder, 'node_modules/tfjs-metric-learning/package.json'), 'utf8');
+    const manifest = JSON.parse(text) as Record<string, Record<string, string>>;
+    expect(manifest['dependencies']).toBeUndefined();
+    expect(Object.keys(manifest['peerDependencies'] ?? {})).toEqual([
+      '@tensorflow/tfjs-backend-cpu',
+      '@tensorflow/tfjs-core',
+      '@tensorflow/tfjs-layers',
+    ]);
+    expect(Object.keys(manifest['scripts'] ?? {}).filter((name) => /install|prepare/.test(name))).toEqual([]);
+  });
+});
