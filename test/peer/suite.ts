@@ -1,0 +1,40 @@
+import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
+import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js';
+import '@tensorflow/tfjs-backend-cpu';
+import jasmineCore from 'jasmine-core';
+
+/** What run.mjs asks for. */
+interface Configuration {
+  readonly backend: string;
+  readonly threads: number;
+  /** Part of the full names of the specs to run; '' for all. */
+  readonly only: string;
+}
+
+const { backend, threads, only } = JSON.parse(process.argv[2] as string) as Configuration;
+const stackDepth = Error.stackTraceLimit;
+
+const jasmine = jasmineCore.boot(jasmineCore);
+const environment = jasmine.getEnv();
+environment.configure({ random: false, specFilter: (spec) => spec.getFullName().includes(only) });
+
+if (backend === 'simd') {
+  const { registerSimdBackend } = await import('../../src/backend.ts');
+  await registerSimdBackend({ threads });
+}
+const { setTestEnvs } = await import('@tensorflow/tfjs-core/dist/jasmine_util.js');
+setTestEnvs([{ name: backend, backendName: backend, isDataSync: true }]);
+await import('@tensorflow/tfjs-core/dist/tests.js'); // declares the specs, for the environments set above
+Error.stackTraceLimit = stackDepth; // jasmine_util asks for whole stacks, and many specs throw
+
+const states: Record<string, string> = { passed: 'passed', failed: 'failed' };
+environment.addReporter({
+  specDone({ fullName, status, failedExpectations }) {
+    if (status === 'excluded' && only !== '') return;
+    const messages = failedExpectations.map(({ message }) => message);
+    process.send?.({ spec: fullName, state: states[status] ?? 'skipped', messages });
+  },
+  // Only the channel to the parent keeps the process running now: a backend whose threads do shows as a hang.
+  jasmineDone: () => process.send?.({ end: true }, () => process.disconnect()),
+});
+environment.execute();
