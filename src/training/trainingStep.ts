@@ -65,7 +65,10 @@ export async function trainingStep(
     ));
     const result = await read(value, watched);
     if (!Number.isFinite(result.loss)) throw notFinite(result, name);
-    optimizer.applyGradients(grads);
+    // By place, not by name: tfjs keeps an optimizer's moments by position in this list.
+    optimizer.applyGradients(
+      variables.map((variable) => ({ name: variable.name, tensor: grads[variable.name] as Tensor })),
+    );
     return result;
   } finally {
     dispose([examples, value, watched.each, watched.embeddings, grads]);
