@@ -2,9 +2,10 @@ import { checkInteger } from '../base/checks.ts';
 import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../base/embeddings.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { distanceBlocks } from './distanceBlocks.ts';
-import { createNearestFinder } from './nearestFinder.ts';
+import { createProducts } from './products.ts';
+import { createRowSearch } from './rowSearch.ts';
 import type { SearchDistance } from './searchDistance.ts';
-import { createSearchSpace, type SearchSpace } from './searchSpace.ts';
+import { createSearchSpace } from './searchSpace.ts';
 
 export interface SearchOptions {
   /** Default `squaredEuclidean`. */
@@ -47,51 +48,32 @@ export async function nearestNeighbors(
   const queries = await readEmbeddings(where, 'query', query);
   const references =
     reference === query ? queries : await readEmbeddings(where, 'reference', reference);
-  const space = createSearchSpace(where, queries, references, distance);
+  const space = createSearchSpace(where, references, distance);
+  const prepared = space.prepare(queries);
   if (excludeSelf) checkBeginsWith(where, references, queries);
-  checkK(where, k, references.shape[0] - (excludeSelf ? 1 : 0));
+  const [total, width] = [queries.shape[0], references.shape[0]];
+  checkK(where, k, width - (excludeSelf ? 1 : 0));
 
-  const total = queries.shape[0];
   const indices = new Int32Array(total * k);
   const distances = new Float64Array(total * k);
-  const search = createRowSearch(space, k);
-  for await (const { first, count, distances: block } of distanceBlocks(space, excludeSelf)) {
-    const width = references.shape[0];
-    for (let i = 0; i < count; i++) {
-      const row = block.subarray(i * width, (i + 1) * width);
-      search(first + i, row).forEach((found, rank) => {
-        indices[(first + i) * k + rank] = found.index;
-        distances[(first + i) * k + rank] = space.finish(found.distance);
-      });
+  const search = createRowSearch(prepared, k);
+  const products = createProducts(space.rows);
+  try {
+    for await (const block of distanceBlocks(space, prepared, products, excludeSelf)) {
+      for (let i = 0; i < block.count; i++) {
+        const q = block.first + i;
+        const row = block.distances.subarray(i * width, (i + 1) * width);
+        search(q, row).forEach((found, rank) => {
+          indices[q * k + rank] = found.index;
+          distances[q * k + rank] = found.distance;
+        });
+      }
+      onProgress?.(block.first + block.count, total);
     }
-    onProgress?.(first + count, total);
+  } finally {
+    products.dispose();
   }
   return { indices, distances, shape: [total, k] };
-}
-
-interface Found {
-  readonly index: number;
-  readonly distance: number;
-}
-
-const extraCandidates = 1000;
-
-/** Finds the k nearest of one query in its row of float32 distances, and ranks them by the exact ones. */
-function createRowSearch(space: SearchSpace, k: number): (q: number, row: Float32Array) => Found[] {
-  const finder = createNearestFinder(k);
-  return (q, row) => {
-    const candidates = Array.from(finder.find(row));
-    const border = finder.largest() + 2 * (space.slack[q] as number);
-    const known = new Set(candidates);
-    const most = k + extraCandidates;
-    for (let r = 0; r < row.length && candidates.length < most; r++) {
-      if ((row[r] as number) <= border && !known.has(r)) candidates.push(r);
-    }
-    return candidates
-      .map((index) => ({ index, distance: space.exact(q, index) }))
-      .sort((a, b) => a.distance - b.distance || a.index - b.index)
-      .slice(0, k);
-  };
 }
 
 function checkK(where: string, k: number, available: number): void {

@@ -1,0 +1,37 @@
+import { getBackend, matMul, tensor2d } from '@tensorflow/tfjs-core';
+import type { EmbeddingRows } from '../base/embeddings.ts';
+import { dotProducts } from './dotProducts.ts';
+
+/** The dot products of queries with one set of references, which stay on the backend until `dispose`. */
+export interface Products {
+  /** [count, references], for the queries from `first` on; the array is the caller's. */
+  of(query: EmbeddingRows, first: number, count: number): Promise<Float32Array>;
+  dispose(): void;
+}
+
+/** On the current backend. */
+export function createProducts(reference: EmbeddingRows): Products {
+  const [rows, dims] = reference.shape;
+  if (getBackend() === 'cpu') {
+    return {
+      of: async (query, first, count) =>
+        dotProducts(query.data, first, count, reference.data, dims),
+      dispose() {},
+    };
+  }
+  const references = tensor2d(reference.data, [rows, dims]);
+  return {
+    async of(query, first, count) {
+      const some = query.data.subarray(first * dims, (first + count) * dims);
+      const queries = tensor2d(some, [count, dims]);
+      const products = matMul(queries, references, false, true);
+      try {
+        return (await products.data()) as Float32Array;
+      } finally {
+        queries.dispose();
+        products.dispose();
+      }
+    },
+    dispose: () => references.dispose(),
+  };
+}

@@ -1,0 +1,84 @@
+import type { EmbeddingRows } from '../base/embeddings.ts';
+
+/** The squared Euclidean distance of row i of x and row j of y, each scaled first, in float64. */
+export function squaredDistance(
+  x: Float32Array,
+  i: number,
+  y: Float32Array,
+  j: number,
+  dims: number,
+  scaleX = 1,
+  scaleY = 1,
+): number {
+  let sum = 0;
+  for (let k = 0, a = i * dims, b = j * dims; k < dims; k++) {
+    const difference = (x[a + k] as number) * scaleX - (y[b + k] as number) * scaleY;
+    sum += difference * difference;
+  }
+  return sum;
+}
+
+/** The dot product of row i of x and row j of y, in float64. */
+export function dotProduct(
+  x: Float32Array,
+  i: number,
+  y: Float32Array,
+  j: number,
+  dims: number,
+): number {
+  let sum = 0;
+  for (let k = 0, a = i * dims, b = j * dims; k < dims; k++) {
+    sum += (x[a + k] as number) * (y[b + k] as number);
+  }
+  return sum;
+}
+
+/** The squared length of each row, in float64. */
+export function squaredNorms({ data, shape: [count, dims] }: EmbeddingRows): Float64Array {
+  const norms = new Float64Array(count);
+  for (let i = 0; i < count; i++) norms[i] = dotProduct(data, i, data, i, dims);
+  return norms;
+}
+
+/** The mean row, rounded to 1/256 of each column's range, so that few subtractions of it are rounded. */
+export function roundedMean({ data, shape: [count, dims] }: EmbeddingRows): Float64Array {
+  const mean = new Float64Array(dims);
+  const largest = new Float64Array(dims);
+  for (let i = 0, at = 0; i < count; i++) {
+    for (let k = 0; k < dims; k++, at++) {
+      const value = data[at] as number;
+      mean[k] = (mean[k] as number) + value / count;
+      largest[k] = Math.max(largest[k] as number, Math.abs(value));
+    }
+  }
+  return mean.map((value, k) => {
+    const step = 2 ** (Math.ceil(Math.log2(largest[k] as number)) - 8);
+    return step > 0 ? Math.round(value / step) * step : 0;
+  });
+}
+
+/** Every value as `(value - center[column]) * factor`. */
+export function moved(
+  { data, shape }: EmbeddingRows,
+  center: Float64Array,
+  factor: number,
+): EmbeddingRows {
+  const [count, dims] = shape;
+  const result = new Float32Array(data.length);
+  for (let i = 0, at = 0; i < count; i++) {
+    for (let k = 0; k < dims; k++, at++) {
+      result[at] = ((data[at] as number) - (center[k] as number)) * factor;
+    }
+  }
+  return { data: result, shape };
+}
+
+/** Row i times `factors[i]`. */
+export function scaled({ data, shape }: EmbeddingRows, factors: Float64Array): EmbeddingRows {
+  const [count, dims] = shape;
+  const result = new Float32Array(data.length);
+  for (let i = 0, at = 0; i < count; i++) {
+    for (let k = 0; k < dims; k++, at++) result[at] = (data[at] as number) * (factors[i] as number);
+  }
+  return { data: result, shape };
+}
