@@ -1,0 +1,30 @@
+import type { Random } from './random.ts';
+
+/**
+ * Draws positions with replacement, each with a chance in proportion to its weight (numbers >= 0).
+ *
+ * Undefined if no weight is above 0.
+ */
+export function weightedDraw(
+  weights: ArrayLike<number>,
+  random: Random,
+): (() => number) | undefined {
+  const upTo = new Float64Array(weights.length);
+  let total = 0;
+  for (let i = 0; i < weights.length; i++) {
+    total += weights[i] as number;
+    upTo[i] = total;
+  }
+  if (total === 0) return undefined;
+  return () => {
+    const point = random.next() * total;
+    let low = 0;
+    let high = upTo.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((upTo[middle] as number) > point) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  };
+}
