@@ -1,3 +1,4 @@
+import { checkInteger } from '../base/checks.ts';
 import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../base/embeddings.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { type Labels, toLabels } from '../base/labels.ts';
@@ -92,4 +93,12 @@ export function countedQueries(
     });
   }
   return counted;
+}
+
+/** Throws unless `ks` is a list of whole numbers >= 1. */
+export function checkKs(where: string, name: string, ks: readonly number[]): void {
+  if (ks.length === 0) {
+    throw new MetricLearningError({ where, expected: `${name} to hold at least one k`, got: '[]' });
+  }
+  for (const k of ks) checkInteger(where, name, k);
 }

@@ -1,9 +1,8 @@
-import { checkInteger } from '../base/checks.ts';
 import type { Embeddings } from '../base/embeddings.ts';
-import { MetricLearningError } from '../base/errors.ts';
 import type { Labels } from '../base/labels.ts';
 import { nearestNeighbors } from '../neighbors/nearestNeighbors.ts';
 import {
+  checkKs,
   countedQueries,
   countRelevant,
   type EvaluationOptions,
@@ -69,12 +68,4 @@ async function recall(
   const share = (upTo: number): number =>
     firstHit.filter((rank) => rank >= 0 && rank < upTo).length / counted.length;
   return Object.fromEntries(ks.map((upTo) => [upTo, share(upTo)]));
-}
-
-/** Throws unless `ks` is a list of whole numbers >= 1. */
-export function checkKs(where: string, name: string, ks: readonly number[]): void {
-  if (ks.length === 0) {
-    throw new MetricLearningError({ where, expected: `${name} to hold at least one k`, got: '[]' });
-  }
-  for (const k of ks) checkInteger(where, name, k);
 }

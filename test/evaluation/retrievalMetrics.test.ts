@@ -1,0 +1,285 @@
+import { tensor2d } from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { precisionAt1 } from '../../src/evaluation/recallAtK.ts';
+import { type RetrievalOptions, retrievalMetrics } from '../../src/evaluation/retrievalMetrics.ts';
+import type { RetrievalScores } from '../../src/evaluation/retrievalScores.ts';
+import { expectNoLeak } from '../support/expectNoLeak.ts';
+import { reference } from '../support/reference.ts';
+
+interface Case {
+  id: string;
+  kind: string;
+  quirk?: boolean;
+  k_used: number;
+  avg_of_avgs: boolean;
+  return_per_class: boolean;
+  ref_includes_query: boolean;
+  distance: { normalize_embeddings?: boolean };
+  label_comparison_fn?: string;
+  query: number[][];
+  query_labels: number[];
+  reference?: number[][];
+  reference_labels?: number[];
+  expected: Record<string, number | number[] | Record<string, number>>;
+}
+
+const all = reference<Case>('accuracy');
+const calculator = all.filter((c) => c.kind === 'AccuracyCalculator');
+
+const rows = (matrix: number[][]): { data: Float32Array; shape: readonly [number, number] } => ({
+  data: Float32Array.from(matrix.flat()),
+  shape: [matrix.length, matrix[0]?.length ?? 0],
+});
+
+function optionsOf(c: Case): RetrievalOptions {
+  return {
+    distance: c.distance.normalize_embeddings === false ? 'squaredEuclidean' : 'cosine',
+    ...(c.reference && {
+      reference: { embeddings: rows(c.reference), labels: c.reference_labels as number[] },
+    }),
+    ...(c.label_comparison_fn && { matches: (a, b) => Math.abs(a - b) <= 1 }),
+  };
+}
+
+/** Our names for the calculator's. */
+const names = {
+  precision_at_1: 'precisionAt1',
+  r_precision: 'rPrecision',
+  mean_average_precision_at_r: 'mapAtR',
+  mean_average_precision: 'map',
+  mean_reciprocal_rank: 'mrr',
+} as const;
+
+describe('retrievalMetrics', () => {
+  test.each(calculator.filter((c) => !c.quirk))('equals the reference on $id', async (c) => {
+    const query = tensor2d(c.query);
+    const options = { ...optionsOf(c), depth: c.k_used, excludeSelf: c.ref_includes_query };
+    const found = await expectNoLeak(() => retrievalMetrics(query, c.query_labels, options));
+    query.dispose();
+    for (const [name, own] of Object.entries(names)) {
+      const got = c.return_per_class
+        ? found.classes.map((scores) => scores[own])
+        : [(c.avg_of_avgs ? found.classMean : found)[own]];
+      expect(got, name).toEqual(
+        [c.expected[name] as number | number[]].flat().map((v) => expect.closeTo(v, 6)),
+      );
+    }
+  });
+
+  test.each(calculator.filter((c) => c.quirk))(
+    'rejects what gives NaN in the reference: $id',
+    async (c) => {
+      await expect(retrievalMetrics(rows(c.query), c.query_labels, optionsOf(c))).rejects.toThrow(
+        'retrievalMetrics: expected at least one query whose label another row of the reference has, got none of',
+      );
+    },
+  );
+
+  test.each(all.filter((c) => c.kind === 'recall_at_k'))(
+    'equals the reference on $id',
+    async (c) => {
+      const options = { ...optionsOf(c), ks: [1, 2, 4, 8], loneQueries: 'miss' } as const;
+      const found = await retrievalMetrics(rows(c.query), c.query_labels, options);
+      for (const [got, expected] of [
+        [found.recallAtK, c.expected['recall_at_k']],
+        [found.precisionAtK, c.expected['precision_at_k']],
+      ]) {
+        const wanted = Object.entries(expected as Record<string, number>);
+        expect(got).toEqual(Object.fromEntries(wanted.map(([k, v]) => [k, expect.closeTo(v, 7)])));
+      }
+    },
+  );
+
+  test('gives the known numbers of six points, ties by index', async () => {
+    const points = rows([
+      [1, 0],
+      [0.8, 0.6],
+      [0, 1],
+      [-1, 0],
+      [-0.6, 0.8],
+      [0, -1],
+    ]);
+    const found = await retrievalMetrics(points, [0, 0, 0, 1, 1, 2], { ks: [2] });
+    expect(found).toMatchObject({
+      queries: 5,
+      loneQueries: 1,
+      precisionAt1: 0.6,
+      rPrecision: 0.7,
+      mapAtR: 0.65,
+      map: expect.closeTo(0.816667, 6),
+      mrr: 0.8,
+      recallAtK: { 2: 1 },
+      classMean: {
+        precisionAt1: expect.closeTo(0.583333, 6),
+        rPrecision: expect.closeTo(0.666667, 6),
+        mapAtR: 0.625,
+        map: expect.closeTo(0.805556, 6),
+        mrr: expect.closeTo(0.791667, 6),
+      },
+    });
+    expect(found.classes.map(({ label, queries }) => [label, queries])).toEqual([
+      [0, 3],
+      [1, 2],
+    ]);
+  });
+
+  test('scores a perfect embedding 1 in everything', async () => {
+    const points = rows([[0], [0.1], [5], [5.1], [5.2]]);
+    const found = await retrievalMetrics(points, [0, 0, 1, 1, 1], { ks: [1, 2] });
+    const perfect = { precisionAt1: 1, rPrecision: 1, mapAtR: 1, map: 1, mrr: 1 };
+    expect(found).toMatchObject({ ...perfect, ndcgAtK: { 1: 1, 2: 1 }, recallAtK: { 1: 1, 2: 1 } });
+    expect(found.precisionAtK[2]).toBe((1 / 2 + 1 / 2 + 3) / 5); // a class of two has one to find
+  });
+
+  test('gives intervals that hold the mean, the same for the same seed', async () => {
+    const points = rows(Array.from({ length: 60 }, (_, i) => [Math.sin(i * i), Math.cos(3 * i)]));
+    const labels = Array.from({ length: 60 }, (_, i) => i % 3);
+    const confidence = { seed: 1, resamples: 200 };
+    const found = await retrievalMetrics(points, labels, { ks: [5], confidence });
+    const again = await retrievalMetrics(points, labels, { ks: [5], confidence });
+    const [low, high] = found.intervals?.map ?? [0, 0];
+    expect(low).toBeLessThan(found.map);
+    expect(high).toBeGreaterThan(found.map);
+    expect(high - low).toBeLessThan(0.2);
+    expect(again).toEqual(found);
+  });
+
+  test('leaves intervals out unless asked', async () => {
+    expect(await retrievalMetrics(rows([[0], [1]]), [0, 0])).not.toHaveProperty('intervals');
+  });
+
+  test.each([
+    [{ ks: [] }, 'retrievalMetrics: expected ks to hold at least one k, got [].'],
+    [{ depth: 0 }, 'retrievalMetrics: expected depth to be a whole number >= 1, got depth: 0.'],
+    [
+      { confidence: { seed: 1, level: 2 } },
+      'bootstrapInterval: expected level to be a number from 0 to 1, got level: 2.',
+    ],
+  ])('rejects %o', async (options, message) => {
+    await expect(retrievalMetrics(rows([[0], [1]]), [0, 0], options)).rejects.toThrow(message);
+  });
+});
+
+/** The definitions, on a fully sorted list of all references. */
+function naive(x: number[][], labels: number[], y: number[][], yLabels: number[], self: boolean) {
+  const ks = [1, 3];
+  const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+  const queries = x.flatMap((row, q) => {
+    const ranking = y
+      .map((other, r) => ({
+        r,
+        d: row.reduce((s, v, k) => s + (v - (other[k] as number)) ** 2, 0),
+      }))
+      .filter(({ r }) => !(self && r === q))
+      .sort((a, b) => a.d - b.d || a.r - b.r)
+      .map(({ r }) => yLabels[r] === labels[q]);
+    const total = ranking.filter(Boolean).length;
+    if (total === 0) return [];
+    const hits = (k: number): number => ranking.slice(0, k).filter(Boolean).length;
+    const precisionSum = (k: number): number =>
+      ranking.slice(0, k).reduce((sum, hit, i) => sum + (hit ? hits(i + 1) / (i + 1) : 0), 0);
+    const gain = (list: boolean[]): number =>
+      list.reduce((sum, hit, i) => sum + (hit ? 1 / Math.log2(i + 2) : 0), 0);
+    const ideal = [...ranking].sort((a, b) => Number(b) - Number(a));
+    const at = (value: (k: number) => number): Record<number, number> =>
+      Object.fromEntries(ks.map((k) => [k, value(k)]));
+    return [
+      {
+        precisionAt1: hits(1),
+        rPrecision: hits(total) / total,
+        mapAtR: precisionSum(total) / total,
+        map: precisionSum(ranking.length) / total,
+        mrr: 1 / (ranking.indexOf(true) + 1),
+        recallAtK: at((k) => Math.min(hits(k), 1)),
+        precisionAtK: at((k) => hits(k) / Math.min(k, ranking.length)),
+        ndcgAtK: at((k) => gain(ranking.slice(0, k)) / gain(ideal.slice(0, k))),
+      },
+    ];
+  });
+  const of = (value: (scores: RetrievalScores) => number): unknown =>
+    expect.closeTo(mean(queries.map(value)), 9);
+  return queries.length === 0
+    ? null
+    : {
+        precisionAt1: of((s) => s.precisionAt1),
+        rPrecision: of((s) => s.rPrecision),
+        mapAtR: of((s) => s.mapAtR),
+        map: of((s) => s.map),
+        mrr: of((s) => s.mrr),
+        recallAtK: {
+          1: of((s) => s.recallAtK[1] as number),
+          3: of((s) => s.recallAtK[3] as number),
+        },
+        precisionAtK: {
+          1: of((s) => s.precisionAtK[1] as number),
+          3: of((s) => s.precisionAtK[3] as number),
+        },
+        ndcgAtK: { 1: of((s) => s.ndcgAtK[1] as number), 3: of((s) => s.ndcgAtK[3] as number) },
+      };
+}
+
+describe('retrievalMetrics on small sets full of ties', () => {
+  const value = fc.oneof(
+    fc.integer({ min: -2, max: 2 }),
+    fc.constantFrom(0.1, 0.30000001192092896, 1e-4), // exact in float32, but not in products of it
+  );
+  const point = fc.record({
+    row: fc.tuple(value, value) as fc.Arbitrary<number[]>,
+    label: fc.integer({ min: 0, max: 2 }),
+  });
+  const set = fc.array(point, { minLength: 2, maxLength: 16 });
+
+  test('equals the definitions, among themselves', async () => {
+    await fc.assert(
+      fc.asyncProperty(set, async (points) => {
+        const x = points.map(({ row }) => row.map(Math.fround));
+        const labels = points.map(({ label }) => label);
+        const expected = naive(x, labels, x, labels, true);
+        if (expected === null) return;
+        expect(await retrievalMetrics(rows(x), labels, { ks: [1, 3] })).toMatchObject(expected);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('equals the definitions, in another reference', async () => {
+    await fc.assert(
+      fc.asyncProperty(set, set, async (points, others) => {
+        const [x, y] = [points, others].map((p) => p.map(({ row }) => row.map(Math.fround)));
+        const [a, b] = [points, others].map((p) => p.map(({ label }) => label));
+        if (!x || !y || !a || !b) return;
+        const expected = naive(x, a, y, b, false);
+        if (expected === null) return;
+        const options = { ks: [1, 3], reference: { embeddings: rows(y), labels: b } };
+        const found = await retrievalMetrics(rows(x), a, options);
+        expect(found).toMatchObject(expected);
+        expect(await precisionAt1(rows(x), a, options)).toBe(found.precisionAt1);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('does not depend on the order of the queries', async () => {
+    await fc.assert(
+      fc.asyncProperty(set, set, async (points, others) => {
+        const options = {
+          loneQueries: 'miss',
+          reference: {
+            embeddings: rows(others.map(({ row }) => row)),
+            labels: others.map(({ label }) => label),
+          },
+        } as const;
+        const run = (p: typeof points): ReturnType<typeof retrievalMetrics> =>
+          retrievalMetrics(
+            rows(p.map(({ row }) => row)),
+            p.map(({ label }) => label),
+            options,
+          );
+        const [found, reversed] = [await run(points), await run([...points].reverse())];
+        expect(reversed.map).toBeCloseTo(found.map, 12);
+        expect(reversed.precisionAt1).toBeCloseTo(found.precisionAt1, 12);
+      }),
+    );
+  });
+});
