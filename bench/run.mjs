@@ -1,0 +1,165 @@
+/**
+ * Measures training and embedding: `simd` with one and with all threads, the stock backends, and PyTorch where a
+ * Python here has it. Build the library first.
+ *
+ *   node bench/run.mjs [mnist] [bases] [--rounds 6] [--full]
+ *
+ * --full runs the whole MNIST job, two epochs with validation, where the default extrapolates an epoch from steps.
+ */
+import { parseArgs } from 'node:util';
+import { startEngine } from './engine.mjs';
+import { allThreads, pytorch, tfjs, threadCounts } from './engines.mjs';
+import { interleave, ratio } from './interleave.mjs';
+import { machine } from './machine.mjs';
+import { figure, median, table } from './tables.mjs';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: 'string', default: '6' },
+    full: { type: 'boolean', default: false },
+  },
+});
+const rounds = Number(values.rounds);
+const topics = { mnist, bases };
+const chosen = positionals.length > 0 ? positionals : Object.keys(topics);
+
+console.log(`${machine()}\n`);
+for (const topic of chosen) await topics[topic]();
+
+/** The MNIST job: a step, an epoch, 10,000 embeddings. */
+async function mnist() {
+  const share = 2; // triplets of a step on the stock backend: it needs half a minute for 32
+  const engines = await start([
+    ...threadCounts.flatMap((threads) => [
+      tfjs('mnist', 'simd', { threads }),
+      pytorch({ threads }),
+    ]),
+    tfjs('mnist', 'simd', { threads: allThreads, relaxed: true }),
+    tfjs('mnist', 'cpu', { batchSize: share }),
+    tfjs('mnist', 'wasm'),
+  ]);
+  const isCpu = (engine) => engine.setup.backend === 'cpu';
+  const trainers = engines.filter((engine) => engine.setup.backend !== 'wasm'); // it cannot train a convolution
+
+  await interleave(trainers, 1, (engine) => steps(isCpu(engine) ? 1 : 10)); // warm up
+  const step = await interleave(trainers, rounds, (engine) =>
+    isCpu(engine) ? { ...steps(1), scale: 32 / share } : steps(10),
+  );
+  print(
+    `Training step of the MNIST job: 32 triplets, 96 images of 28 x 28, Adam (stock cpu: ${share} triplets, times ${32 / share})`,
+    step,
+    'ms a step',
+  );
+
+  if (!values.full) {
+    const perEpoch = 54_200 / 32;
+    const epoch = new Map(
+      [...step].map(([engine, ms]) => [engine, ms.map((m) => (m * perEpoch) / 1000)]),
+    );
+    print(
+      'An epoch of 54,200 triplets, extrapolated from these steps, without validation',
+      epoch,
+      'seconds',
+    );
+  }
+
+  const embed = (count) => ({ question: { task: 'embed', count } });
+  await interleave(engines, 1, (engine) => embed(isCpu(engine) ? 20 : 2000));
+  const embedding = await interleave(engines, rounds, (engine) =>
+    isCpu(engine) ? { ...embed(50), scale: 200 } : embed(10_000),
+  );
+  print(
+    'Embedding 10,000 images of 28 x 28, values read back (stock cpu: 50 images, times 200)',
+    embedding,
+    'ms',
+    ['images a second', (ms) => 1e7 / ms],
+  );
+  stop(engines);
+  if (values.full) await wholeJob();
+}
+
+/** Two epochs over 54,200 triplets, each with the loss on 8,910 held-out ones. */
+async function wholeJob() {
+  const engines = await start(
+    threadCounts.flatMap((threads) => [tfjs('mnist', 'simd', { threads }), pytorch({ threads })]),
+  );
+  const seconds = new Map(engines.map((engine) => [engine, [0]]));
+  const losses = new Map(engines.map((engine) => [engine, []]));
+  for (const _ of ['first epoch', 'second epoch']) {
+    for (const engine of engines) {
+      const { ms, loss, valLoss } = await engine.ask({ task: 'epoch' });
+      seconds.get(engine)[0] += ms[0] / 1000;
+      losses.get(engine).push(`${loss.toFixed(4)} / ${valLoss.toFixed(4)}`);
+    }
+  }
+  print('The whole MNIST job: two epochs of 54,200 triplets with validation', seconds, 'seconds');
+  console.log(
+    `${table(
+      ['engine', 'threads', 'loss / held-out loss, epoch 1', 'epoch 2'],
+      engines.map((engine) => [engine.name, engine.setup.threads, ...losses.get(engine)]),
+    )}\n`,
+  );
+  stop(engines);
+}
+
+/** Two other kinds of base, against the stock backend. */
+async function bases() {
+  const kinds = [
+    [
+      'mobileNet',
+      8,
+      'MobileNet-type base, a training step of 8 triplets, 24 images of 32 x 32 x 3',
+    ],
+    [
+      'text',
+      32,
+      'Word vectors, GRU 64, Dense 64: a training step of 32 triplets, 96 texts of 20 words',
+    ],
+  ];
+  for (const [job, batchSize, title] of kinds) {
+    const engines = await start([
+      ...threadCounts.map((threads) => tfjs(job, 'simd', { threads, batchSize })),
+      tfjs(job, 'cpu', { batchSize }),
+    ]);
+    await interleave(engines, 1, () => steps(1));
+    const step = await interleave(engines, 3, (engine) =>
+      steps(engine.setup.backend === 'cpu' ? 1 : 10),
+    );
+    print(title, step, 'ms a step');
+    stop(engines);
+  }
+}
+
+function steps(count) {
+  return { question: { task: 'train', count } };
+}
+
+function start(engines) {
+  return Promise.all(engines.filter((engine) => engine !== undefined).map(startEngine));
+}
+
+function stop(engines) {
+  for (const engine of engines) engine.stop();
+}
+
+/** One table: each engine's median over the rounds, beside PyTorch's and the stock cpu backend's. */
+function print(title, measured, unit, [extra, extraOf] = []) {
+  const find = (match) => [...measured].find(([engine]) => match(engine))?.[1];
+  const cpu = find((engine) => engine.setup.backend === 'cpu');
+  const torch = (threads) =>
+    find(({ name, setup }) => name === 'PyTorch' && setup.threads === threads);
+  const rows = [...measured].map(([engine, times]) => [
+    engine.name,
+    engine.setup.threads,
+    figure(median(times)),
+    ...(extraOf ? [figure(extraOf(median(times)))] : []),
+    figure(ratio(times, torch(engine.setup.threads))),
+    figure(1 / ratio(times, cpu)),
+  ]);
+  const header = ['engine', 'threads', unit, ...(extra ? [extra] : [])];
+  console.log(`${title}\n`);
+  console.log(
+    `${table([...header, 'x PyTorch, equal threads', 'times as fast as stock cpu'], rows)}\n`,
+  );
+}
