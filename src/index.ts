@@ -1,3 +1,4 @@
+export type { EmbeddingRows, Embeddings } from './base/embeddings.ts';
 export { type ErrorParts, MetricLearningError } from './base/errors.ts';
 export type { Labels } from './base/labels.ts';
 export { createRandom, type Random, type RandomState, restoreRandom } from './base/random.ts';
@@ -5,6 +6,8 @@ export { createRandom, type Random, type RandomState, restoreRandom } from './ba
 export type { Dataset, Examples } from './data/dataset.ts';
 export { type IdxArray, parseIdx } from './data/parseIdx.ts';
 export { type SmallConvNetOptions, smallConvNet } from './embedder/smallConvNet.ts';
+export type { EvaluationOptions } from './evaluation/evaluationSet.ts';
+export { precisionAt1, recallAtK } from './evaluation/recallAtK.ts';
 export {
   type ClassTripletScores,
   type TripletAccuracy,
@@ -13,6 +16,12 @@ export {
   tripletOutputAccuracy,
 } from './evaluation/tripletAccuracy.ts';
 export { type KerasLoss, tripletLoss } from './losses/tripletLoss.ts';
+export {
+  type Neighbors,
+  nearestNeighbors,
+  type SearchOptions,
+} from './neighbors/nearestNeighbors.ts';
+export type { SearchDistance } from './neighbors/searchDistance.ts';
 export { consecutiveTripletsSampler } from './samplers/consecutiveTripletsSampler.ts';
 export { fixedTripletsSampler } from './samplers/fixedTripletsSampler.ts';
 export { type MPerClassSamplerOptions, mPerClassSampler } from './samplers/mPerClassSampler.ts';
@@ -22,16 +31,32 @@ export {
 } from './samplers/randomTripletsSampler.ts';
 export type { BatchSampler, Sampler, TripletSampler } from './samplers/sampler.ts';
 
+export type { CheckpointOptions } from './training/checkpoint.ts';
+export type { CheckpointStore } from './training/checkpointStore.ts';
+export type { EarlyStopping } from './training/earlyStopping.ts';
 export type { LearningRate } from './training/learningRate.ts';
 export { cosineDecay, inverseTimeDecay, stepDecay, warmup } from './training/schedules.ts';
+export type { History } from './training/runState.ts';
 export type { EpochEvent, StepEvent, TrainingEvent } from './training/train.ts';
+export type { FitOptions, TrainOptions, ValidationMetric } from './training/trainOptions.ts';
 export {
   type CompileOptions,
   type EvaluateOptions,
   type Evaluation,
-  type FitOptions,
-  type History,
-  type TrainOptions,
   TripletModel,
 } from './tripletModel.ts';
 export type { Pairs, Triplets, Tuples } from './tuples/tuples.ts';
+
+export type { ChartOptions } from './visualization/chart.ts';
+export {
+  type LineChartOptions,
+  type LineSeries,
+  lineChartSvg,
+} from './visualization/lineChartSvg.ts';
+export {
+  type LossCurveOptions,
+  type LossHistory,
+  lossCurveSvg,
+} from './visualization/lossCurveSvg.ts';
+export { type Pca, type PcaOptions, pca } from './visualization/pca.ts';
+export type { Theme } from './visualization/theme.ts';

@@ -1,0 +1,54 @@
+/**
+ * The colours of a picture's ground and text: dark on white, light on near-black, or `auto`: no ground of its own
+ * and the text that the reader's colour scheme asks for, for pictures inside a page.
+ */
+export type Theme = 'light' | 'dark' | 'auto';
+
+/** Fonts of one set of widths, so that what is laid out without a browser fits in each. */
+export const fontFamily = "'Helvetica Neue',Helvetica,Arial,'Liberation Sans',sans-serif";
+
+interface Inks {
+  readonly paper: string;
+  readonly ink: string;
+  readonly muted: string;
+  readonly axis: string;
+  readonly grid: string;
+}
+
+const light: Inks = {
+  paper: '#ffffff',
+  ink: '#1b1f2a',
+  muted: '#667085',
+  axis: '#98a2b3',
+  grid: '#e7eaf0',
+};
+
+const dark: Inks = {
+  paper: '#12151c',
+  ink: '#eceff5',
+  muted: '#98a1b3',
+  axis: '#5d6678',
+  grid: '#262c39',
+};
+
+/** The style sheet of one picture; its rules reach no further than pictures of the same theme. */
+export function themeStyle(theme: Theme): string {
+  const scope = `.chart-${theme}`;
+  const base = `${scope}{font-family:${fontFamily};font-variant-numeric:tabular-nums}`;
+  if (theme !== 'auto') return base + rules(scope, theme === 'light' ? light : dark);
+  return `${base}${rules(scope, light)}@media(prefers-color-scheme:dark){${rules(scope, dark)}}`;
+}
+
+function rules(scope: string, { paper, ink, muted, axis, grid }: Inks): string {
+  return [
+    `.paper{fill:${paper}}`,
+    `.ink{fill:${ink}}`,
+    `.muted{fill:${muted}}`,
+    `.axis{stroke:${axis}}`,
+    `.grid{stroke:${grid}}`,
+    `.halo{stroke:${paper};stroke-linejoin:round;paint-order:stroke}`,
+    `.ring{fill:${paper}}`,
+  ]
+    .map((rule) => `${scope} ${rule}`)
+    .join('');
+}
