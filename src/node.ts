@@ -1,3 +1,4 @@
+export { checkpointFolder } from './node/checkpointFolder.ts';
 export { fileStore } from './node/fileStore.ts';
 export { type IdxDataset, readIdxDataset } from './node/readIdxDataset.ts';
 export { readIdxFile } from './node/readIdxFile.ts';

@@ -1,70 +1,33 @@
-import { type io, type Optimizer, type Tensor2D, util, type Variable } from '@tensorflow/tfjs-core';
+import type { io, Optimizer, Tensor2D } from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import { checkInteger, show } from './base/checks.ts';
 import { MetricLearningError } from './base/errors.ts';
-import { toLabels } from './base/labels.ts';
-import { createRandom, type Random } from './base/random.ts';
+import { createRandom } from './base/random.ts';
 import type { Dataset, Examples } from './data/dataset.ts';
-import { checkFiniteExamples, type ExampleSource, exampleSource } from './data/exampleSource.ts';
+import { exampleSource } from './data/exampleSource.ts';
 import { type BaseShape, checkBase } from './embedder/checkBase.ts';
 import { embedExamples } from './embedder/embedExamples.ts';
 import { tripletNetwork } from './embedder/tripletNetwork.ts';
 import { type TripletAccuracy, tripletAccuracy } from './evaluation/tripletAccuracy.ts';
 import type { Loss } from './losses/loss.ts';
 import type { KerasLoss } from './losses/tripletLoss.ts';
-import type { Miner } from './miners/miner.ts';
 import { fileStore } from './node/fileStore.ts';
 import { consecutiveTripletsSampler } from './samplers/consecutiveTripletsSampler.ts';
-import type { Sampler, TripletSampler } from './samplers/sampler.ts';
+import type { TripletSampler } from './samplers/sampler.ts';
 import { epochBatches } from './training/batches.ts';
+import { createPlan, embedBatch, openDataset } from './training/createPlan.ts';
 import { heldOutLoss } from './training/heldOutLoss.ts';
 import { kerasLoss } from './training/kerasLoss.ts';
-import type { LearningRate } from './training/learningRate.ts';
 import { objective } from './training/objective.ts';
-import { type EpochEvent, type StepEvent, type TrainingEvent, train } from './training/train.ts';
+import type { History } from './training/runState.ts';
+import { type TrainingEvent, train } from './training/train.ts';
+import type { FitOptions, TrainOptions } from './training/trainOptions.ts';
 
 export interface CompileOptions {
   /** A tfjs optimizer, which stays yours, or the name of one, e.g. `'adam'`. */
   optimizer: string | Optimizer;
   /** `tripletLoss(margin)`, or a batch loss such as `tripletMarginLoss()`. */
   loss: KerasLoss | Loss;
-}
-
-export interface TrainOptions {
-  /** Decides what an epoch shows. Default: `consecutiveTripletsSampler()`. */
-  sampler?: Sampler;
-  /** Forms the tuples of each batch, from a sampler of batches. */
-  miner?: Miner;
-  /** Triplets (of a triplet sampler) or examples (of a batch sampler) in a batch. Default 32. */
-  batchSize?: number;
-  /** Default 1. */
-  epochs?: number;
-  /** Held-out examples, whose loss is measured after each epoch. */
-  validation?: Dataset;
-  /** Decides samples, order and dropout. Default 0. */
-  seed?: number;
-  /** The learning rate of each step. Default: the optimizer's own. */
-  learningRate?: LearningRate;
-  /** Ends training after the step during which it is aborted. */
-  signal?: AbortSignal;
-  /** The clock in milliseconds, for speed and time left. */
-  now?: () => number;
-}
-
-export interface FitOptions extends TrainOptions {
-  onStep?: (event: StepEvent) => void;
-  onEpoch?: (event: EpochEvent) => void;
-}
-
-/** What `fit` returns: a value an epoch. */
-export interface History {
-  readonly loss: number[];
-  /** Empty without a validation set. */
-  readonly valLoss: number[];
-  /** The loss of each step. */
-  readonly stepLoss: number[];
-  /** Whether training was stopped before its last step. */
-  readonly stopped: boolean;
 }
 
 export interface EvaluateOptions {
@@ -133,22 +96,13 @@ export class TripletModel {
    */
   async fit(data: Dataset, options: FitOptions = {}): Promise<History> {
     const { onStep, onEpoch } = options;
-    const loss: number[] = [];
-    const valLoss: number[] = [];
-    const stepLoss: number[] = [];
-    let stopped = false;
-    for await (const event of this.train(data, options)) {
-      if (event.kind === 'step') {
-        stepLoss.push(event.loss);
-        onStep?.(event);
-      } else {
-        loss.push(event.loss);
-        if (event.valLoss !== undefined) valLoss.push(event.valLoss);
-        stopped = event.stopped;
-        onEpoch?.(event);
-      }
+    const events = this.train(data, options);
+    for (;;) {
+      const { done, value } = await events.next();
+      if (done) return value;
+      if (value.kind === 'step') onStep?.(value);
+      else onEpoch?.(value);
     }
-    return { loss, valLoss, stepLoss, stopped };
   }
 
   /**
@@ -159,46 +113,12 @@ export class TripletModel {
   async *train(
     data: Dataset,
     options: TrainOptions = {},
-  ): AsyncGenerator<TrainingEvent, void, void> {
-    const where = 'TripletModel.fit';
-    const { sampler = consecutiveTripletsSampler(), batchSize = 32, epochs = 1 } = options;
-    checkInteger(where, 'batchSize', batchSize);
-    checkInteger(where, 'epochs', epochs);
-    const loss = this.#compiledLoss(where);
-    const goal = objective(loss, options.miner, sampler);
-    const random = createRandom(options.seed ?? 0);
-
-    const { source, labels } = await this.#open(where, data);
-    epochBatches(sampler, labels, random.fork('check'), batchSize);
-    const validate = await this.#validation(
-      where,
-      sampler,
-      batchSize,
-      random,
-      goal,
-      options.validation,
-    );
-
-    const own =
-      'variables' in loss ? Object.values(loss.variables as Record<string, Variable>) : [];
-    yield* train({
-      trainee: {
-        base: this.base,
-        objective: goal,
-        optimizer: this.network.optimizer,
-        variables: [...this.#weights(), ...own],
-      },
-      source,
-      labels,
-      sampler,
-      batchSize,
-      epochs,
-      random,
-      learningRate: options.learningRate,
-      validate,
-      signal: options.signal,
-      now: options.now ?? util.now,
-    });
+  ): AsyncGenerator<TrainingEvent, History, void> {
+    const loss = this.#compiledLoss('TripletModel.fit');
+    const { optimizer } = this.network;
+    const learner = { base: this.base, inputShape: this.#shape.input, optimizer, loss };
+    const { plan, state } = await createPlan(learner, data, options);
+    return yield* train(plan, state);
   }
 
   /**
@@ -211,7 +131,7 @@ export class TripletModel {
     const { sampler = consecutiveTripletsSampler(), batchSize = 256, seed = 0 } = options;
     checkInteger(where, 'batchSize', batchSize);
     const goal = objective(this.#compiledLoss(where), undefined, sampler);
-    const { source, labels } = await this.#open(where, data);
+    const { source, labels } = await openDataset(where, this.#shape.input, data);
     const random = createRandom(seed);
     const triplets = sampler.sample(labels, random.fork('sampler'));
     const batches = epochBatches(sampler, labels, random, batchSize);
@@ -281,37 +201,6 @@ export class TripletModel {
     this.#disposeOptimizer();
   }
 
-  async #open(
-    where: string,
-    data: Dataset,
-  ): Promise<{ source: ExampleSource; labels: Int32Array }> {
-    const source = exampleSource(where, data.examples, this.#shape.input);
-    const labels = toLabels(where, data.labels, source.count, 'example');
-    await checkFiniteExamples(where, data.examples, source);
-    return { source, labels };
-  }
-
-  async #validation(
-    where: string,
-    sampler: Sampler,
-    batchSize: number,
-    random: Random,
-    goal: ReturnType<typeof objective>,
-    data: Dataset | undefined,
-  ): Promise<(() => Promise<number>) | undefined> {
-    if (data === undefined) return undefined;
-    const { source, labels } = await this.#open(`${where} (validation)`, data);
-    const batches = epochBatches(sampler, labels, random.fork('validation'), batchSize);
-    return async () => {
-      const embeddings = embedExamples(this.base, source, embedBatch);
-      try {
-        return await heldOutLoss(embeddings, batches, goal);
-      } finally {
-        embeddings.dispose();
-      }
-    };
-  }
-
   #compiledLoss(where: string): KerasLoss | Loss {
     if (this.#loss !== undefined) return this.#loss;
     throw new MetricLearningError({
@@ -322,18 +211,12 @@ export class TripletModel {
     });
   }
 
-  #weights(): Variable[] {
-    return this.base.trainableWeights.map((weight) => weight.read() as Variable);
-  }
-
   #disposeOptimizer(): void {
     if (this.#ownsOptimizer) this.network.optimizer.dispose();
     this.#ownsOptimizer = false;
     this.#loss = undefined;
   }
 }
-
-const embedBatch = 256;
 
 function handler(place: string | io.IOHandler): string | io.IOHandler {
   const file = 'file://';

@@ -254,7 +254,7 @@ describe('TripletModel.fit', () => {
     const seen: number[][] = [];
     const run = model.fit(data, { epochs: 3, onStep: () => void seen.push(weightsOf(model)) });
     await expect(run).rejects.toThrow(
-      /TripletModel.fit: expected a finite loss, got (NaN|Infinity) at step \d+ of epoch 1/,
+      /TripletModel.fit: expected a finite loss and finite gradients, got loss (NaN|Infinity) at step \d+ of epoch 1/,
     );
     expect(weightsOf(model)).toEqual(seen.at(-1));
   });

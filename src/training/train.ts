@@ -1,11 +1,12 @@
-import type { Random } from '../base/random.ts';
+import { type Random, restoreRandom } from '../base/random.ts';
 import type { ExampleSource } from '../data/exampleSource.ts';
 import type { Sampler } from '../samplers/sampler.ts';
-import { type Batch, epochBatches } from './batches.ts';
+import { epochBatches } from './batches.ts';
+import { type EarlyStopping, observeEpoch, restoreBest } from './earlyStopping.ts';
 import { type LearningRate, setLearningRate } from './learningRate.ts';
-import { type StepResult, type Trainee, trainingStep } from './trainingStep.ts';
-import { weightedMean } from './weightedMean.ts';
-import { yieldToEvents } from './yieldToEvents.ts';
+import { createPace, type Pace } from './pace.ts';
+import type { History, RunState } from './runState.ts';
+import { type StepResult, type Trainee, trainingStep, variablesOf } from './trainingStep.ts';
 
 /** A step was taken. */
 export interface StepEvent extends StepResult {
@@ -34,13 +35,21 @@ export interface EpochEvent {
   readonly loss: number;
   /** Loss on the validation set; undefined without one. */
   readonly valLoss: number | undefined;
+  /** The validation metrics asked for, by name. */
+  readonly metrics: Readonly<Record<string, number>>;
   /** Seconds for training and validation. */
   readonly seconds: number;
-  /** Whether training was stopped within this epoch. */
+  /** Whether training ends here before its last epoch, by a signal or by early stopping. */
   readonly stopped: boolean;
 }
 
 export type TrainingEvent = StepEvent | EpochEvent;
+
+/** What a validation set tells after an epoch. */
+export interface Validation {
+  readonly valLoss: number | undefined;
+  readonly metrics: Record<string, number>;
+}
 
 /** All that a run is made of. */
 export interface TrainingPlan {
@@ -52,72 +61,106 @@ export interface TrainingPlan {
   readonly epochs: number;
   readonly random: Random;
   readonly learningRate: LearningRate | undefined;
-  readonly validate: (() => Promise<number>) | undefined;
+  readonly validate: () => Promise<Validation>;
+  readonly earlyStopping: EarlyStopping | undefined;
+  /** Keeps where the run stands; told whether it is the end of an epoch or of the run. */
+  readonly checkpoint: (state: RunState, at: 'step' | 'end') => Promise<void>;
   readonly signal: AbortSignal | undefined;
   /** The clock, in milliseconds. */
   readonly now: () => number;
 }
 
-const eventsEvery = 40; // ms: keys, repaints and Ctrl-C feel immediate, and yielding costs nothing
-
 /**
- * Trains, telling each step and each epoch. It stops after the step during which `signal` is aborted, and at
- * whichever step its consumer leaves the loop.
+ * Trains from where `state` stands, telling each step and each epoch, and returns what it recorded. It stops after the
+ * step during which `signal` is aborted, and at whichever step its consumer leaves the loop.
  */
-export async function* train(plan: TrainingPlan): AsyncGenerator<TrainingEvent, void, void> {
-  const { trainee, source, labels, sampler, batchSize, epochs, random, signal, now } = plan;
-  const started = now();
-  let taken = 0;
-  let yielded = started;
+export async function* train(
+  plan: TrainingPlan,
+  state: RunState,
+): AsyncGenerator<TrainingEvent, History, void> {
+  const { trainee, epochs, signal, now } = plan;
+  const { history } = state;
+  const pace = createPace(now);
 
-  for (let epoch = 1; epoch <= epochs; epoch++) {
-    const epochStarted = now();
-    const chance = random.fork(`epoch ${epoch}`);
-    const batches = epochBatches(sampler, labels, chance, batchSize);
-    const dropout = chance.fork('dropout');
-    const mean = weightedMean();
-    let step = 0;
+  while (state.epoch <= epochs && !history.stopped) {
+    const started = now();
+    const { epoch } = state;
+    yield* trainEpoch(plan, state, pace);
+    if (signal?.aborted) history.stopped = true;
 
-    for (const batch of batches as Batch[]) {
-      if (plan.learningRate) setLearningRate(trainee.optimizer, plan.learningRate(taken));
-      const name = `step ${step + 1} of epoch ${epoch}`;
-      const result = await trainingStep(trainee, source, batch, dropout, name);
-      mean.add(result.loss, batch.weight);
-      step++;
-      taken++;
-      if (now() - yielded > eventsEvery) {
-        await yieldToEvents();
-        yielded = now();
-      }
-      const stepsPerSecond = (1000 * taken) / (now() - started);
-      const stepsLeft = batches.length - step + (epochs - epoch) * batches.length;
-      yield {
-        ...result,
-        kind: 'step',
-        epoch,
-        epochs,
-        step,
-        steps: batches.length,
-        meanLoss: mean.value(),
-        stepsPerSecond,
-        secondsLeft: stepsLeft / stepsPerSecond,
-      };
-      if (signal?.aborted) break;
+    const loss = state.lossSum / state.lossWeight;
+    const { valLoss, metrics } = history.stopped ? noValidation : await plan.validate();
+    history.loss.push(loss);
+    if (valLoss !== undefined) history.valLoss.push(valLoss);
+    for (const [name, value] of Object.entries(metrics)) {
+      history.metrics[name] = [...(history.metrics[name] ?? []), value];
     }
+    if (plan.earlyStopping && !history.stopped) {
+      const values = { ...metrics, loss, valLoss };
+      const end = await observeEpoch(plan.earlyStopping, state, values, variablesOf(trainee));
+      history.stopped = end && epoch < epochs;
+    }
+    const { step: steps } = state;
+    const { stopped } = history;
+    if (!signal?.aborted) {
+      Object.assign(state, {
+        epoch: epoch + 1,
+        step: 0,
+        dropout: undefined,
+        lossSum: 0,
+        lossWeight: 0,
+      });
+      await plan.checkpoint(state, 'end');
+    }
+    const seconds = (now() - started) / 1000;
+    yield { kind: 'epoch', epoch, epochs, steps, loss, valLoss, metrics, seconds, stopped };
+  }
+  restoreBest(state.best, variablesOf(trainee));
+  return history;
+}
 
-    const stopped = signal?.aborted ?? false;
-    const valLoss = stopped ? undefined : await plan.validate?.();
-    const seconds = (now() - epochStarted) / 1000;
+const noValidation: Validation = { valLoss: undefined, metrics: {} };
+
+async function* trainEpoch(
+  plan: TrainingPlan,
+  state: RunState,
+  pace: Pace,
+): AsyncGenerator<StepEvent, void, void> {
+  const { trainee, source, labels, sampler, batchSize, epochs, random, signal } = plan;
+  const { epoch, history } = state;
+  const chance = random.fork(`epoch ${epoch}`);
+  const batches = epochBatches(sampler, labels, chance, batchSize);
+  const dropout = state.dropout ? restoreRandom(state.dropout) : chance.fork('dropout');
+
+  for (const batch of batches.slice(state.step)) {
+    if (plan.learningRate) setLearningRate(trainee.optimizer, plan.learningRate(state.taken));
+    const name = `step ${state.step + 1} of epoch ${epoch}`;
+    const result = await trainingStep(trainee, source, batch, dropout, name);
+    history.stepLoss.push(result.loss);
+    state.lossSum += result.loss * batch.weight;
+    state.lossWeight += batch.weight;
+    state.step++;
+    state.taken++;
+    state.dropout = dropout.state();
+    await pace.step();
+    await plan.checkpoint(state, 'step');
+
+    const stepsPerSecond = pace.stepsPerSecond();
+    const stepsLeft = batches.length * (epochs - epoch + 1) - state.step;
     yield {
-      kind: 'epoch',
+      ...result,
+      kind: 'step',
       epoch,
       epochs,
-      steps: step,
-      loss: mean.value(),
-      valLoss,
-      seconds,
-      stopped,
+      step: state.step,
+      steps: batches.length,
+      meanLoss: state.lossSum / state.lossWeight,
+      stepsPerSecond,
+      secondsLeft: stepsLeft / stepsPerSecond,
     };
-    if (stopped) return;
+    if (signal?.aborted) {
+      await plan.checkpoint(state, 'end');
+      return;
+    }
   }
 }

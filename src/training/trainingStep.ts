@@ -1,30 +1,23 @@
-import {
-  add,
-  dispose,
-  keep,
-  type NamedTensorMap,
-  type Optimizer,
-  type Scalar,
-  type Tensor,
-  type Tensor2D,
-  type Variable,
-  variableGrads,
-} from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { dispose, type Optimizer, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import { MetricLearningError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
 import type { ExampleSource } from '../data/exampleSource.ts';
 import type { Batch } from './batches.ts';
-import type { Objective } from './objective.ts';
-import { withSeededMath } from './withSeededMath.ts';
+import { clipByGlobalNorm } from './clipByGlobalNorm.ts';
+import {
+  cachedGradients,
+  type GradientParts,
+  type Gradients,
+  wholeGradients,
+} from './gradients.ts';
 
 /** What is trained, and how. */
-export interface Trainee {
-  readonly base: LayersModel;
-  readonly objective: Objective;
+export interface Trainee extends GradientParts {
   readonly optimizer: Optimizer;
-  /** What the optimizer changes: the network's trainable weights, and the loss's own. */
-  readonly variables: Variable[];
+  /** The largest joint length of the gradients. */
+  readonly clipNorm: number | undefined;
+  /** Examples passed through the network at a time; undefined for the whole batch. */
+  readonly subBatchSize: number | undefined;
 }
 
 /** What one step tells. */
@@ -35,58 +28,60 @@ export interface StepResult {
   readonly active: number | undefined;
   /** Mean Euclidean length of the batch's embeddings. */
   readonly embeddingNorm: number;
+  /** Joint Euclidean length of all gradients before clipping; undefined without `clipNorm`. */
+  readonly gradientNorm: number | undefined;
 }
 
 /**
- * One step: one forward pass over all examples of the batch, the loss, its gradients, the optimizer.
+ * One step: the batch's loss, its gradients, the optimizer.
  *
  * @throws MetricLearningError if the loss is not finite: the weights then stay as they were before the step.
  */
 export async function trainingStep(
-  { base, objective, optimizer, variables }: Trainee,
+  trainee: Trainee,
   source: ExampleSource,
   batch: Batch,
   random: Random,
   name: string,
 ): Promise<StepResult> {
-  const examples = source.pick(batch.indices);
-  const watched: { each?: Tensor; embeddings?: Tensor2D } = {};
-  let value: Scalar | undefined;
-  let grads: NamedTensorMap = {};
+  const { optimizer, clipNorm, subBatchSize: size } = trainee;
+  const gradients =
+    size === undefined || size >= batch.indices.length
+      ? wholeGradients(trainee, source, batch, random)
+      : cachedGradients(trainee, source, batch, random, size);
+  const { grads } = gradients;
   try {
-    ({ value, grads } = withSeededMath(random, () =>
-      variableGrads(() => {
-        const embeddings = keep(base.apply(examples, { training: true }) as Tensor2D);
-        watched.embeddings = embeddings;
-        const { loss, each } = objective(embeddings, batch);
-        if (each !== undefined) watched.each = keep(each);
-        return base.calculateLosses().reduce((sum, penalty) => add<Scalar>(sum, penalty), loss);
-      }, variables),
-    ));
-    const result = await read(value, watched);
-    if (!Number.isFinite(result.loss)) throw notFinite(result, name);
+    const told = await read(gradients);
+    const gradientNorm =
+      clipNorm === undefined ? undefined : await clipByGlobalNorm(grads, clipNorm);
+    if (!Number.isFinite(told.loss) || Number.isNaN(gradientNorm)) throw notFinite(told, name);
     // By place, not by name: tfjs keeps an optimizer's moments by position in this list.
     optimizer.applyGradients(
-      variables.map((variable) => ({ name: variable.name, tensor: grads[variable.name] as Tensor })),
+      variablesOf(trainee).map((one) => ({ name: one.name, tensor: grads[one.name] as Tensor })),
     );
-    return result;
+    return { ...told, gradientNorm };
   } finally {
-    dispose([examples, value, watched.each, watched.embeddings, grads]);
+    const { loss, embeddings, each } = gradients;
+    dispose([loss, embeddings, each, grads]);
   }
 }
 
-async function read(
-  value: Scalar,
-  { each, embeddings }: { each?: Tensor; embeddings?: Tensor2D },
-): Promise<StepResult> {
+/** All that the optimizer changes, in the order it keeps its moments. */
+export function variablesOf({ weights, lossWeights }: GradientParts): Variable[] {
+  return [...weights, ...lossWeights];
+}
+
+async function read({
+  loss: value,
+  embeddings,
+  each,
+}: Gradients): Promise<Omit<StepResult, 'gradientNorm'>> {
   const [loss = Number.NaN] = await value.data();
   const terms = await each?.data();
   return {
     loss,
     active: terms && terms.filter((term: number) => term > 0).length / terms.length,
-    embeddingNorm: embeddings
-      ? meanLength(await embeddings.data(), embeddings.shape[1])
-      : Number.NaN,
+    embeddingNorm: meanLength(await embeddings.data(), embeddings.shape[1]),
   };
 }
 
@@ -100,11 +95,14 @@ function meanLength(values: ArrayLike<number>, dims: number): number {
   return total / (values.length / dims);
 }
 
-function notFinite({ loss, embeddingNorm }: StepResult, name: string): MetricLearningError {
+function notFinite(
+  { loss, embeddingNorm }: Omit<StepResult, 'gradientNorm'>,
+  name: string,
+): MetricLearningError {
   return new MetricLearningError({
     where: 'TripletModel.fit',
-    expected: 'a finite loss',
-    got: `${loss} at ${name} (mean embedding length ${embeddingNorm})`,
+    expected: 'a finite loss and finite gradients',
+    got: `loss ${loss} at ${name} (mean embedding length ${embeddingNorm})`,
     fix: 'The weights are as they were before that step. Lower the learning rate, scale the inputs down, or end the network with a unit-length layer.',
   });
 }

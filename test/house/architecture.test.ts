@@ -16,12 +16,12 @@ const mayImport: Record<string, readonly string[]> = {
   regularizers: ['base', 'ops', 'distances'],
   miners: ['base', 'ops', 'tuples', 'distances'],
   losses: ['base', 'ops', 'tuples', 'distances', 'reducers', 'regularizers', 'miners'],
-  training: ['base', 'data', 'samplers', 'tuples', 'miners', 'losses'],
+  training: ['base', 'data', 'samplers', 'tuples', 'embedder', 'miners', 'losses'],
   neighbors: ['base', 'ops', 'distances'],
   evaluation: ['base', 'ops', 'tuples', 'neighbors'],
   visualization: ['base'],
   backend: ['base'],
-  node: ['base', 'data'],
+  node: ['base', 'data', 'training'],
 };
 
 const importOf = /(?:from|import)\s+'([^']+)'/g;

@@ -18,32 +18,36 @@ function blocks(page: string): { code: string; promised: string[] }[] {
   );
 }
 
-describe.each(globSync(['README.md', 'docs/**/*.md', 'examples/*/README.md']).sort())('%s', (page) => {
-  test.each(blocks(page).map((block, i) => ({ ...block, i })))(
-    'block $i does what it says',
-    async ({ code, promised, i }) => {
-      const printed: string[] = [];
-      const log = vi
-        .spyOn(console, 'log')
-        .mockImplementation((...args) => void printed.push(args.join(' ')));
-      const file = new URL(`${page.replaceAll(/\W/g, '_')}_${i}.ts`, scratch);
-      writeFileSync(file, code);
-      try {
-        await import(/* @vite-ignore */ file.href);
-      } finally {
-        log.mockRestore();
-      }
-      expect(printed).toEqual(promised);
-    },
-  );
+describe.each(globSync(['README.md', 'docs/**/*.md', 'examples/*/README.md']).sort())(
+  '%s',
+  (page) => {
+    test.each(blocks(page).map((block, i) => ({ ...block, i })))(
+      'block $i does what it says',
+      async ({ code, promised, i }) => {
+        const printed: string[] = [];
+        const log = vi
+          .spyOn(console, 'log')
+          .mockImplementation((...args) => void printed.push(args.join(' ')));
+        const file = new URL(`${page.replaceAll(/\W/g, '_')}_${i}.ts`, scratch);
+        writeFileSync(file, code);
+        try {
+          await import(/* @vite-ignore */ file.href);
+        } finally {
+          log.mockRestore();
+        }
+        expect(printed).toEqual(promised);
+      },
+    );
 
-  test('links to files that exist', () => {
-    const text = readFileSync(page, 'utf8');
-    const folder = new URL(page, `file://${process.cwd()}/`);
-    for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)/g)) {
-      expect(() => readFileSync(new URL(target, folder)), `${page} links to ${target}`).not.toThrow(
-        /ENOENT/,
-      );
-    }
-  });
-});
+    test('links to files that exist', () => {
+      const text = readFileSync(page, 'utf8');
+      const folder = new URL(page, `file://${process.cwd()}/`);
+      for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)/g)) {
+        expect(
+          () => readFileSync(new URL(target, folder)),
+          `${page} links to ${target}`,
+        ).not.toThrow(/ENOENT/);
+      }
+    });
+  },
+);

@@ -26,7 +26,11 @@ describe('A bundle for the browser', () => {
     const { files, bytes } = await bundle(
       "import { tripletLoss } from './src/index.ts'; console.log(tripletLoss(1));",
     );
-    expect(files).toEqual(['src/base/checks.ts', 'src/base/errors.ts', 'src/losses/tripletLoss.ts']);
+    expect(files).toEqual([
+      'src/base/checks.ts',
+      'src/base/errors.ts',
+      'src/losses/tripletLoss.ts',
+    ]);
     expect(bytes).toBeLessThan(2_500);
   });
 

@@ -1,0 +1,50 @@
+import { MetricLearningError } from '../base/errors.ts';
+import type { CheckpointStore } from '../training/checkpointStore.ts';
+import { nodeModule } from './nodeModules.ts';
+import { writeWhole } from './writeWhole.ts';
+
+const pattern = /^checkpoint-(\d+)\.bin$/;
+
+/**
+ * A folder of checkpoints for `fit`, made when the first is written.
+ *
+ * @throws MetricLearningError (at use) if the folder cannot be read or written.
+ */
+export function checkpointFolder(folder: string): CheckpointStore {
+  const { mkdir, readdir, readFile, rm } = nodeModule('checkpointFolder', 'node:fs/promises');
+  const { join } = nodeModule('checkpointFolder', 'node:path');
+  const file = (number: number): string => join(folder, `checkpoint-${number}.bin`);
+
+  const attempt = async <T>(wish: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw new MetricLearningError(
+        {
+          where: 'checkpointFolder',
+          expected: `to ${wish} ${folder}`,
+          got: error instanceof Error ? error.message : String(error),
+        },
+        { cause: error },
+      );
+    }
+  };
+
+  return {
+    write: (number, bytes) =>
+      attempt('write into', async () => {
+        await mkdir(folder, { recursive: true });
+        await writeWhole(file(number), bytes);
+      }),
+    list: () =>
+      attempt('list', async () => {
+        const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+          if (error.code === 'ENOENT') return [];
+          throw error;
+        });
+        return names.flatMap((name) => pattern.exec(name)?.slice(1).map(Number) ?? []);
+      }),
+    read: (number) => attempt('read from', () => readFile(file(number))),
+    remove: (number) => attempt('remove from', () => rm(file(number), { force: true })),
+  };
+}

@@ -1,0 +1,153 @@
+import { type Optimizer, type Tensor2D, util, type Variable } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { checkInteger, checkPositive } from '../base/checks.ts';
+import { toLabels } from '../base/labels.ts';
+import { createRandom } from '../base/random.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { checkFiniteExamples, type ExampleSource, exampleSource } from '../data/exampleSource.ts';
+import { embedExamples } from '../embedder/embedExamples.ts';
+import type { Loss } from '../losses/loss.ts';
+import type { KerasLoss } from '../losses/tripletLoss.ts';
+import { consecutiveTripletsSampler } from '../samplers/consecutiveTripletsSampler.ts';
+import { type Batch, epochBatches } from './batches.ts';
+import {
+  checkCheckpointOptions,
+  type RunParts,
+  resumeCheckpoint,
+  saveCheckpoint,
+} from './checkpoint.ts';
+import { checkEarlyStopping } from './earlyStopping.ts';
+import { heldOutLoss } from './heldOutLoss.ts';
+import { type Objective, objective } from './objective.ts';
+import { freshState, type RunState } from './runState.ts';
+import type { TrainingPlan, Validation } from './train.ts';
+import type { TrainOptions, ValidationMetric } from './trainOptions.ts';
+
+/** What `fit` brings to a plan beside data and options. */
+export interface Learner {
+  readonly base: LayersModel;
+  /** Shape of one example, null where any size goes. */
+  readonly inputShape: readonly (number | null)[];
+  readonly optimizer: Optimizer;
+  readonly loss: KerasLoss | Loss;
+}
+
+const where = 'TripletModel.fit';
+
+/** Checks data and options, and makes of them a plan, and the state from which it starts. */
+export async function createPlan(
+  learner: Learner,
+  data: Dataset,
+  options: TrainOptions,
+): Promise<{ plan: TrainingPlan; state: RunState }> {
+  const { base, optimizer, loss } = learner;
+  const { sampler = consecutiveTripletsSampler(), batchSize = 32, epochs = 1, seed = 0 } = options;
+  checkNumbers({ ...options, batchSize, epochs });
+  const goal = objective(loss, options.miner, sampler);
+  const random = createRandom(seed);
+
+  const { source, labels } = await openDataset(where, learner.inputShape, data);
+  const first = epochBatches(sampler, labels, random.fork('check'), batchSize);
+  const { earlyStopping, checkpoint, validation, validationMetrics = {} } = options;
+  const measured = validation === undefined ? [] : ['valLoss', ...Object.keys(validationMetrics)];
+  if (earlyStopping) checkEarlyStopping(where, earlyStopping, ['loss', ...measured]);
+  if (checkpoint) await checkCheckpointOptions(where, checkpoint);
+
+  const lossWeights =
+    'variables' in loss ? Object.values(loss.variables as Record<string, Variable>) : [];
+  const parts: RunParts = {
+    optimizer,
+    weights: [...base.weights.map((weight) => weight.read() as Variable), ...lossWeights],
+    fingerprint: {
+      seed,
+      'batch size': batchSize,
+      sampler: sampler.name,
+      'number of examples': source.count,
+      'steps an epoch': first.length,
+      'number of parameters': base.countParams(),
+    },
+  };
+
+  const plan: TrainingPlan = {
+    trainee: {
+      base,
+      objective: goal,
+      optimizer,
+      weights: base.trainableWeights.map((weight) => weight.read() as Variable),
+      lossWeights,
+      clipNorm: options.clipNorm,
+      subBatchSize: options.subBatchSize,
+    },
+    source,
+    labels,
+    sampler,
+    batchSize,
+    epochs,
+    random,
+    learningRate: options.learningRate,
+    validate: validator(
+      base,
+      goal,
+      validation && (await openDataset(`${where} (validation)`, learner.inputShape, validation)),
+      (ids) => epochBatches(sampler, ids, random.fork('validation'), batchSize),
+      validationMetrics,
+    ),
+    earlyStopping,
+    async checkpoint(state, at) {
+      const due = at === 'end' || state.taken % (checkpoint?.everySteps ?? Infinity) === 0;
+      if (checkpoint && due) await saveCheckpoint(checkpoint, state, parts);
+    },
+    signal: options.signal,
+    now: options.now ?? util.now,
+  };
+  const resumed = checkpoint?.resume ? await resumeCheckpoint(checkpoint, parts) : undefined;
+  return { plan, state: resumed ?? freshState() };
+}
+
+/** Opens and checks a data set for a network whose input has this shape. */
+export async function openDataset(
+  place: string,
+  inputShape: readonly (number | null)[],
+  data: Dataset,
+): Promise<{ source: ExampleSource; labels: Int32Array }> {
+  const source = exampleSource(place, data.examples, inputShape);
+  const labels = toLabels(place, data.labels, source.count, 'example');
+  await checkFiniteExamples(place, data.examples, source);
+  return { source, labels };
+}
+
+/** Measures loss and metrics on a validation set: each of its examples is embedded once. */
+function validator(
+  base: LayersModel,
+  goal: Objective,
+  held: { source: ExampleSource; labels: Int32Array } | undefined,
+  draw: (labels: Int32Array) => Batch[],
+  wished: Readonly<Record<string, ValidationMetric>>,
+): () => Promise<Validation> {
+  if (held === undefined) return async () => ({ valLoss: undefined, metrics: {} });
+  const { source, labels } = held;
+  const batches = draw(labels);
+  return async () => {
+    const embeddings: Tensor2D = embedExamples(base, source, embedBatch);
+    try {
+      const valLoss = await heldOutLoss(embeddings, batches, goal);
+      const metrics: Record<string, number> = {};
+      for (const [name, metric] of Object.entries(wished)) {
+        metrics[name] = await metric(embeddings, labels);
+      }
+      return { valLoss, metrics };
+    } finally {
+      embeddings.dispose();
+    }
+  };
+}
+
+/** Examples embedded at a time. */
+export const embedBatch = 256;
+
+function checkNumbers({ batchSize, epochs, clipNorm, subBatchSize }: TrainOptions): void {
+  checkInteger(where, 'batchSize', batchSize as number);
+  checkInteger(where, 'epochs', epochs as number);
+  if (clipNorm !== undefined) checkPositive(where, 'clipNorm', clipNorm);
+  if (subBatchSize !== undefined) checkInteger(where, 'subBatchSize', subBatchSize);
+}

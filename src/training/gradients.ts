@@ -1,0 +1,139 @@
+import {
+  add,
+  concat,
+  dispose,
+  keep,
+  mul,
+  type NamedTensorMap,
+  type Scalar,
+  slice,
+  sum,
+  type Tensor,
+  type Tensor2D,
+  tidy,
+  type Variable,
+  variable,
+  variableGrads,
+} from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { type Random, type RandomState, restoreRandom } from '../base/random.ts';
+import type { ExampleSource } from '../data/exampleSource.ts';
+import type { Batch } from './batches.ts';
+import type { Objective } from './objective.ts';
+import { withSeededMath } from './withSeededMath.ts';
+
+/** What gradients are taken of. */
+export interface GradientParts {
+  readonly base: LayersModel;
+  readonly objective: Objective;
+  /** The network's trainable weights. */
+  readonly weights: readonly Variable[];
+  /** The loss's own weights. */
+  readonly lossWeights: readonly Variable[];
+}
+
+/** A batch's loss and its gradients by variable name; the caller disposes all of it. */
+export interface Gradients {
+  readonly loss: Scalar;
+  readonly grads: NamedTensorMap;
+  readonly embeddings: Tensor2D;
+  /** The loss of each triplet, where the loss tells it. */
+  readonly each: Tensor | undefined;
+}
+
+/** One forward and one backward pass over the whole batch. */
+export function wholeGradients(
+  { base, objective, weights, lossWeights }: GradientParts,
+  source: ExampleSource,
+  batch: Batch,
+  random: Random,
+): Gradients {
+  const examples = source.pick(batch.indices);
+  const kept: Tensor[] = [];
+  let each: Tensor | undefined;
+  try {
+    const { value, grads } = withSeededMath(random, () =>
+      variableGrads(() => {
+        const embeddings = base.apply(examples, { training: true }) as Tensor2D;
+        kept.push(keep(embeddings));
+        const told = objective(embeddings, batch);
+        each = told.each;
+        if (each) kept.push(keep(each));
+        return plusPenalties(base, told.loss);
+      }, [...weights, ...lossWeights]),
+    );
+    return { loss: value, grads, embeddings: kept[0] as Tensor2D, each };
+  } catch (error) {
+    dispose(kept);
+    throw error;
+  } finally {
+    examples.dispose();
+  }
+}
+
+/**
+ * The same gradients with the memory of `size` examples: all are embedded in parts without a tape, the loss over the
+ * whole batch gives the gradient of each embedding, and each part is passed again to carry it back to the weights.
+ *
+ * Dropout masks are the same in both passes. Batch normalization sees the parts, twice, not the batch.
+ *
+ * @see Gao et al.: Scaling Deep Contrastive Learning Batch Size under Memory Limited Setup, 2021. https://arxiv.org/abs/2101.06983
+ */
+export function cachedGradients(
+  { base, objective, weights, lossWeights }: GradientParts,
+  source: ExampleSource,
+  batch: Batch,
+  random: Random,
+  size: number,
+): Gradients {
+  const starts = Array.from({ length: Math.ceil(batch.indices.length / size) }, (_, i) => i * size);
+  const forward = (start: number, chance: Random): Tensor2D =>
+    withSeededMath(chance, () => {
+      const examples = source.pick(batch.indices.subarray(start, start + size));
+      return base.apply(examples, { training: true }) as Tensor2D;
+    });
+
+  const states: RandomState[] = [];
+  const parts = starts.map((start) => {
+    states.push(random.state());
+    return tidy(() => forward(start, random));
+  });
+  const embeddings = tidy(() => variable(concat(parts, 0))) as Variable & Tensor2D;
+  dispose(parts);
+
+  let each: Tensor | undefined;
+  const { value: loss, grads } = variableGrads(() => {
+    const told = objective(embeddings, batch);
+    if (told.each) each = keep(told.each);
+    return plusPenalties(base, told.loss);
+  }, [embeddings, ...lossWeights, ...weights]);
+  const direction = grads[embeddings.name] as Tensor2D;
+  delete grads[embeddings.name];
+
+  starts.forEach((start, i) => {
+    const { value, grads: more } = variableGrads(() => {
+      const part = forward(start, restoreRandom(states[i] as RandomState));
+      return sum<Scalar>(mul(part, slice(direction, [start, 0], part.shape)));
+    }, [...weights]);
+    value.dispose();
+    accumulate(grads, more);
+  });
+  direction.dispose();
+  return { loss, grads, embeddings, each };
+}
+
+function plusPenalties(base: LayersModel, loss: Scalar): Scalar {
+  return base.calculateLosses().reduce((total, penalty) => add<Scalar>(total, penalty), loss);
+}
+
+function accumulate(grads: NamedTensorMap, more: NamedTensorMap): void {
+  for (const [name, grad] of Object.entries(more)) {
+    const before = grads[name];
+    if (before === undefined) {
+      grads[name] = grad;
+      continue;
+    }
+    grads[name] = add(before, grad);
+    dispose([before, grad]);
+  }
+}

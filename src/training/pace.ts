@@ -1,0 +1,25 @@
+import { yieldToEvents } from './yieldToEvents.ts';
+
+/** Keeps time over a run's steps, and lets waiting events run between them. */
+export interface Pace {
+  /** A step was taken. */
+  step(): Promise<void>;
+  stepsPerSecond(): number;
+}
+
+const eventsEvery = 40; // ms: keys, repaints and Ctrl-C feel immediate, and yielding costs nothing
+
+export function createPace(now: () => number): Pace {
+  const started = now();
+  let yielded = started;
+  let taken = 0;
+  return {
+    async step() {
+      taken++;
+      if (now() - yielded <= eventsEvery) return;
+      await yieldToEvents();
+      yielded = now();
+    },
+    stepsPerSecond: () => (1000 * taken) / (now() - started),
+  };
+}

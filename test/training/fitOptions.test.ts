@@ -1,0 +1,192 @@
+import { train as optimizers, type Tensor2D } from '@tensorflow/tfjs-core';
+import { initializers, layers, regularizers, sequential } from '@tensorflow/tfjs-layers';
+import { describe, expect, test } from 'vitest';
+import type { EpochEvent, FitOptions } from '../../src/index.ts';
+import { precisionAt1, TripletModel, tripletLoss } from '../../src/index.ts';
+import { expectClose } from '../support/expectClose.ts';
+import { expectNoLeak } from '../support/expectNoLeak.ts';
+import { rings } from '../support/rings.ts';
+
+const data = rings(90);
+const held = rings(60, 3, 2);
+
+const build = (dropout = 0.2, optimizer = optimizers.sgd(0.01)): TripletModel => {
+  const kernel = (seed: number) => initializers.glorotUniform({ seed });
+  const model = new TripletModel(
+    sequential({
+      layers: [
+        layers.dense({
+          inputShape: [2],
+          units: 8,
+          activation: 'relu',
+          kernelInitializer: kernel(1),
+          kernelRegularizer: regularizers.l2({ l2: 0.01 }),
+        }),
+        layers.dropout({ rate: dropout }),
+        layers.dense({ units: 3, kernelInitializer: kernel(2) }),
+      ],
+    }),
+  );
+  model.compile({ optimizer, loss: tripletLoss(1) });
+  return model;
+};
+
+const weightsOf = ({ base }: TripletModel): number[] =>
+  base.getWeights().flatMap((weight) => [...weight.dataSync()]);
+
+describe('subBatchSize', () => {
+  test.each([1, 7, 48, 1000])(
+    '%d examples at a time give the steps of the whole batch',
+    async (subBatchSize) => {
+      const run = async (dropout: number, options: FitOptions) => {
+        const model = build(dropout);
+        const history = await model.fit(data, { batchSize: 16, ...options });
+        return { history, weights: weightsOf(model) };
+      };
+      const whole = await run(0, {});
+      const parts = await run(0, { subBatchSize });
+      expectClose(parts.history.stepLoss, whole.history.stepLoss);
+      expectClose(parts.weights, whole.weights);
+    },
+  );
+
+  test('repeats dropout masks in the second pass: the same seed gives the same weights', async () => {
+    const run = async (): Promise<number[]> => {
+      const model = build(0.5);
+      await model.fit(data, { batchSize: 16, subBatchSize: 10 });
+      return weightsOf(model);
+    };
+    expect(await run()).toEqual(await run());
+  });
+
+  test('keeps no tensor', async () => {
+    const model = build();
+    await model.fit(data, { subBatchSize: 10 });
+    await expectNoLeak(() => model.fit(data, { subBatchSize: 10, clipNorm: 0.1 }));
+  });
+});
+
+describe('clipNorm', () => {
+  test('bounds how far plain gradient descent moves in a step', async () => {
+    const model = build(0, optimizers.sgd(1));
+    let before = weightsOf(model);
+    const norms: number[] = [];
+    await model.fit(data, {
+      clipNorm: 0.01,
+      onStep: ({ gradientNorm }) => {
+        const after = weightsOf(model);
+        const moved = Math.hypot(...after.map((value, i) => value - (before[i] as number)));
+        norms.push(gradientNorm as number);
+        expect(moved).toBeLessThan(0.0101);
+        before = after;
+      },
+    });
+    expect(Math.max(...norms)).toBeGreaterThan(0.01);
+  });
+
+  test('changes nothing below the limit', async () => {
+    const free = build(0);
+    const limited = build(0);
+    await free.fit(data);
+    await limited.fit(data, { clipNorm: 1e6 });
+    expect(weightsOf(limited)).toEqual(weightsOf(free));
+  });
+});
+
+describe('validationMetrics', () => {
+  test('are measured after each epoch', async () => {
+    const events: EpochEvent[] = [];
+    const mean = async (embeddings: Tensor2D): Promise<number> => {
+      const values = await embeddings.data();
+      return values.reduce((sum, value) => sum + value, 0) / values.length;
+    };
+    const history = await build().fit(data, {
+      epochs: 2,
+      validation: held,
+      validationMetrics: { precisionAt1, mean },
+      onEpoch: (event) => events.push(event),
+    });
+    expect(history.metrics['precisionAt1']).toHaveLength(2);
+    expect(events.map(({ metrics }) => metrics['mean'])).toEqual(history.metrics['mean']);
+    for (const value of history.metrics['precisionAt1'] as number[]) {
+      expect(value).toBeGreaterThan(0.5);
+      expect(value).toBeLessThanOrEqual(1);
+    }
+  });
+});
+
+describe('earlyStopping', () => {
+  /** A measure that gets better for two epochs, then worse. */
+  const scripted = (values: number[]): FitOptions => {
+    let epoch = 0;
+    return {
+      epochs: 10,
+      validation: held,
+      validationMetrics: { scripted: () => values[epoch++] as number },
+    };
+  };
+
+  test('ends after `patience` epochs without a better value, with the weights of the best', async () => {
+    const weights: number[][] = [];
+    const model = build();
+    const history = await model.fit(data, {
+      ...scripted([1, 3, 2, 2.5, 0, 0, 0, 0, 0, 0]),
+      earlyStopping: { monitor: 'scripted', patience: 2 },
+      onEpoch: () => weights.push(weightsOf(model)),
+    });
+    expect(history.loss).toHaveLength(4);
+    expect(history.stopped).toBe(true);
+    expect(history.bestEpoch).toBe(2);
+    expect(weightsOf(model)).toEqual(weights[1]);
+    expect(weights[3]).not.toEqual(weights[1]);
+  });
+
+  test('may leave the last weights, look for less, and ask for a least difference', async () => {
+    const weights: number[][] = [];
+    const model = build();
+    const history = await model.fit(data, {
+      ...scripted([5, 4.95, 4.9, 4.8, 4.7, 4.6, 4, 4, 4, 4]),
+      earlyStopping: {
+        monitor: 'scripted',
+        mode: 'min',
+        minDelta: 0.5,
+        patience: 3,
+        restoreBest: false,
+      },
+      onEpoch: () => weights.push(weightsOf(model)),
+    });
+    expect(history.loss).toHaveLength(4);
+    expect(history.bestEpoch).toBe(1);
+    expect(weightsOf(model)).toEqual(weights[3]);
+  });
+
+  test('watches valLoss by default, and puts the best weights back after the last epoch too', async () => {
+    const model = build();
+    const history = await model.fit(data, { epochs: 3, validation: held, earlyStopping: {} });
+    expect(history.stopped).toBe(false);
+    const best = Math.min(...history.valLoss);
+    expect(history.valLoss[history.bestEpoch - 1]).toBe(best);
+  });
+
+  test.each<[FitOptions, string]>([
+    [
+      { earlyStopping: {} },
+      'TripletModel.fit: expected monitor to be one of loss, got valLoss. valLoss needs a validation set',
+    ],
+    [
+      { validation: held, earlyStopping: { monitor: 'map' } },
+      'expected monitor to be one of loss, valLoss, got map.',
+    ],
+    [
+      { earlyStopping: { monitor: 'loss', patience: 0 } },
+      'expected patience to be a whole number >= 1, got patience: 0.',
+    ],
+    [{ clipNorm: 0 }, 'expected clipNorm to be a finite number > 0, got clipNorm: 0.'],
+    [
+      { subBatchSize: 0.5 },
+      'expected subBatchSize to be a whole number >= 1, got subBatchSize: 0.5.',
+    ],
+  ])('is checked before the first step: %j', async (options, message) => {
+    await expect(build().fit(data, options)).rejects.toThrow(message);
+  });
+});
