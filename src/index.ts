@@ -5,6 +5,19 @@ export { createRandom, type Random, type RandomState, restoreRandom } from './ba
 
 export type { Dataset, Examples } from './data/dataset.ts';
 export { type IdxArray, parseIdx } from './data/parseIdx.ts';
+export {
+  type BatchedDistance,
+  type BatchedDistanceOptions,
+  batchedDistance,
+} from './distances/batchedDistance.ts';
+export { type CosineSimilarityOptions, cosineSimilarity } from './distances/cosineSimilarity.ts';
+export type { Distance } from './distances/distance.ts';
+export {
+  type DotProductSimilarityOptions,
+  dotProductSimilarity,
+} from './distances/dotProductSimilarity.ts';
+export { type LpDistanceOptions, lpDistance } from './distances/lpDistance.ts';
+export { type SnrDistanceOptions, snrDistance } from './distances/snrDistance.ts';
 export { type SmallConvNetOptions, smallConvNet } from './embedder/smallConvNet.ts';
 export type { EvaluationOptions } from './evaluation/evaluationSet.ts';
 export { precisionAt1, recallAtK } from './evaluation/recallAtK.ts';

@@ -1,0 +1,27 @@
+import {
+  gather,
+  reshape,
+  scatterND,
+  stack,
+  type Tensor1D,
+  type Tensor2D,
+  tensor1d,
+} from '@tensorflow/tfjs-core';
+import { withGradient } from './withGradient.ts';
+
+/**
+ * The entries (rows[i], columns[i]) of a matrix, [rows.length].
+ *
+ * tfjs' own gradient of `gather` needs a kernel that the wasm backend lacks; this one scatters.
+ */
+export function pick(matrix: Tensor2D, rows: Int32Array, columns: Int32Array): Tensor1D {
+  const [height, width] = matrix.shape;
+  const flat = rows.map((row, i) => row * width + (columns[i] as number));
+  return withGradient<Tensor1D>([matrix], () => ({
+    value: gather(reshape(matrix, [height * width]), tensor1d(flat, 'int32')),
+    gradient: (dy) => {
+      const places = stack([tensor1d(rows, 'int32'), tensor1d(columns, 'int32')], 1);
+      return [scatterND(places, dy, [height, width])];
+    },
+  }));
+}

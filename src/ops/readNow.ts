@@ -1,0 +1,24 @@
+import { getBackend, type Tensor } from '@tensorflow/tfjs-core';
+import { MetricLearningError } from '../base/errors.ts';
+
+/** Whether the backend in use can hand out a tensor's numbers at once. WebGPU cannot. */
+export function canReadNow(): boolean {
+  return getBackend() !== 'webgpu';
+}
+
+/**
+ * A float tensor's numbers, read at once. They may be the tensor's own memory: they are not to be written to.
+ *
+ * @throws MetricLearningError on a backend that cannot read at once.
+ */
+export function readNow(where: string, x: Tensor): Float32Array {
+  if (!canReadNow()) {
+    throw new MetricLearningError({
+      where,
+      expected: 'a backend that reads tensors at once (cpu, simd, wasm, webgl)',
+      got: getBackend(),
+      fix: "Call setBackend('webgl') first.",
+    });
+  }
+  return x.dataSync<'float32'>();
+}
