@@ -62,6 +62,14 @@ export type { Pairs, Triplets, Tuples } from './tuples/tuples.ts';
 
 export type { ChartOptions } from './visualization/chart.ts';
 export {
+  type EmbeddingMapOptions,
+  type EmbeddingMapsOptions,
+  embeddingMapSvg,
+  embeddingMapsSvg,
+  type MapStyle,
+} from './visualization/embeddingMapSvg.ts';
+export { encodePng, type Pixels } from './visualization/encodePng.ts';
+export {
   type LineChartOptions,
   type LineSeries,
   lineChartSvg,
@@ -71,5 +79,8 @@ export {
   type LossHistory,
   lossCurveSvg,
 } from './visualization/lossCurveSvg.ts';
+export type { ClassNames } from './visualization/mapClasses.ts';
+export type { EmbeddingMap, MapPoints } from './visualization/mapPoints.ts';
 export { type Pca, type PcaOptions, pca } from './visualization/pca.ts';
+export { type Sprite, type SpriteSheetOptions, spriteSheet } from './visualization/spriteSheet.ts';
 export type { Theme } from './visualization/theme.ts';

@@ -3,12 +3,15 @@ import { textWidth } from './textWidth.ts';
 
 export interface LegendEntry {
   readonly text: string;
+  /** Said more quietly after the text, e.g. a count. */
+  readonly note?: string;
   readonly color: string;
   readonly mark: 'solid' | 'dashed' | 'faint' | 'square' | 'dot';
 }
 
 const fontSize = 13;
 const rowHeight = 20;
+const gaps = [22, 16, 11]; // between entries: the widest with which they fit in one row
 
 /** What each colour means, from left to right, in as many rows as `room` makes necessary. */
 export function legendRow(
@@ -17,21 +20,39 @@ export function legendRow(
   top: number,
   room: number,
 ): { readonly markup: string; readonly height: number } {
+  const width = (entry: LegendEntry): number => noteLeft(entry) + noteWidth(entry);
+  const total = entries.reduce((sum, entry) => sum + width(entry), 0);
+  const gap = gaps.find((g) => total + g * (entries.length - 1) <= room) ?? (gaps[0] as number);
   let x = left;
   let y = top + rowHeight / 2;
   const parts: string[] = [];
-  for (const { text, color, mark } of entries) {
-    const swatch = mark === 'square' || mark === 'dot' ? 12 : 22;
-    const width = swatch + 7 + textWidth(text, fontSize);
-    if (x > left && x + width > left + room) {
+  for (const entry of entries) {
+    if (x > left && x + width(entry) > left + room) {
       x = left;
       y += rowHeight;
     }
+    const { text, note = '', color, mark } = entry;
+    const plain = { class: 'ink', 'font-size': fontSize };
+    const quiet = { class: 'muted', 'font-size': fontSize - 1 };
     parts.push(drawMark(mark, color, x, y));
-    parts.push(textAt(x + swatch + 7, y + 4.5, text, { class: 'ink', 'font-size': fontSize }));
-    x += width + 22;
+    parts.push(textAt(x + swatchWidth(mark) + 7, y + 4.5, text, plain));
+    if (note !== '') parts.push(textAt(x + noteLeft(entry), y + 4.5, note, quiet));
+    x += width(entry) + gap;
   }
   return { markup: parts.join(''), height: entries.length === 0 ? 0 : y + rowHeight / 2 - top };
+}
+
+function swatchWidth(mark: LegendEntry['mark']): number {
+  return mark === 'square' || mark === 'dot' ? 12 : 22;
+}
+
+/** Where the note begins, or the entry ends that has none. */
+function noteLeft({ text, note = '', mark }: LegendEntry): number {
+  return swatchWidth(mark) + 7 + textWidth(text, fontSize) + (note === '' ? 0 : 6);
+}
+
+function noteWidth({ note = '' }: LegendEntry): number {
+  return textWidth(note, fontSize - 1);
 }
 
 function drawMark(mark: LegendEntry['mark'], color: string, x: number, y: number): string {

@@ -9,6 +9,7 @@ export const fontFamily = "'Helvetica Neue',Helvetica,Arial,'Liberation Sans',sa
 
 interface Inks {
   readonly paper: string;
+  readonly panel: string;
   readonly ink: string;
   readonly muted: string;
   readonly axis: string;
@@ -17,6 +18,7 @@ interface Inks {
 
 const light: Inks = {
   paper: '#ffffff',
+  panel: '#f6f7fa',
   ink: '#1b1f2a',
   muted: '#667085',
   axis: '#98a2b3',
@@ -25,6 +27,7 @@ const light: Inks = {
 
 const dark: Inks = {
   paper: '#12151c',
+  panel: '#1a1e28',
   ink: '#eceff5',
   muted: '#98a1b3',
   axis: '#5d6678',
@@ -39,9 +42,10 @@ export function themeStyle(theme: Theme): string {
   return `${base}${rules(scope, light)}@media(prefers-color-scheme:dark){${rules(scope, dark)}}`;
 }
 
-function rules(scope: string, { paper, ink, muted, axis, grid }: Inks): string {
+function rules(scope: string, { paper, panel, ink, muted, axis, grid }: Inks): string {
   return [
     `.paper{fill:${paper}}`,
+    `.panel{fill:${panel}}`,
     `.ink{fill:${ink}}`,
     `.muted{fill:${muted}}`,
     `.axis{stroke:${axis}}`,

@@ -1,0 +1,209 @@
+import { show } from '../base/checks.ts';
+import { MetricLearningError } from '../base/errors.ts';
+import { type Labels, toLabels } from '../base/labels.ts';
+import {
+  type Box,
+  type ChartOptions,
+  chartSvg,
+  checkChart,
+  headingHeight,
+  padding,
+} from './chart.ts';
+import { densestPlace } from './densestPlace.ts';
+import { fitPoints } from './fitPoints.ts';
+import { legendRow } from './legendRow.ts';
+import { type ClassNames, type MapClass, mapClasses } from './mapClasses.ts';
+import { type EmbeddingMap, type MapPoints, readPoints } from './mapPoints.ts';
+import { separateLabels } from './separateLabels.ts';
+import { element, textAt } from './svg.ts';
+import { fitText, textWidth } from './textWidth.ts';
+
+/** What maps of one set of examples share. */
+export interface MapStyle extends ChartOptions {
+  /** One class id a point. */
+  readonly labels: Labels;
+  /** Names of the classes. Default: their ids. */
+  readonly names?: ClassNames;
+  /** `#rrggbb` of each class, in ascending order of the ids. Default: `classColors`. */
+  readonly colors?: readonly string[];
+}
+
+export interface EmbeddingMapOptions extends MapStyle {
+  readonly points: MapPoints;
+  /** A remark above the map, e.g. `PCA, 17.6 % of the variance`. */
+  readonly note?: string;
+}
+
+export interface EmbeddingMapsOptions extends MapStyle {
+  /** Views of the same examples, from left to right: before, after. */
+  readonly maps: readonly EmbeddingMap[];
+}
+
+/**
+ * Embeddings in two dims as the text of one SVG: a dot an example, coloured by class, with each class's name where
+ * it is densest. 10,000 points take about 130 kB. Default size 760 x 700.
+ *
+ * @throws MetricLearningError if there are not as many points as labels, none, or one is not finite.
+ */
+export function embeddingMapSvg(options: EmbeddingMapOptions): string {
+  const { points, note = '', title = 'Embeddings', width = 760, height = 700 } = options;
+  const map = { name: '', note, points };
+  return drawMaps('embeddingMapSvg', [map], { ...options, title }, width, height);
+}
+
+/**
+ * Several maps of the same examples side by side, e.g. before and after training, as the text of one SVG. Default
+ * size: 500 pixels a map, 620 high.
+ *
+ * @throws MetricLearningError as `embeddingMapSvg`, and if there is no map.
+ */
+export function embeddingMapsSvg(options: EmbeddingMapsOptions): string {
+  const where = 'embeddingMapsSvg';
+  const { maps, title = 'Embeddings' } = options;
+  if (!Array.isArray(maps) || maps.length === 0) {
+    throw new MetricLearningError({ where, expected: 'at least one map', got: show(maps) });
+  }
+  const { width = Math.min(4000, 2 * padding + 500 * maps.length), height = 620 } = options;
+  return drawMaps(where, maps, { ...options, title }, width, height);
+}
+
+const gap = 16; // between panels
+
+function drawMaps(
+  where: string,
+  maps: readonly EmbeddingMap[],
+  style: MapStyle,
+  width: number,
+  height: number,
+): string {
+  const { title = '', subtitle = '', theme = 'light', names, colors } = style;
+  checkChart(where, width, height, theme);
+  const labels = toLabels(where, style.labels);
+  const points = maps.map((map) =>
+    readPoints(where, map.points, labels.length, map.name ? `points of "${map.name}"` : 'points'),
+  );
+  const classes = mapClasses(where, labels, names, colors);
+
+  const top = headingHeight(title, subtitle);
+  const legend = legendRow(
+    classes.map(({ name, color, members }) => ({
+      text: name,
+      note: members.length.toLocaleString('en-US'),
+      color,
+      mark: 'dot',
+    })),
+    padding,
+    top,
+    width - 2 * padding,
+  );
+  const captions = maps.some((map) => map.name !== '' || map.note) ? 30 : 10;
+  const panelTop = top + legend.height + captions;
+  const panelWidth = (width - 2 * padding - gap * (maps.length - 1)) / maps.length;
+  const panels = maps.map((map, i) => {
+    const box: Box = {
+      left: padding + i * (panelWidth + gap),
+      top: panelTop,
+      width: panelWidth,
+      height: Math.max(60, height - panelTop - padding),
+    };
+    return caption(map, box) + panel(points[i] as Float32Array, classes, box);
+  });
+  const view = maps.map((map) => map.name).filter((name) => name !== '');
+  const description =
+    `${title || 'Map'}: ${labels.length} examples of ${classes.length} classes in two dimensions` +
+    `${view.length > 0 ? `, ${view.join(' and ')}` : ''}.`;
+  return chartSvg({ title, subtitle, theme }, width, height, description, [
+    legend.markup,
+    ...panels,
+  ]);
+}
+
+function caption({ name, note = '' }: EmbeddingMap, box: Box): string {
+  const bold = { class: 'ink', 'font-size': 14, 'font-weight': 700 };
+  const shown = fitText(name, 14, box.width, true);
+  const left = box.left + (shown === '' ? 0 : textWidth(shown, 14, true) + 10);
+  const room = box.left + box.width - left;
+  return (
+    (shown === '' ? '' : textAt(box.left, box.top - 10, shown, bold)) +
+    (note === '' || room < 40
+      ? ''
+      : textAt(left, box.top - 10, fitText(note, 12.5, room), {
+          class: 'muted',
+          'font-size': 12.5,
+        }))
+  );
+}
+
+function panel(points: Float32Array, classes: readonly MapClass[], box: Box): string {
+  const radius = Math.max(
+    1.1,
+    Math.min(4, 0.32 * Math.sqrt((2 * box.width * box.height) / points.length)),
+  );
+  const margin = 12 + radius;
+  const inner: Box = {
+    left: box.left + margin,
+    top: box.top + margin,
+    width: box.width - 2 * margin,
+    height: box.height - 2 * margin,
+  };
+  const pixels = fitPoints(points, inner);
+  return (
+    element('rect', {
+      class: 'panel',
+      x: box.left,
+      y: box.top,
+      width: box.width,
+      height: box.height,
+      rx: 8,
+    }) +
+    dots(pixels, classes, radius) +
+    classLabels(pixels, classes, inner)
+  );
+}
+
+const layers = 6; // what lies on top of what is shared out among the classes
+
+/** All dots of a class in few paths of zero-length lines with round ends, in tenths of a pixel. */
+function dots(pixels: Float32Array, classes: readonly MapClass[], radius: number): string {
+  const paths: string[] = [];
+  for (let layer = 0; layer < layers; layer++) {
+    for (const { color, members } of classes) {
+      let d = '';
+      let [x, y] = [0, 0];
+      for (let k = layer; k < members.length; k += layers) {
+        const i = members[k] as number;
+        const [toX, toY] = [
+          Math.round(10 * (pixels[2 * i] as number)),
+          Math.round(10 * (pixels[2 * i + 1] as number)),
+        ];
+        d += d === '' ? `M${toX} ${toY}h0` : `m${toX - x} ${toY - y}h0`;
+        [x, y] = [toX, toY];
+      }
+      if (d !== '') paths.push(element('path', { stroke: color, d: d.replaceAll(' -', '-') }));
+    }
+  }
+  const style = { fill: 'none', 'stroke-linecap': 'round', 'stroke-width': 20 * radius };
+  return element('g', { ...style, 'stroke-opacity': 0.72, transform: 'scale(.1)' }, ...paths);
+}
+
+const mostLabels = 60; // more names than this would cover the map
+
+function classLabels(pixels: Float32Array, classes: readonly MapClass[], box: Box): string {
+  if (classes.length > mostLabels) return '';
+  const size = classes.length > 20 ? 12 : 15;
+  const texts = classes.map(({ name }) => fitText(name, size, 160, true));
+  const places = classes.map(({ members }, i) => {
+    const [x, y] = densestPlace(pixels, members);
+    return { x, y, width: textWidth(texts[i] as string, size, true) + 8, height: size + 4 };
+  });
+  const style = {
+    class: 'ink halo',
+    'stroke-width': 4,
+    'text-anchor': 'middle',
+    'font-size': size,
+    'font-weight': 700,
+  };
+  return separateLabels(places, box)
+    .map(({ x, y }, i) => textAt(x, y + size * 0.36, texts[i] as string, style))
+    .join('');
+}
