@@ -1,0 +1,32 @@
+import type { Tuples } from './tuples.ts';
+
+/**
+ * How often each of `count` examples is in the tuples, as a share of the most frequent one's count: from 0 to 1.
+ *
+ * Without tuples all weigh 1. With `anchorsOnly`, only the places of anchors count.
+ */
+export function tupleWeights(
+  tuples: Tuples | undefined,
+  count: number,
+  anchorsOnly = false,
+): Float32Array {
+  const weights = new Float32Array(count);
+  for (const indices of columns(tuples, anchorsOnly)) {
+    for (const index of indices) weights[index] = (weights[index] as number) + 1;
+  }
+  let most = 0;
+  for (const weight of weights) if (weight > most) most = weight;
+  return most === 0 ? weights.fill(1) : weights.map((weight) => weight / most);
+}
+
+function columns(tuples: Tuples | undefined, anchorsOnly: boolean): readonly Int32Array[] {
+  if (tuples === undefined) return [];
+  if ('anchor' in tuples) {
+    const { anchor, positive, negative } = tuples;
+    return anchorsOnly ? [anchor] : [anchor, positive, negative];
+  }
+  const { positiveAnchor, positive, negativeAnchor, negative } = tuples;
+  return anchorsOnly
+    ? [positiveAnchor, negativeAnchor]
+    : [positiveAnchor, positive, negativeAnchor, negative];
+}
