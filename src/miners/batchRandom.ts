@@ -1,0 +1,15 @@
+import { createRandom, type Random } from '../base/random.ts';
+import type { DistanceTable } from './distanceTable.ts';
+
+/**
+ * The chance of one batch, from a seed and from what the batch looks like.
+ *
+ * So a random miner has no state: the same batch gives the same tuples again, another batch gives others, and a
+ * resumed training needs nothing but the seed.
+ */
+export function batchRandom(seed: number, { values }: DistanceTable): Random {
+  const words = new Int32Array(values.buffer, values.byteOffset, values.length);
+  let hash = 0x811c9dc5; // FNV-1a, a word at a time
+  for (const word of words) hash = Math.imul(hash ^ word, 0x01000193);
+  return createRandom(seed).fork(`batch ${hash}`);
+}

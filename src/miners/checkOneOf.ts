@@ -1,0 +1,17 @@
+import { show } from '../base/checks.ts';
+import { MetricLearningError } from '../base/errors.ts';
+
+/** Throws unless `value` is one of the words. */
+export function checkOneOf<Word extends string>(
+  where: string,
+  name: string,
+  value: Word,
+  words: readonly Word[],
+): void {
+  if (words.includes(value)) return;
+  throw new MetricLearningError({
+    where,
+    expected: `${name} to be one of ${words.join(', ')}`,
+    got: show(value),
+  });
+}

@@ -1,0 +1,44 @@
+/**
+ * All that a miner looks at, as plain numbers: how far each anchor is from each candidate partner.
+ *
+ * Anchors are the batch. Candidates are the reference set, or the batch itself without one.
+ */
+export interface DistanceTable {
+  /** Row-major [anchors, candidates]. Smaller is always nearer: similarities come with their sign turned. */
+  readonly values: Float32Array;
+  /** Class of each anchor. */
+  readonly labels: Int32Array;
+  /** Class of each candidate. */
+  readonly candidateLabels: Int32Array;
+  /** Whether the candidates are the anchors themselves: example i is then no partner of itself. */
+  readonly self: boolean;
+}
+
+/** The candidates of each class, in ascending order. */
+export function candidatesByClass(candidateLabels: Int32Array): Map<number, Int32Array> {
+  const sizes = new Map<number, number>();
+  for (const label of candidateLabels) sizes.set(label, (sizes.get(label) ?? 0) + 1);
+  const members = new Map<number, Int32Array>();
+  for (const [label, size] of sizes) members.set(label, new Int32Array(size));
+  const filled = new Map<number, number>();
+  candidateLabels.forEach((label, candidate) => {
+    const at = filled.get(label) ?? 0;
+    (members.get(label) as Int32Array)[at] = candidate;
+    filled.set(label, at + 1);
+  });
+  return members;
+}
+
+/** The distance of each pair of an anchor and a candidate. */
+export function distancesOf(
+  { values, candidateLabels }: DistanceTable,
+  anchor: Int32Array,
+  other: Int32Array,
+): Float32Array {
+  const candidates = candidateLabels.length;
+  const distances = new Float32Array(anchor.length);
+  for (let i = 0; i < anchor.length; i++) {
+    distances[i] = values[(anchor[i] as number) * candidates + (other[i] as number)] as number;
+  }
+  return distances;
+}

@@ -1,0 +1,106 @@
+import { checkInteger, checkPositive } from '../base/checks.ts';
+import type { Random } from '../base/random.ts';
+import { weightedDraw } from '../base/weightedDraw.ts';
+import { lpDistance } from '../distances/lpDistance.ts';
+import type { Triplets } from '../tuples/tuples.ts';
+import { batchRandom } from './batchRandom.ts';
+import { candidatesByClass, type DistanceTable } from './distanceTable.ts';
+import { indexList } from './indexList.ts';
+import type { Miner } from './miner.ts';
+import { readTable } from './readTable.ts';
+
+export interface DistanceWeightedMinerOptions {
+  /** Negatives nearer than this weigh as if they were this far, which bounds the variance. Default 0.5. */
+  cutoff?: number;
+  /** Negatives at this distance or farther are not drawn: they have no loss. Default 1.4. */
+  nonzeroLossCutoff?: number;
+  /** A whole number >= 0. The same seed and batch give the same triplets. Default 0. */
+  seed?: number;
+}
+
+const where = 'distanceWeightedMiner';
+
+/**
+ * Negatives drawn so that all distances come up: the rarer a distance is between random points of the unit
+ * sphere, the heavier its negatives weigh.
+ *
+ * Each anchor gives as many triplets as its class has members among the candidates (itself included), each with a
+ * random positive and a random negative, drawn with replacement. An anchor without a positive, or without a
+ * negative nearer than `nonzeroLossCutoff`, gives none. Distances are Euclidean between unit vectors.
+ *
+ * @throws MetricLearningError if a cutoff is no finite number > 0, or `seed` no whole number >= 0.
+ * @see Wu et al.: Sampling Matters in Deep Embedding Learning, ICCV 2017, section 4. https://arxiv.org/abs/1706.07567
+ */
+export function distanceWeightedMiner(options: DistanceWeightedMinerOptions = {}): Miner<Triplets> {
+  const { cutoff = 0.5, nonzeroLossCutoff = 1.4, seed = 0 } = options;
+  checkPositive(where, 'cutoff', cutoff);
+  checkPositive(where, 'nonzeroLossCutoff', nonzeroLossCutoff);
+  checkInteger(where, 'seed', seed, 0);
+  const distance = lpDistance();
+  return {
+    name: where,
+    mine(embeddings, labels, reference) {
+      const table = readTable(where, distance, embeddings, labels, reference);
+      const weigh = negativeWeights(table, embeddings.shape[1], cutoff, nonzeroLossCutoff);
+      return drawTriplets(table, weigh, batchRandom(seed, table));
+    },
+  };
+}
+
+/**
+ * The chance of each candidate to be drawn as the negative of an anchor: one over the density of its distance,
+ * `d^(dims - 2) (1 - d^2 / 4)^((dims - 3) / 2)`, and 0 for what is no negative of it.
+ *
+ * All zeros where nothing can be drawn.
+ */
+export function negativeWeights(
+  { values, labels, candidateLabels }: DistanceTable,
+  dims: number,
+  cutoff: number,
+  nonzeroLossCutoff: number,
+): (anchor: number) => Float64Array {
+  const logs = new Float64Array(candidateLabels.length);
+  return (anchor) => {
+    const start = anchor * logs.length;
+    let greatest = Number.NEGATIVE_INFINITY;
+    for (let other = 0; other < logs.length; other++) {
+      const d = Math.max(values[start + other] as number, cutoff);
+      const negative = candidateLabels[other] !== labels[anchor] && d < nonzeroLossCutoff;
+      const log = negative ? logWeight(d, dims) : Number.NEGATIVE_INFINITY;
+      if (log > greatest) greatest = log;
+      logs[other] = log;
+    }
+    if (greatest === Number.NEGATIVE_INFINITY) return new Float64Array(logs.length);
+    const weights = logs.map((log) => Math.exp(log - greatest));
+    const sum = weights.reduce((total, weight) => total + weight, 0);
+    return weights.map((weight) => weight / sum);
+  };
+}
+
+/** Minus infinity where the density is 0 or undefined: at the far end of the sphere. */
+function logWeight(d: number, dims: number): number {
+  const log = (2 - dims) * Math.log(d) - ((dims - 3) / 2) * Math.log(1 - d ** 2 / 4);
+  return Number.isFinite(log) ? log : Number.NEGATIVE_INFINITY;
+}
+
+function drawTriplets(
+  { labels, candidateLabels, self }: DistanceTable,
+  weigh: (anchor: number) => Float64Array,
+  random: Random,
+): Triplets {
+  const byClass = candidatesByClass(candidateLabels);
+  const [anchor, positive, negative] = [indexList(), indexList(), indexList()];
+  labels.forEach((label, a) => {
+    const members = byClass.get(label) ?? new Int32Array(0);
+    const positives = self ? members.filter((member) => member !== a) : members;
+    if (positives.length === 0) return;
+    const drawNegative = weightedDraw(weigh(a), random);
+    if (drawNegative === undefined) return;
+    for (let i = 0; i < members.length; i++) {
+      anchor.push(a);
+      positive.push(positives[random.integer(positives.length)] as number);
+      negative.push(drawNegative());
+    }
+  });
+  return { anchor: anchor.toArray(), positive: positive.toArray(), negative: negative.toArray() };
+}

@@ -1,0 +1,40 @@
+import { MetricLearningError } from '../base/errors.ts';
+import type { Triplets } from '../tuples/tuples.ts';
+import { checkBatch } from './checkBatch.ts';
+import type { Miner } from './miner.ts';
+
+const where = 'embeddingsAlreadyPackagedAsTriplets';
+
+/**
+ * For batches whose rows are anchor, positive, negative, anchor, positive, negative, and so on: the triplets
+ * (0, 1, 2), (3, 4, 5) ... whatever the labels are.
+ *
+ * @throws MetricLearningError (at use) if the batch is no multiple of 3, or if a reference set is given: triplets
+ * within a batch have no partner there.
+ */
+export function embeddingsAlreadyPackagedAsTriplets(): Miner<Triplets> {
+  return {
+    name: where,
+    mine(embeddings, labels, reference) {
+      checkBatch(where, embeddings, labels);
+      const [batch] = embeddings.shape;
+      if (batch % 3 !== 0) {
+        throw new MetricLearningError({
+          where,
+          expected: 'rows of anchor, positive, negative in turn: a multiple of 3',
+          got: `${batch} embeddings`,
+        });
+      }
+      if (reference !== undefined) {
+        throw new MetricLearningError({
+          where,
+          expected: 'no reference set (the triplets lie within the batch)',
+          got: `one of ${reference.embeddings.shape[0]} embeddings`,
+        });
+      }
+      const everyThird = (first: number): Int32Array =>
+        Int32Array.from({ length: batch / 3 }, (_, t) => 3 * t + first);
+      return { anchor: everyThird(0), positive: everyThird(1), negative: everyThird(2) };
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { checkBetween } from '../base/checks.ts';
+import type { Labels } from '../base/labels.ts';
+import type { Distance } from '../distances/distance.ts';
+import { lpDistance } from '../distances/lpDistance.ts';
+import type { Reference } from '../tuples/reference.ts';
+import type { Pairs, Tuples } from '../tuples/tuples.ts';
+import { type DistanceTable, distancesOf } from './distanceTable.ts';
+import { largest } from './largest.ts';
+import type { Miner } from './miner.ts';
+import { readTable } from './readTable.ts';
+import { allPairs } from './selectPairs.ts';
+
+export interface HdcMinerOptions {
+  /** Share of the positive pairs, and of the negative pairs, to keep: 0 to 1. Default 0.5. */
+  filterFraction?: number;
+  /** Default: `lpDistance()`, Euclidean between unit vectors. */
+  distance?: Distance;
+}
+
+/** A miner that can also thin out the tuples another one chose, as the later models of a cascade do. */
+export interface HdcMiner extends Miner<Pairs> {
+  /** The hardest share of these tuples; a triplet counts as a positive and a negative pair. */
+  filter(embeddings: Tensor2D, labels: Labels, tuples: Tuples, reference?: Reference): Pairs;
+}
+
+const where = 'hdcMiner';
+
+/**
+ * The hardest share of all pairs of a batch: of the positive pairs the farthest, of the negative ones the nearest.
+ *
+ * The number kept is rounded up. Of equally hard pairs the first are kept.
+ *
+ * @throws MetricLearningError if `filterFraction` is not from 0 to 1.
+ * @see Yuan, Yang, Zhang: Hard-Aware Deeply Cascaded Embedding, ICCV 2017. https://arxiv.org/abs/1611.05720
+ */
+export function hdcMiner(options: HdcMinerOptions = {}): HdcMiner {
+  const { filterFraction = 0.5, distance = lpDistance() } = options;
+  checkBetween(where, 'filterFraction', filterFraction, 0, 1);
+  return {
+    name: where,
+    mine(embeddings, labels, reference) {
+      const table = readTable(where, distance, embeddings, labels, reference);
+      return hardest(table, allPairs(table), filterFraction);
+    },
+    filter(embeddings, labels, tuples, reference) {
+      const table = readTable(where, distance, embeddings, labels, reference);
+      return hardest(table, asPairs(tuples), filterFraction);
+    },
+  };
+}
+
+function hardest(table: DistanceTable, pairs: Pairs, fraction: number): Pairs {
+  const { positiveAnchor, positive, negativeAnchor, negative } = pairs;
+  const p = largest(
+    distancesOf(table, positiveAnchor, positive),
+    Math.ceil(fraction * positive.length),
+  );
+  const nearness = distancesOf(table, negativeAnchor, negative).map((d) => -d);
+  const n = largest(nearness, Math.ceil(fraction * negative.length));
+  return {
+    positiveAnchor: p.map((pair) => positiveAnchor[pair] as number),
+    positive: p.map((pair) => positive[pair] as number),
+    negativeAnchor: n.map((pair) => negativeAnchor[pair] as number),
+    negative: n.map((pair) => negative[pair] as number),
+  };
+}
+
+function asPairs(tuples: Tuples): Pairs {
+  if (!('anchor' in tuples)) return tuples;
+  const { anchor, positive, negative } = tuples;
+  return { positiveAnchor: anchor, positive, negativeAnchor: anchor, negative };
+}

@@ -1,0 +1,43 @@
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import type { Labels } from '../base/labels.ts';
+import type { Distance } from '../distances/distance.ts';
+import type { Reference } from '../tuples/reference.ts';
+import type { Tuples } from '../tuples/tuples.ts';
+import type { DistanceTable } from './distanceTable.ts';
+import { readTable } from './readTable.ts';
+
+/**
+ * Chooses the tuples of a batch that are worth learning from. A miner is a record: a name and a function.
+ *
+ * Mining leaves nothing on the gradient tape, so it may be called inside `grad` and `variableGrads`; it reads
+ * distances back, so it needs a backend that can do that synchronously (all but webgpu).
+ */
+export interface Miner<T extends Tuples = Tuples> {
+  readonly name: string;
+  /**
+   * Index tuples of a batch: embeddings of shape [batch, dims] and one label each.
+   *
+   * Anchors are indices into the batch. Positives and negatives are indices into the reference set, or into the
+   * batch itself without one; then no example is a partner of itself.
+   *
+   * @throws MetricLearningError if shapes and labels do not go together, or an embedding is not finite.
+   */
+  mine(embeddings: Tensor2D, labels: Labels, reference?: Reference): T;
+}
+
+/** The part that differs between miners that look at one table of distances. */
+export interface MinerSpec<T extends Tuples> {
+  readonly name: string;
+  readonly distance: Distance;
+  /** The tuples: a pure function of numbers. */
+  select(table: DistanceTable): T;
+}
+
+/** Wraps a selection with the checks and the reading of distances that miners share. */
+export function defineMiner<T extends Tuples>({ name, distance, select }: MinerSpec<T>): Miner<T> {
+  return {
+    name,
+    mine: (embeddings, labels, reference) =>
+      select(readTable(name, distance, embeddings, labels, reference)),
+  };
+}
