@@ -16,6 +16,7 @@ import { consecutiveTripletsSampler } from './samplers/consecutiveTripletsSample
 import type { TripletSampler } from './samplers/sampler.ts';
 import { epochBatches } from './training/batches.ts';
 import { createPlan, embedBatch, openDataset } from './training/createPlan.ts';
+import { createDoctor } from './training/doctor.ts';
 import { heldOutLoss } from './training/heldOutLoss.ts';
 import { kerasLoss } from './training/kerasLoss.ts';
 import { objective } from './training/objective.ts';
@@ -95,13 +96,18 @@ export class TripletModel {
    * @throws MetricLearningError for input that cannot be learned from, and when the loss is not finite.
    */
   async fit(data: Dataset, options: FitOptions = {}): Promise<History> {
-    const { onStep, onEpoch } = options;
+    const { onStep, onEpoch, onDiagnosis } = options;
+    const doctor = createDoctor();
     const events = this.train(data, options);
     for (;;) {
       const { done, value } = await events.next();
       if (done) return value;
-      if (value.kind === 'step') onStep?.(value);
-      else onEpoch?.(value);
+      if (value.kind === 'epoch') {
+        onEpoch?.(value);
+        continue;
+      }
+      onStep?.(value);
+      if (onDiagnosis) doctor.examine(value).forEach(onDiagnosis);
     }
   }
 

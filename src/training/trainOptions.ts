@@ -3,6 +3,7 @@ import type { Dataset } from '../data/dataset.ts';
 import type { Miner } from '../miners/miner.ts';
 import type { Sampler } from '../samplers/sampler.ts';
 import type { CheckpointOptions } from './checkpoint.ts';
+import type { Diagnosis } from './doctor.ts';
 import type { EarlyStopping } from './earlyStopping.ts';
 import type { LearningRate } from './learningRate.ts';
 import type { EpochEvent, StepEvent } from './train.ts';
@@ -50,4 +51,6 @@ export interface TrainOptions {
 export interface FitOptions extends TrainOptions {
   onStep?: (event: StepEvent) => void;
   onEpoch?: (event: EpochEvent) => void;
+  /** What `createDoctor` finds wrong with the run, each thing once. */
+  onDiagnosis?: (diagnosis: Diagnosis) => void;
 }

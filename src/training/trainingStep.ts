@@ -3,6 +3,7 @@ import { MetricLearningError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
 import type { ExampleSource } from '../data/exampleSource.ts';
 import type { Batch } from './batches.ts';
+import { type BatchStatistics, batchStatistics } from './batchStatistics.ts';
 import { clipByGlobalNorm } from './clipByGlobalNorm.ts';
 import {
   cachedGradients,
@@ -21,13 +22,11 @@ export interface Trainee extends GradientParts {
 }
 
 /** What one step tells. */
-export interface StepResult {
+export interface StepResult extends BatchStatistics {
   /** The batch's loss before the step, with the network's regularization losses. */
   readonly loss: number;
   /** Share of triplets with a loss above zero; undefined where the loss does not tell each triplet's. */
   readonly active: number | undefined;
-  /** Mean Euclidean length of the batch's embeddings. */
-  readonly embeddingNorm: number;
   /** Joint Euclidean length of all gradients before clipping; undefined without `clipNorm`. */
   readonly gradientNorm: number | undefined;
 }
@@ -51,7 +50,7 @@ export async function trainingStep(
       : cachedGradients(trainee, source, batch, random, size);
   const { grads } = gradients;
   try {
-    const told = await read(gradients);
+    const told = await read(gradients, batch);
     const gradientNorm =
       clipNorm === undefined ? undefined : await clipByGlobalNorm(grads, clipNorm);
     if (!Number.isFinite(told.loss) || Number.isNaN(gradientNorm)) throw notFinite(told, name);
@@ -71,28 +70,17 @@ export function variablesOf({ weights, lossWeights }: GradientParts): Variable[]
   return [...weights, ...lossWeights];
 }
 
-async function read({
-  loss: value,
-  embeddings,
-  each,
-}: Gradients): Promise<Omit<StepResult, 'gradientNorm'>> {
+async function read(
+  { loss: value, embeddings, each }: Gradients,
+  batch: Batch,
+): Promise<Omit<StepResult, 'gradientNorm'>> {
   const [loss = Number.NaN] = await value.data();
   const terms = await each?.data();
   return {
+    ...batchStatistics(await embeddings.data(), embeddings.shape[1], batch),
     loss,
     active: terms && terms.filter((term: number) => term > 0).length / terms.length,
-    embeddingNorm: meanLength(await embeddings.data(), embeddings.shape[1]),
   };
-}
-
-function meanLength(values: ArrayLike<number>, dims: number): number {
-  let total = 0;
-  for (let start = 0; start < values.length; start += dims) {
-    let squares = 0;
-    for (let i = start; i < start + dims; i++) squares += (values[i] as number) ** 2;
-    total += Math.sqrt(squares);
-  }
-  return total / (values.length / dims);
 }
 
 function notFinite(
