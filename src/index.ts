@@ -46,10 +46,11 @@ export type { BatchSampler, Sampler, TripletSampler } from './samplers/sampler.t
 
 export type { CheckpointOptions } from './training/checkpoint.ts';
 export type { CheckpointStore } from './training/checkpointStore.ts';
+export { createDoctor, type Diagnosis, type Doctor } from './training/doctor.ts';
 export type { EarlyStopping } from './training/earlyStopping.ts';
 export type { LearningRate } from './training/learningRate.ts';
-export { cosineDecay, inverseTimeDecay, stepDecay, warmup } from './training/schedules.ts';
 export type { History } from './training/runState.ts';
+export { cosineDecay, inverseTimeDecay, stepDecay, warmup } from './training/schedules.ts';
 export type { EpochEvent, StepEvent, TrainingEvent } from './training/train.ts';
 export type { FitOptions, TrainOptions, ValidationMetric } from './training/trainOptions.ts';
 export {
