@@ -29,7 +29,7 @@ const where = 'hdcMiner';
 /**
  * The hardest share of all pairs of a batch: of the positive pairs the farthest, of the negative ones the nearest.
  *
- * The number kept is rounded up. Of equally hard pairs the first are kept.
+ * The number kept is rounded up; at the limit that may keep a pair and leave out its equally hard mirror image.
  *
  * @throws MetricLearningError if `filterFraction` is not from 0 to 1.
  * @see Yuan, Yang, Zhang: Hard-Aware Deeply Cascaded Embedding, ICCV 2017. https://arxiv.org/abs/1611.05720

@@ -119,7 +119,8 @@ export function mineCase(c: MinerCase): Tuples {
   }
 }
 
-function referenceOf({ ref_emb, ref_labels }: MinerCase): Reference | undefined {
+/** The reference set of a case. */
+export function referenceOf({ ref_emb, ref_labels }: MinerCase): Reference | undefined {
   if (ref_emb === undefined) return undefined;
   return { embeddings: tensor2d(ref_emb), labels: Int32Array.from(ref_labels ?? []) };
 }
@@ -143,4 +144,16 @@ export function sortedTuples(
 /** The options that are given, the reference's null being none; the miners check their values themselves. */
 function given(options: Options): object {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value != null));
+}
+
+/** How many of the pairs are members of each bin; a pair of no bin fails the count of all. */
+export function drawsPerBin(bins: number[][][], anchor: Int32Array, other: Int32Array): number[] {
+  const binOf = new Map(bins.flatMap((bin, i) => bin.map((pair) => [pair.join(), i] as const)));
+  const draws = bins.map(() => 0);
+  anchor.forEach((a, i) => {
+    const bin = binOf.get(`${a},${other[i]}`);
+    if (bin === undefined) throw new Error(`pair ${a},${other[i]} is in none of the bins`);
+    draws[bin] = (draws[bin] as number) + 1;
+  });
+  return draws;
 }
