@@ -1,20 +1,18 @@
 import {
   concat,
-  matMul,
   mean,
   mul,
-  oneHot,
   type Scalar,
   slice,
   type Tensor,
   type Tensor2D,
-  tensor1d,
   zeros,
 } from '@tensorflow/tfjs-core';
 import { MetricLearningError } from '../base/errors.ts';
 import type { Loss } from '../losses/loss.ts';
 import type { KerasLoss } from '../losses/tripletLoss.ts';
 import type { Miner } from '../miners/miner.ts';
+import { pickRows } from '../ops/pickRows.ts';
 import type { Sampler } from '../samplers/sampler.ts';
 import type { Triplets, Tuples } from '../tuples/tuples.ts';
 import type { Batch } from './batches.ts';
@@ -61,21 +59,17 @@ export function objective(
 /** The embeddings of anchors, positives and negatives side by side: [triplets, 3 * dims]. */
 function concatenated(embeddings: Tensor2D, { anchor, positive, negative }: Triplets): Tensor2D {
   return concat(
-    [anchor, positive, negative].map((rows) => pickRows(embeddings, rows)),
+    [anchor, positive, negative].map((rows) => rowsOf(embeddings, rows)),
     1,
   );
 }
 
-/** Rows of a matrix with a gradient on every backend: tfjs' gradient of `gather` is missing from wasm. */
-function pickRows(matrix: Tensor2D, rows: Int32Array): Tensor2D {
+/** Rows of a matrix; rows that follow each other, as a sampler's triplets do, are a slice. */
+function rowsOf(matrix: Tensor2D, rows: Int32Array): Tensor2D {
   const first = rows[0] as number;
-  if (rows.every((row, i) => row === first + i)) {
-    return slice(matrix, [first, 0], [rows.length, matrix.shape[1]]);
-  }
-  return matMul(
-    oneHot(tensor1d(rows, 'int32'), matrix.shape[0], 1, 0, 'float32') as Tensor2D,
-    matrix,
-  );
+  return rows.every((row, i) => row === first + i)
+    ? slice(matrix, [first, 0], [rows.length, matrix.shape[1]])
+    : pickRows(matrix, rows);
 }
 
 function needTriplets(tuples: Tuples | undefined): Triplets {

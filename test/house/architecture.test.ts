@@ -16,7 +16,7 @@ const mayImport: Record<string, readonly string[]> = {
   regularizers: ['base', 'ops', 'distances'],
   miners: ['base', 'ops', 'tuples', 'distances'],
   losses: ['base', 'ops', 'tuples', 'distances', 'reducers', 'regularizers', 'miners'],
-  training: ['base', 'data', 'samplers', 'tuples', 'embedder', 'miners', 'losses'],
+  training: ['base', 'ops', 'data', 'samplers', 'tuples', 'embedder', 'miners', 'losses'],
   neighbors: ['base', 'ops', 'distances'],
   evaluation: ['base', 'ops', 'tuples', 'neighbors'],
   visualization: ['base'],
