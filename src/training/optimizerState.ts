@@ -1,11 +1,4 @@
-import {
-  dispose,
-  type NamedTensor,
-  type Optimizer,
-  type Tensor,
-  tensor,
-  Variable,
-} from '@tensorflow/tfjs-core';
+import { dispose, type Optimizer, type Tensor, tensor, Variable } from '@tensorflow/tfjs-core';
 import { MetricLearningError } from '../base/errors.ts';
 import type { StoredTensor } from './checkpointFile.ts';
 
@@ -42,7 +35,7 @@ export async function restoreOptimizer(
   optimizer: Optimizer,
   stored: readonly StoredTensor[],
 ): Promise<void> {
-  const weights: NamedTensor[] = stored
+  const weights: Parameters<Optimizer['setWeights']>[0] = stored
     .filter(({ name }) => name.startsWith('weight '))
     .map((one) => ({ name: one.name.split(' ').slice(2).join(' '), tensor: revive(one) }));
   await optimizer.setWeights(weights);
