@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { train as optimizers } from '@tensorflow/tfjs-core';
+import { type Optimizer, train as optimizers } from '@tensorflow/tfjs-core';
 import { initializers, layers, sequential } from '@tensorflow/tfjs-layers';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const build3 = (optimizer = optimizers.adam(0.01)): TripletModel => {
+const build3 = (optimizer: Optimizer = optimizers.adam(0.01)): TripletModel => {
   const kernel = (seed: number) => initializers.glorotUniform({ seed });
   const model = new TripletModel(
     sequential({

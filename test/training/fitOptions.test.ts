@@ -10,7 +10,7 @@ import { rings } from '../support/rings.ts';
 const data = rings(90);
 const held = rings(60, 3, 2);
 
-const build = (dropout = 0.2, optimizer = optimizers.sgd(0.01)): TripletModel => {
+const build = (dropout = 0.2, optimizer: Optimizer = optimizers.sgd(0.01)): TripletModel => {
   const kernel = (seed: number) => initializers.glorotUniform({ seed });
   const model = new TripletModel(
     sequential({
@@ -97,7 +97,7 @@ describe('validationMetrics', () => {
   test('are measured after each epoch', async () => {
     const events: EpochEvent[] = [];
     const mean = async (embeddings: Tensor2D): Promise<number> => {
-      const values = await embeddings.data();
+      const values = Array.from(await embeddings.data());
       return values.reduce((sum, value) => sum + value, 0) / values.length;
     };
     const history = await build().fit(data, {
