@@ -1,0 +1,65 @@
+import {
+  add,
+  addN,
+  concat,
+  mul,
+  reshape,
+  type Scalar,
+  sum,
+  type Tensor,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import { checkFinite } from '../base/checks.ts';
+import type { LossPart, Reducer } from '../reducers/reducer.ts';
+import type { Loss, LossInputs, LossOptions } from './loss.ts';
+import { type LossBatch, lossBatch } from './lossBatch.ts';
+
+/** What differs between losses; everything else is done here once. */
+export interface LossSpec {
+  readonly name: string;
+  readonly takes: LossInputs;
+  readonly options: LossOptions;
+  /** The paper's reducer, for when the options name none. */
+  readonly reducer: Reducer;
+  /** The formula: the losses of tuples, in one or more parts; none where nothing can be learned. */
+  parts(batch: LossBatch): readonly LossPart[];
+  /** What else the loss depends on beside embeddings: its own weights. */
+  readonly weights?: readonly Tensor[];
+  /** What is added beside the parts: the penalty on the loss's own weights. */
+  penalty?(): Scalar;
+}
+
+/** Wraps a paper's formula with the checks, memory scope, reduction and regularization that losses share. */
+export function defineLoss(spec: LossSpec): Loss {
+  const { name, takes, options } = spec;
+  const { reducer = spec.reducer, regularizer, regularizerWeight = 1 } = options;
+  checkFinite(name, 'regularizerWeight', regularizerWeight);
+
+  return {
+    name,
+    takes,
+    compute(embeddings, labels, tuples, reference) {
+      const batch = lossBatch(name, takes, embeddings, labels, tuples, reference);
+      return tidy(() => {
+        const terms = spec.parts(batch).map((part) => reducer.reduce(part, batch.labels));
+        if (terms.length === 0) {
+          terms.push(connectedZero([batch.embeddings, batch.reference, ...(spec.weights ?? [])]));
+        }
+        if (regularizer) terms.push(mul(regularizer.compute(embeddings), regularizerWeight));
+        if (spec.penalty) terms.push(spec.penalty());
+        return total(terms);
+      });
+    },
+  };
+}
+
+/** 0 that depends on the inputs: tfjs throws on a loss that its inputs do not reach. */
+function connectedZero(inputs: readonly (Tensor | undefined)[]): Scalar {
+  const reached = inputs.filter((input) => input !== undefined);
+  return mul(addN(reached.map((input) => sum<Scalar>(input))), 0);
+}
+
+function total(terms: readonly Scalar[]): Scalar {
+  if (terms.every((term) => term.rank === 0)) return terms.reduce((x, y) => add<Scalar>(x, y));
+  return concat(terms.map((term) => reshape(term, [term.size]))) as Tensor as Scalar; // doNothingReducer
+}

@@ -1,0 +1,135 @@
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { show } from '../base/checks.ts';
+import { MetricLearningError } from '../base/errors.ts';
+import { type Labels, toLabels } from '../base/labels.ts';
+import { checkEmbeddings } from '../ops/checkEmbeddings.ts';
+import { checkTuples } from '../tuples/checkTuples.ts';
+import type { Tuples } from '../tuples/tuples.ts';
+import type { LossInputs, LossReference } from './loss.ts';
+
+/** A batch past all checks, as the formula of a loss sees it. */
+export interface LossBatch {
+  readonly embeddings: Tensor2D;
+  /** The classes of the batch; null when the loss was called without. */
+  readonly labels: Int32Array | null;
+  readonly tuples: Tuples | undefined;
+  /** The reference set; undefined when positives and negatives come from the batch itself. */
+  readonly reference: Tensor2D | undefined;
+  /** How many embeddings there are to take positives and negatives from. */
+  readonly candidates: number;
+  /** The classes of those. */
+  readonly candidateLabels: Int32Array | null;
+}
+
+/**
+ * Checks what a loss is given.
+ *
+ * @throws MetricLearningError that says what does not fit.
+ */
+export function lossBatch(
+  where: string,
+  takes: LossInputs,
+  embeddings: Tensor2D,
+  labels: Labels | null,
+  tuples: Tuples | undefined,
+  reference: LossReference | undefined,
+): LossBatch {
+  if ((labels as unknown as Tensor2D | null)?.shape?.length === 2) throw swapped(where);
+  checkEmbeddings(where, 'embeddings', embeddings);
+  checkTaken(where, takes, tuples, reference);
+  const set = reference?.embeddings;
+  if (set !== undefined) checkReference(where, embeddings, set);
+  const [batch] = embeddings.shape;
+  const candidates = set?.shape[0] ?? batch;
+
+  const needed =
+    takes.labels === 'needed' || (takes.labels === 'or tuples' && tuples === undefined);
+  const own = checkLabels(where, 'labels', takes, needed, labels, batch);
+  const others =
+    reference === undefined
+      ? own
+      : checkLabels(
+          where,
+          'reference.labels',
+          takes,
+          needed || (own !== null && tuples === undefined),
+          reference.labels,
+          candidates,
+        );
+  if (tuples !== undefined) checkTuples(where, tuples, batch, candidates);
+  return { embeddings, labels: own, tuples, reference: set, candidates, candidateLabels: others };
+}
+
+function checkTaken(
+  where: string,
+  takes: LossInputs,
+  tuples: Tuples | undefined,
+  reference: LossReference | undefined,
+): void {
+  if (tuples !== undefined && takes.tuples === 'none') {
+    throw new MetricLearningError({
+      where,
+      expected: 'no tuples: the loss looks at the whole batch',
+      got: 'tuples',
+      fix: 'Leave the miner out.',
+    });
+  }
+  if (reference !== undefined && takes.reference === 'none') {
+    throw new MetricLearningError({
+      where,
+      expected: 'no reference set: the loss is defined within a batch',
+      got: 'a reference',
+    });
+  }
+  if (reference === undefined && takes.reference === 'needed') {
+    throw new MetricLearningError({
+      where,
+      expected: 'a reference: the embeddings of another view of the same examples',
+      got: 'none',
+      fix: 'Call compute(first, null, undefined, { embeddings: second }).',
+    });
+  }
+}
+
+function checkReference(where: string, embeddings: Tensor2D, reference: Tensor2D): void {
+  checkEmbeddings(where, 'reference.embeddings', reference);
+  if (reference.shape[1] === embeddings.shape[1]) return;
+  throw new MetricLearningError({
+    where,
+    expected: `reference.embeddings of as many dims as the embeddings (${embeddings.shape[1]})`,
+    got: `${reference.shape[1]}`,
+  });
+}
+
+function checkLabels(
+  where: string,
+  name: string,
+  takes: LossInputs,
+  needed: boolean,
+  labels: Labels | null | undefined,
+  count: number,
+): Int32Array | null {
+  if (labels === null || labels === undefined) {
+    if (!needed) return null;
+    throw new MetricLearningError({
+      where,
+      expected: takes.labels === 'needed' ? name : `${name}, or tuples in their place`,
+      got: show(labels),
+    });
+  }
+  if (takes.labels !== 'none') return toLabels(where, labels, count);
+  throw new MetricLearningError({
+    where,
+    expected: `null for ${name}: the loss needs none`,
+    got: show(labels),
+  });
+}
+
+function swapped(where: string): MetricLearningError {
+  return new MetricLearningError({
+    where,
+    expected: 'compute(embeddings, labels)',
+    got: 'embeddings in the place of labels',
+    fix: 'In model.compile use tripletLoss: it takes (yTrue, yPred).',
+  });
+}

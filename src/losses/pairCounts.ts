@@ -1,0 +1,62 @@
+import { type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
+import { toPairs } from '../tuples/convertTuples.ts';
+import type { LossBatch } from './lossBatch.ts';
+
+/** How often each pair of a batch counts, as constants of shape [batch, candidates]. */
+export interface PairCounts {
+  readonly positives: Tensor2D;
+  readonly negatives: Tensor2D;
+  /** Whether there is any positive pair. */
+  readonly anyPositive: boolean;
+  /** Whether there is any negative pair. */
+  readonly anyNegative: boolean;
+}
+
+/**
+ * The pairs a loss is to look at: those of its tuples, a repeated one as often as it is repeated (once, with `once`),
+ * or else all that the labels allow.
+ */
+export function pairCounts(batch: LossBatch, once = false): PairCounts {
+  const shape: [number, number] = [batch.embeddings.shape[0], batch.candidates];
+  const positives = new Float32Array(shape[0] * shape[1]);
+  const negatives = new Float32Array(shape[0] * shape[1]);
+  if (batch.tuples === undefined) markByLabels(batch, positives, negatives);
+  else {
+    const { positiveAnchor, positive, negativeAnchor, negative } = toPairs(batch.tuples);
+    mark(positives, positiveAnchor, positive, shape[1], once);
+    mark(negatives, negativeAnchor, negative, shape[1], once);
+  }
+  return {
+    positives: tensor2d(positives, shape),
+    negatives: tensor2d(negatives, shape),
+    anyPositive: positives.some(Boolean),
+    anyNegative: negatives.some(Boolean),
+  };
+}
+
+function markByLabels(batch: LossBatch, positives: Float32Array, negatives: Float32Array): void {
+  const labels = batch.labels as Int32Array;
+  const others = batch.candidateLabels as Int32Array;
+  const self = batch.reference === undefined;
+  let place = 0;
+  for (let anchor = 0; anchor < labels.length; anchor++) {
+    const label = labels[anchor];
+    for (let other = 0; other < others.length; other++, place++) {
+      if (label !== others[other]) negatives[place] = 1;
+      else if (!self || anchor !== other) positives[place] = 1;
+    }
+  }
+}
+
+function mark(
+  counts: Float32Array,
+  anchors: Int32Array,
+  partners: Int32Array,
+  candidates: number,
+  once: boolean,
+): void {
+  for (let i = 0; i < anchors.length; i++) {
+    const place = (anchors[i] as number) * candidates + (partners[i] as number);
+    counts[place] = once ? 1 : (counts[place] as number) + 1;
+  }
+}

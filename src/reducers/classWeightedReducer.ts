@@ -1,0 +1,18 @@
+import { checkNonNegative } from '../base/checks.ts';
+import { defineReducer } from './defineReducer.ts';
+import type { Reducer } from './reducer.ts';
+
+/**
+ * The mean over all tuples, each multiplied by the weight of its anchor's class: `weights[id]` for class `id`.
+ *
+ * The sum is divided by the number of tuples, not by the sum of their weights.
+ *
+ * @throws MetricLearningError if a weight is negative or not finite, and at use for a class without a weight.
+ */
+export function classWeightedReducer(weights: ArrayLike<number>): Reducer {
+  const classWeights = Array.from(weights);
+  classWeights.forEach((weight, id) => {
+    checkNonNegative('classWeightedReducer', `weights[${id}]`, weight);
+  });
+  return defineReducer({ name: 'classWeightedReducer', classWeights, divideBy: 'all' });
+}

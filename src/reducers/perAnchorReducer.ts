@@ -1,0 +1,36 @@
+import { div, maximum, minimum, mul, onesLike, sum, type Tensor1D } from '@tensorflow/tfjs-core';
+import { MetricLearningError } from '../base/errors.ts';
+import { meanReducer } from './meanReducer.ts';
+import type { LossPart, Reducer } from './reducer.ts';
+
+/**
+ * First the mean over the pairs of each anchor, then `reducer` over the anchors: an anchor with many pairs counts
+ * no more than one with few. An anchor without a pair counts with 0; a repeated pair counts once.
+ *
+ * `reducer` is `meanReducer()` by default. Losses of elements go straight to it.
+ *
+ * @throws MetricLearningError at use, for a loss over triplets.
+ */
+export function perAnchorReducer(reducer: Reducer = meanReducer()): Reducer {
+  return {
+    name: 'perAnchorReducer',
+    reduce(part, labels) {
+      if (part.kind === 'triplets') {
+        throw new MetricLearningError({
+          where: 'perAnchorReducer',
+          expected: 'a loss over pairs or elements',
+          got: `the part '${part.name}' of one over triplets`,
+          fix: 'Take meanReducer() or avgNonZeroReducer() for this loss.',
+        });
+      }
+      if (part.kind !== 'pairs') return reducer.reduce(part, labels);
+      const { name } = part;
+      return reducer.reduce({ name, kind: 'elements', values: anchorMeans(part) }, labels);
+    },
+  };
+}
+
+function anchorMeans({ values, counts = onesLike(values) }: LossPart): Tensor1D {
+  const once = minimum(counts, 1);
+  return div(sum(mul(values, once), 1), maximum(sum(once, 1), 1));
+}

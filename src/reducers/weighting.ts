@@ -1,0 +1,60 @@
+import { type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { MetricLearningError } from '../base/errors.ts';
+import type { LossPart } from './reducer.ts';
+
+/**
+ * A reducer as constant weights: the sum of weight * value over the values that count, divided by a number.
+ * The gradient of each value is its weight over that number.
+ */
+export interface Weighting {
+  readonly name: string;
+  /** Only values above this count. Default: all. */
+  readonly above?: number;
+  /** Only values below this count. Default: all. */
+  readonly below?: number;
+  /** The weight of each class, for values whose anchor is of it. Default: 1. */
+  readonly classWeights?: readonly number[];
+  /** What the sum is divided by: the number of values that count, of all values, the part's divisor, or 1. */
+  readonly divideBy: 'counted' | 'all' | 'divisor' | 'one';
+}
+
+/** The divisor a part brings; throws if it brings none. */
+export function divisorOf(weighting: Weighting, part: Pick<LossPart, 'divisor' | 'name'>): number {
+  if (part.divisor !== undefined) return part.divisor;
+  throw new MetricLearningError({
+    where: weighting.name,
+    expected: 'a loss that has a divisor (marginLoss, proxyAnchorLoss)',
+    got: `the part '${part.name}' of one that has none`,
+    fix: 'Take meanReducer() for this loss.',
+  });
+}
+
+/** The weight of each anchor by its class; throws for a class without one. */
+export function anchorWeights(
+  { name, classWeights = [] }: Weighting,
+  labels: Int32Array | null,
+  anchors?: Int32Array,
+): Float32Array {
+  if (labels === null) {
+    throw new MetricLearningError({
+      where: name,
+      expected: 'labels, to weigh their classes',
+      got: 'none',
+    });
+  }
+  const ids = anchors === undefined ? labels : anchors.map((anchor) => labels[anchor] as number);
+  return Float32Array.from(ids, (id) => {
+    const weight = classWeights[id];
+    if (weight !== undefined) return weight;
+    throw new MetricLearningError({
+      where: name,
+      expected: `class ids from 0 to ${classWeights.length - 1}, one for each weight`,
+      got: `${id}`,
+    });
+  });
+}
+
+/** Weights of rows, in a shape that broadcasts over values of that rank. */
+export function asColumn(weights: Float32Array, rank: number): Tensor {
+  return tensor(weights, [weights.length, ...Array<number>(Math.max(rank - 1, 0)).fill(1)]);
+}

@@ -1,0 +1,12 @@
+import { abs, sum } from '@tensorflow/tfjs-core';
+import type { Regularizer, RegularizerOptions } from './regularizer.ts';
+import { rowRegularizer } from './rowRegularizer.ts';
+
+/**
+ * The magnitude of each row's sum: pulls the mean over the dimensions to 0, as `snrDistance` asks for.
+ *
+ * @see Yuan et al.: Signal-To-Noise Ratio, CVPR 2019. https://arxiv.org/abs/1904.02616
+ */
+export function zeroMeanRegularizer(options: RegularizerOptions = {}): Regularizer {
+  return rowRegularizer('zeroMeanRegularizer', options, (rows) => abs(sum(rows, 1)));
+}

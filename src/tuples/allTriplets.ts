@@ -1,0 +1,31 @@
+import { listAt, type Partners, partnersFromLabels, tripletCount } from './partners.ts';
+import type { Triplets } from './tuples.ts';
+
+/**
+ * Every triplet of a batch: up to batch * (batch - 1) * (batch - 2) of them, so mind the memory. Without
+ * `candidateLabels` positives and negatives are the batch's own examples. Ordered by anchor, positive, negative.
+ */
+export function allTriplets(labels: Int32Array, candidateLabels?: Int32Array): Triplets {
+  return tripletsOf(partnersFromLabels(labels, candidateLabels));
+}
+
+/** The triplets that partners stand for, one by one. */
+export function tripletsOf(partners: Partners): Triplets {
+  const count = tripletCount(partners);
+  const anchor = new Int32Array(count);
+  const positive = new Int32Array(count);
+  const negative = new Int32Array(count);
+  let start = 0;
+  for (let a = 0; a + 1 < partners.positives.starts.length; a++) {
+    const negatives = listAt(partners.negatives, a);
+    if (negatives.length === 0) continue;
+    for (const p of listAt(partners.positives, a)) {
+      const end = start + negatives.length;
+      anchor.fill(a, start, end);
+      positive.fill(p, start, end);
+      negative.set(negatives, start);
+      start = end;
+    }
+  }
+  return { anchor, positive, negative };
+}

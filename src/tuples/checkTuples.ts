@@ -1,0 +1,59 @@
+import { show } from '../base/checks.ts';
+import { MetricLearningError } from '../base/errors.ts';
+import type { Tuples } from './tuples.ts';
+
+/**
+ * Throws unless tuples are triplets or pairs whose anchors are indices below `anchors`, and whose positives and
+ * negatives are indices below `candidates`.
+ */
+export function checkTuples(
+  where: string,
+  tuples: Tuples,
+  anchors: number,
+  candidates: number,
+): void {
+  if (tuples !== null && typeof tuples === 'object' && 'anchor' in tuples) {
+    const { anchor, positive, negative } = tuples;
+    checkIndices(where, 'anchor', anchor, anchors);
+    checkIndices(where, 'positive', positive, candidates, anchor.length);
+    checkIndices(where, 'negative', negative, candidates, anchor.length);
+    return;
+  }
+  if (tuples === null || typeof tuples !== 'object' || !('positiveAnchor' in tuples)) {
+    throw new MetricLearningError({
+      where,
+      expected:
+        'tuples to be { anchor, positive, negative } or { positiveAnchor, positive, negativeAnchor, negative }',
+      got: show(tuples),
+    });
+  }
+  const { positiveAnchor, positive, negativeAnchor, negative } = tuples;
+  checkIndices(where, 'positiveAnchor', positiveAnchor, anchors);
+  checkIndices(where, 'positive', positive, candidates, positiveAnchor.length);
+  checkIndices(where, 'negativeAnchor', negativeAnchor, anchors);
+  checkIndices(where, 'negative', negative, candidates, negativeAnchor.length);
+}
+
+function checkIndices(
+  where: string,
+  name: string,
+  indices: Int32Array,
+  below: number,
+  length = indices?.length,
+): void {
+  if (!(indices instanceof Int32Array) || indices.length !== length) {
+    throw new MetricLearningError({
+      where,
+      expected: `tuples.${name} to be an Int32Array${length === undefined ? '' : ` of length ${length}`}`,
+      got: indices instanceof Int32Array ? `length ${indices.length}` : show(indices),
+    });
+  }
+  const bad = indices.findIndex((index) => index < 0 || index >= below);
+  if (bad < 0) return;
+  throw new MetricLearningError({
+    where,
+    expected: `tuples.${name} to be indices from 0 to ${below - 1}`,
+    got: `${indices[bad]} at position ${bad}`,
+    fix: 'Give the reference set they index, or mine the tuples on this very batch.',
+  });
+}

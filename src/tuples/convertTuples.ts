@@ -1,0 +1,38 @@
+import { listAt, partnersFromPairs } from './partners.ts';
+import type { Pairs, Triplets, Tuples } from './tuples.ts';
+
+/**
+ * Tuples as pairs: a triplet (a, p, n) is the positive pair (a, p) and the negative pair (a, n). Pairs that several
+ * triplets share are repeated.
+ */
+export function toPairs(tuples: Tuples): Pairs {
+  if (!('anchor' in tuples)) return tuples;
+  const { anchor, positive, negative } = tuples;
+  return { positiveAnchor: anchor, positive, negativeAnchor: anchor, negative };
+}
+
+/** Tuples as triplets: each positive pair joined with each negative pair of the same anchor. */
+export function toTriplets(tuples: Tuples): Triplets {
+  if ('anchor' in tuples) return tuples;
+  const { positiveAnchor, positive, negativeAnchor } = tuples;
+  let anchors = 0;
+  for (const anchor of positiveAnchor) anchors = Math.max(anchors, anchor + 1);
+  for (const anchor of negativeAnchor) anchors = Math.max(anchors, anchor + 1);
+  const { negatives } = partnersFromPairs(tuples, anchors);
+  const lists = Array.from(positiveAnchor, (anchor) => listAt(negatives, anchor));
+  const count = lists.reduce((sum, list) => sum + list.length, 0);
+  const triplets = {
+    anchor: new Int32Array(count),
+    positive: new Int32Array(count),
+    negative: new Int32Array(count),
+  };
+  let start = 0;
+  lists.forEach((list, i) => {
+    const end = start + list.length;
+    triplets.anchor.fill(positiveAnchor[i] as number, start, end);
+    triplets.positive.fill(positive[i] as number, start, end);
+    triplets.negative.set(list, start);
+    start = end;
+  });
+  return triplets;
+}

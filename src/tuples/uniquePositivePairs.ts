@@ -1,0 +1,27 @@
+import { allPairs } from './allPairs.ts';
+import { toPairs } from './convertTuples.ts';
+import type { Tuples } from './tuples.ts';
+
+/** One positive pair for each class: the i-th is (anchor[i], positive[i]). */
+export interface PositivePairs {
+  readonly anchor: Int32Array;
+  readonly positive: Int32Array;
+}
+
+/**
+ * The first positive pair of each class that has one, classes in ascending order; of the tuples, or of all pairs
+ * without them.
+ */
+export function uniquePositivePairs(labels: Int32Array, tuples?: Tuples): PositivePairs {
+  const { positiveAnchor, positive } = tuples === undefined ? allPairs(labels) : toPairs(tuples);
+  const firstOf = new Map<number, number>();
+  positiveAnchor.forEach((anchor, i) => {
+    const label = labels[anchor] as number;
+    if (!firstOf.has(label)) firstOf.set(label, i);
+  });
+  const chosen = Int32Array.from([...firstOf].sort(([a], [b]) => a - b).map(([, i]) => i));
+  return {
+    anchor: chosen.map((i) => positiveAnchor[i] as number),
+    positive: chosen.map((i) => positive[i] as number),
+  };
+}
