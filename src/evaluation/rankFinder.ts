@@ -1,160 +1,143 @@
 import type { QuerySpace } from '../neighbors/searchSpace.ts';
 
+/** The ranks up to here are exact; those beyond are float32's, where an error moves no metric by 1e-6. */
+const exactRanks = 100;
+/** More references than this which float32 cannot tell apart, and their order by index stands. */
+const mostToSettle = 1000;
+
 /**
  * Makes the function that gives the ranks, from 1, that the relevant references of query q have in the order of
  * distance, then index: all that a retrieval metric depends on. In ascending order; `relevant` lists the references,
  * and one at Infinity (the query itself) has no rank.
  *
- * `row` holds the float32 distances of query q. Nothing is sorted but the relevant ones: every other reference only
- * counts for the relevant ones behind it. Where a relevant and another are nearer to one another than float32 can
- * tell, the exact distances decide.
+ * `row` holds the float32 distances of query q. Where it cannot tell a relevant and another reference apart among the
+ * first hundred, the exact distances decide.
  */
 export function createRankFinder(
   query: QuerySpace,
   references: number,
 ): (q: number, row: Float32Array, relevant: Int32Array) => Float64Array {
   const isRelevant = new Uint8Array(references);
+  const sort = createKeySorter(references);
+
   return (q, row, relevant) => {
-    for (const r of relevant) isRelevant[r] = 1;
-    const ranks = ranksOf(query, q, row, relevant, isRelevant);
+    let farthest = -1;
+    for (const r of relevant) {
+      const distance = row[r] as number;
+      if (distance !== Infinity) farthest = Math.max(farthest, distance);
+      isRelevant[r] = 1;
+    }
+    const slack = 2 * (query.slack[q] as number); // of both of two
+    const keys = sort(row, isRelevant, farthest + slack);
+    const ranks = ranksOf(keys, relevant.length);
+    const limit = limitOfDoubt(keys, slack);
+    if (limit >= 0) settle(query, q, row, isRelevant, limit, ranks);
     for (const r of relevant) isRelevant[r] = 0;
     return ranks;
   };
 }
 
-function ranksOf(
-  query: QuerySpace,
-  q: number,
-  row: Float32Array,
-  relevant: Int32Array,
-  isRelevant: Uint8Array,
-): Float64Array {
-  const members = relevant.filter((r) => row[r] !== Infinity);
-  if (members.length === 0) return new Float64Array(0);
-  const sorted = Float32Array.from(members, (r) => row[r] as number).sort();
-  const find = createFinder(sorted);
-  const slack = 2 * (query.slack[q] as number);
-  const nearest = (sorted[0] as number) - slack;
-  const farthest = (sorted.at(-1) as number) + slack;
-  const before = new Int32Array(sorted.length + 1); // the others between relevant i - 1 and relevant i
-  const contested: number[] = [];
-  for (let r = 0; r < row.length; r++) {
-    const distance = row[r] as number;
-    if (distance > farthest || isRelevant[r] === 1) continue;
-    const place = distance < nearest ? 0 : find(distance);
-    const clear =
-      (place === 0 || distance - (sorted[place - 1] as number) > slack) &&
-      (place === sorted.length || (sorted[place] as number) - distance > slack);
-    if (clear) before[place] = (before[place] as number) + 1;
-    else contested.push(r);
+/** The places, from 1, of the keys that are marked as relevant, of which there are `most` or fewer. */
+function ranksOf(keys: Int32Array, most: number): Float64Array {
+  const ranks = new Float64Array(most);
+  let found = 0;
+  for (let i = 0; i < keys.length; i++) {
+    ranks[found] = i + 1;
+    found += (keys[i] as number) & 1;
   }
-  if (contested.length > 0) settle(query, q, row, members, sorted, contested, before);
-
-  let others = 0;
-  return Float64Array.from(sorted, (_, i) => {
-    others += before[i] as number;
-    return i + 1 + others;
-  });
+  return ranks.subarray(0, found);
 }
 
-/** Gives the number of sorted values below one, in a step or two: a grid says between which to look. */
-function createFinder(sorted: Float32Array): (value: number) => number {
-  const least = sorted[0] as number;
-  const range = (sorted.at(-1) as number) - least;
-  const cells = 2 * sorted.length;
-  const scale = range > 0 ? cells / range : 0;
-  const start = new Int32Array(cells + 2);
-  for (const value of sorted) {
-    const next = Math.floor((value - least) * scale) + 1;
-    start[next] = (start[next] as number) + 1;
-  }
-  for (let cell = 1; cell < start.length; cell++) {
-    start[cell] = (start[cell] as number) + (start[cell - 1] as number);
-  }
-  return (value) => {
-    const cell = Math.floor((value - least) * scale);
-    if (cell < 0) return 0;
-    if (cell > cells) return sorted.length;
-    return countBelow(sorted, value, start[cell] as number, start[cell + 1] as number);
+/**
+ * Sorts the references up to a distance, as keys: the bits of a float32 that is not negative are in its order, and
+ * leave the lowest bit for whether the reference is relevant. A radix sort, by digits of 11, 10 and 10 bits, keeps
+ * equal distances in order of index.
+ */
+function createKeySorter(
+  references: number,
+): (row: Float32Array, isRelevant: Uint8Array, farthest: number) => Int32Array {
+  const keys = new Int32Array(references);
+  const others = new Int32Array(references);
+  const low = new Int32Array(2 ** 11);
+  const middle = new Int32Array(2 ** 10);
+  const high = new Int32Array(2 ** 10);
+
+  return (row, isRelevant, farthest) => {
+    const bits = new Int32Array(row.buffer, row.byteOffset, row.length);
+    for (const counts of [low, middle, high]) counts.fill(0);
+    let count = 0;
+    for (let r = 0; r < row.length; r++) {
+      if (!((row[r] as number) <= farthest)) continue;
+      const key = ((bits[r] as number) << 1) | (isRelevant[r] as number);
+      keys[count++] = key;
+      low[(key >>> 1) & 2047]!++;
+      middle[(key >>> 12) & 1023]!++;
+      high[key >>> 22]!++;
+    }
+    for (const counts of [low, middle, high]) toStarts(counts);
+    for (let i = 0; i < count; i++) {
+      const key = keys[i] as number;
+      others[low[(key >>> 1) & 2047]!++] = key;
+    }
+    for (let i = 0; i < count; i++) {
+      const key = others[i] as number;
+      keys[middle[(key >>> 12) & 1023]!++] = key;
+    }
+    for (let i = 0; i < count; i++) {
+      const key = keys[i] as number;
+      others[high[key >>> 22]!++] = key;
+    }
+    return others.subarray(0, count);
   };
 }
 
-/** The number of sorted values below `value`, which is known to be from `low` to `high`. */
-function countBelow(
-  sorted: Float32Array,
-  value: number,
-  low = 0,
-  high: number = sorted.length,
-): number {
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] as number) < value) low = middle + 1;
-    else high = middle;
+/** Makes counts into the place where each digit's keys start. */
+function toStarts(counts: Int32Array): void {
+  let sum = 0;
+  for (let digit = 0; digit < counts.length; digit++) {
+    const count = counts[digit] as number;
+    counts[digit] = sum;
+    sum += count;
   }
-  return low;
 }
 
-/** The number of sorted values that are not above `value`. */
-function countUpTo(sorted: Float32Array, value: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] as number) <= value) low = middle + 1;
-    else high = middle;
+/**
+ * The distance up to which the order is to be settled, or -1 if there is no doubt among the first ranks: no relevant
+ * reference next to another one with no more than the slack between them.
+ */
+function limitOfDoubt(keys: Int32Array, slack: number): number {
+  const float = new Float32Array(1);
+  const bits = new Uint32Array(float.buffer);
+  const distance = (i: number): number => {
+    bits[0] = (keys[i] as number) >>> 1;
+    return float[0] as number;
+  };
+  const last = Math.min(exactRanks, keys.length) - 1;
+  for (let i = 0; i < last; i++) {
+    const differ = (((keys[i] as number) ^ (keys[i + 1] as number)) & 1) === 1;
+    if (differ && distance(i + 1) - distance(i) <= slack) return distance(last) + slack;
   }
-  return low;
+  return -1;
 }
 
-interface Rival {
-  readonly index: number;
-  readonly distance: number;
-}
-
-const comesBefore = (a: Rival, b: Rival): number => a.distance - b.distance || a.index - b.index;
-
-/** Counts the contested ones in `before`: by exact distance, then index, among the relevant ones in their reach. */
+/** Puts the exact ranks of the relevant references up to the limit in place of those there. */
 function settle(
   query: QuerySpace,
   q: number,
   row: Float32Array,
-  members: Int32Array,
-  sorted: Float32Array,
-  contested: readonly number[],
-  before: Int32Array,
+  isRelevant: Uint8Array,
+  limit: number,
+  ranks: Float64Array,
 ): void {
-  const slack = 2 * (query.slack[q] as number);
-  const placeOf = (r: number): number => countBelow(sorted, row[r] as number);
-  const rival = (index: number): Rival => ({ index, distance: query.exact(q, index) });
-
-  const reach = new Int32Array(sorted.length + 1); // how many contested ones come into reach, and leave it, at a place
-  for (const r of contested) {
-    const from = countBelow(sorted, (row[r] as number) - slack);
-    const to = countUpTo(sorted, (row[r] as number) + slack);
-    reach[from] = (reach[from] as number) + 1;
-    reach[to] = (reach[to] as number) - 1;
+  const near: { index: number; distance: number }[] = [];
+  for (let index = 0; index < row.length; index++) {
+    if ((row[index] as number) > limit) continue;
+    if (near.length === mostToSettle) return;
+    near.push({ index, distance: query.exact(q, index) });
   }
-  const isReached = new Uint8Array(sorted.length);
-  const clearBelow = new Int32Array(sorted.length + 1);
-  for (let place = 0, count = 0; place < sorted.length; place++) {
-    count += reach[place] as number;
-    isReached[place] = count > 0 ? 1 : 0;
-    clearBelow[place + 1] = (clearBelow[place] as number) + (count > 0 ? 0 : 1);
-  }
-  const rivals = Array.from(
-    members.filter((r) => isReached[placeOf(r)] === 1),
-    rival,
-  );
-  rivals.sort(comesBefore);
-
-  for (const r of contested) {
-    const own = rival(r);
-    let [low, high] = [0, rivals.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (comesBefore(rivals[middle] as Rival, own) < 0) low = middle + 1;
-      else high = middle;
-    }
-    const place = (clearBelow[placeOf(r)] as number) + low;
-    before[place] = (before[place] as number) + 1;
-  }
+  near.sort((a, b) => a.distance - b.distance || a.index - b.index);
+  let hits = 0;
+  near.forEach(({ index }, i) => {
+    if (isRelevant[index] === 1) ranks[hits++] = i + 1;
+  });
 }

@@ -33,22 +33,29 @@ export function scoreRanks(
 ): number[] {
   if (ranks.length === 0) return new Array(scoreCount(ks)).fill(0);
   const first = ranks[0] as number;
-  const hitsIn = (k: number): number => ranks.filter((rank) => rank <= k).length;
+  const inR = hitsIn(ranks, relevant);
   let [precisionInR, precision] = [0, 0];
-  ranks.forEach((rank, i) => {
-    if (rank <= relevant) precisionInR += (i + 1) / rank;
-    precision += (i + 1) / rank;
-  });
+  for (let i = 0; i < ranks.length; i++) {
+    precision += (i + 1) / (ranks[i] as number);
+    if (i + 1 === inR) precisionInR = precision;
+  }
   return [
     first === 1 ? 1 : 0,
-    hitsIn(relevant) / Math.min(relevant, depth),
+    inR / Math.min(relevant, depth),
     precisionInR / relevant,
     precision / relevant,
     1 / first,
     ...ks.map((k) => (first <= k ? 1 : 0)),
-    ...ks.map((k) => hitsIn(k) / Math.min(k, depth)),
-    ...ks.map((k) => gain(ranks.subarray(0, hitsIn(k))) / idealGain(Math.min(k, relevant))),
+    ...ks.map((k) => hitsIn(ranks, k) / Math.min(k, depth)),
+    ...ks.map((k) => gain(ranks.subarray(0, hitsIn(ranks, k))) / idealGain(Math.min(k, relevant))),
   ];
+}
+
+/** How many of the ascending ranks are among the first k. */
+function hitsIn(ranks: Float64Array, k: number): number {
+  let count = 0;
+  while (count < ranks.length && (ranks[count] as number) <= k) count++;
+  return count;
 }
 
 function gain(ranks: Float64Array): number {

@@ -39,12 +39,12 @@ export async function* distanceBlocks(
 
 /** From dot products to distances, in place; rounding can make one negative that is not. */
 function toDistances(space: SearchSpace, offset: Float64Array, products: Float32Array): void {
-  const { scale, bias, least } = space;
+  const { scale, bias } = space;
   for (let i = 0, at = 0; i < offset.length; i++) {
     const own = offset[i] as number;
     for (let r = 0; r < bias.length; r++, at++) {
       const distance = own + (bias[r] as number) - scale * (products[at] as number);
-      products[at] = Math.max(distance, least);
+      products[at] = Math.max(distance, 0);
     }
   }
 }

@@ -56,7 +56,7 @@ export async function nearestNeighbors(
 
   const indices = new Int32Array(total * k);
   const distances = new Float64Array(total * k);
-  const search = createRowSearch(prepared, k);
+  const search = createRowSearch(space, prepared, k);
   const products = createProducts(space.rows);
   try {
     for await (const block of distanceBlocks(space, prepared, products, excludeSelf)) {

@@ -1,5 +1,5 @@
 import { createNearestFinder } from './nearestFinder.ts';
-import type { QuerySpace } from './searchSpace.ts';
+import type { QuerySpace, SearchSpace } from './searchSpace.ts';
 
 /** A reference and its distance. */
 export interface Found {
@@ -15,6 +15,7 @@ const extraCandidates = 1000;
  * References at Infinity are not found, so there may be fewer than k.
  */
 export function createRowSearch(
+  space: SearchSpace,
   query: QuerySpace,
   k: number,
 ): (q: number, row: Float32Array) => Found[] {
@@ -32,6 +33,6 @@ export function createRowSearch(
       .map((index) => ({ index, distance: query.exact(q, index) }))
       .sort((a, b) => a.distance - b.distance || a.index - b.index)
       .slice(0, k)
-      .map(({ index, distance }) => ({ index, distance: query.finish(distance) }));
+      .map(({ index, distance }) => ({ index, distance: space.finish(distance) }));
   };
 }

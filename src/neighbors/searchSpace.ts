@@ -5,35 +5,36 @@ import { checkSearchDistance, type SearchDistance } from './searchDistance.ts';
 
 /**
  * References made ready for a search by matrix products, which are fast but of float32: the distance of query q to
- * reference r is about `query.offset[q] + bias[r] - scale * (row q . row r)`, never below `least`.
+ * reference r is about `query.offset[q] + bias[r] - scale * (row q . row r)`, and never negative.
  *
- * The rows are scaled by powers of two, so that no product overflows: distances rank in a unit of their own, and the
- * query's `finish` turns one into the distance that was asked for.
+ * The rows are scaled by powers of two, so that no product overflows, and what is called distance here need only rank
+ * the references of one query as the distance that was asked for does.
  */
 export interface SearchSpace {
   readonly rows: EmbeddingRows;
   readonly scale: number;
   readonly bias: Float64Array;
-  readonly least: number;
   /** @throws MetricLearningError if the queries are of another width, or too far away for float32. */
   prepare(query: EmbeddingRows): QuerySpace;
+  /** The distance that was asked for, from an exact one. */
+  finish(exact: number): number;
 }
 
-/** The same for queries: the distance by products is within `slack[q]` of the exact one. */
+/** The same for queries. */
 export interface QuerySpace {
   readonly rows: EmbeddingRows;
   readonly offset: Float64Array;
+  /** How far the distance by products may be from the true one. */
   readonly slack: Float64Array;
-  /** The distance in float64, from the rows as they were given. */
+  /** The distance in float64, from the rows and in the unit as they were given. */
   exact(q: number, r: number): number;
-  finish(distance: number): number;
 }
 
 /**
- * How far a float32 dot product of unit vectors strays: sqrt(dims) rather than dims, since roundings
- * cancel; 4 standard deviations. Higham, Mary: A new approach to probabilistic rounding error analysis, SISC 2019.
+ * How far a float32 dot product of unit vectors strays: 4 standard deviations of a sum of `dims` roundings, each of
+ * a partial sum (Higham, Mary: A new approach to probabilistic rounding error analysis, SISC 2019), and a few more.
  */
-const strayOf = (dims: number): number => (4 * Math.sqrt(dims) + 4) * 2 ** -24;
+const strayOf = (dims: number): number => ((4 / 3) * Math.sqrt(dims) + 4) * 2 ** -24;
 
 /** @throws MetricLearningError if the distance is none of those there are. */
 export function createSearchSpace(
@@ -63,7 +64,6 @@ function euclideanSpace(
     rows,
     scale: 2,
     bias,
-    least: 0,
     prepare(query) {
       checkSameDims(where, query, reference);
       const own = query === reference ? rows : moved(query, center, factor);
@@ -73,10 +73,10 @@ function euclideanSpace(
         rows: own,
         offset,
         slack: offset.map((norm) => strayOf(dims) * (norm + largest)),
-        exact: (q, r) => squaredDistance(query.data, q, reference.data, r, dims) * factor ** 2,
-        finish: (distance) => root(distance / factor ** 2),
+        exact: (q, r) => squaredDistance(query.data, q, reference.data, r, dims),
       };
     },
+    finish: root,
   };
 }
 
@@ -88,7 +88,6 @@ function cosineSpace(where: string, reference: EmbeddingRows): SearchSpace {
     rows,
     scale: 1,
     bias: new Float64Array(count),
-    least: 0,
     prepare(query) {
       checkSameDims(where, query, reference);
       const x = query === reference ? y : inverseNorms(query);
@@ -102,33 +101,32 @@ function cosineSpace(where: string, reference: EmbeddingRows): SearchSpace {
           // Half the squared distance of the unit vectors: 1 - cos without its cancellation, and 0 for duplicates.
           return squaredDistance(query.data, q, reference.data, r, dims, a, b) / 2;
         },
-        finish: (distance) => distance,
       };
     },
+    finish: (distance) => distance,
   };
 }
 
+/** A power of two not below |x| |y|, minus x.y: powers of two, so that integers stay integers. */
 function dotSpace(where: string, reference: EmbeddingRows): SearchSpace {
   const [count, dims] = reference.shape;
   const origin = new Float64Array(dims);
-  const y = toUnit(longest(reference));
   return {
-    rows: moved(reference, origin, y),
+    rows: moved(reference, origin, toUnit(longest(reference))),
     scale: 1,
     bias: new Float64Array(count),
-    least: -Infinity,
     prepare(query) {
       checkSameDims(where, query, reference);
-      const x = toUnit(longest(query));
-      const rows = moved(query, origin, x);
+      const rows = moved(query, origin, toUnit(longest(query)));
+      const norms = squaredNorms(rows).map(Math.sqrt);
       return {
         rows,
-        offset: new Float64Array(query.shape[0]),
-        slack: squaredNorms(rows).map((norm) => strayOf(dims) * Math.sqrt(norm)),
-        exact: (q, r) => 0 - dotProduct(query.data, q, reference.data, r, dims) * x * y,
-        finish: (distance) => distance / (x * y),
+        offset: norms.map((norm) => 1 / toUnit(norm)),
+        slack: norms.map((norm) => strayOf(dims) * norm),
+        exact: (q, r) => 0 - dotProduct(query.data, q, reference.data, r, dims),
       };
     },
+    finish: (distance) => distance,
   };
 }
 
