@@ -44,10 +44,12 @@ export {
 } from './samplers/randomTripletsSampler.ts';
 export type { BatchSampler, Sampler, TripletSampler } from './samplers/sampler.ts';
 
+export type { StreamBatch, StreamDataset } from './training/batchFeed.ts';
 export type { CheckpointOptions } from './training/checkpoint.ts';
 export type { CheckpointStore } from './training/checkpointStore.ts';
 export { createDoctor, type Diagnosis, type Doctor } from './training/doctor.ts';
 export type { EarlyStopping } from './training/earlyStopping.ts';
+export type { Augment } from './training/gradients.ts';
 export type { LearningRate } from './training/learningRate.ts';
 export type { History } from './training/runState.ts';
 export { cosineDecay, inverseTimeDecay, stepDecay, warmup } from './training/schedules.ts';

@@ -15,6 +15,7 @@ import { fileStore } from './node/fileStore.ts';
 import { consecutiveTripletsSampler } from './samplers/consecutiveTripletsSampler.ts';
 import type { TripletSampler } from './samplers/sampler.ts';
 import { epochBatches } from './training/batches.ts';
+import type { StreamDataset } from './training/batchFeed.ts';
 import { createPlan, embedBatch, openDataset } from './training/createPlan.ts';
 import { createDoctor } from './training/doctor.ts';
 import { heldOutLoss } from './training/heldOutLoss.ts';
@@ -95,7 +96,7 @@ export class TripletModel {
    *
    * @throws MetricLearningError for input that cannot be learned from, and when the loss is not finite.
    */
-  async fit(data: Dataset, options: FitOptions = {}): Promise<History> {
+  async fit(data: Dataset | StreamDataset, options: FitOptions = {}): Promise<History> {
     const { onStep, onEpoch, onDiagnosis } = options;
     const doctor = createDoctor();
     const events = this.train(data, options);
@@ -117,7 +118,7 @@ export class TripletModel {
    * @throws MetricLearningError as `fit`.
    */
   async *train(
-    data: Dataset,
+    data: Dataset | StreamDataset,
     options: TrainOptions = {},
   ): AsyncGenerator<TrainingEvent, History, void> {
     const loss = this.#compiledLoss('TripletModel.fit');

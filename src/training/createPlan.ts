@@ -2,16 +2,19 @@ import { type Optimizer, type Tensor2D, util, type Variable } from '@tensorflow/
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { checkInteger, checkPositive } from '../base/checks.ts';
 import { toLabels } from '../base/labels.ts';
-import { createRandom } from '../base/random.ts';
+import { createRandom, type Random } from '../base/random.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { checkFiniteExamples, type ExampleSource, exampleSource } from '../data/exampleSource.ts';
 import { embedExamples } from '../embedder/embedExamples.ts';
 import type { Loss } from '../losses/loss.ts';
 import type { KerasLoss } from '../losses/tripletLoss.ts';
 import { consecutiveTripletsSampler } from '../samplers/consecutiveTripletsSampler.ts';
+import type { Sampler } from '../samplers/sampler.ts';
 import { type Batch, epochBatches } from './batches.ts';
+import { type BatchFeed, datasetFeed, type StreamDataset, streamFeed } from './batchFeed.ts';
 import {
   checkCheckpointOptions,
+  type Fingerprint,
   type RunParts,
   resumeCheckpoint,
   saveCheckpoint,
@@ -37,17 +40,18 @@ const where = 'TripletModel.fit';
 /** Checks data and options, and makes of them a plan, and the state from which it starts. */
 export async function createPlan(
   learner: Learner,
-  data: Dataset,
+  data: Dataset | StreamDataset,
   options: TrainOptions,
 ): Promise<{ plan: TrainingPlan; state: RunState }> {
   const { base, optimizer, loss } = learner;
   const { sampler = consecutiveTripletsSampler(), batchSize = 32, epochs = 1, seed = 0 } = options;
   checkNumbers({ ...options, batchSize, epochs });
-  const goal = objective(loss, options.miner, sampler);
+  const goal = objective(loss, options.miner, 'stream' in data ? streaming : sampler);
   const random = createRandom(seed);
-
-  const { source, labels } = await openDataset(where, learner.inputShape, data);
-  const first = epochBatches(sampler, labels, random.fork('check'), batchSize);
+  const { feed, fingerprint } =
+    'stream' in data
+      ? openStream(learner.inputShape, data)
+      : await openFeed(learner.inputShape, data, sampler, batchSize, random.fork('check'));
   const { earlyStopping, checkpoint, validation, validationMetrics = {} } = options;
   const measured = validation === undefined ? [] : ['valLoss', ...Object.keys(validationMetrics)];
   if (earlyStopping) checkEarlyStopping(where, earlyStopping, ['loss', ...measured]);
@@ -58,14 +62,7 @@ export async function createPlan(
   const parts: RunParts = {
     optimizer,
     weights: [...base.weights.map((weight) => weight.read() as Variable), ...lossWeights],
-    fingerprint: {
-      seed,
-      'batch size': batchSize,
-      sampler: sampler.name,
-      'number of examples': source.count,
-      'steps an epoch': first.length,
-      'number of parameters': base.countParams(),
-    },
+    fingerprint: { seed, 'number of parameters': base.countParams(), ...fingerprint },
   };
 
   const plan: TrainingPlan = {
@@ -77,11 +74,9 @@ export async function createPlan(
       lossWeights,
       clipNorm: options.clipNorm,
       subBatchSize: options.subBatchSize,
+      augment: options.augment ?? ((examples) => examples),
     },
-    source,
-    labels,
-    sampler,
-    batchSize,
+    feed,
     epochs,
     random,
     learningRate: options.learningRate,
@@ -102,6 +97,43 @@ export async function createPlan(
   };
   const resumed = checkpoint?.resume ? await resumeCheckpoint(checkpoint, parts) : undefined;
   return { plan, state: resumed ?? freshState() };
+}
+
+/** A stream gives whole batches, as a sampler of batches does. */
+const streaming = { kind: 'batches' } as const;
+
+interface Feed {
+  readonly feed: BatchFeed;
+  readonly fingerprint: Fingerprint;
+}
+
+async function openFeed(
+  inputShape: readonly (number | null)[],
+  data: Dataset,
+  sampler: Sampler,
+  batchSize: number,
+  random: Random,
+): Promise<Feed> {
+  const { source, labels } = await openDataset(where, inputShape, data);
+  const steps = epochBatches(sampler, labels, random, batchSize).length;
+  return {
+    feed: datasetFeed(source, labels, sampler, batchSize),
+    fingerprint: {
+      'batch size': batchSize,
+      sampler: sampler.name,
+      'number of examples': source.count,
+      'steps an epoch': steps,
+    },
+  };
+}
+
+function openStream(inputShape: readonly (number | null)[], data: StreamDataset): Feed {
+  const { stepsPerEpoch } = data;
+  if (stepsPerEpoch !== undefined) checkInteger(where, 'stepsPerEpoch', stepsPerEpoch);
+  return {
+    feed: streamFeed(where, data, inputShape),
+    fingerprint: { 'steps an epoch': stepsPerEpoch ?? 'all' },
+  };
 }
 
 /** Opens and checks a data set for a network whose input has this shape. */

@@ -17,8 +17,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type Random, type RandomState, restoreRandom } from '../base/random.ts';
-import type { ExampleSource } from '../data/exampleSource.ts';
-import type { Batch } from './batches.ts';
+import type { LoadedBatch } from './batchFeed.ts';
 import type { Objective } from './objective.ts';
 import { withSeededMath } from './withSeededMath.ts';
 
@@ -30,7 +29,12 @@ export interface GradientParts {
   readonly weights: readonly Variable[];
   /** The loss's own weights. */
   readonly lossWeights: readonly Variable[];
+  /** Changes training examples at random; returns them as they are where nothing is to be changed. */
+  readonly augment: Augment;
 }
+
+/** Changes a batch of examples [batch, ...] at random, keeping its shape: shifts, noise, crops. */
+export type Augment = (examples: Tensor, random: Random) => Tensor;
 
 /** A batch's loss and its gradients by variable name; the caller disposes all of it. */
 export interface Gradients {
@@ -43,12 +47,11 @@ export interface Gradients {
 
 /** One forward and one backward pass over the whole batch. */
 export function wholeGradients(
-  { base, objective, weights, lossWeights }: GradientParts,
-  source: ExampleSource,
-  batch: Batch,
+  { base, objective, weights, lossWeights, augment }: GradientParts,
+  batch: LoadedBatch,
   random: Random,
 ): Gradients {
-  const examples = source.pick(batch.indices);
+  const examples = tidy(() => augment(batch.examples(0, batch.indices.length), random));
   const kept: Tensor[] = [];
   let each: Tensor | undefined;
   try {
@@ -75,21 +78,21 @@ export function wholeGradients(
  * The same gradients with the memory of `size` examples: all are embedded in parts without a tape, the loss over the
  * whole batch gives the gradient of each embedding, and each part is passed again to carry it back to the weights.
  *
- * Dropout masks are the same in both passes. Batch normalization sees the parts, twice, not the batch.
+ * Dropout masks and augmentation are the same in both passes. Batch normalization sees the parts, twice, not the batch.
  *
  * @see Gao et al.: Scaling Deep Contrastive Learning Batch Size under Memory Limited Setup, 2021. https://arxiv.org/abs/2101.06983
  */
 export function cachedGradients(
-  { base, objective, weights, lossWeights }: GradientParts,
-  source: ExampleSource,
-  batch: Batch,
+  { base, objective, weights, lossWeights, augment }: GradientParts,
+  batch: LoadedBatch,
   random: Random,
   size: number,
 ): Gradients {
-  const starts = Array.from({ length: Math.ceil(batch.indices.length / size) }, (_, i) => i * size);
+  const count = batch.indices.length;
+  const starts = Array.from({ length: Math.ceil(count / size) }, (_, i) => i * size);
   const forward = (start: number, chance: Random): Tensor2D =>
     withSeededMath(chance, () => {
-      const examples = source.pick(batch.indices.subarray(start, start + size));
+      const examples = augment(batch.examples(start, Math.min(start + size, count)), chance);
       return base.apply(examples, { training: true }) as Tensor2D;
     });
 

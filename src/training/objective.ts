@@ -36,7 +36,7 @@ export interface ObjectiveValue {
 export function objective(
   loss: KerasLoss | Loss,
   miner: Miner | undefined,
-  sampler: Sampler,
+  sampler: Pick<Sampler, 'kind'>,
 ): Objective {
   if (typeof loss === 'function' && miner === undefined && sampler.kind === 'batches') {
     throw noTriplets('a sampler of batches without a miner');

@@ -1,7 +1,5 @@
 import { type Random, restoreRandom } from '../base/random.ts';
-import type { ExampleSource } from '../data/exampleSource.ts';
-import type { Sampler } from '../samplers/sampler.ts';
-import { epochBatches } from './batches.ts';
+import type { BatchFeed } from './batchFeed.ts';
 import { type EarlyStopping, observeEpoch, restoreBest } from './earlyStopping.ts';
 import { type LearningRate, setLearningRate } from './learningRate.ts';
 import { createPace, type Pace } from './pace.ts';
@@ -15,13 +13,13 @@ export interface StepEvent extends StepResult {
   readonly epoch: number;
   readonly epochs: number;
   readonly step: number;
-  /** Steps in this epoch. */
-  readonly steps: number;
+  /** Steps in this epoch; undefined for a stream that does not say. */
+  readonly steps: number | undefined;
   /** Mean loss of the epoch so far. */
   readonly meanLoss: number;
   readonly stepsPerSecond: number;
-  /** Estimated seconds until the last epoch's last step, without validation. */
-  readonly secondsLeft: number;
+  /** Estimated seconds until the last epoch's last step, without validation; undefined where steps are. */
+  readonly secondsLeft: number | undefined;
 }
 
 /** An epoch ended. */
@@ -54,10 +52,7 @@ export interface Validation {
 /** All that a run is made of. */
 export interface TrainingPlan {
   readonly trainee: Trainee;
-  readonly source: ExampleSource;
-  readonly labels: Int32Array;
-  readonly sampler: Sampler;
-  readonly batchSize: number;
+  readonly feed: BatchFeed;
   readonly epochs: number;
   readonly random: Random;
   readonly learningRate: LearningRate | undefined;
@@ -126,16 +121,16 @@ async function* trainEpoch(
   state: RunState,
   pace: Pace,
 ): AsyncGenerator<StepEvent, void, void> {
-  const { trainee, source, labels, sampler, batchSize, epochs, random, signal } = plan;
+  const { trainee, feed, epochs, random, signal } = plan;
   const { epoch, history } = state;
   const chance = random.fork(`epoch ${epoch}`);
-  const batches = epochBatches(sampler, labels, chance, batchSize);
+  const { steps, batches } = feed.epoch(epoch, chance, state.step);
   const dropout = state.dropout ? restoreRandom(state.dropout) : chance.fork('dropout');
 
-  for (const batch of batches.slice(state.step)) {
+  for await (const batch of batches) {
     if (plan.learningRate) setLearningRate(trainee.optimizer, plan.learningRate(state.taken));
     const name = `step ${state.step + 1} of epoch ${epoch}`;
-    const result = await trainingStep(trainee, source, batch, dropout, name);
+    const result = await trainingStep(trainee, batch, dropout, name).finally(batch.dispose);
     history.stepLoss.push(result.loss);
     state.lossSum += result.loss * batch.weight;
     state.lossWeight += batch.weight;
@@ -146,17 +141,17 @@ async function* trainEpoch(
     await plan.checkpoint(state, 'step');
 
     const stepsPerSecond = pace.stepsPerSecond();
-    const stepsLeft = batches.length * (epochs - epoch + 1) - state.step;
+    const stepsLeft = steps && steps * (epochs - epoch + 1) - state.step;
     yield {
       ...result,
       kind: 'step',
       epoch,
       epochs,
       step: state.step,
-      steps: batches.length,
+      steps,
       meanLoss: state.lossSum / state.lossWeight,
       stepsPerSecond,
-      secondsLeft: stepsLeft / stepsPerSecond,
+      secondsLeft: stepsLeft === undefined ? undefined : stepsLeft / stepsPerSecond,
     };
     if (signal?.aborted) {
       await plan.checkpoint(state, 'end');

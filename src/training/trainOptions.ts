@@ -5,6 +5,7 @@ import type { Sampler } from '../samplers/sampler.ts';
 import type { CheckpointOptions } from './checkpoint.ts';
 import type { Diagnosis } from './doctor.ts';
 import type { EarlyStopping } from './earlyStopping.ts';
+import type { Augment } from './gradients.ts';
 import type { LearningRate } from './learningRate.ts';
 import type { EpochEvent, StepEvent } from './train.ts';
 
@@ -23,6 +24,11 @@ export interface TrainOptions {
   batchSize?: number;
   /** Default 1. */
   epochs?: number;
+  /**
+   * Changes each batch of training examples at random: `(examples, random) => examples` of the same shape, in tfjs ops.
+   * Draw chance from `random` and the run stays reproducible.
+   */
+  augment?: Augment;
   /** Held-out examples, measured after each epoch. */
   validation?: Dataset;
   /** What to measure on the validation set beside the loss, by name: `{ precisionAt1 }`. */

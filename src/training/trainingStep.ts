@@ -1,8 +1,8 @@
 import { dispose, type Optimizer, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import { MetricLearningError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
-import type { ExampleSource } from '../data/exampleSource.ts';
 import type { Batch } from './batches.ts';
+import type { LoadedBatch } from './batchFeed.ts';
 import { type BatchStatistics, batchStatistics } from './batchStatistics.ts';
 import { clipByGlobalNorm } from './clipByGlobalNorm.ts';
 import {
@@ -38,16 +38,15 @@ export interface StepResult extends BatchStatistics {
  */
 export async function trainingStep(
   trainee: Trainee,
-  source: ExampleSource,
-  batch: Batch,
+  batch: LoadedBatch,
   random: Random,
   name: string,
 ): Promise<StepResult> {
   const { optimizer, clipNorm, subBatchSize: size } = trainee;
   const gradients =
     size === undefined || size >= batch.indices.length
-      ? wholeGradients(trainee, source, batch, random)
-      : cachedGradients(trainee, source, batch, random, size);
+      ? wholeGradients(trainee, batch, random)
+      : cachedGradients(trainee, batch, random, size);
   const { grads } = gradients;
   try {
     const told = await read(gradients, batch);

@@ -1,4 +1,4 @@
-import { train as optimizers, type Tensor2D } from '@tensorflow/tfjs-core';
+import { type Optimizer, train as optimizers, type Tensor2D } from '@tensorflow/tfjs-core';
 import { initializers, layers, regularizers, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, test } from 'vitest';
 import type { EpochEvent, FitOptions } from '../../src/index.ts';
