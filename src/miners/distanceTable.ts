@@ -1,3 +1,6 @@
+import { allPairs } from '../tuples/allPairs.ts';
+import type { Pairs } from '../tuples/tuples.ts';
+
 /**
  * All that a miner looks at, as plain numbers: how far each anchor is from each candidate partner.
  *
@@ -41,4 +44,9 @@ export function distancesOf(
     distances[i] = values[(anchor[i] as number) * candidates + (other[i] as number)] as number;
   }
   return distances;
+}
+
+/** All pairs that there are. */
+export function pairsOf({ labels, candidateLabels, self }: DistanceTable): Pairs {
+  return self ? allPairs(labels) : allPairs(labels, candidateLabels);
 }

@@ -3,13 +3,13 @@ import { checkBetween } from '../base/checks.ts';
 import type { Labels } from '../base/labels.ts';
 import type { Distance } from '../distances/distance.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
+import { toPairs } from '../tuples/convertTuples.ts';
 import type { Reference } from '../tuples/reference.ts';
 import type { Pairs, Tuples } from '../tuples/tuples.ts';
-import { type DistanceTable, distancesOf } from './distanceTable.ts';
+import { type DistanceTable, distancesOf, pairsOf } from './distanceTable.ts';
 import { largest } from './largest.ts';
 import type { Miner } from './miner.ts';
 import { readTable } from './readTable.ts';
-import { allPairs } from './selectPairs.ts';
 
 export interface HdcMinerOptions {
   /** Share of the positive pairs, and of the negative pairs, to keep: 0 to 1. Default 0.5. */
@@ -41,11 +41,11 @@ export function hdcMiner(options: HdcMinerOptions = {}): HdcMiner {
     name: where,
     mine(embeddings, labels, reference) {
       const table = readTable(where, distance, embeddings, labels, reference);
-      return hardest(table, allPairs(table), filterFraction);
+      return hardest(table, pairsOf(table), filterFraction);
     },
     filter(embeddings, labels, tuples, reference) {
       const table = readTable(where, distance, embeddings, labels, reference);
-      return hardest(table, asPairs(tuples), filterFraction);
+      return hardest(table, toPairs(tuples), filterFraction);
     },
   };
 }
@@ -64,10 +64,4 @@ function hardest(table: DistanceTable, pairs: Pairs, fraction: number): Pairs {
     negativeAnchor: n.map((pair) => negativeAnchor[pair] as number),
     negative: n.map((pair) => negative[pair] as number),
   };
-}
-
-function asPairs(tuples: Tuples): Pairs {
-  if (!('anchor' in tuples)) return tuples;
-  const { anchor, positive, negative } = tuples;
-  return { positiveAnchor: anchor, positive, negativeAnchor: anchor, negative };
 }

@@ -40,12 +40,3 @@ export function selectPairs(
     negative: negative.toArray(),
   };
 }
-
-/** All pairs, anchor by anchor. */
-export function allPairs(table: DistanceTable): Pairs {
-  return selectPairs(
-    table,
-    () => Number.NEGATIVE_INFINITY,
-    () => Number.POSITIVE_INFINITY,
-  );
-}

@@ -4,10 +4,9 @@ import type { Distance } from '../distances/distance.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
 import type { Pairs } from '../tuples/tuples.ts';
 import { batchRandom } from './batchRandom.ts';
-import { distancesOf } from './distanceTable.ts';
+import { distancesOf, pairsOf } from './distanceTable.ts';
 import { type IndexList, indexList } from './indexList.ts';
 import { defineMiner, type Miner } from './miner.ts';
-import { allPairs } from './selectPairs.ts';
 
 export interface UniformHistogramMinerOptions {
   /** Default 100. */
@@ -41,7 +40,7 @@ export function uniformHistogramMiner(options: UniformHistogramMinerOptions = {}
     name: where,
     distance,
     select(table) {
-      const { positiveAnchor, positive, negativeAnchor, negative } = allPairs(table);
+      const { positiveAnchor, positive, negativeAnchor, negative } = pairsOf(table);
       const random = batchRandom(seed, table);
       const p = drawEvenly(
         distancesOf(table, positiveAnchor, positive),

@@ -247,11 +247,11 @@ describe.each(miners)('%s', (_, miner) => {
       [value, 0],
     ]);
     expect(() => miner.mine(x, [0, 0, 1, 1])).toThrow(
-      `${miner.name}: expected embeddings of finite numbers, got ${shown} in row 2.`,
+      `${miner.name}: expected embeddings to be finite, got ${shown} in row 2.`,
     );
     const y = tensor2d([[1, 2]]);
     expect(() => miner.mine(y, [0], { embeddings: x, labels: Int32Array.of(0, 0, 1, 1) })).toThrow(
-      `${miner.name}: expected reference.embeddings of finite numbers, got ${shown} in row 2.`,
+      `${miner.name}: expected reference.embeddings to be finite, got ${shown} in row 2.`,
     );
     dispose([x, y]);
   });
@@ -268,11 +268,11 @@ describe.each(miners)('%s', (_, miner) => {
     expect(() =>
       miner.mine(x, [0, 1, 1], { embeddings: y, labels: Int32Array.of(0, 1, 1) }),
     ).toThrow(
-      `${miner.name}: expected reference.embeddings of as many dimensions as the embeddings (2), got 4.`,
+      `${miner.name}: expected reference.embeddings of as many dims as the embeddings (2), got 4.`,
     );
     const flat = tensor1d([1, 2, 3, 4, 5, 6]);
     expect(() => miner.mine(flat as unknown as Tensor2D, [0, 1, 1])).toThrow(
-      `${miner.name}: expected embeddings of shape [batch, dims], got shape [6].`,
+      `${miner.name}: expected embeddings to be a tensor of shape [batch, dims], got shape [6].`,
     );
     dispose([x, y, flat]);
   });
