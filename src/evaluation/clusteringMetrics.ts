@@ -1,0 +1,28 @@
+import { type Embeddings, readEmbeddings } from '../base/embeddings.ts';
+import { type Labels, toLabels } from '../base/labels.ts';
+import {
+  type ClusteringScoreOptions,
+  type ClusteringScores,
+  clusteringScores,
+} from './clusteringScores.ts';
+import { type KMeansOptions, kMeans } from './kMeans.ts';
+
+/**
+ * How well the classes show as clusters: k-means into as many clusters as there are labels, compared with them.
+ *
+ * `embeddings` are [count, dims], `labels` one class id a row. The scores depend on `seed`; more `restarts` make them
+ * depend on it less.
+ *
+ * @throws MetricLearningError on bad shapes, labels or options, and on rows that are not finite.
+ */
+export async function clusteringMetrics(
+  embeddings: Embeddings,
+  labels: Labels,
+  options: KMeansOptions & ClusteringScoreOptions,
+): Promise<ClusteringScores> {
+  const where = 'clusteringMetrics';
+  const rows = await readEmbeddings(where, 'embeddings', embeddings);
+  const ids = toLabels(where, labels, rows.shape[0]);
+  const { clusters } = await kMeans(rows, new Set(ids).size, options);
+  return clusteringScores(ids, clusters, options);
+}
