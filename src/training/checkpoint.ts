@@ -1,7 +1,13 @@
 import type { Optimizer, Variable } from '@tensorflow/tfjs-core';
 import { checkInteger } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
-import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpointFile.ts';
+import type { LossState, StatefulLoss } from '../losses/weightedLoss.ts';
+import {
+  type Checkpoint,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  type StoredTensor,
+} from './checkpointFile.ts';
 import type { CheckpointStore } from './checkpointStore.ts';
 import { optimizerState, restoreOptimizer, revive, store } from './optimizerState.ts';
 import type { RunState } from './runState.ts';
@@ -23,8 +29,10 @@ export type Fingerprint = Readonly<Record<string, string | number>>;
 /** All that a run changes: what a checkpoint holds. */
 export interface RunParts {
   readonly optimizer: Optimizer;
-  /** Every weight of the network, trainable or not, and the loss's own. */
+  /** Every weight of the network, trainable or not. */
   readonly weights: readonly Variable[];
+  /** A loss that remembers something: its own weights, a memory of embeddings. */
+  readonly loss: StatefulLoss | undefined;
   readonly fingerprint: Fingerprint;
 }
 
@@ -35,12 +43,13 @@ const kept = 2;
 export async function saveCheckpoint(
   { store: place }: CheckpointOptions,
   state: RunState,
-  { optimizer, weights, fingerprint }: RunParts,
+  { optimizer, weights, loss, fingerprint }: RunParts,
 ): Promise<void> {
   const { best, ...plain } = state;
   const tensors = [
     ...(await Promise.all(weights.map((weight, i) => store(`network ${i}`, weight)))),
     ...(await optimizerState(optimizer)).map((one) => ({ ...one, name: `optimizer ${one.name}` })),
+    ...lossTensors(await loss?.state()),
     ...(best?.weights ?? []),
   ];
   const run = { ...plain, best: best && { value: best.value, epoch: best.epoch } };
@@ -81,7 +90,24 @@ export async function resumeCheckpoint(
     name: one.name.slice('optimizer '.length),
   }));
   await restoreOptimizer(parts.optimizer, memory);
+  parts.loss?.restore(
+    Object.fromEntries(
+      named('loss ').map(({ name, shape, values }) => [
+        name.slice('loss '.length),
+        { shape, values: values as Float32Array | Int32Array },
+      ]),
+    ),
+  );
   return { ...run, best: run.best && { ...run.best, weights: named('best ') } };
+}
+
+function lossTensors(state: LossState = {}): StoredTensor[] {
+  return Object.entries(state).map(([name, { shape, values }]) => ({
+    name: `loss ${name}`,
+    shape,
+    dtype: values instanceof Int32Array ? 'int32' : 'float32',
+    values,
+  }));
 }
 
 async function newestGood(

@@ -8,6 +8,7 @@ import { checkFiniteExamples, type ExampleSource, exampleSource } from '../data/
 import { embedExamples } from '../embedder/embedExamples.ts';
 import type { Loss } from '../losses/loss.ts';
 import type { KerasLoss } from '../losses/tripletLoss.ts';
+import type { StatefulLoss, WeightedLoss } from '../losses/weightedLoss.ts';
 import { consecutiveTripletsSampler } from '../samplers/consecutiveTripletsSampler.ts';
 import type { Sampler } from '../samplers/sampler.ts';
 import { type Batch, epochBatches } from './batches.ts';
@@ -57,11 +58,10 @@ export async function createPlan(
   if (earlyStopping) checkEarlyStopping(where, earlyStopping, ['loss', ...measured]);
   if (checkpoint) await checkCheckpointOptions(where, checkpoint);
 
-  const lossWeights =
-    'variables' in loss ? Object.values(loss.variables as Record<string, Variable>) : [];
   const parts: RunParts = {
     optimizer,
-    weights: [...base.weights.map((weight) => weight.read() as Variable), ...lossWeights],
+    weights: base.weights.map((weight) => weight.read() as Variable),
+    loss: 'restore' in loss ? (loss as StatefulLoss) : undefined,
     fingerprint: { seed, 'number of parameters': base.countParams(), ...fingerprint },
   };
 
@@ -71,7 +71,7 @@ export async function createPlan(
       objective: goal,
       optimizer,
       weights: base.trainableWeights.map((weight) => weight.read() as Variable),
-      lossWeights,
+      lossWeights: 'variables' in loss ? Object.values((loss as WeightedLoss).variables) : [],
       clipNorm: options.clipNorm,
       subBatchSize: options.subBatchSize,
       augment: options.augment ?? ((examples) => examples),

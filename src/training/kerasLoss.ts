@@ -1,14 +1,15 @@
-import { concat, slice, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
+import { concat, type Scalar, slice, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import { show } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import type { Loss } from '../losses/loss.ts';
 import { checkConcatenated, type KerasLoss } from '../losses/tripletLoss.ts';
+import type { Tuples } from '../tuples/tuples.ts';
 
 /**
  * A loss as `LayersModel.compile` takes it, on concatenated embeddings: a batch loss is given the 3 * batch
- * embeddings and the batch's triplets. Each row is a class pair of its own there, as no labels reach a Keras loss.
+ * embeddings and the batch's triplets. Each row has two classes of its own there, as no labels reach a Keras loss.
  *
- * @throws MetricLearningError if `loss` is neither a function nor a batch loss.
+ * @throws MetricLearningError if `loss` is neither a function nor a batch loss; at use if it has something for each class.
  */
 export function kerasLoss(where: string, loss: KerasLoss | Loss): KerasLoss {
   if (typeof loss === 'function') return loss;
@@ -20,6 +21,7 @@ export function kerasLoss(where: string, loss: KerasLoss | Loss): KerasLoss {
     });
   }
   return (_yTrue: Tensor, yPred: Tensor): Tensor => {
+    if (loss.takes.classes) throw noClasses(loss.name);
     const [batch, width] = checkConcatenated(loss.name, yPred);
     const dims = width / 3;
     const embeddings = concat(
@@ -30,6 +32,29 @@ export function kerasLoss(where: string, loss: KerasLoss | Loss): KerasLoss {
       Int32Array.from({ length: batch }, (_, i) => start + step * i);
     const labels = Int32Array.of(...rows(0, 2), ...rows(0, 2), ...rows(1, 2));
     const triplets = { anchor: rows(0), positive: rows(batch), negative: rows(2 * batch) };
-    return loss.compute(embeddings, labels, triplets);
+    return computeLoss(loss, embeddings, labels, triplets);
   };
+}
+
+/** Calls a batch loss with what it takes of labels and tuples. */
+export function computeLoss(
+  loss: Loss,
+  embeddings: Tensor2D,
+  labels: Int32Array,
+  tuples: Tuples | undefined,
+): Scalar {
+  return loss.compute(
+    embeddings,
+    loss.takes.labels === 'none' ? null : labels,
+    ...(tuples === undefined || loss.takes.tuples === 'none' ? [] : [tuples]),
+  );
+}
+
+function noClasses(name: string): MetricLearningError {
+  return new MetricLearningError({
+    where: name,
+    expected: 'the class id of each example',
+    got: "a tfjs model's own fit or evaluate, which has none",
+    fix: 'Train with TripletModel.fit.',
+  });
 }

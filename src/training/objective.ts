@@ -16,6 +16,7 @@ import { pickRows } from '../ops/pickRows.ts';
 import type { Sampler } from '../samplers/sampler.ts';
 import type { Triplets, Tuples } from '../tuples/tuples.ts';
 import type { Batch } from './batches.ts';
+import { computeLoss } from './kerasLoss.ts';
 
 /** The loss of one batch, on the tape. */
 export type Objective = (embeddings: Tensor2D, batch: Batch) => ObjectiveValue;
@@ -44,7 +45,8 @@ export function objective(
   return (embeddings, batch) => {
     const tuples = miner === undefined ? batch.triplets : miner.mine(embeddings, batch.labels);
     if (typeof loss !== 'function') {
-      return { loss: loss.compute(embeddings, batch.labels, tuples), each: undefined };
+      const value = computeLoss(loss, embeddings, batch.labels, tuples);
+      return { loss: value, each: undefined };
     }
     const triplets = needTriplets(tuples);
     if (triplets.anchor.length === 0) {
