@@ -64,6 +64,7 @@ export {
 export type { Pairs, Triplets, Tuples } from './tuples/tuples.ts';
 
 export type { ChartOptions } from './visualization/chart.ts';
+export { type EmbeddingMapHtmlOptions, embeddingMapHtml } from './visualization/embeddingMapHtml.ts';
 export {
   type EmbeddingMapOptions,
   type EmbeddingMapsOptions,
@@ -83,6 +84,7 @@ export {
   lossCurveSvg,
 } from './visualization/lossCurveSvg.ts';
 export type { ClassNames } from './visualization/mapClasses.ts';
+export type { MapContent } from './visualization/mapFragment.ts';
 export type { EmbeddingMap, MapPoints } from './visualization/mapPoints.ts';
 export { type Pca, type PcaOptions, pca } from './visualization/pca.ts';
 export { type Sprite, type SpriteSheetOptions, spriteSheet } from './visualization/spriteSheet.ts';

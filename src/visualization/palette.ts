@@ -67,3 +67,17 @@ function toByte(linear: number): string {
     .toString(16)
     .padStart(2, '0');
 }
+
+/** The colour as it stands out from a dark ground: dark ones are mixed with white until they are light enough. */
+export function lightened(color: string): string {
+  const bytes = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
+  const brightness = (0.299 * bytes[0]! + 0.587 * bytes[1]! + 0.114 * bytes[2]!) / 255;
+  const share = Math.max(0, (0.48 - brightness) / (1 - brightness));
+  return `#${bytes
+    .map((byte) =>
+      Math.round(byte + share * (255 - byte))
+        .toString(16)
+        .padStart(2, '0'),
+    )
+    .join('')}`;
+}

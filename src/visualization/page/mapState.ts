@@ -1,0 +1,106 @@
+import type { Box } from '../chart.ts';
+import { between, type Camera, isNear, projection, wholeMap } from './camera.ts';
+import type { Place } from './gestures.ts';
+import { contains, panelBoxes } from './layout.ts';
+import { placeOf } from './overlay.ts';
+import type { PanelView } from './painter.ts';
+import type { Scene } from './scene.ts';
+
+/** What is being looked at, and how. */
+export interface MapState {
+  /** All maps beside each other, or one stage on which one map becomes the next. */
+  mode: 'split' | 'single';
+  /** Which map the single stage shows: 0 the first, 1 the second, 0.5 half-way. */
+  share: number;
+  /** Classes that stand out; all when empty. */
+  active: Set<number>;
+  hovered: number | undefined;
+  pinned: number | undefined;
+  /** Where each panel's camera is, and where it is going; the last is that of the single stage. */
+  cameras: Camera[];
+  goals: Camera[];
+  size: readonly [width: number, height: number];
+}
+
+export function createState(scene: Scene): MapState {
+  const cameras = Array.from({ length: scene.maps.length + 1 }, () => wholeMap);
+  return {
+    mode: scene.maps.length > 1 ? 'split' : 'single',
+    share: 0,
+    active: new Set(),
+    hovered: undefined,
+    pinned: undefined,
+    cameras,
+    goals: [...cameras],
+    size: [1, 1],
+  };
+}
+
+/** Index of the camera of a panel. */
+export function cameraIndex({ mode, cameras }: MapState, panel: number): number {
+  return mode === 'single' ? cameras.length - 1 : panel;
+}
+
+/** The panels as they are to be drawn. */
+export function panelViews(scene: Scene, state: MapState): PanelView[] {
+  const { maps } = scene;
+  const shown = state.mode === 'single' ? 1 : maps.length;
+  return panelBoxes(...state.size, shown).map((box: Box, panel) => {
+    const first =
+      state.mode === 'single' ? Math.min(Math.floor(state.share), maps.length - 1) : panel;
+    const from = maps[first]!;
+    const to = maps[Math.min(first + 1, maps.length - 1)]!;
+    const share = state.mode === 'single' ? eased(state.share - first) : 0;
+    const extent = [0, 1].map((k) => from.extent[k]! + share * (to.extent[k]! - from.extent[k]!));
+    return {
+      box,
+      projection: projection(state.cameras[cameraIndex(state, panel)]!, box, [
+        extent[0]!,
+        extent[1]!,
+      ]),
+      from: from.points,
+      to: to.points,
+      share,
+    };
+  });
+}
+
+/** Slow at both ends, so that a map leaves and arrives softly. */
+function eased(share: number): number {
+  return share * share * (3 - 2 * share);
+}
+
+/** Moves the cameras a step towards their goals; false once they are there. */
+export function moveCameras(state: MapState, share: number): boolean {
+  let moving = false;
+  state.cameras = state.cameras.map((camera, i) => {
+    const goal = state.goals[i]!;
+    if (share >= 1 || isNear(camera, goal)) return goal;
+    moving = true;
+    return between(camera, goal, share);
+  });
+  return moving;
+}
+
+/** The example nearest to a place, no farther than `reach` pixels, of the classes that stand out. */
+export function exampleAt(
+  scene: Scene,
+  { active }: MapState,
+  panels: readonly PanelView[],
+  [x, y]: Place,
+  reach: number,
+): number | undefined {
+  const panel = panels.find(({ box }) => contains(box, x, y));
+  if (!panel) return undefined;
+  let nearest: number | undefined;
+  let least = reach * reach;
+  for (let i = 0; i < scene.count; i++) {
+    if (active.size > 0 && !active.has(scene.classOf[i]!)) continue;
+    const [px, py] = placeOf(panel, i);
+    const square = (px - x) ** 2 + (py - y) ** 2;
+    if (square > least) continue;
+    least = square;
+    nearest = i;
+  }
+  return nearest;
+}

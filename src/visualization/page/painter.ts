@@ -1,0 +1,28 @@
+import type { Box } from '../chart.ts';
+import type { Projection } from './camera.ts';
+import { canvasPainter } from './canvasPainter.ts';
+import { webglPainter } from './webglPainter.ts';
+
+/** One map, or the way from one to another, in its place on the canvas. */
+export interface PanelView {
+  readonly box: Box;
+  readonly projection: Projection;
+  readonly from: Float32Array;
+  readonly to: Float32Array;
+  /** 0 shows `from`, 1 shows `to`. */
+  readonly share: number;
+}
+
+/** Draws the dots of all panels. */
+export interface Painter {
+  /** Size in CSS pixels, and device pixels a CSS pixel. */
+  resize(width: number, height: number, ratio: number): void;
+  /** Red, green, blue and opacity (0 to 255) of each example, and the order they are drawn in: later ones on top. */
+  style(colors: Uint8Array<ArrayBuffer>, order: Uint32Array<ArrayBuffer>): void;
+  draw(panels: readonly PanelView[], radius: number): void;
+}
+
+/** On the graphics card where there is one, else on a plain canvas. */
+export function createPainter(canvas: HTMLCanvasElement, count: number): Painter {
+  return webglPainter(canvas, count) ?? canvasPainter(canvas);
+}

@@ -1,0 +1,91 @@
+import { createClassLabels } from './classLabels.ts';
+import { dotRadius } from './layout.ts';
+import { dotStyle, type SchemeColors, schemeColors } from './mapColors.ts';
+import { cameraIndex, type MapState, moveCameras, panelViews } from './mapState.ts';
+import { drawOverlay } from './overlay.ts';
+import { createPainter } from './painter.ts';
+import { showPanels } from './panels.ts';
+import type { Scene } from './scene.ts';
+
+/** The canvases of the stage. Nothing is drawn but when asked for, and then once a frame. */
+export interface StageView {
+  /** Draws with the next frame. */
+  plan(): void;
+  /** Takes the colours anew, after a change of scheme or of the classes that stand out. */
+  restyle(): SchemeColors;
+}
+
+const settling = 55; // ms in which a camera goes two thirds of its way
+
+/** `advance` moves what moves by itself, by milliseconds, and tells whether it goes on. */
+export function createStageView(
+  stage: HTMLElement,
+  scene: Scene,
+  state: MapState,
+  advance: (milliseconds: number) => boolean,
+): StageView {
+  const [panels, dots, above] = ['.panels', '.dots', '.above'].map((name) =>
+    stage.querySelector(name),
+  ) as [HTMLElement, HTMLCanvasElement, HTMLCanvasElement];
+  const context = above.getContext('2d') as CanvasRenderingContext2D;
+  const labels = createClassLabels(scene);
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const calm = matchMedia('(prefers-reduced-motion: reduce)');
+  let painter = createPainter(dots, scene.count);
+  let scheme = schemeColors(scene, dark.matches);
+  let planned = 0;
+  let drawnAt = 0;
+
+  const draw = (now: number): void => {
+    planned = 0;
+    const elapsed = drawnAt === 0 ? 16 : Math.min(50, now - drawnAt);
+    const walking = advance(elapsed);
+    const moving = moveCameras(state, calm.matches ? 1 : 1 - Math.exp(-elapsed / settling));
+    const views = panelViews(scene, state);
+    showPanels(panels, scene, state);
+    const { zoom } = state.cameras[cameraIndex(state, 0)]!;
+    painter.draw(views, dotRadius(views[0]!.box, scene.count, zoom));
+    context.clearRect(0, 0, ...state.size);
+    const marked = [state.pinned, state.hovered].filter((i) => i !== undefined);
+    drawOverlay(context, scene, labels, {
+      panels: views,
+      active: state.active,
+      marked: [...new Set(marked)],
+      center: state.hovered ?? state.pinned,
+      scheme,
+    });
+    drawnAt = walking || moving ? now : 0;
+    if (walking || moving) plan();
+  };
+  const plan = (): void => {
+    if (planned === 0) planned = requestAnimationFrame(draw);
+  };
+  const resize = (): void => {
+    const { width, height } = stage.getBoundingClientRect();
+    const ratio = Math.min(2, devicePixelRatio);
+    state.size = [Math.max(1, width), Math.max(1, height)];
+    painter.resize(...state.size, ratio);
+    above.width = Math.round(width * ratio);
+    above.height = Math.round(height * ratio);
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    plan();
+  };
+  const restyle = (): SchemeColors => {
+    scheme = schemeColors(scene, dark.matches);
+    const { colors, order } = dotStyle(scene, scheme.classes, state.active);
+    painter.style(colors, order);
+    plan();
+    return scheme;
+  };
+
+  dots.addEventListener('webglcontextlost', (event) => event.preventDefault());
+  dots.addEventListener('webglcontextrestored', () => {
+    painter = createPainter(dots, scene.count);
+    resize();
+    restyle();
+  });
+  scene.sprite?.image.decode().then(plan, plan);
+  new ResizeObserver(resize).observe(stage);
+  resize();
+  return { plan, restyle };
+}
