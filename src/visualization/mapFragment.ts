@@ -89,6 +89,7 @@ ${heading}
 <div class="stage" tabindex="0" role="application" aria-label="Map of the examples"
  aria-describedby="map-keys">
 <div class="panels"></div><canvas class="dots"></canvas><canvas class="above"></canvas>
+<div class="captions"></div>
 <div class="buttons" role="group" aria-label="Zoom">
 <button class="closer" type="button" aria-label="Closer" title="Closer">+</button>
 <button class="farther" type="button" aria-label="Farther" title="Farther">−</button>

@@ -1,19 +1,19 @@
 import type { Painter } from './painter.ts';
 
+const mostStamps = 2000;
+
 /** A painter without a graphics card: slower, the same picture. */
 export function canvasPainter(canvas: HTMLCanvasElement): Painter {
   const context = canvas.getContext('2d') as CanvasRenderingContext2D;
   let colors = new Uint8Array(0);
   let order = new Uint32Array(0);
   let ratio = 1;
-  let stamps = new Map<number, HTMLCanvasElement>();
-  let stampRadius = 0;
+  const stamps = new Map<string, HTMLCanvasElement>();
 
   /** A dot drawn once a colour, and copied from there. */
   const stamp = (color: number, radius: number): HTMLCanvasElement => {
-    if (radius !== stampRadius) stamps = new Map();
-    stampRadius = radius;
-    let dot = stamps.get(color);
+    const key = `${color} ${radius}`;
+    let dot = stamps.get(key);
     if (!dot) {
       dot = document.createElement('canvas');
       dot.width = dot.height = Math.ceil(2 * radius * ratio) + 2;
@@ -22,7 +22,7 @@ export function canvasPainter(canvas: HTMLCanvasElement): Painter {
       brush.fillStyle = `rgba(${r},${g},${b},${a / 255})`;
       brush.arc(dot.width / 2, dot.width / 2, radius * ratio, 0, 2 * Math.PI);
       brush.fill();
-      stamps.set(color, dot);
+      stamps.set(key, dot);
     }
     return dot;
   };
@@ -32,16 +32,17 @@ export function canvasPainter(canvas: HTMLCanvasElement): Painter {
       ratio = devicePixels;
       canvas.width = Math.round(width * ratio);
       canvas.height = Math.round(height * ratio);
-      stamps = new Map();
+      stamps.clear();
     },
     style(newColors, newOrder) {
       colors = newColors;
       order = newOrder;
     },
-    draw(panels, radius) {
+    draw(panels) {
       context.clearRect(0, 0, canvas.width, canvas.height);
+      if (stamps.size > mostStamps) stamps.clear();
       const words = new DataView(colors.buffer);
-      for (const { box, projection, from, to, share } of panels) {
+      for (const { box, projection, from, to, share, radius } of panels) {
         context.save();
         context.beginPath();
         context.rect(box.left * ratio, box.top * ratio, box.width * ratio, box.height * ratio);

@@ -1,7 +1,7 @@
 import type { Box } from '../chart.ts';
 import { between, type Camera, isNear, projection, wholeMap } from './camera.ts';
 import type { Place } from './gestures.ts';
-import { contains, panelBoxes } from './layout.ts';
+import { contains, dotRadius, panelBoxes } from './layout.ts';
 import { placeOf } from './overlay.ts';
 import type { PanelView } from './painter.ts';
 import type { Scene } from './scene.ts';
@@ -52,12 +52,11 @@ export function panelViews(scene: Scene, state: MapState): PanelView[] {
     const to = maps[Math.min(first + 1, maps.length - 1)]!;
     const share = state.mode === 'single' ? eased(state.share - first) : 0;
     const extent = [0, 1].map((k) => from.extent[k]! + share * (to.extent[k]! - from.extent[k]!));
+    const camera = state.cameras[cameraIndex(state, panel)]!;
     return {
       box,
-      projection: projection(state.cameras[cameraIndex(state, panel)]!, box, [
-        extent[0]!,
-        extent[1]!,
-      ]),
+      projection: projection(camera, box, [extent[0]!, extent[1]!]),
+      radius: dotRadius(box, scene.count, camera.zoom),
       from: from.points,
       to: to.points,
       share,

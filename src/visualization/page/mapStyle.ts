@@ -53,9 +53,12 @@ button:focus-visible, input:focus-visible, .stage:focus-visible {
   touch-action: none; cursor: crosshair; user-select: none; -webkit-user-select: none;
 }
 .stage.grabbed { cursor: grabbing; }
-.panel { position: absolute; border-radius: 10px; background: var(--panel); }
-.panel b, .panel span { position: relative; top: 10px; left: 14px; margin-right: 8px; }
-.panel span { color: var(--muted); font-size: 13px; }
+.panels div { position: absolute; border-radius: 10px; background: var(--panel); }
+.captions div {
+  position: absolute; margin: 6px; padding: 3px 8px; border-radius: 6px; pointer-events: none;
+  background: color-mix(in srgb, var(--panel) 82%, transparent);
+}
+.captions b + span:not(:empty) { margin-left: 8px; color: var(--muted); font-size: 13px; }
 .stage canvas.dots, .stage canvas.above {
   position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none;
 }

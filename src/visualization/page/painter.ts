@@ -11,6 +11,8 @@ export interface PanelView {
   readonly to: Float32Array;
   /** 0 shows `from`, 1 shows `to`. */
   readonly share: number;
+  /** Of a dot, in pixels. */
+  readonly radius: number;
 }
 
 /** Draws the dots of all panels. */
@@ -19,7 +21,7 @@ export interface Painter {
   resize(width: number, height: number, ratio: number): void;
   /** Red, green, blue and opacity (0 to 255) of each example, and the order they are drawn in: later ones on top. */
   style(colors: Uint8Array<ArrayBuffer>, order: Uint32Array<ArrayBuffer>): void;
-  draw(panels: readonly PanelView[], radius: number): void;
+  draw(panels: readonly PanelView[]): void;
 }
 
 /** On the graphics card where there is one, else on a plain canvas. */

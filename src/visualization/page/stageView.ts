@@ -1,7 +1,6 @@
 import { createClassLabels } from './classLabels.ts';
-import { dotRadius } from './layout.ts';
 import { dotStyle, type SchemeColors, schemeColors } from './mapColors.ts';
-import { cameraIndex, type MapState, moveCameras, panelViews } from './mapState.ts';
+import { type MapState, moveCameras, panelViews } from './mapState.ts';
 import { drawOverlay } from './overlay.ts';
 import { createPainter } from './painter.ts';
 import { showPanels } from './panels.ts';
@@ -24,9 +23,9 @@ export function createStageView(
   state: MapState,
   advance: (milliseconds: number) => boolean,
 ): StageView {
-  const [panels, dots, above] = ['.panels', '.dots', '.above'].map((name) =>
+  const [grounds, captions, dots, above] = ['.panels', '.captions', '.dots', '.above'].map((name) =>
     stage.querySelector(name),
-  ) as [HTMLElement, HTMLCanvasElement, HTMLCanvasElement];
+  ) as [HTMLElement, HTMLElement, HTMLCanvasElement, HTMLCanvasElement];
   const context = above.getContext('2d') as CanvasRenderingContext2D;
   const labels = createClassLabels(scene);
   const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -42,9 +41,8 @@ export function createStageView(
     const walking = advance(elapsed);
     const moving = moveCameras(state, calm.matches ? 1 : 1 - Math.exp(-elapsed / settling));
     const views = panelViews(scene, state);
-    showPanels(panels, scene, state);
-    const { zoom } = state.cameras[cameraIndex(state, 0)]!;
-    painter.draw(views, dotRadius(views[0]!.box, scene.count, zoom));
+    showPanels(grounds, captions, scene, state);
+    painter.draw(views);
     context.clearRect(0, 0, ...state.size);
     const marked = [state.pinned, state.hovered].filter((i) => i !== undefined);
     drawOverlay(context, scene, labels, {

@@ -77,18 +77,18 @@ export function webglPainter(canvas: HTMLCanvasElement, count: number): Painter 
       gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, orderBuffer);
       gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, order, gl.DYNAMIC_DRAW);
     },
-    draw(panels, radius) {
+    draw(panels) {
       gl.scissor(0, 0, canvas.width, canvas.height);
       gl.clear(gl.COLOR_BUFFER_BIT);
       gl.uniform2f(size, canvas.width, canvas.height);
-      gl.uniform1f(diameter, 2 * radius * ratio + 1);
-      for (const { box, projection, from, to, share: part } of panels) {
+      for (const { box, projection, from, to, share: part, radius } of panels) {
         const [left, top] = [Math.round(box.left * ratio), Math.round(box.top * ratio)];
         const [width, height] = [Math.round(box.width * ratio), Math.round(box.height * ratio)];
         gl.scissor(left, canvas.height - top - height, width, height);
         bindPoints(fromAt, from);
         bindPoints(toAt, to);
         gl.uniform1f(share, part);
+        gl.uniform1f(diameter, 2 * radius * ratio + 1);
         const { left: x, top: y, scale } = projection;
         gl.uniform3f(place, x * ratio, y * ratio, scale * ratio);
         gl.drawElements(gl.POINTS, count, gl.UNSIGNED_INT, 0);
