@@ -87,5 +87,12 @@ export type { ClassNames } from './visualization/mapClasses.ts';
 export type { MapContent } from './visualization/mapFragment.ts';
 export type { EmbeddingMap, MapPoints } from './visualization/mapPoints.ts';
 export { type Pca, type PcaOptions, pca } from './visualization/pca.ts';
+export {
+  type ProjectorFiles,
+  type ProjectorOptions,
+  type ProjectorTensor,
+  projectorFiles,
+} from './visualization/projectorFiles.ts';
+export { type ScalarEvent, scalarEvents } from './visualization/scalarEvents.ts';
 export { type Sprite, type SpriteSheetOptions, spriteSheet } from './visualization/spriteSheet.ts';
 export type { Theme } from './visualization/theme.ts';

@@ -1,5 +1,6 @@
 import { checkInteger } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
+import { joinBytes } from './bytes.ts';
 import { crc32 } from './crc32.ts';
 
 /** Bytes of pixels in row-major order: 1 (grey), 3 (RGB) or 4 (RGBA) a pixel, 0 to 255. */
@@ -42,7 +43,7 @@ export async function encodePng(
   new DataView(header.buffer).setUint32(0, width);
   new DataView(header.buffer).setUint32(4, height);
   header.set([8, colorType, 0, 0, 0], 8);
-  return joined([
+  return joinBytes([
     Uint8Array.from(signature),
     chunk('IHDR', header),
     chunk('IDAT', plain.length <= filtered.length ? plain : filtered),
@@ -117,14 +118,4 @@ function chunk(type: string, data: Uint8Array): Uint8Array {
   bytes.set(data, 8);
   view.setUint32(8 + data.length, crc(bytes.subarray(4, 8 + data.length)));
   return bytes;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -1,7 +1,7 @@
 import { show } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { type Labels, toLabels } from '../base/labels.ts';
-import { base64, bytesOf } from './base64.ts';
+import { base64, bytesOf } from './bytes.ts';
 import { fitPoints } from './fitPoints.ts';
 import { jsonScript } from './htmlPage.ts';
 import { type ClassNames, mapClasses } from './mapClasses.ts';

@@ -1,0 +1,25 @@
+/** The parts one after the other, in one array. */
+export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** The bytes of a typed array, little-endian as every platform of today has them. */
+export function bytesOf(values: Uint16Array | Uint32Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
+
+/** Bytes as base64 text, in Node and browsers. */
+export function base64(bytes: Uint8Array): string {
+  let binary = '';
+  // In parts: a call takes no more than some ten thousand arguments.
+  for (let at = 0; at < bytes.length; at += 0x2000) {
+    binary += String.fromCharCode(...bytes.subarray(at, at + 0x2000));
+  }
+  return btoa(binary);
+}

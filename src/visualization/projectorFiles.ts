@@ -1,0 +1,178 @@
+import { show } from '../base/checks.ts';
+import { MetricLearningError } from '../base/errors.ts';
+import type { Sprite } from './spriteSheet.ts';
+import { tsv } from './tsv.ts';
+
+/** One view of the examples: a row of numbers each. */
+export interface ProjectorTensor {
+  /** What it shows, e.g. `default` for the raw pixels; becomes part of a file name. */
+  readonly name: string;
+  /** [count, dims], row-major. */
+  readonly data: Float32Array | Uint8Array | Int32Array;
+  readonly dims: number;
+}
+
+export interface ProjectorOptions {
+  readonly tensors: readonly ProjectorTensor[];
+  /** What is known about each example, by the name of the column: label, file name .. */
+  readonly metadata?: Readonly<Record<string, ArrayLike<string | number>>>;
+  /** An image of each example, from `spriteSheet`. */
+  readonly sprite?: Sprite;
+}
+
+/** Files by name: text, or bytes. */
+export type ProjectorFiles = Readonly<Record<string, string | Uint8Array>>;
+
+const where = 'projectorFiles';
+
+/**
+ * What TensorBoard's embedding projector reads, as file names and their content: `projector_config.pbtxt` for
+ * `tensorboard --logdir`, `projector_config.json` for the standalone projector, `<name>_tensors.tsv` for each
+ * tensor, `metadata.tsv` and `sprite.png`, which all tensors share. Write them into one folder.
+ *
+ * Numbers keep seven digits. A single column of metadata has no header, as the projector wants it; tabs and line
+ * ends in values become spaces, which is all the format allows.
+ *
+ * @throws MetricLearningError if the tensors, metadata and sprite do not agree on the number of examples, or a
+ * number is not finite.
+ * @see https://www.tensorflow.org/tensorboard/tensorboard_projector_plugin
+ */
+export function projectorFiles({
+  tensors,
+  metadata = {},
+  sprite,
+}: ProjectorOptions): ProjectorFiles {
+  const count = checkTensors(tensors);
+  const columns = Object.entries(metadata);
+  for (const [name, values] of columns)
+    checkCount(`values of metadata "${name}"`, values.length, count);
+  if (sprite) checkCount('images in the sprite', sprite.count, count);
+
+  const files: Record<string, string | Uint8Array> = {};
+  for (const tensor of tensors) files[tensorFile(tensor)] = tensorTsv(tensor);
+  if (columns.length > 0) files[metadataFile] = metadataTsv(columns, count);
+  if (sprite) files[spriteFile] = sprite.png;
+  const has = { metadata: columns.length > 0, sprite };
+  files['projector_config.pbtxt'] = tensors.map((tensor) => protoText(tensor, has)).join('');
+  files['projector_config.json'] = standaloneJson(tensors, count, has);
+  return files;
+}
+
+const metadataFile = 'metadata.tsv';
+const spriteFile = 'sprite.png';
+
+interface Shared {
+  readonly metadata: boolean;
+  readonly sprite: Sprite | undefined;
+}
+
+function tensorFile({ name }: ProjectorTensor): string {
+  return `${name}_tensors.tsv`;
+}
+
+function tensorTsv({ data, dims }: ProjectorTensor): string {
+  const lines: string[] = [];
+  for (let from = 0; from < data.length; from += dims) {
+    lines.push(
+      Array.from(data.subarray(from, from + dims), (x) => String(Number(x.toPrecision(7)))).join(
+        '\t',
+      ),
+    );
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function digits(x: number): string {
+  return Number.isInteger(x) ? String(x) : String(Number(x.toPrecision(7)));
+}
+
+function metadataTsv(
+  columns: readonly (readonly [string, ArrayLike<string | number>])[],
+  count: number,
+): string {
+  const header = columns.length > 1 ? [columns.map(([name]) => name)] : [];
+  const rows = Array.from({ length: count }, (_, i) =>
+    columns.map(([, values]) => values[i] ?? ''),
+  );
+  return tsv([...header, ...rows]);
+}
+
+function protoText(tensor: ProjectorTensor, { metadata, sprite }: Shared): string {
+  const lines = [
+    `  tensor_name: ${quoted(tensor.name)}`,
+    `  tensor_path: ${quoted(tensorFile(tensor))}`,
+  ];
+  if (metadata) lines.push(`  metadata_path: ${quoted(metadataFile)}`);
+  if (sprite) {
+    lines.push(
+      '  sprite {',
+      `    image_path: ${quoted(spriteFile)}`,
+      `    single_image_dim: ${sprite.tileWidth}`,
+      `    single_image_dim: ${sprite.tileHeight}`,
+      '  }',
+    );
+  }
+  return `embeddings {\n${lines.join('\n')}\n}\n`;
+}
+
+function quoted(text: string): string {
+  return `"${text.replace(/[\\"]/g, '\\$&')}"`;
+}
+
+function standaloneJson(
+  tensors: readonly ProjectorTensor[],
+  count: number,
+  { metadata, sprite }: Shared,
+): string {
+  const embeddings = tensors.map((tensor) => ({
+    tensorName: tensor.name,
+    tensorShape: [count, tensor.dims],
+    tensorPath: tensorFile(tensor),
+    ...(metadata && { metadataPath: metadataFile }),
+    ...(sprite && {
+      sprite: { imagePath: spriteFile, singleImageDim: [sprite.tileWidth, sprite.tileHeight] },
+    }),
+  }));
+  return `${JSON.stringify({ embeddings }, null, 2)}\n`;
+}
+
+function checkTensors(tensors: readonly ProjectorTensor[]): number {
+  const [first] = Array.isArray(tensors) ? tensors : [];
+  if (!first) {
+    throw new MetricLearningError({ where, expected: 'at least one tensor', got: show(tensors) });
+  }
+  const count = first.data.length / first.dims;
+  const names = new Set<string>();
+  for (const { name, data, dims } of tensors) {
+    if (!/^[\w .-]+$/.test(name) || name.startsWith('.') || names.has(name)) {
+      throw new MetricLearningError({
+        where,
+        expected: 'tensors to have different names of letters, digits, spaces, dots, - and _',
+        got: show(name),
+      });
+    }
+    names.add(name);
+    if (!Number.isSafeInteger(dims) || dims < 1 || data.length % dims !== 0 || data.length === 0) {
+      throw new MetricLearningError({
+        where,
+        expected: `tensor "${name}" to be of shape [count, dims]`,
+        got: `${data.length} values, dims: ${show(dims)}`,
+      });
+    }
+    checkCount(`rows in tensor "${name}"`, data.length / dims, count);
+    const wrong = data.findIndex((value) => !Number.isFinite(value));
+    if (wrong >= 0) {
+      throw new MetricLearningError({
+        where,
+        expected: `tensor "${name}" to be finite`,
+        got: `${data[wrong]} in row ${Math.floor(wrong / dims)}`,
+      });
+    }
+  }
+  return count;
+}
+
+function checkCount(what: string, got: number, expected: number): void {
+  if (got === expected) return;
+  throw new MetricLearningError({ where, expected: `${expected} ${what}`, got: `${got}` });
+}
