@@ -73,11 +73,7 @@ function tensorFile({ name }: ProjectorTensor): string {
 function tensorTsv({ data, dims }: ProjectorTensor): string {
   const lines: string[] = [];
   for (let from = 0; from < data.length; from += dims) {
-    lines.push(
-      Array.from(data.subarray(from, from + dims), (x) => String(Number(x.toPrecision(7)))).join(
-        '\t',
-      ),
-    );
+    lines.push(Array.from(data.subarray(from, from + dims), digits).join('\t'));
   }
   return `${lines.join('\n')}\n`;
 }
