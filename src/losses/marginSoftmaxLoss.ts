@@ -1,0 +1,61 @@
+import {
+  add,
+  mul,
+  reshape,
+  sub,
+  sum,
+  type Tensor1D,
+  type Tensor2D,
+  transpose,
+} from '@tensorflow/tfjs-core';
+import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
+import {
+  type ClassLoss,
+  type ClassLossOptions,
+  checkClassOptions,
+  defineClassLoss,
+} from './classLoss.ts';
+import { crossEntropy } from './crossEntropy.ts';
+import { largestOfGroups } from './largestOfGroups.ts';
+import { normalVariable } from './normalVariable.ts';
+
+/** What differs between the softmax losses that put a margin on the angle to the own class. */
+export interface MarginSoftmaxSpec {
+  readonly name: string;
+  readonly options: ClassLossOptions;
+  /** The cosine to the own class, [batch], with the margin: smaller than without. */
+  withMargin(cosine: Tensor1D): Tensor1D;
+  /** Weight vectors of each class; an embedding is compared with the nearest of them. Default 1. */
+  readonly subCenters?: number;
+  /** Logits from cosines, [batch, classes]; `rows` are the weights, one row a vector. */
+  scale(cosines: Tensor2D, embeddings: Tensor2D, rows: Tensor2D): Tensor2D;
+}
+
+/** Cross entropy over the cosines between embeddings and the weight vector of each class, the own class's with a margin. */
+export function marginSoftmaxLoss(spec: MarginSoftmaxSpec): ClassLoss {
+  const { name, options, withMargin, subCenters = 1, scale } = spec;
+  const { classes, dims, seed = 0 } = options;
+  checkClassOptions(name, options);
+  const W = normalVariable(seed, [dims, classes * subCenters]);
+  const rows = (): Tensor2D => transpose(W as unknown as Tensor2D);
+  const cosine = cosineSimilarity();
+  const cosinesOf = (embeddings: Tensor2D): Tensor2D => {
+    const cosines = cosine.matrix(embeddings, rows());
+    return subCenters === 1 ? cosines : largestOfGroups(cosines, subCenters);
+  };
+
+  return defineClassLoss({
+    name,
+    options,
+    variables: { W },
+    weightRows: rows,
+    logits: (embeddings) => scale(cosinesOf(embeddings), embeddings, rows()),
+    parts(embeddings, targets) {
+      const cosines = cosinesOf(embeddings);
+      const own = sum<Tensor1D>(mul(cosines, targets.mask), 1);
+      const change = reshape(sub(withMargin(own), own), [own.size, 1]);
+      const moved = add<Tensor2D>(cosines, mul(targets.mask, change));
+      return [crossEntropy(scale(moved, embeddings, rows()), targets)];
+    },
+  });
+}

@@ -1,0 +1,70 @@
+import { add, expandDims, mul, sub, type Tensor2D, transpose } from '@tensorflow/tfjs-core';
+import { checkFinite, checkPositive } from '../base/checks.ts';
+import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
+import type { Distance } from '../distances/distance.ts';
+import { gap } from '../distances/gap.ts';
+import { maskedLogSumExp } from '../ops/maskedLogSumExp.ts';
+import { divisorReducer } from '../reducers/divisorReducer.ts';
+import {
+  type ClassLoss,
+  type ClassLossOptions,
+  checkClassOptions,
+  defineClassLoss,
+} from './classLoss.ts';
+import { normalVariable } from './normalVariable.ts';
+
+export interface ProxyAnchorLossOptions extends ClassLossOptions {
+  /** In units of `distance`. Default 0.1. */
+  margin?: number;
+  /** How sharply the hardest examples are preferred. Default 32. */
+  alpha?: number;
+  /** Default: `cosineSimilarity()`. */
+  distance?: Distance;
+}
+
+/**
+ * Proxy-Anchor: of each proxy, `log(1 + sum of exp(alpha * (margin - similarity)))` over the examples of its class,
+ * and `log(1 + sum of exp(alpha * (similarity + margin)))` over all others. A distance in place of a similarity
+ * turns the signs.
+ *
+ * Its parts `positive` and `negative` are each reduced for itself and added: by default the first is divided by the
+ * number of classes in the batch, the second by that of all classes. Its weights are `proxies`, [classes, dims].
+ *
+ * @throws MetricLearningError if `margin` is not finite, `alpha` not positive, or `classes` or `dims` no whole
+ * number >= 1.
+ * @see Kim et al.: Proxy Anchor Loss for Deep Metric Learning, CVPR 2020. https://arxiv.org/abs/2003.13911
+ */
+export function proxyAnchorLoss(options: ProxyAnchorLossOptions): ClassLoss {
+  const name = 'proxyAnchorLoss';
+  const { classes, dims, seed = 0, margin = 0.1, alpha = 32 } = options;
+  const { distance = cosineSimilarity() } = options;
+  checkClassOptions(name, options);
+  checkFinite(name, 'margin', margin);
+  checkPositive(name, 'alpha', alpha);
+  const proxies = normalVariable(seed, [classes, dims], Math.sqrt(2 / classes));
+  const rows = (): Tensor2D => proxies as unknown as Tensor2D;
+  const logits = (embeddings: Tensor2D): Tensor2D => distance.matrix(embeddings, rows());
+
+  return defineClassLoss({
+    name,
+    options,
+    variables: { proxies },
+    weightRows: rows,
+    logits,
+    reducer: divisorReducer(),
+    parts(embeddings, { mask, weights, present }) {
+      const d = logits(embeddings);
+      const extra = expandDims(sub(weights, 1), 1);
+      const logSum = (violation: Tensor2D, counts: Tensor2D) =>
+        maskedLogSumExp(transpose(add(mul(violation, alpha), extra)), transpose(counts), {
+          addOne: true,
+        });
+      const positive = logSum(gap(distance, d, margin), mask);
+      const negative = logSum(gap(distance, -margin, d), sub(1, mask));
+      return [
+        { name: 'positive', kind: 'elements', values: positive, divisor: present },
+        { name: 'negative', kind: 'elements', values: negative, divisor: classes },
+      ];
+    },
+  });
+}

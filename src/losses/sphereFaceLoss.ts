@@ -1,0 +1,34 @@
+import { mul } from '@tensorflow/tfjs-core';
+import { checkInteger, checkPositive } from '../base/checks.ts';
+import type { ClassLoss, ClassLossOptions } from './classLoss.ts';
+import { lengths } from './largeMarginSoftmaxLoss.ts';
+import { marginSoftmaxLoss } from './marginSoftmaxLoss.ts';
+import { multipleAngle } from './multipleAngle.ts';
+
+export interface SphereFaceLossOptions extends ClassLossOptions {
+  /** What the angle to the own class is multiplied by: a whole number. Default 4. */
+  margin?: number;
+  /** What logits are multiplied by. Default 1. */
+  scale?: number;
+}
+
+/**
+ * SphereFace: cross entropy over `scale * |x| * cos(angle)` to each class, the own class's angle multiplied by
+ * `margin`.
+ *
+ * The length of embeddings x counts, that of class weights does not. Its weights are `W`, [dims, classes].
+ *
+ * @throws MetricLearningError if `margin`, `classes` or `dims` is no whole number >= 1, or `scale` not positive.
+ * @see Liu et al.: SphereFace, CVPR 2017. https://arxiv.org/abs/1704.08063
+ */
+export function sphereFaceLoss(options: SphereFaceLossOptions): ClassLoss {
+  const { margin = 4, scale = 1 } = options;
+  checkInteger('sphereFaceLoss', 'margin', margin);
+  checkPositive('sphereFaceLoss', 'scale', scale);
+  return marginSoftmaxLoss({
+    name: 'sphereFaceLoss',
+    options,
+    withMargin: (cosine) => multipleAngle(cosine, margin),
+    scale: (cosines, embeddings) => mul(mul(cosines, lengths(embeddings)), scale),
+  });
+}
