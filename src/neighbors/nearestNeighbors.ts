@@ -1,11 +1,14 @@
 import { checkInteger } from '../base/checks.ts';
-import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../base/embeddings.ts';
+import {
+  checkSameDims,
+  type EmbeddingRows,
+  type Embeddings,
+  readEmbeddings,
+} from '../base/embeddings.ts';
 import { MetricLearningError } from '../base/errors.ts';
-import { distanceBlocks } from './distanceBlocks.ts';
-import { createProducts } from './products.ts';
-import { createRowSearch } from './rowSearch.ts';
-import type { SearchDistance } from './searchDistance.ts';
-import { createSearchSpace } from './searchSpace.ts';
+import type { Found } from './rowSearch.ts';
+import { checkSearchDistance, type SearchDistance } from './searchDistance.ts';
+import { createSearcher } from './searcher.ts';
 
 export interface SearchOptions {
   /** Default `squaredEuclidean`. */
@@ -48,30 +51,25 @@ export async function nearestNeighbors(
   const queries = await readEmbeddings(where, 'query', query);
   const references =
     reference === query ? queries : await readEmbeddings(where, 'reference', reference);
-  const space = createSearchSpace(where, references, distance);
-  const prepared = space.prepare(queries);
+  checkSearchDistance(where, distance);
+  checkSameDims(where, queries, references);
   if (excludeSelf) checkBeginsWith(where, references, queries);
-  const [total, width] = [queries.shape[0], references.shape[0]];
-  checkK(where, k, width - (excludeSelf ? 1 : 0));
+  checkK(where, k, references.shape[0] - (excludeSelf ? 1 : 0));
 
+  const total = queries.shape[0];
   const indices = new Int32Array(total * k);
   const distances = new Float64Array(total * k);
-  const search = createRowSearch(space, prepared, k);
-  const products = createProducts(space.rows);
+  const searcher = createSearcher(where, references, distance);
   try {
-    for await (const block of distanceBlocks(space, prepared, products, excludeSelf)) {
-      for (let i = 0; i < block.count; i++) {
-        const q = block.first + i;
-        const row = block.distances.subarray(i * width, (i + 1) * width);
-        search(q, row).forEach((found, rank) => {
-          indices[q * k + rank] = found.index;
-          distances[q * k + rank] = found.distance;
-        });
+    const visit = (q: number, found: readonly Found[]): void => {
+      for (const [rank, { index, distance }] of found.entries()) {
+        indices[q * k + rank] = index;
+        distances[q * k + rank] = distance;
       }
-      onProgress?.(block.first + block.count, total);
-    }
+    };
+    await searcher.find(queries, k, visit, { excludeSelf, ...(onProgress && { onProgress }) });
   } finally {
-    products.dispose();
+    searcher.dispose();
   }
   return { indices, distances, shape: [total, k] };
 }

@@ -1,0 +1,37 @@
+import type { Embeddings } from '../base/embeddings.ts';
+import { type Classification, majorityVote } from './majorityVote.ts';
+import type { Hit, IndexSearchOptions, ItemLabel, VectorIndex } from './vectorIndex.ts';
+
+/**
+ * Gives each query [queries, dims] the label that most of its k nearest items have; items without a label have no
+ * vote, nor have those beyond `threshold`: with none left the label is null, the query is of no known class.
+ *
+ * @throws MetricLearningError as the index's `search` does.
+ */
+export async function classify(
+  index: VectorIndex,
+  query: Embeddings,
+  k: number,
+  options: IndexSearchOptions = {},
+): Promise<Classification<ItemLabel>[]> {
+  const hits = await index.search(query, k, options);
+  return hits.map((found) => majorityVote(found.filter(hasLabel), k));
+}
+
+/**
+ * The nearest item of each query [queries, dims] if it is no farther than `threshold`, else null: is it a match?
+ *
+ * @throws MetricLearningError as the index's `search` does.
+ */
+export async function match(
+  index: VectorIndex,
+  query: Embeddings,
+  options: IndexSearchOptions & { threshold: number },
+): Promise<(Hit | null)[]> {
+  const hits = await index.search(query, 1, options);
+  return hits.map(([nearest]) => nearest ?? null);
+}
+
+function hasLabel(hit: Hit): hit is Hit & { label: ItemLabel } {
+  return hit.label !== undefined;
+}

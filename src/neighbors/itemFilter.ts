@@ -1,0 +1,27 @@
+import { MetricLearningError } from '../base/errors.ts';
+import type { IndexItem, ItemFilter } from './vectorIndex.ts';
+
+/**
+ * The test that a filter stands for; the empty one picks all.
+ *
+ * @throws MetricLearningError if a part is unknown or undefined, which would quietly pick more than was meant.
+ */
+export function itemTest(where: string, filter: ItemFilter): (item: IndexItem) => boolean {
+  for (const [part, value] of Object.entries(filter)) {
+    if (!['ids', 'label', 'metadata'].includes(part) || value === undefined) {
+      throw new MetricLearningError({
+        where,
+        expected: 'a filter of ids, label and metadata',
+        got: `${part}: ${JSON.stringify(value)}`,
+      });
+    }
+  }
+  const { ids, label, metadata } = filter;
+  const known = ids && new Set(ids);
+  const labels = label === undefined ? undefined : new Set([label].flat());
+  const values = Object.entries(metadata ?? {});
+  return (item) =>
+    (known?.has(item.id) ?? true) &&
+    (labels === undefined || (item.label !== undefined && labels.has(item.label))) &&
+    values.every(([key, value]) => item.metadata?.[key] === value);
+}
