@@ -19,8 +19,42 @@ export {
 export { type LpDistanceOptions, lpDistance } from './distances/lpDistance.ts';
 export { type SnrDistanceOptions, snrDistance } from './distances/snrDistance.ts';
 export { type SmallConvNetOptions, smallConvNet } from './embedder/smallConvNet.ts';
+export {
+  type BootstrapOptions,
+  bootstrapInterval,
+  type Interval,
+} from './evaluation/bootstrap.ts';
+export {
+  type CalibratedThreshold,
+  type CalibrationGoal,
+  calibrateThreshold,
+} from './evaluation/calibrateThreshold.ts';
+export { clusteringMetrics } from './evaluation/clusteringMetrics.ts';
+export {
+  type ClusteringScoreOptions,
+  type ClusteringScores,
+  clusteringScores,
+} from './evaluation/clusteringScores.ts';
+export {
+  type ConfusionMatrix,
+  confusionMatrix,
+  type KnnConfusionOptions,
+  knnConfusion,
+} from './evaluation/confusionMatrix.ts';
+export { type DistanceHistogram, distanceHistogram } from './evaluation/distanceHistogram.ts';
 export type { EvaluationOptions } from './evaluation/evaluationSet.ts';
+export { type FoldAccuracy, type FoldOptions, foldAccuracy } from './evaluation/foldAccuracy.ts';
+export { type KMeans, type KMeansOptions, kMeans } from './evaluation/kMeans.ts';
+export { type PairDistances, type PairOptions, pairDistances } from './evaluation/pairDistances.ts';
 export { precisionAt1, recallAtK } from './evaluation/recallAtK.ts';
+export {
+  type ClassRetrievalScores,
+  type RetrievalMetrics,
+  type RetrievalOptions,
+  retrievalMetrics,
+} from './evaluation/retrievalMetrics.ts';
+export type { RetrievalScores } from './evaluation/retrievalScores.ts';
+export { type RocCurve, rocCurve } from './evaluation/rocCurve.ts';
 export {
   type ClassTripletScores,
   type TripletAccuracy,
@@ -28,13 +62,40 @@ export {
   tripletAccuracy,
   tripletOutputAccuracy,
 } from './evaluation/tripletAccuracy.ts';
+export {
+  type TarAtFar,
+  type VerificationMetrics,
+  type VerificationOptions,
+  verificationMetrics,
+} from './evaluation/verificationMetrics.ts';
 export { type KerasLoss, tripletLoss } from './losses/tripletLoss.ts';
+export { classify } from './neighbors/classify.ts';
+export {
+  createIndex,
+  type ExactIndex,
+  type IndexOptions,
+  restoreIndex,
+} from './neighbors/createIndex.ts';
+export { findMatches } from './neighbors/findMatches.ts';
+export { decodeIndex, encodeIndex } from './neighbors/indexFile.ts';
+export type { IndexState } from './neighbors/indexState.ts';
+export { type ClassifyOptions, knnClassify } from './neighbors/knnClassify.ts';
+export type { Classification } from './neighbors/majorityVote.ts';
 export {
   type Neighbors,
   nearestNeighbors,
   type SearchOptions,
 } from './neighbors/nearestNeighbors.ts';
 export type { SearchDistance } from './neighbors/searchDistance.ts';
+export type {
+  Hit,
+  IndexItem,
+  IndexSearchOptions,
+  ItemFilter,
+  ItemLabel,
+  Json,
+  VectorIndex,
+} from './neighbors/vectorIndex.ts';
 export { consecutiveTripletsSampler } from './samplers/consecutiveTripletsSampler.ts';
 export { fixedTripletsSampler } from './samplers/fixedTripletsSampler.ts';
 export { type MPerClassSamplerOptions, mPerClassSampler } from './samplers/mPerClassSampler.ts';

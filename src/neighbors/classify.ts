@@ -18,20 +18,6 @@ export async function classify(
   return hits.map((found) => majorityVote(found.filter(hasLabel), k));
 }
 
-/**
- * The nearest item of each query [queries, dims] if it is no farther than `threshold`, else null: is it a match?
- *
- * @throws MetricLearningError as the index's `search` does.
- */
-export async function match(
-  index: VectorIndex,
-  query: Embeddings,
-  options: IndexSearchOptions & { threshold: number },
-): Promise<(Hit | null)[]> {
-  const hits = await index.search(query, 1, options);
-  return hits.map(([nearest]) => nearest ?? null);
-}
-
 function hasLabel(hit: Hit): hit is Hit & { label: ItemLabel } {
   return hit.label !== undefined;
 }

@@ -1,8 +1,9 @@
 import { memory, tensor2d } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { classify, match } from '../../src/neighbors/classify.ts';
+import { classify } from '../../src/neighbors/classify.ts';
 import { createIndex, type ExactIndex, restoreIndex } from '../../src/neighbors/createIndex.ts';
+import { findMatches } from '../../src/neighbors/findMatches.ts';
 import { decodeIndex, encodeIndex } from '../../src/neighbors/indexFile.ts';
 import type { IndexItem, ItemFilter } from '../../src/neighbors/vectorIndex.ts';
 
@@ -206,7 +207,7 @@ describe('createIndex', () => {
   });
 });
 
-describe('classify and match', () => {
+describe('classify and findMatches', () => {
   test('give the label of most, and null for what is like nothing known', async () => {
     const index = await smallIndex();
     const queries = rows([
@@ -217,7 +218,7 @@ describe('classify and match', () => {
       { label: 'left', confidence: 2 / 3, distance: expect.closeTo(0.4, 6) },
       { label: null, confidence: 0, distance: Number.POSITIVE_INFINITY },
     ]);
-    const matches = await match(index, queries, { threshold: 0.5 });
+    const matches = await findMatches(index, queries, { threshold: 0.5 });
     expect(matches.map((hit) => hit?.id ?? null)).toEqual(['a', null]);
     index.dispose();
   });
