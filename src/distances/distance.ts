@@ -9,6 +9,8 @@ export interface Distance {
   readonly name: string;
   /** Whether larger means nearer, as with a similarity. */
   readonly inverted: boolean;
+  /** The smallest and the largest value there can be, where there are such. */
+  readonly bounds?: readonly [low: number, high: number];
   /**
    * Every row of the query against every row of the reference, or of the query itself without one:
    * [m, dims], [n, dims] to [m, n].

@@ -43,6 +43,7 @@ export function dotProduct(
   return {
     name,
     inverted: true,
+    ...(normalize && power === 1 && { bounds: [-1, 1] as const }),
     matrix(query, reference) {
       return tidy(() => {
         const x = prepare(query);

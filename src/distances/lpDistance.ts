@@ -36,6 +36,7 @@ export function lpDistance(options: LpDistanceOptions = {}): Distance {
   return {
     name: 'lpDistance',
     inverted: false,
+    ...(normalize && { bounds: [0, 2 ** power] as const }),
     matrix(query, reference) {
       return tidy(() => {
         const x = prepare(query);

@@ -17,6 +17,20 @@ export interface PairCounts {
  * or else all that the labels allow.
  */
 export function pairCounts(batch: LossBatch, once = false): PairCounts {
+  const { positives, negatives, shape } = pairNumbers(batch, once);
+  return {
+    positives: tensor2d(positives, shape),
+    negatives: tensor2d(negatives, shape),
+    anyPositive: positives.some(Boolean),
+    anyNegative: negatives.some(Boolean),
+  };
+}
+
+/** The same as plain numbers, row by row. */
+export function pairNumbers(
+  batch: LossBatch,
+  once = false,
+): { positives: Float32Array; negatives: Float32Array; shape: [number, number] } {
   const shape: [number, number] = [batch.embeddings.shape[0], batch.candidates];
   const positives = new Float32Array(shape[0] * shape[1]);
   const negatives = new Float32Array(shape[0] * shape[1]);
@@ -26,12 +40,7 @@ export function pairCounts(batch: LossBatch, once = false): PairCounts {
     mark(positives, positiveAnchor, positive, shape[1], once);
     mark(negatives, negativeAnchor, negative, shape[1], once);
   }
-  return {
-    positives: tensor2d(positives, shape),
-    negatives: tensor2d(negatives, shape),
-    anyPositive: positives.some(Boolean),
-    anyNegative: negatives.some(Boolean),
-  };
+  return { positives, negatives, shape };
 }
 
 function markByLabels(batch: LossBatch, positives: Float32Array, negatives: Float32Array): void {

@@ -1,0 +1,77 @@
+import { add, div, log, mul, pow, sub, sum, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
+import { checkPositive, show } from '../base/checks.ts';
+import { MetricLearningError } from '../base/errors.ts';
+import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
+import { meanReducer } from '../reducers/meanReducer.ts';
+import { partnersFromLabels } from '../tuples/partners.ts';
+import { checkDistance } from './checkDistance.ts';
+import { defineLoss } from './defineLoss.ts';
+import type { Loss, TupleLossOptions } from './loss.ts';
+import { negativesBefore } from './negativesBefore.ts';
+import { pairNumbers } from './pairCounts.ts';
+
+export interface PnpLossOptions extends TupleLossOptions {
+  /**
+   * What becomes of r, the number of negatives before a positive. `O`: r. `Ds`: log(1 + r). `Dq`:
+   * 1 - (1 + r)^-alpha. `Iu`: (1 + r) log(1 + r). `Ib`: (b r - log(1 + b r)) / b^2. Default `O`.
+   */
+  variant?: 'O' | 'Ds' | 'Dq' | 'Iu' | 'Ib';
+  /** Of variant `Dq`. Default 1. */
+  alpha?: number;
+  /** Of variant `Ib`. Default 2. */
+  b?: number;
+  /** How smooth the ranks are: a negative counts half at equal similarity, fully from some times this. Default 0.01. */
+  anneal?: number;
+}
+
+/**
+ * Penalizing negatives before positives (PNP): for each anchor the mean, over its positives and itself, of the number
+ * of negatives that are more similar, or what the variant makes of it.
+ *
+ * One value an anchor, by default reduced to their mean. `distance` has to be `cosineSimilarity()`.
+ *
+ * @throws MetricLearningError if a number is not positive, `variant` none of those, or `distance` another.
+ * @see Li et al.: Rethinking the Optimization of Average Precision: Only Penalizing Negative Instances before Positive
+ * Ones is Enough, AAAI 2022. https://arxiv.org/abs/2102.04640
+ */
+export function pnpLoss(options: PnpLossOptions = {}): Loss {
+  const { variant = 'O', alpha = 1, b = 2, anneal = 0.01 } = options;
+  const { distance = cosineSimilarity() } = options;
+  checkPositive('pnpLoss', 'alpha', alpha);
+  checkPositive('pnpLoss', 'b', b);
+  checkPositive('pnpLoss', 'anneal', anneal);
+  checkDistance('pnpLoss', distance, 'cosineSimilarity');
+  const variants: Record<string, (r: Tensor2D) => Tensor2D> = {
+    O: (r) => r,
+    Ds: (r) => log(add(1, r)),
+    Dq: (r) => sub(1, pow(add(1, r), -alpha)),
+    Iu: (r) => mul(add(1, r), log(add(1, r))),
+    Ib: (r) => div(sub(mul(b, r), log(add(1, mul(b, r)))), b ** 2),
+  };
+  const penalty = Object.hasOwn(variants, variant) ? variants[variant] : undefined;
+  if (penalty === undefined) {
+    throw new MetricLearningError({
+      where: 'pnpLoss',
+      expected: `variant to be one of ${Object.keys(variants).join(', ')}`,
+      got: show(variant),
+    });
+  }
+
+  return defineLoss({
+    name: 'pnpLoss',
+    takes: { labels: 'needed', tuples: 'none', reference: 'none' },
+    options,
+    reducer: meanReducer(),
+    parts(batch) {
+      const count = batch.candidates;
+      const { positives } = pairNumbers(batch);
+      for (let i = 0; i < count; i++) positives[i * (count + 1)] = 1; // itself
+      const { negatives } = partnersFromLabels(batch.labels as Int32Array);
+      const s = distance.matrix(batch.embeddings);
+      const before = negativesBefore('pnpLoss', s, positives, negatives, anneal);
+      const counted = tensor2d(positives, [count, count]);
+      const values = div(sum(mul(penalty(before), counted), 1), sum(counted, 1));
+      return [{ name: 'loss', kind: 'elements', values }];
+    },
+  });
+}

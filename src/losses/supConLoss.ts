@@ -1,0 +1,46 @@
+import { add, div, maximum, mul, sub, sum, type Tensor2D } from '@tensorflow/tfjs-core';
+import { checkPositive } from '../base/checks.ts';
+import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
+import { maskedLogSumExp } from '../ops/maskedLogSumExp.ts';
+import { avgNonZeroReducer } from '../reducers/avgNonZeroReducer.ts';
+import { defineLoss } from './defineLoss.ts';
+import type { Loss, TupleLossOptions } from './loss.ts';
+import { pairCounts } from './pairCounts.ts';
+import { anyInRow } from './rows.ts';
+import { similarities } from './similarities.ts';
+
+export interface SupConLossOptions extends TupleLossOptions {
+  /** Similarities are divided by this: the smaller, the more the hardest examples count. Default 0.1. */
+  temperature?: number;
+}
+
+/**
+ * Supervised contrastive loss: for each anchor the mean over its positives of
+ * `-log(exp(s_ap / t) / sum over all its positives and negatives of exp(s / t))`.
+ *
+ * One value an anchor, by default reduced to the mean over those above 0. `distance` is `cosineSimilarity()` by
+ * default. A repeated pair of tuples counts once.
+ *
+ * @throws MetricLearningError if `temperature` is not positive.
+ * @see Khosla et al.: Supervised Contrastive Learning, NeurIPS 2020. https://arxiv.org/abs/2004.11362
+ */
+export function supConLoss(options: SupConLossOptions = {}): Loss {
+  const { temperature = 0.1, distance = cosineSimilarity() } = options;
+  checkPositive('supConLoss', 'temperature', temperature);
+
+  return defineLoss({
+    name: 'supConLoss',
+    takes: { labels: 'or tuples', tuples: 'tuples', reference: 'optional' },
+    options,
+    reducer: avgNonZeroReducer(),
+    parts(batch) {
+      const { positives, negatives, anyPositive, anyNegative } = pairCounts(batch, true);
+      if (!anyPositive || !anyNegative) return [];
+      const logits = div<Tensor2D>(similarities(distance, batch), temperature);
+      const all = maskedLogSumExp(logits, add(positives, negatives));
+      const meanPositive = div(sum(mul(positives, logits), 1), maximum(sum(positives, 1), 1));
+      const values = sub(mul(all, anyInRow(positives)), meanPositive);
+      return [{ name: 'loss', kind: 'elements', values }];
+    },
+  });
+}

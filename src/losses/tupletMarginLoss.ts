@@ -1,0 +1,51 @@
+import { cos, mul, softplus, sub, type Tensor2D } from '@tensorflow/tfjs-core';
+import { checkBetween, checkPositive } from '../base/checks.ts';
+import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
+import { maskedLogSumExp } from '../ops/maskedLogSumExp.ts';
+import { safeAcos } from '../ops/safeAcos.ts';
+import { meanReducer } from '../reducers/meanReducer.ts';
+import { checkDistance } from './checkDistance.ts';
+import { defineLoss } from './defineLoss.ts';
+import type { Loss, TupleLossOptions } from './loss.ts';
+import { pairCounts } from './pairCounts.ts';
+import { asColumn } from './rows.ts';
+
+export interface TupletMarginLossOptions extends TupleLossOptions {
+  /** Slack of the angle between anchor and positive, in degrees. Default 5.73. */
+  marginDegrees?: number;
+  /** Scale of the similarities. Default 64. */
+  scale?: number;
+}
+
+/**
+ * Tuplet margin loss: for each positive pair at the angle t,
+ * `log(1 + sum over the anchor's negatives of exp(scale (s_an - cos(t - margin))))`.
+ *
+ * One value a positive pair, by default reduced to their mean. `distance` has to be `cosineSimilarity()`.
+ *
+ * @throws MetricLearningError if `marginDegrees` is not from 0 to 180, `scale` not positive, or `distance` another.
+ * @see Yu, Tao: Deep Metric Learning With Tuplet Margin Loss, ICCV 2019.
+ */
+export function tupletMarginLoss(options: TupletMarginLossOptions = {}): Loss {
+  const { marginDegrees = 5.73, scale = 64, distance = cosineSimilarity() } = options;
+  checkBetween('tupletMarginLoss', 'marginDegrees', marginDegrees, 0, 180);
+  checkPositive('tupletMarginLoss', 'scale', scale);
+  checkDistance('tupletMarginLoss', distance, 'cosineSimilarity');
+  const margin = (marginDegrees * Math.PI) / 180;
+
+  return defineLoss({
+    name: 'tupletMarginLoss',
+    takes: { labels: 'or tuples', tuples: 'tuples', reference: 'optional' },
+    options,
+    reducer: meanReducer(),
+    parts(batch) {
+      const { positives, negatives, anyPositive, anyNegative } = pairCounts(batch);
+      if (!anyPositive || !anyNegative) return [];
+      const s = distance.matrix(batch.embeddings, batch.reference);
+      const others = maskedLogSumExp(mul(s, scale), negatives, { empty: -1e30 });
+      const slackened = mul<Tensor2D>(cos(sub(safeAcos(s), margin)), scale);
+      const values = softplus(sub(asColumn(others), slackened));
+      return [{ name: 'loss', kind: 'pairs', values, counts: positives }];
+    },
+  });
+}
