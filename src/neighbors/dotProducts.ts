@@ -1,3 +1,5 @@
+import { dotProduct } from './rows.ts';
+
 /**
  * The dot product of each of `count` rows of `x`, from row `first` on, with every row of `y`: [count, rows of y].
  *
@@ -13,17 +15,24 @@ export function dotProducts(
   const rows = y.length / dims;
   const products = new Float32Array(count * rows);
   const [evenCount, evenRows] = [count - (count % 2), rows - (rows % 4)];
-  for (let i = 0; i < evenCount; i += 2) {
-    for (let j = 0; j < evenRows; j += 4)
-      twoByFour(x, first + i, y, j, dims, products, i * rows + j, rows);
+  for (let start = 0; start < evenRows; start += tile) {
+    const end = Math.min(start + tile, evenRows);
+    for (let i = 0; i < evenCount; i += 2) {
+      for (let j = start; j < end; j += 4) {
+        twoByFour(x, first + i, y, j, dims, products, i * rows + j, rows);
+      }
+    }
   }
   for (let i = 0; i < count; i++) {
     for (let j = i < evenCount ? evenRows : 0; j < rows; j++) {
-      products[i * rows + j] = dot(x, first + i, y, j, dims);
+      products[i * rows + j] = dotProduct(x, first + i, y, j, dims);
     }
   }
   return products;
 }
+
+/** Rows of y that stay in the cache while the rows of x pass. */
+const tile = 256;
 
 function twoByFour(
   x: Float32Array,
@@ -62,10 +71,4 @@ function twoByFour(
   products[at + rows + 1] = b1;
   products[at + rows + 2] = b2;
   products[at + rows + 3] = b3;
-}
-
-function dot(x: Float32Array, i: number, y: Float32Array, j: number, dims: number): number {
-  let sum = 0;
-  for (let k = 0; k < dims; k++) sum += (x[i * dims + k] as number) * (y[j * dims + k] as number);
-  return sum;
 }

@@ -1,4 +1,4 @@
-import { getBackend, matMul, tensor2d } from '@tensorflow/tfjs-core';
+import { getBackend, matMul, ready, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
 import type { EmbeddingRows } from '../base/embeddings.ts';
 import { dotProducts } from './dotProducts.ts';
 
@@ -9,19 +9,17 @@ export interface Products {
   dispose(): void;
 }
 
-/** On the current backend. */
+/** On the current backend, where the references are put at the first use. */
 export function createProducts(reference: EmbeddingRows): Products {
   const [rows, dims] = reference.shape;
-  if (getBackend() === 'cpu') {
-    return {
-      of: async (query, first, count) =>
-        dotProducts(query.data, first, count, reference.data, dims),
-      dispose() {},
-    };
-  }
-  const references = tensor2d(reference.data, [rows, dims]);
+  let references: Tensor2D | undefined;
   return {
     async of(query, first, count) {
+      await ready();
+      if (getBackend() === 'cpu') {
+        return dotProducts(query.data, first, count, reference.data, dims);
+      }
+      references ??= tensor2d(reference.data, [rows, dims]);
       const some = query.data.subarray(first * dims, (first + count) * dims);
       const queries = tensor2d(some, [count, dims]);
       const products = matMul(queries, references, false, true);
@@ -32,6 +30,9 @@ export function createProducts(reference: EmbeddingRows): Products {
         products.dispose();
       }
     },
-    dispose: () => references.dispose(),
+    dispose() {
+      references?.dispose();
+      references = undefined;
+    },
   };
 }
