@@ -6,15 +6,24 @@ import {
   variable,
   variableGrads,
 } from '@tensorflow/tfjs-core';
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { ClassLoss } from '../../src/losses/classLoss.ts';
+import type { SubCenterArcFaceLoss } from '../../src/losses/subCenterArcFaceLoss.ts';
 import type { WeightedLoss } from '../../src/losses/weightedLoss.ts';
 import type { Tuples } from '../../src/tuples/tuples.ts';
 import { expectClose } from '../support/expectClose.ts';
+import { expectNoLeak } from '../support/expectNoLeak.ts';
 import { reference } from '../support/reference.ts';
 import { classLossMakers, setWeights } from '../support/referenceClassLosses.ts';
 import { type DistanceSpec, distanceOf } from '../support/referenceDistances.ts';
 import { type ReducerSpec, reducerOf } from '../support/referenceReducers.ts';
 import { type RegularizerSpec, regularizerOf } from '../support/referenceRegularizers.ts';
+
+const noTriplets: Tuples = {
+  anchor: new Int32Array(0),
+  positive: new Int32Array(0),
+  negative: new Int32Array(0),
+};
 
 interface Case {
   id: string;
@@ -105,6 +114,71 @@ describe('losses over classes', () => {
       for (const [name, expected] of Object.entries(c.expected.grad_weights)) {
         expectClose(grads[name] as Float32Array, expected.flat(), { relative: 1e-3 });
       }
+      loss.dispose();
+    },
+  );
+
+  test.each(cases.filter((c) => c.expected.error !== undefined))('refuse: $id', (c) => {
+    const loss = lossOf(c);
+    const x = tensor2d(c.embeddings);
+    const set = c.ref_emb && { embeddings: tensor2d(c.ref_emb), labels: c.ref_labels ?? [] };
+    // The reference takes meta-classes in place of tuples, and no labels; ours takes them as labels, and no tuples.
+    const tuples =
+      typeof c.indices_tuple?.[0] === 'number' ? noTriplets : tuplesOf(c.indices_tuple);
+    expect(() => loss.compute(x, c.labels, tuples, set)).toThrow(
+      /Loss: expected no (tuples|reference set)/,
+    );
+    dispose([x, ...(set ? [set.embeddings] : [])]);
+    loss.dispose();
+  });
+});
+
+interface LogitsCase {
+  id: string;
+  kind: string;
+  inner: { loss: string; params: Record<string, number> };
+  params: Record<string, number>;
+  weights: Record<string, number[][]>;
+  embeddings: number[][];
+  labels: number[];
+  expected: { logits: number[][]; outliers: number[]; dominant_centers: number[][] };
+}
+
+const wrappers = reference<LogitsCase>('wrappers');
+
+describe('logits', () => {
+  test.each(wrappers.filter((c) => c.kind === 'get_logits'))('match the reference: $id', (c) => {
+    const make = classLossMakers[c.inner.loss] as NonNullable<(typeof classLossMakers)[string]>;
+    const loss = make(c.inner.params, {}) as ClassLoss;
+    setWeights(loss, c.weights);
+    expectNoLeak(() => {
+      const x = tensor2d(c.embeddings);
+      const logits = loss.logits(x);
+      expect(logits.shape).toEqual([c.embeddings.length, c.expected.logits[0]?.length]);
+      expectClose(logits.dataSync(), c.expected.logits.flat());
+      dispose([x, logits]);
+    });
+    loss.dispose();
+  });
+});
+
+describe('outliers of subCenterArcFaceLoss', () => {
+  test.each(wrappers.filter((c) => c.kind === 'get_outliers'))(
+    'match the reference: $id',
+    async (c) => {
+      const { threshold, ...params } = c.params;
+      const loss = classLossMakers['SubCenterArcFaceLoss']?.(params, {}) as SubCenterArcFaceLoss;
+      setWeights(loss, c.weights);
+      const x = tensor2d(c.embeddings);
+      const thresholdDegrees = threshold as number;
+      const found = await expectNoLeak(() => loss.outliers(x, c.labels, { thresholdDegrees }));
+      expect([...found.rows]).toEqual(c.expected.outliers);
+      const subCenters = params['sub_centers'] as number;
+      const centers = c.weights['W']?.map((row) =>
+        Array.from(found.dominantCenters, (center, id) => row[id * subCenters + center]),
+      );
+      expect(centers).toEqual(c.expected.dominant_centers);
+      x.dispose();
       loss.dispose();
     },
   );
