@@ -1,4 +1,4 @@
-import { add, expandDims, mul, sub, type Tensor2D, transpose } from '@tensorflow/tfjs-core';
+import { add, expandDims, mul, neg, sub, type Tensor2D, transpose } from '@tensorflow/tfjs-core';
 import { checkFinite, checkPositive } from '../base/checks.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
 import type { Distance } from '../distances/distance.ts';
@@ -43,17 +43,19 @@ export function proxyAnchorLoss(options: ProxyAnchorLossOptions): ClassLoss {
   checkPositive(name, 'alpha', alpha);
   const proxies = normalVariable(seed, [classes, dims], Math.sqrt(2 / classes));
   const rows = (): Tensor2D => proxies as unknown as Tensor2D;
-  const logits = (embeddings: Tensor2D): Tensor2D => distance.matrix(embeddings, rows());
 
   return defineClassLoss({
     name,
     options,
     variables: { proxies },
     weightRows: rows,
-    logits,
+    logits(embeddings) {
+      const d = distance.matrix(embeddings, rows());
+      return distance.inverted ? d : neg(d);
+    },
     reducer: divisorReducer(),
     parts(embeddings, { mask, weights, present }) {
-      const d = logits(embeddings);
+      const d = distance.matrix(embeddings, rows());
       const extra = expandDims(sub(weights, 1), 1);
       const logSum = (violation: Tensor2D, counts: Tensor2D) =>
         maskedLogSumExp(transpose(add(mul(violation, alpha), extra)), transpose(counts), {

@@ -14,7 +14,7 @@ import type { Tuples } from '../../src/tuples/tuples.ts';
 import { expectClose } from '../support/expectClose.ts';
 import { expectNoLeak } from '../support/expectNoLeak.ts';
 import { reference } from '../support/reference.ts';
-import { classLossMakers, setWeights } from '../support/referenceClassLosses.ts';
+import { classLossMakers, logitFactor, setWeights } from '../support/referenceClassLosses.ts';
 import { type DistanceSpec, distanceOf } from '../support/referenceDistances.ts';
 import { type ReducerSpec, reducerOf } from '../support/referenceReducers.ts';
 import { type RegularizerSpec, regularizerOf } from '../support/referenceRegularizers.ts';
@@ -136,7 +136,7 @@ describe('losses over classes', () => {
 interface LogitsCase {
   id: string;
   kind: string;
-  inner: { loss: string; params: Record<string, number> };
+  inner: { loss: string; params: Record<string, number>; distance: { is_inverted: boolean } };
   params: Record<string, number>;
   weights: Record<string, number[][]>;
   embeddings: number[][];
@@ -155,7 +155,11 @@ describe('logits', () => {
       const x = tensor2d(c.embeddings);
       const logits = loss.logits(x);
       expect(logits.shape).toEqual([c.embeddings.length, c.expected.logits[0]?.length]);
-      expectClose(logits.dataSync(), c.expected.logits.flat());
+      const factor = logitFactor(c.inner.loss, c.inner.params, c.inner.distance.is_inverted);
+      expectClose(
+        logits.dataSync(),
+        c.expected.logits.flat().map((logit) => logit * factor),
+      );
       dispose([x, logits]);
     });
     loss.dispose();

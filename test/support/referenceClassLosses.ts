@@ -84,6 +84,15 @@ export const classLossMakers: Readonly<Record<string, Make>> = {
     }),
 };
 
+/**
+ * What the reference's logits are to be multiplied by to be ours. Of losses over proxies the reference calls the
+ * distances themselves logits; ours are larger for nearer proxies, and scaled as in the loss.
+ */
+export function logitFactor(loss: string, params: ClassLossParams, inverted: boolean): number {
+  if (loss !== 'ProxyNCALoss' && loss !== 'ProxyAnchorLoss') return 1;
+  return (inverted ? 1 : -1) * (params['softmax_scale'] ?? 1);
+}
+
 /** Overwrites a loss's weights with the reference's. */
 export function setWeights(
   loss: WeightedLoss,
