@@ -125,6 +125,16 @@ export {
 export type { Pairs, Triplets, Tuples } from './tuples/tuples.ts';
 
 export type { ChartOptions } from './visualization/chart.ts';
+export {
+  type ConfusionMatrixOptions,
+  confusionMatrixSvg,
+} from './visualization/confusionMatrixSvg.ts';
+export { type DiagramLayer, diagramLayers } from './visualization/diagramLayers.ts';
+export {
+  type DistanceHistogramOptions,
+  distanceHistogramSvg,
+  type HistogramCounts,
+} from './visualization/distanceHistogramSvg.ts';
 export { type EmbeddingMapHtmlOptions, embeddingMapHtml } from './visualization/embeddingMapHtml.ts';
 export {
   type EmbeddingMapOptions,
@@ -147,6 +157,12 @@ export {
 export type { ClassNames } from './visualization/mapClasses.ts';
 export type { MapContent } from './visualization/mapFragment.ts';
 export type { EmbeddingMap, MapPoints } from './visualization/mapPoints.ts';
+export { type ModelDiagramOptions, modelDiagramSvg } from './visualization/modelDiagramSvg.ts';
+export {
+  type GalleryRow,
+  type NeighborGalleryOptions,
+  neighborGallerySvg,
+} from './visualization/neighborGallerySvg.ts';
 export { type Pca, type PcaOptions, pca } from './visualization/pca.ts';
 export {
   type ProjectorFiles,
@@ -154,6 +170,9 @@ export {
   type ProjectorTensor,
   projectorFiles,
 } from './visualization/projectorFiles.ts';
+export { type ReportOptions, reportHtml } from './visualization/reportHtml.ts';
+export { type RocCurveOptions, type RocPoints, rocCurveSvg } from './visualization/rocCurveSvg.ts';
 export { type ScalarEvent, scalarEvents } from './visualization/scalarEvents.ts';
 export { type Sprite, type SpriteSheetOptions, spriteSheet } from './visualization/spriteSheet.ts';
 export type { Theme } from './visualization/theme.ts';
+export { type TripletGalleryOptions, tripletGallerySvg } from './visualization/tripletGallerySvg.ts';

@@ -14,6 +14,7 @@ import { fitPoints } from './fitPoints.ts';
 import { legendRow } from './legendRow.ts';
 import { type ClassNames, type MapClass, mapClasses } from './mapClasses.ts';
 import { type EmbeddingMap, type MapPoints, readPoints } from './mapPoints.ts';
+import { onGround } from './palette.ts';
 import { separateLabels } from './separateLabels.ts';
 import { element, textAt } from './svg.ts';
 import { fitText, textWidth } from './textWidth.ts';
@@ -82,7 +83,10 @@ function drawMaps(
   const points = maps.map((map) =>
     readPoints(where, map.points, labels.length, map.name ? `points of "${map.name}"` : 'points'),
   );
-  const classes = mapClasses(where, labels, names, colors);
+  const classes = mapClasses(where, labels, names, colors).map((own) => ({
+    ...own,
+    color: onGround(theme, own.color),
+  }));
 
   const top = headingHeight(title, subtitle);
   const legend = legendRow(

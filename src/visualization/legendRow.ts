@@ -57,10 +57,20 @@ function noteWidth({ note = '' }: LegendEntry): number {
 
 function drawMark(mark: LegendEntry['mark'], color: string, x: number, y: number): string {
   if (mark === 'square') {
-    return element('rect', { x, y: y - 6, width: 12, height: 12, rx: 3, fill: color });
+    return element('rect', {
+      class: 'data',
+      x,
+      y: y - 6,
+      width: 12,
+      height: 12,
+      rx: 3,
+      fill: color,
+    });
   }
-  if (mark === 'dot') return element('circle', { cx: x + 6, cy: y, r: 5, fill: color });
+  if (mark === 'dot')
+    return element('circle', { class: 'data', cx: x + 6, cy: y, r: 5, fill: color });
   return element('line', {
+    class: 'data',
     x1: x,
     x2: x + 22,
     y1: y,

@@ -11,7 +11,7 @@ import {
 } from './chart.ts';
 import { legendRow } from './legendRow.ts';
 import { linePath } from './linePath.ts';
-import { colorsFor } from './palette.ts';
+import { colorsFor, onGround } from './palette.ts';
 import { extent, linearScale, logScale, numberText, type Scale } from './scale.ts';
 import { spread } from './spread.ts';
 import { element, textAt } from './svg.ts';
@@ -20,6 +20,8 @@ import { textWidth } from './textWidth.ts';
 /** One line of a chart. */
 export interface LineSeries {
   readonly name: string;
+  /** Said more quietly after the name in the legend. */
+  readonly note?: string;
   readonly x: ArrayLike<number>;
   readonly y: ArrayLike<number>;
   /** `#rrggbb`. Default: the next of `classColors`. */
@@ -37,8 +39,12 @@ export interface LineChartOptions extends ChartOptions {
   yLabel?: string;
   /** Default `linear`. */
   yScale?: 'linear' | 'log';
+  /** Default `linear`. */
+  xScale?: 'linear' | 'log';
   /** Ends of the x axis. Default: those of the data. */
   xDomain?: readonly [number, number];
+  /** Values that a linear y axis reaches at least; `[]` for none. Default `[0]`. */
+  yReach?: readonly number[];
   /** Ticks at whole numbers only, for epochs and steps. Default false. */
   wholeX?: boolean;
 }
@@ -49,7 +55,7 @@ const labelSize = 12;
 /**
  * Lines over a common axis, as the text of one SVG: each line's last value is written at its end.
  *
- * Linear axes begin at 0 when no value is negative; on a log axis values of 0 and less lie on the lower edge.
+ * A linear y axis reaches to 0; on a log axis values of 0 and less lie on the lower edge.
  * Default size 720 x 400.
  *
  * @throws MetricLearningError if there is no point, lengths differ, or a value is not finite.
@@ -62,17 +68,22 @@ export function lineChartSvg(
   const { width = 720, height = 400, theme = 'light', title = '', subtitle = '' } = options;
   checkChart(where, width, height, theme);
   checkSeries(where, series);
+  const own = series.map((line) => line.color).filter((color) => color !== undefined);
+  colorsFor(where, 0, own);
   const colors = colorsFor(where, series.length);
-  const lines = series.map((line, i) => ({ ...line, color: line.color ?? (colors[i] as string) }));
-  colorsFor(
-    where,
-    0,
-    lines.map((line) => line.color),
-  );
+  const lines = series.map((line, i) => ({
+    ...line,
+    color: onGround(theme, line.color ?? (colors[i] as string)),
+  }));
 
   const top = headingHeight(title, subtitle);
   const legend = legendRow(
-    lines.map(({ name, color, style = 'solid' }) => ({ text: name, color, mark: style })),
+    lines.map(({ name, note = '', color, style = 'solid' }) => ({
+      text: name,
+      note,
+      color,
+      mark: style,
+    })),
     padding,
     top + 6,
     width - 2 * padding,
@@ -115,7 +126,7 @@ function drawLine(
   const dots = marks ?? x.length <= 30;
   return element(
     'g',
-    { stroke: color, fill: 'none' },
+    { class: 'data', stroke: color, fill: 'none' },
     element('path', {
       d: linePath(px, py),
       'stroke-width': lineWidth[style],
@@ -159,7 +170,10 @@ function xScale(lines: readonly LineSeries[], options: LineChartOptions, plot: B
   const domain = options.xDomain ?? extent(lines.flatMap((line) => extent(line.x)));
   const range: readonly [number, number] = [plot.left, plot.left + plot.width];
   const leastStep = options.wholeX ? 1 : 0;
-  return linearScale(domain, range, Math.max(2, plot.width / 55), { nice: false, leastStep });
+  const count = Math.max(2, plot.width / 55);
+  return options.xScale === 'log'
+    ? logScale(domain, range, 42)
+    : linearScale(domain, range, count, { nice: false, leastStep });
 }
 
 function yScale(lines: readonly LineSeries[], options: LineChartOptions, plot: Box): Scale {
@@ -169,10 +183,10 @@ function yScale(lines: readonly LineSeries[], options: LineChartOptions, plot: B
   const values = (solid.length > 0 ? solid : lines).flatMap((line) => Array.from(line.y));
   if (options.yScale === 'log') {
     const positive = values.filter((value) => value > 0);
-    return logScale(positive.length > 0 ? extent(positive) : [0.1, 1], range, count);
+    return logScale(positive.length > 0 ? extent(positive) : [0.1, 1], range, 20);
   }
-  const [low, high] = extent(values);
-  return linearScale([Math.min(0, low), Math.max(0, high)], range, count);
+  const [low, high] = extent([...extent(values), ...(options.yReach ?? [0])]);
+  return linearScale([low, high], range, count);
 }
 
 function checkSeries(where: string, series: readonly LineSeries[]): void {

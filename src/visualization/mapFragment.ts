@@ -68,11 +68,16 @@ export function mapFragment(where: string, content: MapContent): string {
   return jsonScript(data) + image;
 }
 
-/** The elements an interactive map is made of, around its data. */
-export function mapMarkup(content: MapContent, heading: string, fragment: string): string {
+/** The elements an interactive map is made of, around its data; `tag` is the element that holds them. */
+export function mapMarkup(
+  content: MapContent,
+  heading: string,
+  fragment: string,
+  tag: 'main' | 'section' = 'main',
+): string {
   const many = content.maps.length > 1;
   const [first, last] = [content.maps[0], content.maps.at(-1)];
-  return `<main class="map${content.thumbnails ? ' illustrated' : ''}">
+  return `<${tag} class="map${content.thumbnails ? ' illustrated' : ''}">
 <header>
 ${heading}
 <div class="controls"${many ? '' : ' hidden'}>
@@ -106,14 +111,14 @@ ${heading}
 <canvas></canvas><div><div class="name"></div><div class="index"></div><div class="caption"></div></div>
 <div class="neighbors" hidden><h2>Nearest, closest first</h2><div class="strip"></div></div></div>
 </aside>
-<footer id="map-keys">Wheel or <kbd>+</kbd> <kbd>−</kbd> to zoom, drag or arrow keys to move,
+<footer id="map-keys">${tag === 'main' ? 'Wheel' : 'Click, then wheel'} or <kbd>+</kbd> <kbd>−</kbd> to zoom, drag or arrow keys to move,
 <kbd>0</kbd> for the whole map, <kbd>n</kbd> <kbd>p</kbd> for the next and previous example${
     many ? ', <kbd>space</kbd> to morph' : ''
   }.</footer>
 <p class="live" aria-live="polite"></p>
 <noscript><p>This map is drawn by a script, which is switched off here.</p></noscript>
 ${fragment}
-</main>`;
+</${tag}>`;
 }
 
 function pageMap(where: string, { name, note = '', points }: EmbeddingMap, count: number): PageMap {

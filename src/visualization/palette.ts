@@ -1,4 +1,5 @@
 import { MetricLearningError } from '../base/errors.ts';
+import type { Theme } from './theme.ts';
 
 /**
  * Twelve colours that stay apart. The closest two differ by 0.146 in OKLab, and by 0.085 as someone without red or
@@ -66,6 +67,11 @@ function toByte(linear: number): string {
   return Math.round(255 * value)
     .toString(16)
     .padStart(2, '0');
+}
+
+/** The colour as a picture of that theme shows it; `auto` has to do for both grounds and leaves it. */
+export function onGround(theme: Theme, color: string): string {
+  return theme === 'dark' ? lightened(color) : color;
 }
 
 /** The colour as it stands out from a dark ground: dark ones are mixed with white until they are light enough. */

@@ -42,21 +42,20 @@ export function linearScale(
 }
 
 /**
- * A logarithmic axis for values above 0: ticks at the powers of ten, with 2 and 5 (or all of 1 to 9) between them
- * when there is room.
+ * A logarithmic axis for values above 0, its ends moved outward to 1, 2 or 5 times a power of ten: ticks at the powers
+ * of ten, and at 2 and 5 times them where all ticks stay `gap` pixels apart.
  */
-export function logScale(domain: Range, range: Range, count: number): Scale {
-  const steps = [1, 2, 5];
-  const low = roundLog(domain[0], steps, Math.floor);
-  let high = roundLog(domain[1], steps, Math.ceil);
+export function logScale(domain: Range, range: Range, gap: number): Scale {
+  const low = roundLog(domain[0], Math.floor);
+  let high = roundLog(domain[1], Math.ceil);
   if (high <= low) high = low * 10;
-  const decades = Math.log10(high / low);
-  const every = Math.max(1, Math.ceil(decades / Math.max(1, count)));
-  const within = decades * 3 <= count * 2 ? steps : [1];
+  const decade = Math.abs(range[1] - range[0]) / Math.log10(high / low);
+  const every = Math.max(1, Math.ceil(gap / decade));
+  const factors = decade * Math.log10(2) >= gap ? [1, 2, 5] : [1];
   const ticks: Tick[] = [];
   for (let e = Math.floor(Math.log10(low) + 1e-9); 10 ** e <= high * 1.0000001; e++) {
     if (e % every !== 0) continue;
-    for (const factor of within) {
+    for (const factor of factors) {
       const value = Number(`${factor}e${e}`);
       if (value >= low * 0.9999999 && value <= high * 1.0000001) {
         ticks.push({ value, text: logText(value) });
@@ -106,9 +105,9 @@ function niceStep(rough: number): number {
   return factor * power;
 }
 
-function roundLog(value: number, steps: readonly number[], round: typeof Math.floor): number {
+function roundLog(value: number, round: typeof Math.floor): number {
   const power = 10 ** Math.floor(Math.log10(value) + 1e-9);
-  const factors = [...steps, 10];
+  const factors = [1, 2, 5, 10];
   const found =
     round === Math.floor
       ? factors.findLast((f) => f * power <= value * 1.0000001)

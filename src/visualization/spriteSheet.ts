@@ -6,6 +6,9 @@ import { encodePng, type Pixels } from './encodePng.ts';
 export interface Sprite {
   /** The large image as a PNG file. */
   readonly png: Uint8Array;
+  /** The same as pixels of 1, 3 or 4 `channels`. */
+  readonly pixels: Pixels;
+  readonly channels: number;
   /** Size of the large image, in pixels. */
   readonly width: number;
   readonly height: number;
@@ -81,7 +84,7 @@ export async function spriteSheet(
     }
   }
   const png = await encodePng(pixels, width, height);
-  return { png, width, height, tileWidth, tileHeight, columns, count };
+  return { png, pixels, channels, width, height, tileWidth, tileHeight, columns, count };
 }
 
 function checkShape(shape: readonly number[]): [number, number, number] {

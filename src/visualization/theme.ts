@@ -39,7 +39,7 @@ export function themeStyle(theme: Theme): string {
   const scope = `.chart-${theme}`;
   const base = `${scope}{font-family:${fontFamily};font-variant-numeric:tabular-nums}`;
   if (theme !== 'auto') return base + rules(scope, theme === 'light' ? light : dark);
-  return `${base}${rules(scope, light)}@media(prefers-color-scheme:dark){${rules(scope, dark)}}`;
+  return `${base}${rules(scope, light)}@media(prefers-color-scheme:dark){${rules(scope, dark)}${scope} .data{filter:brightness(1.35)}}`;
 }
 
 function rules(scope: string, { paper, panel, ink, muted, axis, grid }: Inks): string {
@@ -50,6 +50,8 @@ function rules(scope: string, { paper, panel, ink, muted, axis, grid }: Inks): s
     `.muted{fill:${muted}}`,
     `.axis{stroke:${axis}}`,
     `.grid{stroke:${grid}}`,
+    `.mark{stroke:${ink}}`,
+    `.faded{fill:${axis}}`,
     `.halo{stroke:${paper};stroke-linejoin:round;paint-order:stroke}`,
     `.ring{fill:${paper}}`,
   ]

@@ -13,8 +13,15 @@ export interface Gestures {
 
 const still = 4; // pixels a finger may tremble in a tap
 
-/** Turns mouse, pen, fingers and wheel into gestures. */
-export function listenToGestures(stage: HTMLElement, gestures: Gestures): void {
+/**
+ * Turns mouse, pen, fingers and wheel into gestures. Within a longer page (`embedded`) the wheel scrolls the page until
+ * the stage has been clicked.
+ */
+export function listenToGestures(
+  stage: HTMLElement,
+  gestures: Gestures,
+  { embedded }: { readonly embedded: boolean },
+): void {
   const pressed = new Map<number, Place>();
   let travelled = 0;
   const place = (event: MouseEvent): Place => {
@@ -64,6 +71,7 @@ export function listenToGestures(stage: HTMLElement, gestures: Gestures): void {
   stage.addEventListener(
     'wheel',
     (event) => {
+      if (embedded && !event.ctrlKey && document.activeElement !== stage) return;
       event.preventDefault();
       const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
       // Pinching a touchpad arrives as a wheel with ctrlKey, in smaller numbers.

@@ -1,5 +1,5 @@
 import { createDetails } from './details.ts';
-import { listenToGestures, type Place } from './gestures.ts';
+import { type Gestures, listenToGestures, type Place } from './gestures.ts';
 import { listenToKeys } from './keyboard.ts';
 import { createLegend } from './legend.ts';
 import { createState } from './mapState.ts';
@@ -56,7 +56,7 @@ export function startMap(root: HTMLElement): void {
     showWhole(state);
     view.plan();
   };
-  listenToGestures(stage, {
+  const gestures: Gestures = {
     hover(at) {
       pointer = at;
       const found = at && findExample(scene, state, at);
@@ -77,7 +77,8 @@ export function startMap(root: HTMLElement): void {
       zoomAt(scene, state, at, factor);
       view.plan();
     },
-  });
+  };
+  listenToGestures(stage, gestures, { embedded: root.tagName !== 'MAIN' });
   listenToKeys(stage, {
     zoom: zoomAll,
     pan(dx, dy) {

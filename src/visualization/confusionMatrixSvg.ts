@@ -1,0 +1,152 @@
+import { MetricLearningError } from '../base/errors.ts';
+import { type ChartOptions, chartSvg, checkChart, headingHeight, padding } from './chart.ts';
+import { element, rounded, textAt } from './svg.ts';
+import { fitText, textWidth } from './textWidth.ts';
+
+export interface ConfusionMatrixOptions extends ChartOptions {
+  /** Names of the classes in the order of rows and columns. Default: 0, 1, 2 .. */
+  names?: readonly string[];
+}
+
+const where = 'confusionMatrixSvg';
+const mostWithZeros = 12; // classes: in larger matrices zeros are left blank
+
+/**
+ * Which classes are taken for which, as the text of one SVG: a row a true class, a column a predicted one, each cell
+ * its count, darker the larger its share of the row. The last column is the share of the row that is right.
+ *
+ * `counts` is [classes, classes], a list of rows. Numbers are left out where cells would be too small for them.
+ * Default size: as large as the classes need, 560 to 900 pixels.
+ *
+ * @throws MetricLearningError if the matrix is not square, or a count is no whole number >= 0.
+ */
+export function confusionMatrixSvg(
+  counts: readonly ArrayLike<number>[],
+  options: ConfusionMatrixOptions = {},
+): string {
+  const { title = 'Confusion', subtitle = '', theme = 'light' } = options;
+  const names = checkCounts(counts, options.names);
+  const size = names.length;
+  const fontSize = size <= 12 ? 13 : size <= 24 ? 11 : 9;
+  const shown = names.map((name) => fitText(name, fontSize, 110));
+  const nameWidth = Math.max(...shown.map((name) => textWidth(name, fontSize)));
+  const turned = nameWidth > 44; // long names of columns are written upwards
+  const top = headingHeight(title, subtitle) + 26 + (turned ? nameWidth * 0.72 + 12 : 18);
+  const left = padding + 24 + nameWidth + 8;
+  const room = Math.min(900, Math.max(440, size * 46));
+  const { width = Math.round(left + room + 64 + padding) } = options;
+  const cell = (width - left - 64 - padding) / size;
+  const { height = Math.round(top + cell * size + padding) } = options;
+  checkChart(where, width, height, theme);
+  const tall = Math.min(cell, (height - top - padding) / size);
+
+  const cells: string[] = [];
+  const rates: number[] = [];
+  counts.forEach((row, r) => {
+    const values = Array.from(row);
+    const total = values.reduce((sum, value) => sum + value, 0);
+    rates.push(total === 0 ? 0 : (values[r] as number) / total);
+    values.forEach((value, c) => {
+      const share = total === 0 ? 0 : value / total;
+      cells.push(
+        drawCell(left + c * cell, top + r * tall, cell, tall, value, share, r === c, size),
+      );
+    });
+    const y = top + (r + 0.5) * tall + fontSize * 0.35;
+    const label = { class: 'ink', 'font-size': fontSize };
+    cells.push(textAt(left - 8, y, shown[r] as string, { ...label, 'text-anchor': 'end' }));
+    const rate = total === 0 ? '\u2013' : `${(100 * (rates[r] as number)).toFixed(1)} %`;
+    cells.push(textAt(left + size * cell + 10, y, rate, { ...label, class: 'muted' }));
+  });
+  const columns = shown.map((name, c) => {
+    const [x, y] = [left + (c + 0.5) * cell, top - 8];
+    const style = { class: 'ink', 'font-size': fontSize };
+    if (!turned) return textAt(x, y, name, { ...style, 'text-anchor': 'middle' });
+    return textAt(x, y, name, { ...style, transform: `rotate(-45 ${rounded(x)} ${rounded(y)})` });
+  });
+
+  const sum = counts.flatMap((row) => Array.from(row)).reduce((a, b) => a + b, 0);
+  const right = counts.reduce((a, row, r) => a + (row[r] as number), 0);
+  const description =
+    `${title || 'Confusion'}: ${right} of ${sum} examples of ${size} classes are right, ` +
+    `${((100 * right) / Math.max(1, sum)).toFixed(2)} %.`;
+  return chartSvg({ title, subtitle, theme }, width, height, description, [
+    axisNames(left, top, cell * size, tall * size, turned ? nameWidth * 0.72 + 12 : 18),
+    ...columns,
+    ...cells,
+  ]);
+}
+
+function axisNames(
+  left: number,
+  top: number,
+  width: number,
+  height: number,
+  above: number,
+): string {
+  const style = { class: 'muted', 'font-size': 12, 'text-anchor': 'middle' };
+  const [x, y] = [padding + 8, top + height / 2];
+  return (
+    textAt(left + width / 2, top - above - 12, 'predicted', style) +
+    textAt(x, y, 'true', { ...style, transform: `rotate(-90 ${rounded(x)} ${rounded(y)})` }) +
+    textAt(left + width + 10, top - 8, 'right', { ...style, 'text-anchor': 'start' })
+  );
+}
+
+function drawCell(
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  count: number,
+  share: number,
+  right: boolean,
+  size: number,
+): string {
+  const shape = { x: x + 1, y: y + 1, width: width - 2, height: height - 2, rx: 3 };
+  // Errors are few: their scale is stretched, so that one in a hundred is seen.
+  const strength = right ? share : Math.sqrt(share);
+  const ground = element('rect', { class: 'panel', ...shape });
+  const fill = right ? '#1061d1' : '#d92d20';
+  const tint =
+    count === 0 ? '' : element('rect', { ...shape, fill, 'fill-opacity': 0.06 + 0.86 * strength });
+  const text = count >= 10_000 ? `${Math.round(count / 1000)}k` : String(count);
+  const fontSize = Math.min(13, height * 0.5, (width - 4) / (text.length * 0.6));
+  if (fontSize < 6 || (count === 0 && size > mostWithZeros)) return ground + tint;
+  const style = {
+    class: strength > 0.45 ? undefined : count === 0 ? 'faded' : 'ink',
+    fill: strength > 0.45 ? '#fff' : undefined,
+    'font-size': fontSize,
+    'text-anchor': 'middle',
+  };
+  return ground + tint + textAt(x + width / 2, y + height / 2 + fontSize * 0.35, text, style);
+}
+
+function checkCounts(
+  counts: readonly ArrayLike<number>[],
+  names: readonly string[] | undefined,
+): readonly string[] {
+  const size = Array.isArray(counts) ? counts.length : 0;
+  const odd = Array.isArray(counts) ? counts.findIndex((row) => row?.length !== size) : -1;
+  if (size === 0 || odd >= 0) {
+    throw new MetricLearningError({
+      where,
+      expected: 'counts to be a square matrix, [classes, classes]',
+      got: size === 0 ? 'no rows' : `${size} rows, row ${odd} of length ${counts[odd]?.length}`,
+    });
+  }
+  counts.forEach((row, r) => {
+    for (let c = 0; c < size; c++) {
+      if (Number.isSafeInteger(row[c]) && (row[c] as number) >= 0) continue;
+      throw new MetricLearningError({
+        where,
+        expected: 'counts to be whole numbers >= 0',
+        got: `${row[c]} in row ${r}, column ${c}`,
+      });
+    }
+  });
+  if (names && names.length !== size) {
+    throw new MetricLearningError({ where, expected: `${size} names`, got: `${names.length}` });
+  }
+  return names ?? counts.map((_, i) => String(i));
+}

@@ -1,0 +1,45 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+
+/** A layer as a diagram shows it. */
+export interface DiagramLayer {
+  readonly name: string;
+  /** What it is, e.g. `Conv2D`. */
+  readonly type: string;
+  /** With the batch first, which is null: [null, 28, 28, 1]. */
+  readonly outputShape: readonly (number | null)[];
+  readonly params: number;
+  /** Names of the layers it takes its input from; one that is taken from three times is named three times. */
+  readonly inputs: readonly string[];
+  /** The layers within, of a layer that is a network itself. */
+  readonly layers?: readonly DiagramLayer[];
+}
+
+/** The parts of a model's configuration that say what is connected to what. */
+interface LayerConfig {
+  readonly className?: string;
+  readonly config: { readonly name: string };
+  readonly name?: string;
+  readonly inboundNodes?: readonly (readonly (readonly unknown[])[])[];
+}
+
+/** What `modelDiagramSvg` shows of a tfjs model, with the layers of networks within it. */
+export function diagramLayers(model: LayersModel): DiagramLayer[] {
+  const { layers } = model.getConfig() as unknown as { readonly layers: readonly LayerConfig[] };
+  return layers.map((config, i): DiagramLayer => {
+    const name = config.name ?? config.config.name;
+    const layer = model.getLayer(name);
+    const before = layers[i - 1];
+    const chained = before === undefined ? [] : [before.name ?? before.config.name];
+    const shape = layer.outputShape;
+    const within = 'layers' in layer ? diagramLayers(layer as unknown as LayersModel) : undefined;
+    return {
+      name,
+      type: layer.getClassName(),
+      outputShape: (Array.isArray(shape[0]) ? shape[0] : shape) as (number | null)[],
+      params: layer.countParams(),
+      // A Sequential has no connections in its configuration: each layer follows the one before.
+      inputs: config.inboundNodes?.flatMap((node) => node.map(([from]) => String(from))) ?? chained,
+      ...(within && { layers: within }),
+    };
+  });
+}

@@ -1,0 +1,180 @@
+import { checkFinite } from '../base/checks.ts';
+import { MetricLearningError } from '../base/errors.ts';
+import { axes } from './axes.ts';
+import {
+  type Box,
+  type ChartOptions,
+  chartSvg,
+  checkChart,
+  headingHeight,
+  padding,
+} from './chart.ts';
+import { type LegendEntry, legendRow } from './legendRow.ts';
+import { classColors, onGround } from './palette.ts';
+import { linearScale, numberText, type Scale } from './scale.ts';
+import { element, rounded, textAt } from './svg.ts';
+import { textWidth } from './textWidth.ts';
+
+/** How many pairs lie at which distance, as `distanceHistogram` counts them. */
+export interface HistogramCounts {
+  /** Bin i goes from edges[i] to edges[i + 1]. */
+  readonly edges: ArrayLike<number>;
+  /** Pairs of one class in each bin. */
+  readonly same: ArrayLike<number>;
+  /** Pairs of two classes in each bin. */
+  readonly different: ArrayLike<number>;
+}
+
+export interface DistanceHistogramOptions extends ChartOptions {
+  /** The distance up to which two examples count as the same: a line, with what it makes of the pairs. */
+  threshold?: number;
+  /** Default `distance`. */
+  xLabel?: string;
+}
+
+const where = 'distanceHistogramSvg';
+const kindColors = { same: classColors[0] as string, different: classColors[3] as string };
+
+/**
+ * How far apart pairs of the same and of different classes are, as the text of one SVG. Each kind is shown as shares
+ * of its own pairs, since there are far more different ones. Default size 720 x 380.
+ *
+ * @throws MetricLearningError if the counts do not fit the edges, one is no number >= 0, or a kind has no pairs.
+ */
+export function distanceHistogramSvg(
+  counts: HistogramCounts,
+  options: DistanceHistogramOptions = {},
+): string {
+  const { title = 'Distances of same and different pairs', subtitle = '' } = options;
+  const { width = 720, height = 380, theme = 'light', threshold, xLabel = 'distance' } = options;
+  checkChart(where, width, height, theme);
+  checkEdges(counts);
+  if (threshold !== undefined) checkFinite(where, 'threshold', threshold);
+  const colors = {
+    same: onGround(theme, kindColors.same),
+    different: onGround(theme, kindColors.different),
+  };
+  const same = sharesOf('same', counts);
+  const different = sharesOf('different', counts);
+
+  const top = headingHeight(title, subtitle);
+  const entries = [
+    legendEntry('same class', colors.same, same, counts.edges, threshold),
+    legendEntry('different classes', colors.different, different, counts.edges, threshold),
+  ];
+  const legend = legendRow(entries, padding, top + 6, width - 2 * padding);
+  const plotTop = top + legend.height + 38;
+  const plot: Box = {
+    left: padding + 48,
+    top: plotTop,
+    width: width - 2 * padding - 62,
+    height: Math.max(40, height - plotTop - padding - 40),
+  };
+  const { edges } = counts;
+  const ends = [edges[0] as number, edges[edges.length - 1] as number] as const;
+  const x = linearScale(ends, [plot.left, plot.left + plot.width], plot.width / 70, {
+    nice: false,
+  });
+  const most = Math.max(...same, ...different);
+  const y = linearScale([0, 100 * most], [plot.top + plot.height, plot.top], plot.height / 48);
+  const percent: Scale = {
+    ...y,
+    ticks: y.ticks.map((tick) => ({ ...tick, text: `${tick.text} %` })),
+  };
+
+  const description = `${title}: ${entries.map(({ text, note }) => `${text} ${note}`).join(', ')}.`;
+  return chartSvg({ title, subtitle, theme }, width, height, description, [
+    legend.markup,
+    axes(plot, x, percent, { xLabel, yLabel: 'share of the pairs of a kind' }),
+    area(different, edges, colors.different, x, y),
+    area(same, edges, colors.same, x, y),
+    threshold === undefined ? '' : thresholdLine(threshold, x, plot),
+  ]);
+}
+
+function legendEntry(
+  text: string,
+  color: string,
+  shares: readonly number[],
+  edges: ArrayLike<number>,
+  threshold: number | undefined,
+): LegendEntry {
+  if (threshold === undefined) return { text, color, mark: 'square' };
+  let within = 0;
+  shares.forEach((share, i) => {
+    const [from, to] = [edges[i] as number, edges[i + 1] as number];
+    within += share * Math.min(1, Math.max(0, (threshold - from) / (to - from)));
+  });
+  return {
+    text,
+    color,
+    mark: 'square',
+    note: `${(100 * within).toFixed(1)} % below the threshold`,
+  };
+}
+
+/** The outline of the bins, filled. */
+function area(
+  shares: readonly number[],
+  edges: ArrayLike<number>,
+  color: string,
+  x: Scale,
+  y: Scale,
+): string {
+  const base = rounded(y.at(0), 1);
+  const steps = shares.map((share, i) => {
+    const level = rounded(y.at(100 * share), 1);
+    return `V${level}H${rounded(x.at(edges[i + 1] as number), 1)}`;
+  });
+  const d = `M${rounded(x.at(edges[0] as number), 1)},${base}${steps.join('')}V${base}`;
+  const style = { stroke: color, 'stroke-width': 1.75, 'stroke-linejoin': 'round' };
+  return element('path', { class: 'data', d, fill: color, 'fill-opacity': 0.28, ...style });
+}
+
+function thresholdLine(threshold: number, x: Scale, plot: Box): string {
+  const at = x.at(threshold);
+  const text = `threshold ${numberText(threshold)}`;
+  const fitsRight = at + textWidth(text, 12, true) + 8 < plot.left + plot.width;
+  const line = { x1: at, x2: at, y1: plot.top - 4, y2: plot.top + plot.height };
+  return (
+    element('line', { class: 'mark', 'stroke-width': 1.5, 'stroke-dasharray': '5 4', ...line }) +
+    textAt(at + (fitsRight ? 7 : -7), plot.top + 8, text, {
+      class: 'ink halo',
+      'stroke-width': 4,
+      'font-size': 12,
+      'font-weight': 700,
+      'text-anchor': fitsRight ? undefined : 'end',
+    })
+  );
+}
+
+function checkEdges({ edges, same, different }: HistogramCounts): void {
+  if (edges.length < 2 || same.length !== edges.length - 1 || different.length !== same.length) {
+    throw new MetricLearningError({
+      where,
+      expected: 'one count of same and of different pairs between any two edges',
+      got: `${edges.length} edges, ${same.length} and ${different.length} counts`,
+    });
+  }
+  for (let i = 0; i + 1 < edges.length; i++) {
+    if ((edges[i + 1] as number) > (edges[i] as number)) continue;
+    throw new MetricLearningError({
+      where,
+      expected: 'edges in ascending order',
+      got: `${edges[i]} before ${edges[i + 1]}`,
+    });
+  }
+}
+
+function sharesOf(kind: 'same' | 'different', counts: HistogramCounts): number[] {
+  const values = Array.from(counts[kind]);
+  const total = values.reduce((sum, value) => sum + value, 0);
+  if (values.every((value) => value >= 0) && total > 0 && total < Infinity) {
+    return values.map((value) => value / total);
+  }
+  throw new MetricLearningError({
+    where,
+    expected: `counts of ${kind} pairs >= 0, and not all of them 0`,
+    got: `a sum of ${total}`,
+  });
+}

@@ -1,0 +1,132 @@
+import { show } from '../base/checks.ts';
+import { MetricLearningError } from '../base/errors.ts';
+import { type ChartOptions, chartSvg, headingHeight, padding } from './chart.ts';
+import { cardOf, drawCard } from './diagramCard.ts';
+import type { DiagramLayer } from './diagramLayers.ts';
+import { type DiagramLayout, layoutDiagram, type PlacedNode } from './diagramLayout.ts';
+import { element, rounded } from './svg.ts';
+
+export type ModelDiagramOptions = Omit<ChartOptions, 'width' | 'height'>;
+
+const where = 'modelDiagramSvg';
+
+/**
+ * A network as boxes and arrows, as the text of one SVG: each layer's name, type, output shape and parameters, with
+ * networks within the network opened up. `diagramLayers(model)` makes the list from a tfjs model.
+ *
+ * The picture is as large as the network needs.
+ *
+ * @throws MetricLearningError if there is no layer, two have one name, or an input is none of the layers before.
+ */
+export function modelDiagramSvg(
+  layers: readonly DiagramLayer[],
+  options: ModelDiagramOptions = {},
+): string {
+  const { title = 'Model', subtitle = '', theme = 'light' } = options;
+  const inputs = checkLayers(layers);
+  const cards = layers.map(cardOf);
+  const layout = layoutDiagram(cards.map((card, i) => ({ ...card, inputs: inputs[i] ?? [] })));
+
+  const top = headingHeight(title, subtitle) + 8;
+  const width = Math.ceil(Math.max(320, layout.width + 2 * padding));
+  const height = Math.ceil(top + layout.height + padding);
+  const left = (width - layout.width) / 2;
+  const total = layers.reduce((sum, { params }) => sum + params, 0);
+  const description = `${title || 'Model'}: ${layers.length} layers, ${total.toLocaleString('en-US')} parameters.`;
+  return chartSvg({ title, subtitle, theme }, width, height, description, [
+    element(
+      'g',
+      { transform: `translate(${rounded(left)} ${rounded(top)})` },
+      ...drawEdges(layout, inputs, cards),
+      ...cards.map((card, i) => {
+        const { x, y } = layout.nodes[i] as PlacedNode;
+        return drawCard(card, x - card.width / 2, y);
+      }),
+    ),
+  ]);
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Arrows between the boxes; those that leave or reach one box are spread along its side. */
+function drawEdges(
+  layout: DiagramLayout,
+  inputs: readonly (readonly number[])[],
+  sizes: readonly Size[],
+): string[] {
+  const edges = inputs.flatMap((from, to) =>
+    from.map((source, k) => ({ source, to, bends: layout.bends[to]?.[k] ?? [] })),
+  );
+  const place = (i: number): PlacedNode => layout.nodes[i] as PlacedNode;
+  return edges.map((edge) => {
+    const leaving = edges.filter(({ source }) => source === edge.source);
+    const reaching = edges.filter(({ to }) => to === edge.to);
+    const from = place(edge.source);
+    const to = place(edge.to);
+    const [sourceSize, targetSize] = [sizes[edge.source] as Size, sizes[edge.to] as Size];
+    const start = {
+      x: from.x + port(leaving.indexOf(edge), leaving.length, sourceSize.width),
+      y: from.y + sourceSize.height,
+    };
+    const end = {
+      x: to.x + port(reaching.indexOf(edge), reaching.length, targetSize.width),
+      y: to.y - 6,
+    };
+    const points = [start, ...edge.bends, end];
+    const d = points.slice(1).reduce(
+      (path, point, k) => {
+        const before = points[k] as PlacedNode;
+        const middle = rounded((before.y + point.y) / 2);
+        const [x, y] = [rounded(point.x), rounded(point.y)];
+        return before.x === point.x
+          ? `${path}V${y}`
+          : `${path}C${rounded(before.x)} ${middle} ${x} ${middle} ${x} ${y}`;
+      },
+      `M${rounded(start.x)} ${rounded(start.y)}`,
+    );
+    const head = `M${rounded(end.x - 4.5)} ${rounded(end.y - 3)}L${rounded(end.x)} ${rounded(end.y + 4)}L${rounded(end.x + 4.5)} ${rounded(end.y - 3)}`;
+    return element('path', {
+      class: 'axis',
+      fill: 'none',
+      'stroke-width': 1.5,
+      'stroke-linejoin': 'round',
+      d: d + head,
+    });
+  });
+}
+
+/** Where the k-th of `count` arrows meets a side of that width, from its middle. */
+function port(k: number, count: number, width: number): number {
+  const step = Math.min(28, (width * 0.7) / count);
+  return (k - (count - 1) / 2) * step;
+}
+
+function checkLayers(layers: readonly DiagramLayer[]): number[][] {
+  if (!Array.isArray(layers) || layers.length === 0) {
+    throw new MetricLearningError({ where, expected: 'at least one layer', got: show(layers) });
+  }
+  const known = new Map<string, number>();
+  return layers.map(({ name, inputs }, i) => {
+    if (known.has(name)) {
+      throw new MetricLearningError({
+        where,
+        expected: 'layers of different names',
+        got: `${show(name)} twice`,
+      });
+    }
+    const indices = inputs.map((input: string) => {
+      const index = known.get(input);
+      if (index !== undefined) return index;
+      throw new MetricLearningError({
+        where,
+        expected: `the inputs of ${show(name)} to be layers before it`,
+        got: show(input),
+      });
+    });
+    known.set(name, i);
+    return indices;
+  });
+}

@@ -1,0 +1,35 @@
+/** What a report adds to the style sheet of its map. */
+export const reportStyle: string = `
+.report { max-width: 1160px; margin: 0 auto; padding: 36px 24px 48px; }
+.report > header h1 { margin: 0; font-size: 28px; line-height: 1.2; letter-spacing: -.015em; }
+.report > header p { margin: 6px 0 0; color: var(--muted); font-size: 16px; }
+.scores {
+  display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 12px;
+  margin: 26px 0 0; padding: 0;
+}
+.scores div { padding: 14px 16px; border-radius: 10px; background: var(--panel); }
+.scores dt { color: var(--muted); }
+.scores dd {
+  margin: 4px 0 0; font-size: 24px; font-weight: 700; letter-spacing: -.01em;
+  font-variant-numeric: tabular-nums; overflow-wrap: anywhere;
+}
+.figures { display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); gap: 44px 40px; margin-top: 40px; }
+.figures > section { grid-column: span 6; min-width: 0; }
+.figures > .half { grid-column: span 3; }
+.report h2 { margin: 0; font-size: 19px; letter-spacing: -.01em; color: var(--ink); font-weight: 700; }
+.report aside h2 { font-size: 12px; font-weight: 400; color: var(--muted); letter-spacing: 0; }
+.report section > p, .report .map header p { margin: 3px 0 10px; color: var(--muted); }
+@media (min-width: 761px) {
+  .report .map { height: 660px; padding: 0; grid-template-rows: auto 1fr auto; }
+}
+.report .stage { touch-action: pan-y; }
+.figure { overflow-x: auto; margin: -10px -20px -12px; }
+.figure svg { display: block; max-width: max(100%, 600px); height: auto; }
+.gallery svg { max-width: none; }
+@media (max-width: 760px) {
+  .report { padding: 20px 14px 32px; }
+  .figures > .half { grid-column: span 6; }
+  .report .map { padding: 0; }
+  .figure { margin: -10px -14px -12px; }
+}
+`;
