@@ -38,16 +38,16 @@ export function restoreQueue(queue: EmbeddingQueue, size: number, state: LossSta
   queue.reset(Float32Array.from(embeddings.values), Int32Array.from(labels.values), place);
 }
 
-/** A state with its names under another: `weights` becomes `loss/weights`. */
+/** A state with its names under another: `weights` becomes `loss.weights`. */
 export function underName(name: string, state: LossState): LossState {
-  return Object.fromEntries(Object.entries(state).map(([key, value]) => [`${name}/${key}`, value]));
+  return Object.fromEntries(Object.entries(state).map(([key, value]) => [`${name}.${key}`, value]));
 }
 
 /** What a state holds under a name. */
 export function ofName(name: string, state: LossState): LossState {
   return Object.fromEntries(
     Object.entries(state)
-      .filter(([key]) => key.startsWith(`${name}/`))
+      .filter(([key]) => key.startsWith(`${name}.`))
       .map(([key, value]) => [key.slice(name.length + 1), value]),
   );
 }

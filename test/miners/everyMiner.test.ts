@@ -115,7 +115,7 @@ describe.each(miners)('%s', (_, miner) => {
           x.dispose();
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   });
 
@@ -301,7 +301,7 @@ describe.each(certain)('%s', (_, miner) => {
         expect(sortedTuples(back(mined))).toEqual(sortedTuples(miner.mine(x, labels)));
         dispose([x, shuffled]);
       }),
-      { numRuns: 20 },
+      { numRuns: 10 },
     );
   });
 });

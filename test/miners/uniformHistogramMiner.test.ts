@@ -1,52 +1,36 @@
-import { dispose, tensor2d } from '@tensorflow/tfjs-core';
+import { tensor2d } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { uniformHistogramMiner } from '../../src/miners/uniformHistogramMiner.ts';
-import { expectNoLeak } from '../support/expectNoLeak.ts';
 import { reference } from '../support/reference.ts';
-import { distanceOf } from '../support/referenceDistances.ts';
-import {
-  drawsPerBin,
-  type HistogramSide,
-  type MinerCase,
-  referenceOf,
-} from '../support/referenceMiners.ts';
+import { type DistanceSpec, distanceOf } from '../support/referenceDistances.ts';
+import { type MinerCase, withBatch } from '../support/referenceMiners.ts';
 
 const cases = reference<MinerCase>('miners').filter((c) => c.expected.form === 'histogram');
 
 describe('uniformHistogramMiner', () => {
-  test.each(cases)('draws equally often from each of the reference’s bins: $id', (c) => {
-    const {
-      num_bins: numBins = 0,
-      pos_per_bin: posPerBin = 0,
-      neg_per_bin: negPerBin = 0,
-    } = c.params as Record<string, number>;
-    const distance = distanceOf(c.distance as NonNullable<MinerCase['distance']>);
-    const x = tensor2d(c.embeddings ?? []);
-    const set = referenceOf(c);
+  test.each(cases)('in time draws every pair of the reference’s bins: $id', (c) => {
+    const { num_bins: numBins = 0 } = c.params as Record<string, number>;
+    const distance = distanceOf(c.distance as DistanceSpec);
     const seen = new Set<string>();
-    for (let seed = 0; seed < 200; seed++) {
-      const miner = uniformHistogramMiner({ numBins, posPerBin, negPerBin, seed, distance });
-      const pairs = expectNoLeak(() => miner.mine(x, c.labels ?? [], set));
-      const sides = [
-        [c.expected.pos, posPerBin, pairs.positiveAnchor, pairs.positive],
-        [c.expected.neg, negPerBin, pairs.negativeAnchor, pairs.negative],
-      ] as const;
-      for (const [side, perBin, anchor, other] of sides) {
-        const { pairs_per_bin: bins, num_sampled: total } = side as HistogramSide;
-        expect(anchor.length).toBe(total);
-        expect(drawsPerBin(bins, anchor, other)).toEqual(
-          bins.map((bin) => (bin.length ? perBin : 0)),
+    withBatch(c, (embeddings, labels, set) => {
+      for (let seed = 0; seed < 200; seed++) {
+        const pairs = uniformHistogramMiner({ numBins, seed, distance }).mine(
+          embeddings,
+          labels,
+          set,
         );
-        anchor.forEach((a, i) => {
-          seen.add(`${side === c.expected.pos} ${a} ${other[i]}`);
+        pairs.positiveAnchor.forEach((a, i) => {
+          seen.add(`${a}+${pairs.positive[i]}`);
+        });
+        pairs.negativeAnchor.forEach((a, i) => {
+          seen.add(`${a}-${pairs.negative[i]}`);
         });
       }
-    }
+    });
     const members = [c.expected.pos, c.expected.neg].flatMap(
       (side) => side?.pairs_per_bin.flat() ?? [],
     );
-    expect(seen.size).toBe(members.length); // in time, each pair comes up
-    dispose([x, ...(set ? [set.embeddings] : [])]);
+    expect(seen.size).toBe(members.length);
   });
 
   test('takes pairs that are all equally far for one bin', () => {

@@ -1,4 +1,4 @@
-import { tensor2d } from '@tensorflow/tfjs-core';
+import { dispose, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
 import type { Distance } from '../../src/distances/distance.ts';
 import { angularMiner } from '../../src/miners/angularMiner.ts';
 import { batchEasyHardMiner } from '../../src/miners/batchEasyHardMiner.ts';
@@ -13,6 +13,7 @@ import { tripletMarginMiner } from '../../src/miners/tripletMarginMiner.ts';
 import { uniformHistogramMiner } from '../../src/miners/uniformHistogramMiner.ts';
 import type { Reference } from '../../src/tuples/reference.ts';
 import type { Tuples } from '../../src/tuples/tuples.ts';
+import { tuplesOf } from '../reference/checks/tuples.ts';
 import { type DistanceSpec, distanceOf } from './referenceDistances.ts';
 
 /** A case of `miners.json`. */
@@ -101,28 +102,28 @@ export function minerOf(name: string, options: Options, distance?: DistanceSpec)
 /** Mines the case's batch. */
 export function mineCase(c: MinerCase): Tuples {
   const miner = minerOf(c.miner, c.params, c.distance);
-  const embeddings = tensor2d(c.embeddings ?? [[]]);
-  const reference = referenceOf(c);
-  try {
-    const labels = c.labels ?? [];
+  return withBatch(c, (embeddings, labels, reference) => {
     if (c.external_indices_tuple === undefined) return miner.mine(embeddings, labels, reference);
-    const [anchor = [], positive = [], negative = []] = c.external_indices_tuple;
-    const tuples = {
-      anchor: Int32Array.from(anchor),
-      positive: Int32Array.from(positive),
-      negative: Int32Array.from(negative),
-    };
+    const tuples = tuplesOf(c.external_indices_tuple);
     return (miner as HdcMiner).filter(embeddings, labels, tuples, reference);
-  } finally {
-    embeddings.dispose();
-    reference?.embeddings.dispose();
-  }
+  });
 }
 
-/** The reference set of a case. */
-export function referenceOf({ ref_emb, ref_labels }: MinerCase): Reference | undefined {
-  if (ref_emb === undefined) return undefined;
-  return { embeddings: tensor2d(ref_emb), labels: Int32Array.from(ref_labels ?? []) };
+/** Runs `body` with the case's batch and reference set, and frees them. */
+export function withBatch<T>(
+  c: MinerCase,
+  body: (embeddings: Tensor2D, labels: number[], reference: Reference | undefined) => T,
+): T {
+  const embeddings = tensor2d(c.embeddings ?? [[]]);
+  const reference = c.ref_emb && {
+    embeddings: tensor2d(c.ref_emb),
+    labels: Int32Array.from(c.ref_labels ?? []),
+  };
+  try {
+    return body(embeddings, c.labels ?? [], reference);
+  } finally {
+    dispose([embeddings, reference?.embeddings ?? []]);
+  }
 }
 
 /** Tuples as sorted lists of indices: what does not depend on the order in which they were found. */
