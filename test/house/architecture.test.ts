@@ -13,7 +13,7 @@ const mayImport: Record<string, readonly string[]> = {
   embedder: ['base', 'data', 'ops'],
   distances: ['base', 'ops'],
   reducers: ['base', 'ops'],
-  regularizers: ['base', 'ops', 'distances'],
+  regularizers: ['base', 'ops', 'distances', 'reducers'],
   miners: ['base', 'ops', 'tuples', 'distances'],
   losses: ['base', 'ops', 'tuples', 'distances', 'reducers', 'regularizers', 'miners'],
   training: ['base', 'ops', 'data', 'samplers', 'tuples', 'embedder', 'miners', 'losses'],
