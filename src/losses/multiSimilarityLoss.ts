@@ -23,7 +23,8 @@ export interface MultiSimilarityLossOptions extends TupleLossOptions {
  * `1/beta log(1 + sum over negatives of exp(beta (s - base)))`.
  *
  * One value an anchor, by default reduced to their mean. `distance` is `cosineSimilarity()` by default. A repeated
- * pair of tuples counts once.
+ * pair of tuples counts once. Class weights act by their mean over the batch, as the reference implementation has it;
+ * in `perAnchorReducer(classWeightedReducer(weights))` each anchor is weighted by its own class.
  *
  * @throws MetricLearningError if `alpha` or `beta` is not positive, or `base` not finite.
  * @see Wang et al.: Multi-Similarity Loss, CVPR 2019. https://arxiv.org/abs/1904.06627
@@ -49,7 +50,7 @@ export function multiSimilarityLoss(options: MultiSimilarityLossOptions = {}): L
         div(maskedLogSumExp(tooFar, pairs.positives, { addOne: true }), alpha),
         div(maskedLogSumExp(tooNear, pairs.negatives, { addOne: true }), beta),
       );
-      return [{ name: 'loss', kind: 'elements', values }];
+      return [{ name: 'loss', kind: 'elements', values, evenClasses: true }];
     },
   });
 }

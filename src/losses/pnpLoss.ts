@@ -1,14 +1,25 @@
-import { add, div, log, mul, pow, sub, sum, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
+import {
+  add,
+  div,
+  log,
+  maximum,
+  mul,
+  pow,
+  sub,
+  sum,
+  type Tensor2D,
+  tensor2d,
+} from '@tensorflow/tfjs-core';
 import { checkPositive, show } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
-import { partnersFromLabels } from '../tuples/partners.ts';
+import { listAt, partnersFromLabels } from '../tuples/partners.ts';
 import { checkDistance } from './checkDistance.ts';
 import { defineLoss } from './defineLoss.ts';
 import type { Loss, TupleLossOptions } from './loss.ts';
 import { negativesBefore } from './negativesBefore.ts';
-import { pairNumbers } from './pairCounts.ts';
+import { anyInRow } from './rows.ts';
 
 export interface PnpLossOptions extends TupleLossOptions {
   /**
@@ -28,7 +39,7 @@ export interface PnpLossOptions extends TupleLossOptions {
  * Penalizing negatives before positives (PNP): for each anchor the mean, over its positives and itself, of the number
  * of negatives that are more similar, or what the variant makes of it.
  *
- * One value an anchor, by default reduced to their mean. `distance` has to be `cosineSimilarity()`.
+ * One value an anchor that has a positive, by default reduced to their mean. `distance` has to be `cosineSimilarity()`.
  *
  * @throws MetricLearningError if a number is not positive, `variant` none of those, or `distance` another.
  * @see Li et al.: Rethinking the Optimization of Average Precision: Only Penalizing Negative Instances before Positive
@@ -64,14 +75,19 @@ export function pnpLoss(options: PnpLossOptions = {}): Loss {
     reducer: meanReducer(),
     parts(batch) {
       const count = batch.candidates;
-      const { positives } = pairNumbers(batch);
-      for (let i = 0; i < count; i++) positives[i * (count + 1)] = 1; // itself
-      const { negatives } = partnersFromLabels(batch.labels as Int32Array);
+      const { positives, negatives } = partnersFromLabels(batch.labels as Int32Array);
+      const pairs = new Float32Array(count * count);
+      for (let a = 0; a < count; a++) {
+        const list = listAt(positives, a);
+        if (list.length === 0) continue;
+        pairs[a * count + a] = 1;
+        for (const p of list) pairs[a * count + p] = 1;
+      }
       const s = distance.matrix(batch.embeddings);
-      const before = negativesBefore('pnpLoss', s, positives, negatives, anneal);
-      const counted = tensor2d(positives, [count, count]);
-      const values = div(sum(mul(penalty(before), counted), 1), sum(counted, 1));
-      return [{ name: 'loss', kind: 'elements', values }];
+      const before = negativesBefore('pnpLoss', s, pairs, negatives, anneal);
+      const counted = tensor2d(pairs, [count, count]);
+      const values = div(sum(mul(penalty(before), counted), 1), maximum(sum(counted, 1), 1));
+      return [{ name: 'loss', kind: 'elements', values, counts: anyInRow(counted) }];
     },
   });
 }

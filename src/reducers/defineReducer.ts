@@ -29,6 +29,7 @@ function weightedSum(weighting: Weighting, part: LossPart, labels: Int32Array | 
   const { values, counts, anchors } = part;
   const given = weighting.divideBy === 'divisor' ? divisorOf(weighting, part) : 1;
   const byClass = weighting.classWeights && anchorWeights(weighting, labels, anchors);
+  if (byClass && part.evenClasses) byClass.fill(byClass.reduce((x, y) => x + y) / byClass.length);
 
   const factors = (v: Tensor, times: Tensor): Tensor => {
     const counted = inRange(v, times, weighting);

@@ -1,5 +1,6 @@
 import {
   dispose,
+  mul,
   type Scalar,
   type Tensor,
   type Tensor1D,
@@ -29,9 +30,9 @@ export interface ReducerCase {
 }
 
 /** Compares a reducer with the reference: fed directly, or inside a loss. */
-export function checkReducer(c: ReducerCase): void {
+export async function checkReducer(c: ReducerCase): Promise<void> {
   if (c.kind === 'end_to_end') {
-    checkLoss({ ...(c as unknown as LossCase), distance_given: true, reducer_given: true });
+    await checkLoss({ ...(c as unknown as LossCase), distance_given: true, reducer_given: true });
     return;
   }
   const run = (): void => {
@@ -45,15 +46,20 @@ export function checkReducer(c: ReducerCase): void {
 
 function reduce(c: ReducerCase): { reduced: number; gradient: number | number[] } {
   const reducer = reducerOf(c.reducer);
+  const labels = Int32Array.from(c.labels);
   const { values, places, part } = partOf(c);
-  const { value, grad } = valueAndGrad((v: Tensor) =>
-    reducer.reduce({ ...part, values: v }, Int32Array.from(c.labels)),
-  )(values);
-  const slopes = grad.dataSync();
-  const gradient = places === undefined ? (slopes[0] as number) : places.map((i) => slopes[i] as number);
-  const reduced = (value as Scalar).dataSync()[0] as number;
-  dispose([values, value, grad, part.counts ?? []]);
-  return { reduced, gradient };
+  try {
+    const { value, grad } = valueAndGrad((v: Tensor) =>
+      mul<Scalar>(reducer.reduce({ ...part, values: v }, labels), 1),
+    )(values);
+    const [reduced = Number.NaN] = value.dataSync();
+    const slopes = grad.dataSync();
+    dispose([value, grad]);
+    const gradient = places === undefined ? slopes[0] : places.map((i) => slopes[i] as number);
+    return { reduced, gradient: gradient as number | number[] };
+  } finally {
+    dispose([values, part.counts ?? []]);
+  }
 }
 
 /** The case's losses as a part of a loss, and where in it each of them is. */

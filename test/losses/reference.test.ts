@@ -1,0 +1,12 @@
+import { describe, test } from 'vitest';
+import { checkLoss, type LossCase } from '../reference/checks/losses.ts';
+import { expectNoLeak } from '../support/expectNoLeak.ts';
+import { reference } from '../support/reference.ts';
+
+const cases = reference<LossCase & { quirk?: unknown }>('losses');
+
+describe('losses agree with the reference', () => {
+  test.each(cases.filter(({ quirk }) => quirk === undefined))('$id', (c) =>
+    expectNoLeak(() => checkLoss(c)),
+  );
+});
