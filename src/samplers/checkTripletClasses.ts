@@ -2,7 +2,11 @@ import { MetricLearningError } from '../base/errors.ts';
 import { indicesByClass } from '../base/labels.ts';
 
 /** The members of each class, classes ascending; throws unless each class can give an anchor, a positive and a negative. */
-export function checkTripletClasses(where: string, labels: Int32Array): number[][] {
+export function checkTripletClasses(
+  where: string,
+  labels: Int32Array,
+  allowLone = false,
+): number[][] {
   const classes = indicesByClass(labels);
   if (classes.size < 2) {
     throw new MetricLearningError({
@@ -12,7 +16,7 @@ export function checkTripletClasses(where: string, labels: Int32Array): number[]
     });
   }
   for (const [label, members] of classes) {
-    if (members.length < 2) {
+    if (members.length < 2 && !allowLone) {
       throw new MetricLearningError({
         where,
         expected: 'at least two examples of each class (an anchor and its positive)',

@@ -1,7 +1,7 @@
 import { checkInteger } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { indicesByClass } from '../base/labels.ts';
-import type { Random } from '../base/random.ts';
+import { drawMembers } from './drawMembers.ts';
 import type { BatchSampler } from './sampler.ts';
 
 export interface MPerClassSamplerOptions {
@@ -42,18 +42,6 @@ export function mPerClassSampler(options: MPerClassSamplerOptions): BatchSampler
       });
     },
   };
-}
-
-function drawMembers(members: number[], m: number, random: Random): number[] {
-  if (members.length < m) {
-    return Array.from({ length: m }, () => members[random.integer(members.length)] as number);
-  }
-  // The first m places of a Fisher-Yates shuffle; the class stays shuffled for the next draw.
-  for (let i = 0; i < m; i++) {
-    const j = i + random.integer(members.length - i);
-    [members[i], members[j]] = [members[j] as number, members[i] as number];
-  }
-  return members.slice(0, m);
 }
 
 function check(m: number, length: number, batchSize: number, classes: number): void {

@@ -5,6 +5,11 @@ import type { TripletSampler } from './sampler.ts';
 export interface RandomTripletsSamplerOptions {
   /** Triplets an epoch. Default: one for each example. */
   count?: number;
+  /**
+   * Takes classes with a single example too, which is then its own positive: such triplets only push their negative
+   * away. Default false: they are refused.
+   */
+  allowLone?: boolean;
 }
 
 /**
@@ -14,7 +19,7 @@ export interface RandomTripletsSamplerOptions {
  * By default each example is the anchor once an epoch; with `count`, anchors go round the shuffled examples.
  *
  * @throws MetricLearningError if `count` is no whole number >= 1; at use if there are fewer than two classes, or
- * one with a single example.
+ * one with a single example (unless `allowLone`).
  */
 export function randomTripletsSampler(options: RandomTripletsSamplerOptions = {}): TripletSampler {
   if (options.count !== undefined) checkInteger('randomTripletsSampler', 'count', options.count);
@@ -22,7 +27,7 @@ export function randomTripletsSampler(options: RandomTripletsSamplerOptions = {}
     kind: 'triplets',
     name: 'randomTripletsSampler',
     sample(labels, random) {
-      const classes = checkTripletClasses('randomTripletsSampler', labels);
+      const classes = checkTripletClasses('randomTripletsSampler', labels, options.allowLone);
       const { count = labels.length } = options;
 
       const anchors = random.shuffle(Int32Array.from(labels, (_, index) => index));

@@ -1,80 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../src/base/random.ts';
 import { hierarchicalSampler } from '../../src/samplers/hierarchicalSampler.ts';
-import { reference } from '../support/reference.ts';
-
-interface Case {
-  id: string;
-  sampler: string;
-  labels: number[][];
-  args: {
-    batch_size: number;
-    samples_per_class: number | 'all';
-    batches_per_super_tuple: number;
-    super_classes_per_batch: number;
-    inner_label: number;
-    outer_label: number;
-  };
-  expected: {
-    error?: object;
-    num_batches: number[];
-    batch_len: number[];
-    supers_per_batch: number[];
-    samples_per_class: number[];
-    distinct: boolean[];
-    per_super: number[];
-  };
-}
-
-const cases = reference<Case>('samplers').filter((c) => c.sampler === 'HierarchicalSampler');
-
-/** The values seen, each once, ascending. */
-const seen = (values: Iterable<number>): number[] => [...new Set(values)].sort((a, b) => a - b);
 
 const countsOf = (values: readonly number[]): number[] =>
   [...new Set(values)].map((value) => values.filter((other) => other === value).length);
 
-function epochsOf({ labels, args }: Case, epochs = 20): Int32Array[][] {
-  const column = (i: number): Int32Array => Int32Array.from(labels, (row) => row[i] as number);
-  const sampler = hierarchicalSampler({
-    superLabels: column(args.outer_label),
-    samplesPerClass: args.samples_per_class,
-    superClassesPerBatch: args.super_classes_per_batch,
-    batchesPerSuperTuple: args.batches_per_super_tuple,
-  });
-  const random = createRandom(7);
-  return Array.from({ length: epochs }, () =>
-    sampler.sample(column(args.inner_label), random, args.batch_size),
-  );
-}
-
 describe('hierarchicalSampler', () => {
-  test.each(cases.filter((c) => c.expected.error === undefined))(
-    'matches the reference: $id',
-    (c) => {
-      const { labels, args, expected } = c;
-      const inner = (i: number): number => labels[i]?.[args.inner_label] as number;
-      const outer = (i: number): number => labels[i]?.[args.outer_label] as number;
-      const epochs = epochsOf(c);
-      const batches = epochs.flat().map((batch) => [...batch]);
-
-      expect(seen(epochs.map((epoch) => epoch.length))).toEqual(expected.num_batches);
-      for (const batch of batches) {
-        expect(expected.batch_len).toContain(batch.length);
-        expect(expected.supers_per_batch).toContain(new Set(batch.map(outer)).size);
-        expect(
-          countsOf(batch.map(inner)).every((n) => expected.samples_per_class.includes(n)),
-        ).toBe(true);
-        expect(countsOf(batch.map(outer)).every((n) => expected.per_super.includes(n))).toBe(true);
-        expect(new Set(batch).size === batch.length).toBe(expected.distinct[0]);
-      }
-    },
-  );
-
-  test.each(cases.filter((c) => c.expected.error !== undefined))('refuses: $id', (c) => {
-    expect(() => epochsOf(c)).toThrow(/^hierarchicalSampler: expected /);
-  });
-
   const labels = Int32Array.from({ length: 24 }, (_, i) => Math.floor(i / 4)); // 6 classes of 4
   const superLabels = labels.map((label) => Math.floor(label / 2)); // 3 super classes of 2 classes
 
