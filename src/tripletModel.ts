@@ -11,6 +11,7 @@ import { tripletNetwork } from './embedder/tripletNetwork.ts';
 import { type TripletAccuracy, tripletAccuracy } from './evaluation/tripletAccuracy.ts';
 import type { Loss } from './losses/loss.ts';
 import type { KerasLoss } from './losses/tripletLoss.ts';
+import type { LossState, StatefulLoss } from './losses/weightedLoss.ts';
 import { fileStore } from './node/fileStore.ts';
 import { consecutiveTripletsSampler } from './samplers/consecutiveTripletsSampler.ts';
 import type { TripletSampler } from './samplers/sampler.ts';
@@ -20,6 +21,7 @@ import { createPlan, embedBatch, openDataset } from './training/createPlan.ts';
 import { createDoctor } from './training/doctor.ts';
 import { heldOutLoss } from './training/heldOutLoss.ts';
 import { kerasLoss } from './training/kerasLoss.ts';
+import { savedLossState, withLossState } from './training/lossMetadata.ts';
 import { objective } from './training/objective.ts';
 import type { History } from './training/runState.ts';
 import { type TrainingEvent, train } from './training/train.ts';
@@ -65,6 +67,8 @@ export class TripletModel {
   readonly network: LayersModel;
   /** Length of an embedding. */
   readonly dims: number;
+  /** What the loss had learned when this model was saved: `loss.restore(model.lossState)` goes on from there. */
+  readonly lossState: LossState | undefined;
   readonly #shape: BaseShape;
   #loss: KerasLoss | Loss | undefined;
   #ownsOptimizer = false;
@@ -74,6 +78,7 @@ export class TripletModel {
     this.base = base;
     this.dims = this.#shape.dims;
     this.network = tripletNetwork(base, this.#shape);
+    this.lossState = savedLossState(base);
   }
 
   /**
@@ -173,10 +178,15 @@ export class TripletModel {
    * Saves the base network: to a folder in Node (`file://./model`), or wherever tfjs can (`indexeddb://name`,
    * `localstorage://name`, `downloads://name`, an IOHandler). A folder is written whole or not at all.
    *
+   * What a loss with weights or a memory has learned goes with it, as metadata of the tfjs model.
+   *
    * @throws MetricLearningError if the folder cannot be written.
    */
   async save(to: string | io.IOHandler): Promise<io.SaveResult> {
-    return this.base.save(handler(to));
+    const loss = this.#loss;
+    const state =
+      loss !== undefined && 'state' in loss ? (loss as StatefulLoss).state() : undefined;
+    return withLossState(this.base, await state, () => this.base.save(handler(to)));
   }
 
   /**

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { UserError } from './userError.js';
+import { UserError } from './userError.ts';
 
 const schema = z.strictObject({
   /** Names the run's folder. */
@@ -38,7 +38,10 @@ export const defaults: Config = {
 };
 
 /** The defaults, overridden by a config file's fields, overridden by flags. */
-export async function readConfig(path: string | undefined, flags: Partial<Config>): Promise<Config> {
+export async function readConfig(
+  path: string | undefined,
+  flags: Partial<Config>,
+): Promise<Config> {
   const fromFile = path === undefined ? {} : await readJson(path);
   const checked = schema.partial().safeParse(fromFile);
   if (!checked.success) throw new UserError(`${path}: ${explain(checked.error)}`);

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Dataset } from 'tfjs-metric-learning';
 import { type IdxDataset, readIdxDataset } from 'tfjs-metric-learning/node';
-import { UserError } from './userError.js';
+import { UserError } from './userError.ts';
 
 /** A part of MNIST, or of a set with the same kind of files. */
 export interface ImageSet {
@@ -63,7 +63,9 @@ function take(whole: IdxDataset, limit: number | undefined): IdxDataset {
   const classes = new Set(whole.labels).size;
   const quota = Math.floor(limit / classes);
   if (quota < 2) {
-    throw new UserError(`--limit must be at least ${2 * classes}, two images a class; got ${limit}`);
+    throw new UserError(
+      `--limit must be at least ${2 * classes}, two images a class; got ${limit}`,
+    );
   }
   const taken = new Map<number, number>();
   const chosen = Array.from(whole.labels.keys()).filter((index) => {

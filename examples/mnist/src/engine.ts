@@ -1,10 +1,13 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { env, setBackend } from '@tensorflow/tfjs-core';
 import { registerSimdBackend, simdBackendInfo } from 'tfjs-metric-learning/backend';
-import type { Config } from './config.js';
+import type { Config } from './config.ts';
 
 /** Starts the backend a config asks for, and says in words what runs. */
-export async function startEngine({ backend, threads }: Pick<Config, 'backend' | 'threads'>): Promise<string> {
+export async function startEngine({
+  backend,
+  threads,
+}: Pick<Config, 'backend' | 'threads'>): Promise<string> {
   if (backend === 'cpu') {
     env().set('IS_TEST', true); // no advertisement from the stock backend
     await setBackend('cpu');

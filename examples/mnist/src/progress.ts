@@ -28,9 +28,9 @@ export function createProgress(output: Output, batchSize: number, triplets: numb
       drawn = now;
       const done = Math.min(event.step * batchSize, triplets);
       const text =
-        `${bar(event.step / event.steps)} ${String(done).padStart(String(triplets).length)}/${triplets}` +
+        `${bar(event.step / (event.steps ?? event.step))} ${String(done).padStart(String(triplets).length)}/${triplets}` +
         ` loss ${event.meanLoss.toFixed(4)} · ${(1000 / event.stepsPerSecond).toFixed(1)} ms/step` +
-        ` · ${duration(event.secondsLeft)} left`;
+        (event.secondsLeft === undefined ? '' : ` · ${duration(event.secondsLeft)} left`);
       if (live) output.write(`\r\x1b[K${text.slice(0, (output.columns ?? 80) - 1)}`);
       else output.write(`${text}\n`);
     },

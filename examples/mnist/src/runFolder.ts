@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeWhole } from 'tfjs-metric-learning/node';
-import type { Config } from './config.js';
-import { UserError } from './userError.js';
+import type { Config } from './config.ts';
+import { UserError } from './userError.ts';
 
 /** What a run was, kept beside its model. */
 export interface RunCard {
@@ -47,7 +47,9 @@ export async function newestRun(out: string): Promise<string> {
   );
   const newest = runs.filter(({ time }) => time >= 0).sort((a, b) => b.time - a.time)[0];
   if (newest === undefined) {
-    throw new UserError(`no trained model in ${out}. Train one first (the train command), or name its folder with --run.`);
+    throw new UserError(
+      `no trained model in ${out}. Train one first (the train command), or name its folder with --run.`,
+    );
   }
   return newest.folder;
 }
@@ -61,6 +63,8 @@ export async function readRunCard(folder: string): Promise<RunCard> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as RunCard;
   } catch (error) {
-    throw new UserError(`${path} cannot be read: ${(error as Error).message}. Is ${folder} a run folder?`);
+    throw new UserError(
+      `${path} cannot be read: ${(error as Error).message}. Is ${folder} a run folder?`,
+    );
   }
 }

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { precisionAt1, TripletModel } from 'tfjs-metric-learning';
-import type { Config } from './config.js';
-import { readImages } from './data.js';
-import { startEngine } from './engine.js';
-import { newestRun, readRunCard } from './runFolder.js';
+import type { Config } from './config.ts';
+import { readImages } from './data.ts';
+import { startEngine } from './engine.ts';
+import { newestRun, readRunCard } from './runFolder.ts';
 
 export interface TestFlags {
   run?: string;

@@ -10,13 +10,13 @@ import {
   TripletModel,
   tripletLoss,
 } from 'tfjs-metric-learning';
-import type { Config } from './config.js';
-import { type ImageSet, readImages } from './data.js';
-import { startEngine } from './engine.js';
-import { drawCurve, drawMaps } from './pictures.js';
-import { createProgress, duration } from './progress.js';
-import { classReport } from './report.js';
-import { createRunFolder, type RunCard, writeRunCard } from './runFolder.js';
+import type { Config } from './config.ts';
+import { type ImageSet, readImages } from './data.ts';
+import { startEngine } from './engine.ts';
+import { drawCurve, drawMaps, drawModel } from './pictures.ts';
+import { createProgress, duration } from './progress.ts';
+import { classReport } from './report.ts';
+import { createRunFolder, type RunCard, writeRunCard } from './runFolder.ts';
 
 export interface TrainSettings {
   readonly data: string | undefined;
@@ -34,8 +34,10 @@ export async function trainCommand(config: Config, settings: TrainSettings): Pro
   const run = await createRunFolder(settings.out, config.name);
   const engine = await startEngine(config);
 
-  const sampler = config.sampler === 'random' ? randomTripletsSampler() : consecutiveTripletsSampler();
-  const count = (set: ImageSet): number => sampler.sample(set.labels, createRandom(0)).anchor.length;
+  const sampler =
+    config.sampler === 'random' ? randomTripletsSampler() : consecutiveTripletsSampler();
+  const count = (set: ImageSet): number =>
+    sampler.sample(set.labels, createRandom(0)).anchor.length;
   const triplets = count(train);
   console.log(`Backend ${engine}`);
   console.log(`Run     ${run}`);
@@ -44,7 +46,10 @@ export async function trainCommand(config: Config, settings: TrainSettings): Pro
   const progress = createProgress(process.stdout, config.batchSize, triplets);
   const base = smallConvNet({ inputShape: [train.height, train.width, 1], seed: config.seed });
   const model = new TripletModel(base);
-  model.compile({ optimizer: optimizers.adam(config.learningRate), loss: tripletLoss(config.margin) });
+  model.compile({
+    optimizer: optimizers.adam(config.learningRate),
+    loss: tripletLoss(config.margin),
+  });
 
   const stop = stopOnInterrupt();
   const history = await model.fit(train.dataset, {
@@ -74,7 +79,10 @@ export async function trainCommand(config: Config, settings: TrainSettings): Pro
   const precision = await precisionAt1(embeddings, test.labels);
   console.log(`Precision at 1 on ${test.count} test images: ${precision.toFixed(4)}\n`);
   await writeRunCard(run, { ...card, tripletAccuracy: accuracy.accuracy, precisionAt1: precision });
-  if (settings.map) await drawMaps(run, test, embeddings, config.seed, progress);
+  if (settings.map) {
+    const data = (await embeddings.data()) as Float32Array;
+    await drawMaps(run, test, { data, shape: embeddings.shape }, config.seed, progress);
+  }
   embeddings.dispose();
   console.log(`Everything is in ${run} (whole run ${duration(performance.now() / 1000)})`);
 }
@@ -83,6 +91,7 @@ async function save(run: string, model: TripletModel, card: RunCard): Promise<vo
   await model.save(`file://${join(run, 'model')}`);
   await writeRunCard(run, card);
   await drawCurve(run, card.history);
+  await drawModel(run, model);
 }
 
 /** The first Ctrl-C ends training after its step; a second one ends the program at once. */

@@ -1,0 +1,91 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  diagramLayers,
+  type EmbeddingMap,
+  type EmbeddingRows,
+  embeddingMapHtml,
+  embeddingMapSvg,
+  embeddingMapsSvg,
+  type History,
+  lossCurveSvg,
+  modelDiagramSvg,
+  nearestNeighbors,
+  projectorFiles,
+  spriteSheet,
+  type TripletModel,
+} from 'tfjs-metric-learning';
+import { writeWhole } from 'tfjs-metric-learning/node';
+import type { ImageSet } from './data.ts';
+import { map2D } from './map2D.ts';
+import type { Progress } from './progress.ts';
+
+/** Draws the loss curve into a run folder. */
+export async function drawCurve(run: string, history: History): Promise<void> {
+  if (history.stepLoss.length === 0) return;
+  await writeWhole(join(run, 'loss.svg'), lossCurveSvg(history));
+}
+
+/** Draws the three-input network into a run folder. */
+export async function drawModel(run: string, { network }: TripletModel): Promise<void> {
+  const picture = modelDiagramSvg(diagramLayers(network), { title: 'Triplet network' });
+  await writeWhole(join(run, 'model.svg'), picture);
+}
+
+/** The test set before training ("default": raw pixels) and after ("test": embeddings), in all forms. */
+export async function drawMaps(
+  run: string,
+  test: ImageSet,
+  embeddings: EmbeddingRows,
+  seed: number,
+  progress: Progress,
+): Promise<void> {
+  const { labels, count, height, width } = test;
+  const pixels: EmbeddingRows = {
+    data: Float32Array.from(test.pixels),
+    shape: [count, height * width],
+  };
+  const lay = async (name: string, rows: EmbeddingRows, note: string): Promise<EmbeddingMap> => ({
+    name,
+    note,
+    points: await progress.task(`Laying out ${note} in the plane`, () => map2D(rows, seed)),
+  });
+  const before = await lay('default', pixels, 'raw pixels');
+  const after = await lay('test', embeddings, 'embeddings');
+
+  await progress.task('Drawing maps', async () => {
+    const title = `${count.toLocaleString('en')} test images`;
+    const pictures = [
+      ['map.svg', embeddingMapsSvg({ maps: [before, after], labels, title })],
+      ['map-default.svg', embeddingMapSvg({ ...before, labels, title: `${title}: raw pixels` })],
+      ['map-test.svg', embeddingMapSvg({ ...after, labels, title: `${title}: embeddings` })],
+    ] as const;
+    for (const [name, text] of pictures) await writeWhole(join(run, name), text);
+
+    const sprite = await spriteSheet(test.pixels, { shape: [height, width] });
+    const k = Math.min(8, count - 1);
+    const near = await nearestNeighbors(embeddings, embeddings, k, { excludeSelf: true });
+    const page = embeddingMapHtml({
+      maps: [before, after],
+      labels,
+      thumbnails: sprite,
+      neighbors: { indices: near.indices, k },
+      title,
+      subtitle: 'Before training, and as the trained network sees them',
+    });
+    await writeWhole(join(run, 'map.html'), page);
+
+    const files = projectorFiles({
+      tensors: [
+        { name: 'default', data: test.pixels, dims: height * width },
+        { name: 'test', data: embeddings.data, dims: embeddings.shape[1] },
+      ],
+      metadata: { label: labels },
+      sprite,
+    });
+    await mkdir(join(run, 'projector'), { recursive: true });
+    for (const [name, content] of Object.entries(files)) {
+      await writeWhole(join(run, 'projector', name), content);
+    }
+  });
+}

