@@ -1,104 +1,28 @@
-import { grad, type Tensor2D, tensor2d, valueAndGrad } from '@tensorflow/tfjs-core';
+import { grad, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { arcFaceLoss } from '../../src/losses/arcFaceLoss.ts';
 import { contrastiveLoss } from '../../src/losses/contrastiveLoss.ts';
 import { crossBatchMemory } from '../../src/losses/crossBatchMemory.ts';
 import type { Loss } from '../../src/losses/loss.ts';
-import { multiSimilarityLoss } from '../../src/losses/multiSimilarityLoss.ts';
-import { ntXentLoss } from '../../src/losses/ntXentLoss.ts';
 import { tripletMarginLoss } from '../../src/losses/tripletMarginLoss.ts';
-import type { Tuples } from '../../src/tuples/tuples.ts';
-import { expectClose } from '../support/expectClose.ts';
+import {
+  checkCrossBatchMemory,
+  checkNoMemory,
+  type MemoryCase,
+} from '../reference/checks/crossBatchMemory.ts';
 import { expectNoLeak } from '../support/expectNoLeak.ts';
 import { reference } from '../support/reference.ts';
-import { minerOf, sortedTuples } from '../support/referenceMiners.ts';
 
-interface Step {
-  embeddings: number[][];
-  labels: number[];
-  indices_tuple?: number[][];
-  enqueue_mask?: boolean[];
-  expected: {
-    loss: number;
-    grad_embeddings: number[][];
-    queue_idx: number;
-    has_been_filled: boolean;
-    memory_labels: number[];
-    indices_tuple_sorted: number[][][];
-  };
-}
-
-interface Case {
-  id: string;
-  kind: string;
-  params: { memory_size: number };
-  inner: { loss: string; params: Record<string, number> };
-  miner: { type: string } | null;
-  steps: Step[];
-}
-
-const cases = reference<Case>('wrappers').filter((c) => c.kind === 'CrossBatchMemory');
-
-const inner: Record<string, (params: Record<string, number>) => Loss> = {
-  ContrastiveLoss: ({ pos_margin = 0, neg_margin = 1 }) =>
-    contrastiveLoss({ posMargin: pos_margin, negMargin: neg_margin }),
-  MultiSimilarityLoss: ({ alpha = 2, beta = 50, base = 0.5 }) =>
-    multiSimilarityLoss({ alpha, beta, base }),
-  NTXentLoss: ({ temperature = 0.07 }) => ntXentLoss({ temperature }),
-  TripletMarginLoss: ({ margin = 0.05 }) => tripletMarginLoss({ margin }),
-};
-
-/** A loss that tells with which tuples it was called. */
-function watched(loss: Loss): { loss: Loss; tuples(): Tuples } {
-  let seen: Tuples | undefined;
-  return {
-    loss: {
-      ...loss,
-      compute(embeddings, labels, tuples, set) {
-        seen = tuples;
-        return loss.compute(embeddings, labels, tuples, set);
-      },
-    },
-    tuples: () => seen as Tuples,
-  };
-}
+const wrappers = reference<MemoryCase & { kind: string }>('wrappers');
+const cases = wrappers.filter((c) => c.kind === 'CrossBatchMemory');
+const refused = wrappers.filter((c) => c.kind === 'CrossBatchMemory.unsupported');
 
 describe('crossBatchMemory', () => {
-  test.each(cases)('matches the reference: $id', async (c) => {
-    const innerLoss = inner[c.inner.loss] as (typeof inner)[string];
-    const { loss, tuples } = watched(innerLoss(c.inner.params));
-    const { type = '', ...options } = c.miner ?? {};
-    const memory = crossBatchMemory(loss, {
-      size: c.params.memory_size,
-      ...(c.miner && { miner: minerOf(type, options) }),
-    });
+  test.each(cases)('matches the reference: $id', (c) =>
+    expectNoLeak(() => checkCrossBatchMemory(c)),
+  );
 
-    for (const { embeddings, labels, indices_tuple, enqueue_mask, expected } of c.steps) {
-      const [anchor, positive, negative] = (indices_tuple ?? []).map((column) =>
-        Int32Array.from(column),
-      );
-      const extra = indices_tuple && ({ anchor, positive, negative } as Tuples);
-      expectNoLeak(() => {
-        const x = tensor2d(embeddings);
-        const { value, grad: gradient } = valueAndGrad((e) =>
-          enqueue_mask
-            ? memory.computeMasked(e as Tensor2D, labels, enqueue_mask, extra)
-            : memory.compute(e as Tensor2D, labels, extra),
-        )(x);
-        expectClose(value.dataSync(), [expected.loss]);
-        expectClose(gradient.dataSync(), expected.grad_embeddings.flat(), { relative: 1e-3 });
-        for (const t of [x, value, gradient]) t.dispose();
-      });
-      const found = sortedTuples(tuples());
-      expect('triplets' in found ? [found.triplets] : [found.pos, found.neg]).toEqual(
-        expected.indices_tuple_sorted,
-      );
-      const state = await memory.state();
-      expect([...(state['labels']?.values ?? [])]).toEqual(expected.memory_labels);
-      expect(state['next']?.values[0]).toBe(expected.queue_idx);
-      expect(memory.count === c.params.memory_size).toBe(expected.has_been_filled);
-    }
-  });
+  test.each(refused)('refuses: $id', (c) => expectNoLeak(() => checkNoMemory(c)));
 
   const labels = [0, 0, 1, 1];
   const batch = (shift: number): Tensor2D =>
