@@ -68,7 +68,65 @@ export {
   type VerificationOptions,
   verificationMetrics,
 } from './evaluation/verificationMetrics.ts';
+export { type ArcFaceLossOptions, arcFaceLoss } from './losses/arcFaceLoss.ts';
+export type { ClassLoss, ClassLossOptions } from './losses/classLoss.ts';
+export { type CosFaceLossOptions, cosFaceLoss } from './losses/cosFaceLoss.ts';
+export {
+  type CrossBatchMemory,
+  type CrossBatchMemoryOptions,
+  crossBatchMemory,
+} from './losses/crossBatchMemory.ts';
+export {
+  type LargeMarginSoftmaxLossOptions,
+  largeMarginSoftmaxLoss,
+} from './losses/largeMarginSoftmaxLoss.ts';
+export { type ManifoldLossOptions, manifoldLoss } from './losses/manifoldLoss.ts';
+export {
+  type NormalizedSoftmaxLossOptions,
+  normalizedSoftmaxLoss,
+} from './losses/normalizedSoftmaxLoss.ts';
+export { type P2sGradLossOptions, p2sGradLoss } from './losses/p2sGradLoss.ts';
+export { type ProxyAnchorLossOptions, proxyAnchorLoss } from './losses/proxyAnchorLoss.ts';
+export { type ProxyNcaLossOptions, proxyNcaLoss } from './losses/proxyNcaLoss.ts';
+export { type SoftTripleLossOptions, softTripleLoss } from './losses/softTripleLoss.ts';
+export { type SphereFaceLossOptions, sphereFaceLoss } from './losses/sphereFaceLoss.ts';
+export {
+  type Outliers,
+  type SubCenterArcFaceLoss,
+  type SubCenterArcFaceLossOptions,
+  subCenterArcFaceLoss,
+} from './losses/subCenterArcFaceLoss.ts';
 export { type KerasLoss, tripletLoss } from './losses/tripletLoss.ts';
+export { type AngularMinerOptions, angularMiner } from './miners/angularMiner.ts';
+export {
+  type BatchEasyHardMinerOptions,
+  batchEasyHardMiner,
+  type DistanceRange,
+  type MiningStrategy,
+} from './miners/batchEasyHardMiner.ts';
+export { type BatchHardMinerOptions, batchHardMiner } from './miners/batchHardMiner.ts';
+export {
+  type DistanceWeightedMinerOptions,
+  distanceWeightedMiner,
+} from './miners/distanceWeightedMiner.ts';
+export { embeddingsAlreadyPackagedAsTriplets } from './miners/embeddingsAlreadyPackagedAsTriplets.ts';
+export { type HdcMiner, type HdcMinerOptions, hdcMiner } from './miners/hdcMiner.ts';
+export type { Miner } from './miners/miner.ts';
+export {
+  type MultiSimilarityMinerOptions,
+  multiSimilarityMiner,
+} from './miners/multiSimilarityMiner.ts';
+export { type PairMarginMinerOptions, pairMarginMiner } from './miners/pairMarginMiner.ts';
+export { type SemiHardMinerOptions, semiHardMiner } from './miners/semiHardMiner.ts';
+export {
+  type TripletMarginMinerOptions,
+  type TripletType,
+  tripletMarginMiner,
+} from './miners/tripletMarginMiner.ts';
+export {
+  type UniformHistogramMinerOptions,
+  uniformHistogramMiner,
+} from './miners/uniformHistogramMiner.ts';
 export { classify } from './neighbors/classify.ts';
 export {
   createIndex,
@@ -96,14 +154,34 @@ export type {
   Json,
   VectorIndex,
 } from './neighbors/vectorIndex.ts';
+export {
+  type BalancedStreamOptions,
+  balancedStream,
+  type StreamedBatch,
+  type StreamedExample,
+} from './samplers/balancedStream.ts';
+export {
+  type ClassBalancedSamplerOptions,
+  classBalancedSampler,
+} from './samplers/classBalancedSampler.ts';
 export { consecutiveTripletsSampler } from './samplers/consecutiveTripletsSampler.ts';
 export { fixedTripletsSampler } from './samplers/fixedTripletsSampler.ts';
+export {
+  type HierarchicalSamplerOptions,
+  hierarchicalSampler,
+} from './samplers/hierarchicalSampler.ts';
 export { type MPerClassSamplerOptions, mPerClassSampler } from './samplers/mPerClassSampler.ts';
 export {
   type RandomTripletsSamplerOptions,
   randomTripletsSampler,
 } from './samplers/randomTripletsSampler.ts';
 export type { BatchSampler, Sampler, TripletSampler } from './samplers/sampler.ts';
+export {
+  type TuplesToWeightsSampler,
+  type TuplesToWeightsSamplerOptions,
+  tuplesToWeightsSampler,
+} from './samplers/tuplesToWeightsSampler.ts';
+export { type WeightedSamplerOptions, weightedSampler } from './samplers/weightedSampler.ts';
 
 export type { StreamBatch, StreamDataset } from './training/batchFeed.ts';
 export type { CheckpointOptions } from './training/checkpoint.ts';
@@ -122,6 +200,7 @@ export {
   type Evaluation,
   TripletModel,
 } from './tripletModel.ts';
+export type { Reference } from './tuples/reference.ts';
 export type { Pairs, Triplets, Tuples } from './tuples/tuples.ts';
 
 export type { ChartOptions } from './visualization/chart.ts';
@@ -135,7 +214,10 @@ export {
   distanceHistogramSvg,
   type HistogramCounts,
 } from './visualization/distanceHistogramSvg.ts';
-export { type EmbeddingMapHtmlOptions, embeddingMapHtml } from './visualization/embeddingMapHtml.ts';
+export {
+  type EmbeddingMapHtmlOptions,
+  embeddingMapHtml,
+} from './visualization/embeddingMapHtml.ts';
 export {
   type EmbeddingMapOptions,
   type EmbeddingMapsOptions,
@@ -175,4 +257,7 @@ export { type RocCurveOptions, type RocPoints, rocCurveSvg } from './visualizati
 export { type ScalarEvent, scalarEvents } from './visualization/scalarEvents.ts';
 export { type Sprite, type SpriteSheetOptions, spriteSheet } from './visualization/spriteSheet.ts';
 export type { Theme } from './visualization/theme.ts';
-export { type TripletGalleryOptions, tripletGallerySvg } from './visualization/tripletGallerySvg.ts';
+export {
+  type TripletGalleryOptions,
+  tripletGallerySvg,
+} from './visualization/tripletGallerySvg.ts';
