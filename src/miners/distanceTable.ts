@@ -32,16 +32,18 @@ export function candidatesByClass(candidateLabels: Int32Array): Map<number, Int3
   return members;
 }
 
-/** The distance of each pair of an anchor and a candidate. */
+/** The distance of each pair of an anchor and a candidate, times `factor`. */
 export function distancesOf(
   { values, candidateLabels }: DistanceTable,
   anchor: Int32Array,
   other: Int32Array,
+  factor = 1,
 ): Float32Array {
   const candidates = candidateLabels.length;
   const distances = new Float32Array(anchor.length);
   for (let i = 0; i < anchor.length; i++) {
-    distances[i] = values[(anchor[i] as number) * candidates + (other[i] as number)] as number;
+    const place = (anchor[i] as number) * candidates + (other[i] as number);
+    distances[i] = factor * (values[place] as number);
   }
   return distances;
 }
@@ -49,4 +51,20 @@ export function distancesOf(
 /** All pairs that there are. */
 export function pairsOf({ labels, candidateLabels, self }: DistanceTable): Pairs {
   return self ? allPairs(labels) : allPairs(labels, candidateLabels);
+}
+
+/** Of all pairs those at the given positions in their lists. */
+export function pairsAt(pairs: Pairs, positives: Int32Array, negatives: Int32Array): Pairs {
+  return {
+    positiveAnchor: itemsAt(pairs.positiveAnchor, positives),
+    positive: itemsAt(pairs.positive, positives),
+    negativeAnchor: itemsAt(pairs.negativeAnchor, negatives),
+    negative: itemsAt(pairs.negative, negatives),
+  };
+}
+
+function itemsAt(items: Int32Array, positions: Int32Array): Int32Array {
+  const chosen = new Int32Array(positions.length);
+  for (let i = 0; i < chosen.length; i++) chosen[i] = items[positions[i] as number] as number;
+  return chosen;
 }

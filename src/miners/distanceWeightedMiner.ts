@@ -51,7 +51,7 @@ export function distanceWeightedMiner(options: DistanceWeightedMinerOptions = {}
  * The chance of each candidate to be drawn as the negative of an anchor: one over the density of its distance,
  * `d^(dims - 2) (1 - d^2 / 4)^((dims - 3) / 2)`, and 0 for what is no negative of it.
  *
- * All zeros where nothing can be drawn.
+ * The returned function fills and returns one array: all zeros where nothing can be drawn.
  */
 export function negativeWeights(
   { values, labels, candidateLabels }: DistanceTable,
@@ -59,21 +59,26 @@ export function negativeWeights(
   cutoff: number,
   nonzeroLossCutoff: number,
 ): (anchor: number) => Float64Array {
-  const logs = new Float64Array(candidateLabels.length);
+  const weights = new Float64Array(candidateLabels.length);
   return (anchor) => {
-    const start = anchor * logs.length;
+    const start = anchor * weights.length;
     let greatest = Number.NEGATIVE_INFINITY;
-    for (let other = 0; other < logs.length; other++) {
+    for (let other = 0; other < weights.length; other++) {
       const d = Math.max(values[start + other] as number, cutoff);
       const negative = candidateLabels[other] !== labels[anchor] && d < nonzeroLossCutoff;
       const log = negative ? logWeight(d, dims) : Number.NEGATIVE_INFINITY;
       if (log > greatest) greatest = log;
-      logs[other] = log;
+      weights[other] = log;
     }
-    if (greatest === Number.NEGATIVE_INFINITY) return new Float64Array(logs.length);
-    const weights = logs.map((log) => Math.exp(log - greatest));
-    const sum = weights.reduce((total, weight) => total + weight, 0);
-    return weights.map((weight) => weight / sum);
+    if (greatest === Number.NEGATIVE_INFINITY) return weights.fill(0);
+    let sum = 0;
+    for (let other = 0; other < weights.length; other++) {
+      const weight = Math.exp((weights[other] as number) - greatest);
+      weights[other] = weight;
+      sum += weight;
+    }
+    for (let i = 0; i < weights.length; i++) weights[i] = (weights[i] as number) / sum;
+    return weights;
   };
 }
 

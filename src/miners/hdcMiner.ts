@@ -6,7 +6,7 @@ import { lpDistance } from '../distances/lpDistance.ts';
 import { toPairs } from '../tuples/convertTuples.ts';
 import type { Reference } from '../tuples/reference.ts';
 import type { Pairs, Tuples } from '../tuples/tuples.ts';
-import { type DistanceTable, distancesOf, pairsOf } from './distanceTable.ts';
+import { type DistanceTable, distancesOf, pairsAt, pairsOf } from './distanceTable.ts';
 import { largest } from './largest.ts';
 import type { Miner } from './miner.ts';
 import { readTable } from './readTable.ts';
@@ -56,12 +56,7 @@ function hardest(table: DistanceTable, pairs: Pairs, fraction: number): Pairs {
     distancesOf(table, positiveAnchor, positive),
     Math.ceil(fraction * positive.length),
   );
-  const nearness = distancesOf(table, negativeAnchor, negative).map((d) => -d);
+  const nearness = distancesOf(table, negativeAnchor, negative, -1);
   const n = largest(nearness, Math.ceil(fraction * negative.length));
-  return {
-    positiveAnchor: p.map((pair) => positiveAnchor[pair] as number),
-    positive: p.map((pair) => positive[pair] as number),
-    negativeAnchor: n.map((pair) => negativeAnchor[pair] as number),
-    negative: n.map((pair) => negative[pair] as number),
-  };
+  return pairsAt(pairs, p, n);
 }

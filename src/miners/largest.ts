@@ -5,7 +5,8 @@
  * the quickselect of the C++ standard library, step by step, and takes the same ones as torch.topk on a CPU.
  */
 export function largest(values: Float32Array, count: number): Int32Array {
-  const positions = Int32Array.from(values, (_, position) => position);
+  const positions = new Int32Array(values.length);
+  for (let i = 0; i < positions.length; i++) positions[i] = i;
   if (count > 0 && count < values.length) select(values.slice(), positions, count - 1);
   const kept = new Uint8Array(values.length);
   for (let i = 0; i < count; i++) kept[positions[i] as number] = 1;

@@ -4,7 +4,7 @@ import type { Distance } from '../distances/distance.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
 import type { Pairs } from '../tuples/tuples.ts';
 import { batchRandom } from './batchRandom.ts';
-import { distancesOf, pairsOf } from './distanceTable.ts';
+import { distancesOf, pairsAt, pairsOf } from './distanceTable.ts';
 import { type IndexList, indexList } from './indexList.ts';
 import { defineMiner, type Miner } from './miner.ts';
 
@@ -40,7 +40,8 @@ export function uniformHistogramMiner(options: UniformHistogramMinerOptions = {}
     name: where,
     distance,
     select(table) {
-      const { positiveAnchor, positive, negativeAnchor, negative } = pairsOf(table);
+      const pairs = pairsOf(table);
+      const { positiveAnchor, positive, negativeAnchor, negative } = pairs;
       const random = batchRandom(seed, table);
       const p = drawEvenly(
         distancesOf(table, positiveAnchor, positive),
@@ -54,12 +55,7 @@ export function uniformHistogramMiner(options: UniformHistogramMinerOptions = {}
         negPerBin,
         random,
       );
-      return {
-        positiveAnchor: p.map((pair) => positiveAnchor[pair] as number),
-        positive: p.map((pair) => positive[pair] as number),
-        negativeAnchor: n.map((pair) => negativeAnchor[pair] as number),
-        negative: n.map((pair) => negative[pair] as number),
-      };
+      return pairsAt(pairs, p, n);
     },
   });
 }
