@@ -2,7 +2,6 @@ export type { EmbeddingRows, Embeddings } from './base/embeddings.ts';
 export { type ErrorParts, MetricLearningError } from './base/errors.ts';
 export type { Labels } from './base/labels.ts';
 export { createRandom, type Random, type RandomState, restoreRandom } from './base/random.ts';
-
 export type { Dataset, Examples } from './data/dataset.ts';
 export { type IdxArray, parseIdx } from './data/parseIdx.ts';
 export {
@@ -68,26 +67,80 @@ export {
   type VerificationOptions,
   verificationMetrics,
 } from './evaluation/verificationMetrics.ts';
+export { type AngularLossOptions, angularLoss } from './losses/angularLoss.ts';
 export { type ArcFaceLossOptions, arcFaceLoss } from './losses/arcFaceLoss.ts';
+export { type BarlowTwinsLossOptions, barlowTwinsLoss } from './losses/barlowTwinsLoss.ts';
+export { type CircleLossOptions, circleLoss } from './losses/circleLoss.ts';
 export type { ClassLoss, ClassLossOptions } from './losses/classLoss.ts';
+export { type ContrastiveLossOptions, contrastiveLoss } from './losses/contrastiveLoss.ts';
 export { type CosFaceLossOptions, cosFaceLoss } from './losses/cosFaceLoss.ts';
 export {
   type CrossBatchMemory,
   type CrossBatchMemoryOptions,
   crossBatchMemory,
 } from './losses/crossBatchMemory.ts';
+export { defineLoss, type LossSpec } from './losses/defineLoss.ts';
+export {
+  type DynamicSoftMarginLossOptions,
+  dynamicSoftMarginLoss,
+} from './losses/dynamicSoftMarginLoss.ts';
+export { type FastApLossOptions, fastApLoss } from './losses/fastApLoss.ts';
+export { generalizedLiftedStructureLoss } from './losses/generalizedLiftedStructureLoss.ts';
+export { type GenericPairLossOptions, genericPairLoss } from './losses/genericPairLoss.ts';
+export { type HistogramLossOptions, histogramLoss } from './losses/histogramLoss.ts';
+export { type InstanceLossOptions, instanceLoss } from './losses/instanceLoss.ts';
+export {
+  type IntraPairVarianceLossOptions,
+  intraPairVarianceLoss,
+} from './losses/intraPairVarianceLoss.ts';
 export {
   type LargeMarginSoftmaxLossOptions,
   largeMarginSoftmaxLoss,
 } from './losses/largeMarginSoftmaxLoss.ts';
+export {
+  type LiftedStructureLossOptions,
+  liftedStructureLoss,
+} from './losses/liftedStructureLoss.ts';
+export type {
+  Loss,
+  LossInputs,
+  LossOptions,
+  LossReference,
+  TupleLossOptions,
+} from './losses/loss.ts';
+export type { LossBatch } from './losses/lossBatch.ts';
 export { type ManifoldLossOptions, manifoldLoss } from './losses/manifoldLoss.ts';
+export { type MarginLossOptions, marginLoss } from './losses/marginLoss.ts';
+export {
+  type MultiNegativesRankLossOptions,
+  multiNegativesRankLoss,
+} from './losses/multiNegativesRankLoss.ts';
+export { type LossEntry, multipleLosses } from './losses/multipleLosses.ts';
+export {
+  type MultiSimilarityLossOptions,
+  multiSimilarityLoss,
+} from './losses/multiSimilarityLoss.ts';
+export { type NcaLossOptions, ncaLoss } from './losses/ncaLoss.ts';
 export {
   type NormalizedSoftmaxLossOptions,
   normalizedSoftmaxLoss,
 } from './losses/normalizedSoftmaxLoss.ts';
+export { nPairsLoss } from './losses/nPairsLoss.ts';
+export { type NtXentLossOptions, ntXentLoss } from './losses/ntXentLoss.ts';
 export { type P2sGradLossOptions, p2sGradLoss } from './losses/p2sGradLoss.ts';
+export { type PnLossOptions, pnLoss } from './losses/pnLoss.ts';
+export { type PnpLossOptions, pnpLoss } from './losses/pnpLoss.ts';
 export { type ProxyAnchorLossOptions, proxyAnchorLoss } from './losses/proxyAnchorLoss.ts';
 export { type ProxyNcaLossOptions, proxyNcaLoss } from './losses/proxyNcaLoss.ts';
+export { type RankedListLossOptions, rankedListLoss } from './losses/rankedListLoss.ts';
+export { type SelfSupervisedLossOptions, selfSupervisedLoss } from './losses/selfSupervisedLoss.ts';
+export { simClrLoss } from './losses/simClrLoss.ts';
+export { simSiamLoss } from './losses/simSiamLoss.ts';
+export { snrContrastiveLoss } from './losses/snrContrastiveLoss.ts';
+export {
+  type SoftNearestNeighborLossOptions,
+  softNearestNeighborLoss,
+} from './losses/softNearestNeighborLoss.ts';
 export { type SoftTripleLossOptions, softTripleLoss } from './losses/softTripleLoss.ts';
 export { type SphereFaceLossOptions, sphereFaceLoss } from './losses/sphereFaceLoss.ts';
 export {
@@ -96,7 +149,28 @@ export {
   type SubCenterArcFaceLossOptions,
   subCenterArcFaceLoss,
 } from './losses/subCenterArcFaceLoss.ts';
+export { type SupConLossOptions, supConLoss } from './losses/supConLoss.ts';
+export {
+  type ThresholdConsistentMarginLossOptions,
+  thresholdConsistentMarginLoss,
+} from './losses/thresholdConsistentMarginLoss.ts';
+export { type TripletHardLossOptions, tripletHardLoss } from './losses/tripletHardLoss.ts';
 export { type KerasLoss, tripletLoss } from './losses/tripletLoss.ts';
+export { type TripletMarginLossOptions, tripletMarginLoss } from './losses/tripletMarginLoss.ts';
+export {
+  type TripletSemiHardLossOptions,
+  tripletSemiHardLoss,
+} from './losses/tripletSemiHardLoss.ts';
+export { type TupletMarginLossOptions, tupletMarginLoss } from './losses/tupletMarginLoss.ts';
+export { type VicRegLossOptions, vicRegLoss } from './losses/vicRegLoss.ts';
+export {
+  defineWeightedLoss,
+  type LossState,
+  type StatefulLoss,
+  type WeightedLoss,
+  type WeightedLossOptions,
+  type WeightedLossSpec,
+} from './losses/weightedLoss.ts';
 export { type AngularMinerOptions, angularMiner } from './miners/angularMiner.ts';
 export {
   type BatchEasyHardMinerOptions,
@@ -154,6 +228,29 @@ export type {
   Json,
   VectorIndex,
 } from './neighbors/vectorIndex.ts';
+export { avgNonZeroReducer } from './reducers/avgNonZeroReducer.ts';
+export { classWeightedReducer } from './reducers/classWeightedReducer.ts';
+export { divisorReducer } from './reducers/divisorReducer.ts';
+export { doNothingReducer } from './reducers/doNothingReducer.ts';
+export { meanReducer } from './reducers/meanReducer.ts';
+export { multipleReducers } from './reducers/multipleReducers.ts';
+export { perAnchorReducer } from './reducers/perAnchorReducer.ts';
+export type { LossPart, Reducer } from './reducers/reducer.ts';
+export { sumReducer } from './reducers/sumReducer.ts';
+export { type ThresholdReducerOptions, thresholdReducer } from './reducers/thresholdReducer.ts';
+export type { Weighting } from './reducers/weighting.ts';
+export { centerInvariantRegularizer } from './regularizers/centerInvariantRegularizer.ts';
+export { type LpRegularizerOptions, lpRegularizer } from './regularizers/lpRegularizer.ts';
+export {
+  type RegularFaceRegularizerOptions,
+  regularFaceRegularizer,
+} from './regularizers/regularFaceRegularizer.ts';
+export type { Regularizer, RegularizerOptions } from './regularizers/regularizer.ts';
+export {
+  type SparseCentersRegularizerOptions,
+  sparseCentersRegularizer,
+} from './regularizers/sparseCentersRegularizer.ts';
+export { zeroMeanRegularizer } from './regularizers/zeroMeanRegularizer.ts';
 export {
   type BalancedStreamOptions,
   balancedStream,
@@ -182,7 +279,6 @@ export {
   tuplesToWeightsSampler,
 } from './samplers/tuplesToWeightsSampler.ts';
 export { type WeightedSamplerOptions, weightedSampler } from './samplers/weightedSampler.ts';
-
 export type { StreamBatch, StreamDataset } from './training/batchFeed.ts';
 export type { CheckpointOptions } from './training/checkpoint.ts';
 export type { CheckpointStore } from './training/checkpointStore.ts';
@@ -200,9 +296,11 @@ export {
   type Evaluation,
   TripletModel,
 } from './tripletModel.ts';
+export { allPairs } from './tuples/allPairs.ts';
+export { allTriplets } from './tuples/allTriplets.ts';
+export { toPairs, toTriplets } from './tuples/convertTuples.ts';
 export type { Reference } from './tuples/reference.ts';
 export type { Pairs, Triplets, Tuples } from './tuples/tuples.ts';
-
 export type { ChartOptions } from './visualization/chart.ts';
 export {
   type ConfusionMatrixOptions,
