@@ -5,25 +5,8 @@ import { contrastiveLoss } from '../../src/losses/contrastiveLoss.ts';
 import { crossBatchMemory } from '../../src/losses/crossBatchMemory.ts';
 import type { Loss } from '../../src/losses/loss.ts';
 import { tripletMarginLoss } from '../../src/losses/tripletMarginLoss.ts';
-import {
-  checkCrossBatchMemory,
-  checkNoMemory,
-  type MemoryCase,
-} from '../reference/checks/crossBatchMemory.ts';
-import { expectNoLeak } from '../support/expectNoLeak.ts';
-import { reference } from '../support/reference.ts';
-
-const wrappers = reference<MemoryCase & { kind: string }>('wrappers');
-const cases = wrappers.filter((c) => c.kind === 'CrossBatchMemory');
-const refused = wrappers.filter((c) => c.kind === 'CrossBatchMemory.unsupported');
 
 describe('crossBatchMemory', () => {
-  test.each(cases)('matches the reference: $id', (c) =>
-    expectNoLeak(() => checkCrossBatchMemory(c)),
-  );
-
-  test.each(refused)('refuses: $id', (c) => expectNoLeak(() => checkNoMemory(c)));
-
   const labels = [0, 0, 1, 1];
   const batch = (shift: number): Tensor2D =>
     tensor2d(Array.from({ length: 4 }, (_, i) => [Math.cos(i + shift), Math.sin(2 * i), shift]));

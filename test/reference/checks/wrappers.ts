@@ -7,7 +7,7 @@ import { multipleLosses } from '../../../src/losses/multipleLosses.ts';
 import { selfSupervisedLoss } from '../../../src/losses/selfSupervisedLoss.ts';
 import type { SubCenterArcFaceLoss } from '../../../src/losses/subCenterArcFaceLoss.ts';
 import type { Tuples } from '../../../src/tuples/tuples.ts';
-import { classLossMakers, setWeights } from '../../support/referenceClassLosses.ts';
+import { classLossMakers, logitFactor, setWeights } from '../../support/referenceClassLosses.ts';
 import { distanceOf } from '../../support/referenceDistances.ts';
 import { type LossSpec, lossOf } from '../../support/referenceLosses.ts';
 import { minerOf, sortedTuples } from '../../support/referenceMiners.ts';
@@ -83,9 +83,10 @@ const kinds: Record<string, (c: WrapperCase) => void | Promise<void>> = {
     setWeights(loss, c.weights);
     const x = tensor2d(c.embeddings);
     const logits = loss.logits(x);
-    // Where the reference has distances for logits, ours are minus those: larger is likelier for all losses.
-    const sign = c.inner.loss === 'ProxyNCALoss' && !distanceOf(c.inner.distance ?? { type: 'LpDistance' }).inverted ? -1 : 1;
-    const got = logits.arraySync().map((row) => row.map((logit) => sign * logit));
+    const { loss: name, params, distance } = c.inner;
+    const inverted = distance === undefined || distanceOf(distance).inverted;
+    const factor = logitFactor(name, params as Record<string, number>, inverted);
+    const got = logits.arraySync().map((row) => row.map((logit) => logit / factor));
     dispose([x, logits]);
     disposeLoss(loss);
     expectNear('logits', got, c.expected.logits as Numbers);
