@@ -135,7 +135,7 @@ function settle(
     if (near.length === mostToSettle) return;
     near.push({ index, distance: query.exact(q, index) });
   }
-  near.sort((a, b) => a.distance - b.distance || a.index - b.index);
+  near.sort((a, b) => a.distance - b.distance); // stable: equal ones stay in order of index
   let hits = 0;
   near.forEach(({ index }, i) => {
     if (isRelevant[index] === 1) ranks[hits++] = i + 1;

@@ -2,8 +2,10 @@ import { checkInteger } from '../base/checks.ts';
 import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../base/embeddings.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { checkThreshold } from './checkThreshold.ts';
+import { createQueue } from './createQueue.ts';
 import { checkIndexState, checkUniqueIds, type IndexState } from './indexState.ts';
 import { itemTest } from './itemFilter.ts';
+import type { Found } from './rowSearch.ts';
 import { checkSearchDistance, type SearchDistance } from './searchDistance.ts';
 import { createSearcher, type Searcher } from './searcher.ts';
 import type { Hit, IndexItem, VectorIndex } from './vectorIndex.ts';
@@ -48,32 +50,21 @@ function fromState({ dims, distance, ...start }: IndexState): ExactIndex {
   let vectors = start.vectors.slice(); // with room for more behind the items
   let places = placesOf(items);
   let searcher: Searcher | undefined;
-  let disposed = false;
+  const { inTurn, close } = createQueue('index');
 
-  const checkAlive = (): void => {
-    if (!disposed) return;
-    throw new MetricLearningError({
-      where: 'index',
-      expected: 'an index in use',
-      got: 'one that was disposed',
-    });
-  };
+  const used = (): Float32Array => vectors.subarray(0, items.length * dims);
   const outdate = (): void => {
     searcher?.dispose();
     searcher = undefined;
   };
-  const used = (): Float32Array => vectors.subarray(0, items.length * dims);
 
-  const insert = (rows: Float32Array, added: readonly IndexItem[], replace: boolean): void => {
-    const fresh = added.filter(({ id }) => !places.has(id));
-    // A search under way reads the old array: what is replaced goes into a new one.
-    if (fresh.length < added.length || vectors.length < (items.length + fresh.length) * dims) {
-      const room = Math.max(2 * items.length, items.length + fresh.length) * dims;
-      const larger = new Float32Array(room);
+  const insert = (rows: Float32Array, added: readonly IndexItem[]): void => {
+    const fresh = added.filter(({ id }) => !places.has(id)).length;
+    if (vectors.length < (items.length + fresh) * dims) {
+      const larger = new Float32Array(Math.max(2 * items.length, items.length + fresh) * dims);
       larger.set(used());
       vectors = larger;
     }
-    if (replace) items = [...items];
     added.forEach((item, i) => {
       const place = places.get(item.id) ?? items.length;
       places.set(item.id, place);
@@ -83,94 +74,89 @@ function fromState({ dims, distance, ...start }: IndexState): ExactIndex {
     outdate();
   };
 
-  const read = async (where: string, embeddings: Embeddings): Promise<EmbeddingRows> => {
-    checkAlive();
-    const rows = await readEmbeddings(where, 'embeddings', embeddings);
-    checkAlive();
-    if (rows.shape[1] !== dims) {
-      throw new MetricLearningError({
-        where,
-        expected: `embeddings of the index's width (${dims})`,
-        got: `shape [${rows.shape}]`,
-      });
-    }
-    return rows;
-  };
-
   return {
     dims,
     distance,
-    async count(filter = {}) {
-      checkAlive();
-      return items.filter(itemTest('index.count', filter)).length;
-    },
-    async add(embeddings, added) {
-      const rows = await read('index.add', embeddings);
-      checkItems('index.add', added, rows.shape[0]);
-      const taken = added.find(({ id }) => places.has(id));
-      if (taken) {
-        throw new MetricLearningError({
-          where: 'index.add',
-          expected: 'ids that the index does not have',
-          got: JSON.stringify(taken.id),
-          fix: 'Use upsert to take the place of items.',
+    count: (filter = {}) =>
+      inTurn(async () => items.filter(itemTest('index.count', filter)).length),
+    add: (embeddings, added) =>
+      inTurn(async () => {
+        const rows = await readRows('index.add', embeddings, dims);
+        checkItems('index.add', added, rows.shape[0]);
+        const taken = added.find(({ id }) => places.has(id));
+        if (taken) throw idTaken(taken.id);
+        insert(rows.data, added);
+      }),
+    upsert: (embeddings, added) =>
+      inTurn(async () => {
+        const rows = await readRows('index.upsert', embeddings, dims);
+        checkItems('index.upsert', added, rows.shape[0]);
+        insert(rows.data, added);
+      }),
+    remove: (filter) =>
+      inTurn(async () => {
+        const picked = items.map(itemTest('index.remove', filter));
+        const kept = Array.from(items.keys()).filter((place) => !picked[place]);
+        const removed = items.length - kept.length;
+        if (removed === 0) return 0;
+        kept.forEach((place, i) => {
+          vectors.copyWithin(i * dims, place * dims, (place + 1) * dims);
         });
-      }
-      insert(rows.data, added, false);
-    },
-    async upsert(embeddings, added) {
-      const rows = await read('index.upsert', embeddings);
-      checkItems('index.upsert', added, rows.shape[0]);
-      insert(rows.data, added, true);
-    },
-    async remove(filter) {
-      checkAlive();
-      const picked = items.map(itemTest('index.remove', filter));
-      const kept = Array.from(items.keys()).filter((place) => !picked[place]);
-      const removed = items.length - kept.length;
-      if (removed === 0) return 0;
-      const rest = new Float32Array(kept.length * dims);
-      kept.forEach((place, i) => {
-        rest.set(vectors.subarray(place * dims, (place + 1) * dims), i * dims);
-      });
-      items = kept.map((place) => items[place] as IndexItem);
-      vectors = rest;
-      places = placesOf(items);
-      outdate();
-      return removed;
-    },
-    async search(query, k, { filter, threshold = Infinity } = {}) {
-      checkInteger('index.search', 'k', k);
-      checkThreshold('index.search', threshold);
-      const rows = await read('index.search', query);
-      const hits: Hit[][] = Array.from({ length: rows.shape[0] }, () => []);
-      if (items.length === 0) return hits;
-      const snapshot = items;
-      const allowed =
-        filter && Uint8Array.from(snapshot.map(itemTest('index.search', filter)), Number);
-      searcher ??= createSearcher(
-        'index.search',
-        { data: used(), shape: [items.length, dims] },
-        distance,
-      );
-      await searcher.find(
-        rows,
-        k,
-        (q, found) => {
+        items = kept.map((place) => items[place] as IndexItem);
+        places = placesOf(items);
+        outdate();
+        return removed;
+      }),
+    search: (query, k, { filter, threshold = Infinity } = {}) =>
+      inTurn(async () => {
+        checkInteger('index.search', 'k', k);
+        checkThreshold('index.search', threshold);
+        const rows = await readRows('index.search', query, dims);
+        const hits: Hit[][] = Array.from({ length: rows.shape[0] }, () => []);
+        const allowed =
+          filter && Uint8Array.from(items.map(itemTest('index.search', filter)), Number);
+        if (items.length === 0) return hits;
+        searcher ??= createSearcher(
+          'index.search',
+          { data: used(), shape: [items.length, dims] },
+          distance,
+        );
+        const visit = (q: number, found: readonly Found[]): void => {
           hits[q] = found
             .filter((hit) => hit.distance <= threshold)
-            .map((hit) => ({ ...(snapshot[hit.index] as IndexItem), distance: hit.distance }));
-        },
-        { ...(allowed && { allowed }) },
-      );
-      return hits;
-    },
+            .map((hit) => ({ ...(items[hit.index] as IndexItem), distance: hit.distance }));
+        };
+        await searcher.find(rows, k, visit, { ...(allowed && { allowed }) });
+        return hits;
+      }),
     state: () => ({ dims, distance, items: [...items], vectors: used().slice() }),
-    dispose() {
-      outdate();
-      disposed = true;
-    },
+    dispose: () => close(outdate),
   };
+}
+
+async function readRows(
+  where: string,
+  embeddings: Embeddings,
+  dims: number,
+): Promise<EmbeddingRows> {
+  const rows = await readEmbeddings(where, 'embeddings', embeddings);
+  if (rows.shape[1] !== dims) {
+    throw new MetricLearningError({
+      where,
+      expected: `embeddings of the index's width (${dims})`,
+      got: `shape [${rows.shape}]`,
+    });
+  }
+  return rows;
+}
+
+function idTaken(id: string): MetricLearningError {
+  return new MetricLearningError({
+    where: 'index.add',
+    expected: 'ids that the index does not have',
+    got: JSON.stringify(id),
+    fix: 'Use upsert to take the place of items.',
+  });
 }
 
 function placesOf(items: readonly IndexItem[]): Map<string, number> {

@@ -12,7 +12,7 @@ export interface FindOptions {
   onProgress?: (done: number, total: number) => void;
 }
 
-/** References made ready once, for many searches; they stay on the backend until `dispose`. */
+/** References made ready once, for many searches; they stay on the backend until `dispose`, after the last of them. */
 export interface Searcher {
   /** Calls `visit` with the k nearest of each query in turn: fewer if no more may be found. */
   find(
@@ -21,7 +21,6 @@ export interface Searcher {
     visit: (q: number, found: readonly Found[]) => void,
     options?: FindOptions,
   ): Promise<void>;
-  /** Frees the references as soon as no search needs them. */
   dispose(): void;
 }
 
@@ -34,35 +33,21 @@ export function createSearcher(
   const space = createSearchSpace(where, reference, distance);
   const products = createProducts(space.rows);
   const width = reference.shape[0];
-  let users = 1; // this searcher, and each search that runs
-  const release = (): void => {
-    users--;
-    if (users === 0) products.dispose();
-  };
-  let disposed = false;
 
   return {
     async find(query, k, visit, { excludeSelf = false, allowed, onProgress } = {}) {
       const prepared = space.prepare(query);
       const search = createRowSearch(space, prepared, Math.min(k, width));
-      users++;
-      try {
-        for await (const block of distanceBlocks(space, prepared, products, excludeSelf)) {
-          for (let i = 0; i < block.count; i++) {
-            const row = block.distances.subarray(i * width, (i + 1) * width);
-            if (allowed) keepOnly(allowed, row);
-            visit(block.first + i, search(block.first + i, row));
-          }
-          onProgress?.(block.first + block.count, query.shape[0]);
+      for await (const block of distanceBlocks(space, prepared, products, excludeSelf)) {
+        for (let i = 0; i < block.count; i++) {
+          const row = block.distances.subarray(i * width, (i + 1) * width);
+          if (allowed) keepOnly(allowed, row);
+          visit(block.first + i, search(block.first + i, row));
         }
-      } finally {
-        release();
+        onProgress?.(block.first + block.count, query.shape[0]);
       }
     },
-    dispose() {
-      if (!disposed) release();
-      disposed = true;
-    },
+    dispose: () => products.dispose(),
   };
 }
 

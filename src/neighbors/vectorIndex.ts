@@ -44,7 +44,7 @@ export interface IndexSearchOptions {
 
 /**
  * A collection of embeddings that can be searched, wherever it is kept: in memory (`createIndex`), in an approximate
- * index or in a database.
+ * index or in a database. What is asked of it is done in the order of the calls.
  */
 export interface VectorIndex {
   readonly dims: number;

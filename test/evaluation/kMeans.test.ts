@@ -40,6 +40,14 @@ describe('kMeans', () => {
     expect([x, y]).toEqual([expect.closeTo(10, 0), expect.closeTo(10, 0)]);
   });
 
+  test('finds them far from the origin too', async () => {
+    const { data, shape } = corners(80, 2);
+    const far = { data: data.map((value) => value + 20_000), shape };
+    const { clusters } = await kMeans(far, 4, { seed: 1, restarts: 10 });
+    expect(Array.from(clusters)).toEqual(Array.from(clusters, (_, i) => clusters[i % 4]));
+    expect(new Set(clusters).size).toBe(4);
+  });
+
   test('gives the same for the same seed', async () => {
     const points = corners(60, 14);
     const options = { seed: 5, restarts: 1 };
@@ -59,8 +67,9 @@ describe('kMeans', () => {
   });
 
   test('ends when there are fewer different points than clusters', async () => {
-    const { inertia } = await kMeans(rows([[1], [1], [1], [2]]), 3, { seed: 1 });
+    const { inertia, centers } = await kMeans(rows([[1], [1], [1], [2]]), 3, { seed: 1 });
     expect(inertia).toBe(0);
+    expect(centers.data.every(Number.isFinite)).toBe(true);
   });
 
   test('rejects more clusters than points', async () => {

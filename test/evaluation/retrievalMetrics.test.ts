@@ -1,6 +1,7 @@
 import { tensor2d } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { createRandom } from '../../src/base/random.ts';
 import { precisionAt1 } from '../../src/evaluation/recallAtK.ts';
 import { retrievalMetrics } from '../../src/evaluation/retrievalMetrics.ts';
 import type { RetrievalScores } from '../../src/evaluation/retrievalScores.ts';
@@ -92,16 +93,25 @@ describe('retrievalMetrics', () => {
   });
 });
 
+const squared = (x: number[], y: number[]): number =>
+  x.reduce((sum, v, k) => sum + (v - (y[k] as number)) ** 2, 0);
+const negatedDot = (x: number[], y: number[]): number =>
+  x.reduce((sum, v, k) => sum - v * (y[k] as number), 0);
+
 /** The definitions, on a fully sorted list of all references. */
-function naive(x: number[][], labels: number[], y: number[][], yLabels: number[], self: boolean) {
+function naive(
+  x: number[][],
+  labels: number[],
+  y: number[][],
+  yLabels: number[],
+  self: boolean,
+  distance = squared,
+) {
   const ks = [1, 3];
   const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
   const queries = x.flatMap((row, q) => {
     const ranking = y
-      .map((other, r) => ({
-        r,
-        d: row.reduce((s, v, k) => s + (v - (other[k] as number)) ** 2, 0),
-      }))
+      .map((other, r) => ({ r, d: distance(row, other) }))
       .filter(({ r }) => !(self && r === q))
       .sort((a, b) => a.d - b.d || a.r - b.r)
       .map(({ r }) => yLabels[r] === labels[q]);
@@ -212,5 +222,25 @@ describe('retrievalMetrics on small sets full of ties', () => {
         expect(reversed.precisionAt1).toBeCloseTo(found.precisionAt1, 12);
       }),
     );
+  });
+});
+
+describe('retrievalMetrics on long rankings', () => {
+  // Whole numbers, so that ties are meant, and no product is rounded.
+  const random = createRandom(2);
+  const lattice = (count: number, sides: number): number[][] =>
+    Array.from({ length: count }, () => Array.from({ length: 3 }, () => random.integer(sides) - 3));
+  const x = lattice(12, 9);
+  const y = lattice(1500, 9);
+  const [xLabels, yLabels] = [x.map((_, i) => i % 3), y.map(() => random.integer(3))];
+  const reference = { embeddings: rows(y), labels: yLabels };
+
+  test.each([
+    ['squaredEuclidean', squared],
+    ['dot', negatedDot],
+  ] as const)('equals the definitions: %s', async (distance, definition) => {
+    const expected = naive(x, xLabels, y, yLabels, false, definition);
+    const options = { ks: [1, 3], distance, reference };
+    expect(await retrievalMetrics(rows(x), xLabels, options)).toMatchObject(expected ?? {});
   });
 });

@@ -197,6 +197,16 @@ describe('foldAccuracy', () => {
     expect(found.standardError).toBeCloseTo(1 / 12, 12); // deviation 0.1443 / sqrt(3)
   });
 
+  test('keeps the pairs it judges out of the choice of the threshold', () => {
+    // Alone, each half would draw its line elsewhere: at 2 and at 6.
+    const halves = { distances: [1, 3, 1, 3, 5, 7, 5, 7], same: [1, 0, 1, 0, 1, 0, 1, 0] };
+    const found = foldAccuracy(halves, { folds: 2 });
+    expect(found.folds).toEqual([
+      { accuracy: 0.5, threshold: 6 },
+      { accuracy: 0.5, threshold: 2 },
+    ]);
+  });
+
   test('depends on the shuffle only by its seed', () => {
     const options = { folds: 3, seed: 2 };
     expect(foldAccuracy(pairs, options)).toEqual(foldAccuracy(pairs, options));

@@ -67,6 +67,7 @@ describe('createIndex', () => {
   test('leaves out what is beyond the threshold', async () => {
     const index = await smallIndex();
     expect(ids(await index.search(query, 9, { threshold: 1 }))).toEqual([['b', 'a']]);
+    expect(ids(await index.search(rows([[3, 0]]), 9, { threshold: 2 }))).toEqual([['b', 'c']]);
     expect(ids(await index.search(rows([[3, 9]]), 9, { threshold: 1 }))).toEqual([[]]);
     index.dispose();
   });
@@ -125,14 +126,18 @@ describe('createIndex', () => {
     );
   });
 
-  test('is searched by many at once while it changes', async () => {
+  test('does what it is asked in the order of the calls, waited for or not', async () => {
     const index = await smallIndex();
     const before = index.search(query, 2);
     const change = index.upsert(rows([[9, 9]]), [{ id: 'b' }]);
+    const wrong = index.add(rows([[9, 9]]), [{ id: 'b' }]);
     const removal = index.remove({ ids: ['a'] });
-    const after = change.then(() => removal).then(() => index.search(query, 2));
-    for (const hits of await before) expect(hits).toHaveLength(2);
+    const after = index.search(query, 2);
+    expect(ids(await before)).toEqual([['b', 'a']]);
+    await expect(wrong).rejects.toThrow('index.add: expected ids that the index does not have');
     expect(ids(await after)).toEqual([['c', 'd']]);
+    expect(await removal).toBe(1);
+    await change;
     index.dispose();
   });
 
@@ -234,6 +239,20 @@ describe('an index as bytes', () => {
       index.dispose();
       again.dispose();
     }
+  });
+
+  test('is made from a state that later changes leave alone', async () => {
+    const index = await smallIndex();
+    const state = index.state();
+    await index.upsert(
+      rows([
+        [9, 9],
+        [8, 8],
+      ]),
+      [{ id: 'a' }, { id: 'x' }],
+    );
+    expect(state).toEqual((await smallIndex()).state());
+    index.dispose();
   });
 
   test('is a safetensors file: header length, JSON, numbers in row-major order', async () => {

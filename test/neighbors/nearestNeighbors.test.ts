@@ -127,6 +127,8 @@ describe('nearestNeighbors', () => {
       onProgress: (done, total) => progress.push(`${done} of ${total}`),
     });
     expect(Array.from(found.indices)).toEqual(x.map((_, i) => i));
+    const others = await nearestNeighbors(rows(x), rows(x), 1, { excludeSelf: true });
+    expect(others.indices.every((index, i) => index !== i)).toBe(true);
     expect(progress).toEqual(['1024 of 2500', '2048 of 2500', '2500 of 2500']);
   });
 
