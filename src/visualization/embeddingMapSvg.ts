@@ -1,4 +1,4 @@
-import { show } from '../base/checks.ts';
+import { checkBetween, show } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { type Labels, toLabels } from '../base/labels.ts';
 import {
@@ -69,6 +69,7 @@ export function embeddingMapsSvg(options: EmbeddingMapsOptions): string {
 }
 
 const gap = 16; // between panels
+const leastPanel = 100; // pixels of width that a map needs
 
 function drawMaps(
   where: string,
@@ -103,6 +104,7 @@ function drawMaps(
   const captions = maps.some((map) => map.name !== '' || map.note) ? 30 : 10;
   const panelTop = top + legend.height + captions;
   const panelWidth = (width - 2 * padding - gap * (maps.length - 1)) / maps.length;
+  checkBetween(where, 'width per map', panelWidth, leastPanel, 4000);
   const panels = maps.map((map, i) => {
     const box: Box = {
       left: padding + i * (panelWidth + gap),

@@ -4,7 +4,6 @@ import { symmetricEigen } from './symmetricEigen.ts';
 
 const extra = 8; // directions searched beyond those wanted: each round gains more digits
 const maxRounds = 300;
-const tolerance = 1e-9; // of the largest variance
 
 /** Directions of most variance as unit rows [dims, features], and the variance along each, descending. */
 export interface Axes {
@@ -14,11 +13,17 @@ export interface Axes {
 
 /**
  * The eigenvectors of the covariance with the largest eigenvalues, by subspace iteration with Rayleigh-Ritz. Each
- * is turned so that its entry of largest size is positive; where no variance is left they are 0.
+ * is turned so that its entry of largest size is positive; where no variance is left they are 0. It ends when the
+ * variances move by less than `tolerance` of the largest.
  *
  * @see Halko, Martinsson, Tropp: Finding structure with randomness, 2011. https://arxiv.org/abs/0909.4061
  */
-export function leadingAxes(covariance: Covariance, dims: number, random: Random): Axes {
+export function leadingAxes(
+  covariance: Covariance,
+  dims: number,
+  random: Random,
+  tolerance = 1e-9,
+): Axes {
   const features = covariance.mean.length;
   const width = Math.min(features, dims + extra);
   let basis: Float64Array = Float64Array.from(
@@ -55,7 +60,10 @@ function orient(axis: Float64Array, isFlat: boolean): void {
   for (let f = 0; f < axis.length; f++) axis[f] = axis[f]! * sign + 0;
 }
 
-/** Gram-Schmidt on the columns, twice over, since once loses digits; columns without length become 0. */
+/**
+ * Gram-Schmidt on the columns, each twice over and scaled in between: what is left of a column that lay among those
+ * before it is rounding, and must be made orthogonal too. Columns of zeros stay.
+ */
 function orthonormalize(matrix: Float64Array, width: number): void {
   for (let j = 0; j < width; j++) {
     for (let pass = 0; pass < 2; pass++) {
@@ -64,11 +72,11 @@ function orthonormalize(matrix: Float64Array, width: number): void {
         for (let r = 0; r < matrix.length; r += width) dot += matrix[r + i]! * matrix[r + j]!;
         for (let r = 0; r < matrix.length; r += width) matrix[r + j]! -= dot * matrix[r + i]!;
       }
+      let square = 0;
+      for (let r = j; r < matrix.length; r += width) square += matrix[r]! ** 2;
+      const scale = square > 0 ? 1 / Math.sqrt(square) : 0;
+      for (let r = j; r < matrix.length; r += width) matrix[r]! *= scale;
     }
-    let square = 0;
-    for (let r = j; r < matrix.length; r += width) square += matrix[r]! ** 2;
-    const scale = square > 0 ? 1 / Math.sqrt(square) : 0;
-    for (let r = j; r < matrix.length; r += width) matrix[r]! *= scale;
   }
 }
 

@@ -54,7 +54,8 @@ export async function pca(data: Embeddings, options: PcaOptions = {}): Promise<P
   };
 }
 
-function project(
+/** Coordinates of the rows along the axes, [count, dims]. */
+export function project(
   { data, shape: [count, features] }: EmbeddingRows,
   mean: Float64Array,
   components: Float64Array,

@@ -66,13 +66,17 @@ export function logScale(domain: Range, range: Range, gap: number): Scale {
   return { domain: [low, high], at: (v) => place(Math.log10(Math.max(v, low))), ticks };
 }
 
-/** A number as people write it: thousands grouped, four significant digits, powers only where zeros would run on. */
+/**
+ * A number as people write it: thousands grouped, `digits` significant digits but no more than four decimals (three
+ * digits below 0.01), powers of ten only where zeros would run on.
+ */
 export function numberText(value: number, digits = 4): string {
   const size = Math.abs(value);
   if (value === 0) return '0';
   if (size >= 1e7 || size < 1e-4) return value.toExponential(1).replace('e+', 'e');
   if (Number.isInteger(value)) return grouped(String(value));
-  const decimals = Math.min(digits, Math.max(0, digits - 1 - Math.floor(Math.log10(size))));
+  const power = Math.floor(Math.log10(size));
+  const decimals = power < -2 ? 2 - power : Math.max(0, Math.min(4, digits - 1 - power));
   return grouped(value.toFixed(decimals));
 }
 
@@ -93,9 +97,10 @@ function interpolate([low, high]: Range, [from, to]: Range): (value: number) => 
   };
 }
 
+/** A domain without width, or so narrow that numbers between its ends run out, gets one. */
 function widened([low, high]: Range): Range {
-  if (high > low) return [low, high];
-  const margin = low === 0 ? 1 : Math.abs(low) / 2;
+  if (high - low > 1e-9 * Math.max(Math.abs(low), Math.abs(high), 1e-280)) return [low, high];
+  const margin = Math.abs(low) < 1e-290 ? 1 : Math.abs(low) / 2;
   return [low - margin, high + margin];
 }
 
