@@ -19,7 +19,7 @@ const configurations = {
   'simd-1': { backend: 'simd', threads: 1 },
   'simd-2': { backend: 'simd', threads: 2 },
 };
-const specs = 4227; // that tfjs-core 4.22.0 runs on a CPU backend in Node
+const specs = 4227; // that tfjs-core 4.22.0 has for a CPU backend in Node
 const timeLimit = 5 * 60_000;
 
 const { positionals, values } = parseArgs({
