@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { History } from 'tfjs-metric-learning';
 import { writeWhole } from 'tfjs-metric-learning/node';
 import type { Config } from './config.ts';
 import { UserError } from './userError.ts';
@@ -10,7 +11,7 @@ export interface RunCard {
   readonly engine: string;
   readonly trainingImages: number;
   readonly testImages: number;
-  readonly history: { loss: number[]; valLoss: number[]; stepLoss: number[]; stopped: boolean };
+  readonly history: History;
   readonly tripletAccuracy?: number;
   readonly precisionAt1?: number;
 }
