@@ -1,0 +1,107 @@
+// Compiles src/backend/assembly and bundles the worker threads' code into src/backend/wasmModule.ts: the modules as
+// base64, the worker as a string, and the parameters of each kernel, read from the sources, so that both sides of a
+// call know one table. `npm run kernels` after every change there.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import asc from 'assemblyscript/asc';
+import { build } from 'esbuild';
+
+const path = (name) => fileURLToPath(new URL(`../src/backend/${name}`, import.meta.url));
+const sizeLimit = 40_000;
+
+const sources = new Map(
+  readdirSync(path('assembly'))
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => [name, readFileSync(path(`assembly/${name}`), 'utf8')]),
+);
+
+async function compile(features) {
+  let bytes;
+  const { error, stderr } = await asc.main(
+    [
+      'index.ts',
+      '--outFile=kernels.wasm',
+      '-O3',
+      '--noAssert',
+      '--runtime=stub',
+      '--importMemory',
+      '--sharedMemory',
+      '--initialMemory=1',
+      '--maximumMemory=65536',
+      '--disableWarning=112', // v128 is exchanged between kernels only, never with JavaScript
+      `--enable=${features}`,
+    ],
+    {
+      readFile: (name) => sources.get(name) ?? null,
+      writeFile: (name, contents) => {
+        if (name === 'kernels.wasm') bytes = contents;
+      },
+      listFiles: () => [],
+    },
+  );
+  if (error) throw new Error(`${error.message}\n${stderr}`);
+  if (bytes.length > sizeLimit) throw new Error(`kernels: ${bytes.length} bytes are too many`);
+  return bytes;
+}
+
+/** The parameter names of all that index.ts exports, checked against the number the compiled function takes. */
+function parametersOf(bytes) {
+  const found = {};
+  for (const code of sources.values()) {
+    for (const [, name, list] of code.matchAll(/^export function (\w+)\(([^)]*)\): void/gm)) {
+      found[name] = [...list.matchAll(/(\w+): (?:usize|i32|f32)\b/g)].map(
+        ([, parameter]) => parameter,
+      );
+    }
+  }
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536, shared: true });
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
+  const kernels = Object.entries(exports).filter(([, value]) => typeof value === 'function');
+  return Object.fromEntries(
+    kernels.map(([name, { length }]) => {
+      if (found[name]?.length !== length) {
+        throw new Error(
+          `kernel ${name} takes ${length} parameters, its source names ${found[name]}`,
+        );
+      }
+      return [name, found[name]];
+    }),
+  );
+}
+
+async function bundleWorker() {
+  const { outputFiles } = await build({
+    entryPoints: [path('threads/worker.ts')],
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    target: 'es2022',
+    charset: 'ascii',
+    write: false,
+  });
+  return outputFiles[0].text.trim();
+}
+
+const base64 = (bytes) => Buffer.from(bytes).toString('base64');
+
+const strict = await compile('simd,threads,bulk-memory');
+const relaxed = await compile('simd,threads,bulk-memory,relaxed-simd');
+
+writeFileSync(
+  path('wasmModule.ts'),
+  `// Made by scripts/buildKernels.mjs from assembly/ and threads/worker.ts: edit those.
+
+/** The parameters of each kernel, in the order in which it takes them. */
+export const kernelParameters = ${JSON.stringify(parametersOf(strict), null, 2)} as const;
+
+/** The kernels for every engine with SIMD and threads. */
+export const strictModule: string = '${base64(strict)}';
+
+/** The same with fused multiply-add, for engines with relaxed SIMD. */
+export const relaxedModule: string = '${base64(relaxed)}';
+
+/** What a worker thread runs. */
+export const workerSource: string = ${JSON.stringify(await bundleWorker())};
+`,
+);
+console.log(`kernels: ${strict.length} bytes, relaxed ${relaxed.length}`);

@@ -1,0 +1,6 @@
+export {
+  registerSimdBackend,
+  type SimdBackendInfo,
+  type SimdBackendOptions,
+  simdBackendInfo,
+} from './backend/registerSimdBackend.ts';

@@ -1,0 +1,63 @@
+// Element-wise functions; the numbers are those of ../kernels/unary.ts.
+const RELU: i32 = 0;
+const RELU6: i32 = 1;
+const SQUARE: i32 = 2;
+const SQUARE_ROOT: i32 = 3;
+const RECIPROCAL_ROOT: i32 = 4;
+const NEGATE: i32 = 5;
+const ABSOLUTE: i32 = 6;
+
+// @ts-ignore: decorator
+@inline
+function apply(operation: i32, x: v128): v128 {
+  if (operation == RELU) return f32x4.max(x, f32x4.splat(0));
+  if (operation == RELU6) return f32x4.min(f32x4.max(x, f32x4.splat(0)), f32x4.splat(6));
+  if (operation == SQUARE) return f32x4.mul(x, x);
+  if (operation == SQUARE_ROOT) return f32x4.sqrt(x);
+  if (operation == RECIPROCAL_ROOT) return f32x4.div(f32x4.splat(1), f32x4.sqrt(x));
+  if (operation == NEGATE) return f32x4.neg(x);
+  return f32x4.abs(x);
+}
+
+// @ts-ignore: decorator
+@inline
+function applyAll(operation: i32, x: usize, out: usize, count: i32): void {
+  const end = out + (<usize>count << 2);
+  while (out + 16 <= end) {
+    v128.store(out, apply(operation, v128.load(x)));
+    x += 16;
+    out += 16;
+  }
+  while (out < end) {
+    v128.store_lane<f32>(out, apply(operation, v128.load_splat<f32>(x)), 0);
+    x += 4;
+    out += 4;
+  }
+}
+
+/** out = operation(x). Floats `from` to `to`. */
+export function unary(operation: i32, x: usize, out: usize, from: i32, to: i32): void {
+  x += <usize>from << 2;
+  out += <usize>from << 2;
+  const count = to - from;
+  if (operation == RELU) applyAll(RELU, x, out, count);
+  else if (operation == RELU6) applyAll(RELU6, x, out, count);
+  else if (operation == SQUARE) applyAll(SQUARE, x, out, count);
+  else if (operation == SQUARE_ROOT) applyAll(SQUARE_ROOT, x, out, count);
+  else if (operation == RECIPROCAL_ROOT) applyAll(RECIPROCAL_ROOT, x, out, count);
+  else if (operation == NEGATE) applyAll(NEGATE, x, out, count);
+  else applyAll(ABSOLUTE, x, out, count);
+}
+
+/** dx = dy where `out`, the result of relu, is above 0, and 0 elsewhere. Floats `from` to `to`. */
+export function reluGradient(out: usize, dy: usize, dx: usize, from: i32, to: i32): void {
+  const end = <usize>to << 2;
+  let at = <usize>from << 2;
+  for (; at + 16 <= end; at += 16) {
+    const open = f32x4.gt(v128.load(out + at), f32x4.splat(0));
+    v128.store(dx + at, v128.and(v128.load(dy + at), open));
+  }
+  for (; at < end; at += 4) {
+    store<f32>(dx + at, load<f32>(out + at) > 0 ? load<f32>(dy + at) : 0);
+  }
+}

@@ -1,0 +1,38 @@
+import {
+  copyRegisteredKernels,
+  getKernelsForBackend,
+  registerKernel,
+  unregisterKernel,
+} from '@tensorflow/tfjs-core';
+import { binaryKernels } from './kernels/binary.ts';
+import { conv2dKernels } from './kernels/conv2d.ts';
+import { conv2dGradientKernels } from './kernels/conv2dGradients.ts';
+import { matMulKernels } from './kernels/matMul.ts';
+import { maxPoolKernels } from './kernels/maxPool.ts';
+import { reduceKernels } from './kernels/reduce.ts';
+import { reluKernels } from './kernels/relu.ts';
+import { unaryKernels } from './kernels/unary.ts';
+import { kernelConfig, type SimdKernel } from './simdKernel.ts';
+
+/** All kernels that take the place of the cpu backend's. */
+export const simdKernels: readonly SimdKernel[] = [
+  ...binaryKernels,
+  ...conv2dKernels,
+  ...conv2dGradientKernels,
+  ...matMulKernels,
+  ...maxPoolKernels,
+  ...reduceKernels,
+  ...reluKernels,
+  ...unaryKernels,
+];
+
+/** Gives the simd backend all kernels of the cpu backend, and the faster ones in their place. */
+export function installKernels(): void {
+  for (const { kernelName } of getKernelsForBackend('simd')) unregisterKernel(kernelName, 'simd');
+  copyRegisteredKernels('cpu', 'simd');
+  const inherited = new Set(getKernelsForBackend('simd').map(({ kernelName }) => kernelName));
+  for (const kernel of simdKernels) {
+    if (inherited.has(kernel.kernelName)) unregisterKernel(kernel.kernelName, 'simd');
+    registerKernel(kernelConfig(kernel));
+  }
+}

@@ -1,0 +1,110 @@
+import type {
+  Conv2DBackpropFilterAttrs,
+  Conv2DBackpropInputAttrs,
+  TensorInfo,
+} from '@tensorflow/tfjs-core';
+import type { SimdBackend } from '../simdBackend.ts';
+import type { SimdKernel } from '../simdKernel.ts';
+import { bandsOf } from './bands.ts';
+import { groupsWorthAThread } from './conv2d.ts';
+import { convGeometry } from './convGeometry.ts';
+
+export const conv2dGradientKernels: readonly SimdKernel[] = [
+  { kernelName: 'Conv2DBackpropInput', run: inputGradient },
+  { kernelName: 'Conv2DBackpropFilter', run: filterGradient },
+];
+
+function inputGradient(
+  backend: SimdBackend,
+  { dy, filter }: { dy: TensorInfo; filter: TensorInfo },
+  attrs: Conv2DBackpropInputAttrs,
+): TensorInfo | undefined {
+  const geometry = convGeometry(attrs.inputShape, filter.shape, attrs);
+  if (!geometry) return undefined;
+  const { batch, height, width, channels, outWidth, outChannels } = geometry;
+  const { filterHeight, filterWidth, strideHeight, strideWidth } = geometry;
+  const dx = backend.output([batch, height, width, channels]);
+  const panels = Math.ceil(channels / 8);
+  const rows = filterHeight * filterWidth * outChannels;
+  const packed = backend.scratch(32 * panels * rows);
+  backend.run(
+    'packTurnedFilter',
+    {
+      filter: backend.pointer(filter),
+      filterHeight,
+      filterWidth,
+      channels,
+      outChannels,
+      strideWidth,
+      packed,
+    },
+    { count: panels, grain: Math.ceil(10_000 / (rows + 1)) },
+  );
+
+  const rowsOf = (bandHeight: number): number =>
+    Math.ceil((bandHeight + filterHeight) / strideHeight) + 1;
+  const rowBytes = 16 * outWidth * outChannels;
+  const { groups, ...bands } = bandsOf(batch, height, strideHeight, rowBytes, rowsOf);
+  const scratchBytes = rowBytes * (rowsOf(bands.bandHeight) + 1);
+  backend.run(
+    'conv2dInput',
+    {
+      ...geometry,
+      ...bands,
+      dy: backend.pointer(dy),
+      filter: packed,
+      dx: backend.pointer(dx),
+      scratch: backend.scratch(scratchBytes * backend.threads),
+      scratchBytes,
+    },
+    { count: groups, grain: groupsWorthAThread(geometry, bands.bandHeight) },
+  );
+  return dx;
+}
+
+/** Memory for the partial sums of a filter gradient: more images in a chunk where the filter is large. */
+const sumsLimit = 4 * 2 ** 20;
+
+function filterGradient(
+  backend: SimdBackend,
+  { x, dy }: { x: TensorInfo; dy: TensorInfo },
+  attrs: Conv2DBackpropFilterAttrs,
+): TensorInfo | undefined {
+  const geometry = convGeometry(x.shape, attrs.filterShape, attrs);
+  if (!geometry || geometry.batch === 0) return undefined;
+  const { batch, channels, outHeight, outWidth, outChannels } = geometry;
+  const { filterHeight, filterWidth, strideHeight, strideWidth } = geometry;
+  const out = backend.output([filterHeight, filterWidth, channels, outChannels]);
+
+  const rowFloats = filterWidth * channels;
+  const columns = 8 * Math.ceil(outChannels / 8);
+  const sumsBytes = 16 * filterHeight * Math.ceil(rowFloats / 4) * columns;
+  const most = Math.max(1, Math.min(8, Math.floor(sumsLimit / sumsBytes)));
+  const chunks = Math.max(1, Math.min(batch, most));
+  const sums = backend.scratch(chunks * sumsBytes);
+  const paddedHeight = (outHeight - 1) * strideHeight + filterHeight;
+  const paddedWidth = (outWidth - 1) * strideWidth + filterWidth;
+  const scratchBytes =
+    4 * paddedHeight * paddedWidth * channels + 16 + 4 * columns * outHeight * outWidth;
+  const { batch: _, ...sizes } = geometry;
+  backend.run(
+    'conv2dFilter',
+    {
+      ...sizes,
+      x: backend.pointer(x),
+      dy: backend.pointer(dy),
+      sums,
+      sumsBytes,
+      scratch: backend.scratch(scratchBytes * backend.threads),
+      scratchBytes,
+    },
+    { count: batch, chunks },
+  );
+  const rows = filterHeight * rowFloats;
+  backend.run(
+    'conv2dFilterTotal',
+    { sums, sumsBytes, chunks, out: backend.pointer(out), rowFloats, outChannels },
+    { count: rows, grain: Math.ceil(100_000 / (chunks * columns)) },
+  );
+  return out;
+}

@@ -1,0 +1,117 @@
+import {
+  type _FusedMatMulAttrs,
+  type BatchMatMulAttrs,
+  type backend_util,
+  broadcast_util,
+  type TensorInfo,
+  util,
+} from '@tensorflow/tfjs-core';
+import type { SimdBackend } from '../simdBackend.ts';
+import type { SimdKernel } from '../simdKernel.ts';
+import { activationCode, applyActivation } from './activation.ts';
+import { isRow } from './conv2d.ts';
+
+export const matMulKernels: readonly SimdKernel[] = [
+  { kernelName: 'BatchMatMul', run: batchMatMul },
+  { kernelName: '_FusedMatMul', run: fusedMatMul },
+];
+
+interface Inputs {
+  readonly a: TensorInfo;
+  readonly b: TensorInfo;
+  readonly bias?: TensorInfo;
+  readonly preluActivationWeights?: TensorInfo;
+}
+
+function batchMatMul(
+  backend: SimdBackend,
+  { a, b }: Inputs,
+  attrs: BatchMatMulAttrs,
+): TensorInfo | undefined {
+  return multiply(backend, a, b, attrs, undefined, undefined);
+}
+
+function fusedMatMul(
+  backend: SimdBackend,
+  { a, b, bias, preluActivationWeights }: Inputs,
+  attrs: _FusedMatMulAttrs,
+): TensorInfo | undefined {
+  const { transposeB, activation, leakyreluAlpha } = attrs;
+  const columns = b.shape.at(transposeB ? -2 : -1) as number;
+  if (bias && !isRow(bias, columns)) return undefined;
+  const y = multiply(backend, a, b, attrs, bias, activation);
+  return y && applyActivation(backend, y, activation, preluActivationWeights, leakyreluAlpha);
+}
+
+/** Multiplications and additions that take a thread some 20 us. */
+const worthAThread = 500_000;
+
+function multiply(
+  backend: SimdBackend,
+  a: TensorInfo,
+  b: TensorInfo,
+  { transposeA, transposeB }: BatchMatMulAttrs,
+  bias: TensorInfo | undefined,
+  activation: backend_util.Activation | undefined,
+): TensorInfo | undefined {
+  const [aRows, aColumns] = a.shape.slice(-2) as [number, number];
+  const [bRows, bColumns] = b.shape.slice(-2) as [number, number];
+  const [rows, depth] = transposeA ? [aColumns, aRows] : [aRows, aColumns];
+  const [columns, bDepth] = transposeB ? [bRows, bColumns] : [bColumns, bRows];
+  const aBatch = util.sizeFromShape(a.shape.slice(0, -2));
+  const bBatch = util.sizeFromShape(b.shape.slice(0, -2));
+  const shape = broadcast_util.assertAndGetBroadcastShape(
+    a.shape.slice(0, -2),
+    b.shape.slice(0, -2),
+  );
+  const batch = util.sizeFromShape(shape);
+  const isPlain = (count: number): boolean => count === batch || count === 1;
+  if (depth !== bDepth || !isPlain(aBatch) || !isPlain(bBatch)) return undefined;
+
+  const out = backend.output([...shape, rows, columns]);
+  const rowPanels = Math.ceil(rows / 4);
+  const columnPanels = Math.ceil(columns / 8);
+  const packedA = backend.scratch(16 * aBatch * rowPanels * depth);
+  const packedB = backend.scratch(32 * bBatch * columnPanels * depth);
+  backend.run(
+    'packRows',
+    {
+      source: backend.pointer(a),
+      rowStride: transposeA ? 1 : depth,
+      columnStride: transposeA ? rows : 1,
+      rows,
+      columns: depth,
+      packed: packedA,
+    },
+    { count: aBatch * rowPanels, grain: Math.ceil(20_000 / (4 * depth + 1)) },
+  );
+  backend.run(
+    'packColumns',
+    {
+      source: backend.pointer(b),
+      rowStride: transposeB ? 1 : columns,
+      columnStride: transposeB ? depth : 1,
+      rows: depth,
+      columns,
+      packed: packedB,
+    },
+    { count: bBatch * columnPanels, grain: Math.ceil(20_000 / (8 * depth + 1)) },
+  );
+  backend.run(
+    'matMul',
+    {
+      a: packedA,
+      aBatchStep: aBatch === 1 ? 0 : 1,
+      b: packedB,
+      bBatchStep: bBatch === 1 ? 0 : 1,
+      bias: bias ? backend.pointer(bias) : 0,
+      out: backend.pointer(out),
+      rows,
+      columns,
+      depth,
+      activation: activationCode(activation),
+    },
+    { count: batch * rowPanels, grain: Math.ceil(worthAThread / (4 * depth * columns + 1)) },
+  );
+  return out;
+}

@@ -1,0 +1,91 @@
+import {
+  backend_util,
+  type MaxAttrs,
+  type SumAttrs,
+  type TensorInfo,
+  util,
+} from '@tensorflow/tfjs-core';
+import type { SimdBackend } from '../simdBackend.ts';
+import type { SimdKernel } from '../simdKernel.ts';
+
+/** Their places are the numbers of assembly/reduce.ts; Mean is a Sum that is scaled. */
+const operations = ['Sum', 'Max', 'Min'] as const;
+
+export const reduceKernels: readonly SimdKernel[] = ['Sum', 'Mean', 'Max', 'Min'].map(
+  (kernelName) => ({
+    kernelName,
+    run: (backend: SimdBackend, { x }: { x: TensorInfo }, attrs: SumAttrs | MaxAttrs) => {
+      const axes = 'reductionIndices' in attrs ? attrs.reductionIndices : attrs.axis;
+      return reduce(backend, kernelName, x, axes, attrs.keepDims);
+    },
+  }),
+);
+
+/** Floats that a thread adds in some 20 us. */
+const worthAThread = 65_536;
+const mostChunks = 8;
+
+function reduce(
+  backend: SimdBackend,
+  kernelName: string,
+  x: TensorInfo,
+  axis: number | number[],
+  keepDims: boolean,
+): TensorInfo | undefined {
+  const axes = util.parseAxisParam(axis, x.shape);
+  const middle = middleAxis(x.shape, axes);
+  if (!middle) return undefined;
+  const [outer, length, inner] = middle;
+  const [kept] = backend_util.computeOutAndReduceShapes(x.shape, axes);
+  const out = backend.output(keepDims ? backend_util.expandShapeToKeepDim(kept, axes) : kept);
+  const to = backend.pointer(out);
+  const operation = Math.max(0, operations.indexOf(kernelName as 'Sum'));
+  const scale = kernelName === 'Mean' ? 1 / length : 1;
+  if (inner === 1) {
+    backend.run(
+      'reduceRows',
+      { operation, x: backend.pointer(x), out: to, length, scale },
+      { count: outer, grain: Math.ceil(worthAThread / length) },
+    );
+    return out;
+  }
+  const size = outer * length * inner;
+  const chunks = Math.min(length, mostChunks, Math.ceil(size / worthAThread));
+  const partial = chunks === 1 ? to : backend.scratch(4 * outer * chunks * inner);
+  const shape = { operation, outer, inner };
+  backend.run(
+    'reduceMiddle',
+    { ...shape, x: backend.pointer(x), out: partial, length, chunks, scale },
+    { count: length, chunks },
+  );
+  if (chunks > 1) {
+    backend.run(
+      'reduceMiddle',
+      { ...shape, x: partial, out: to, length: chunks, chunks: 1, scale: 1 },
+      { count: chunks, chunks: 1 },
+    );
+  }
+  return out;
+}
+
+/**
+ * The shape seen as [outer, length, inner], `length` being all that is reduced; undefined where the reduced axes do
+ * not lie side by side, or there is nothing to reduce.
+ */
+function middleAxis(
+  shape: number[],
+  axes: number[],
+): [outer: number, length: number, inner: number] | undefined {
+  const sizes: [number, number, number] = [1, 1, 1];
+  let part = 0;
+  for (const [axis, size] of shape.entries()) {
+    if (size === 0) return undefined;
+    if (size === 1) continue;
+    const isReduced = axes.includes(axis);
+    if (isReduced && part === 0) part = 1;
+    if (!isReduced && part === 1) part = 2;
+    if (isReduced && part === 2) return undefined;
+    sizes[part] = (sizes[part] as number) * size;
+  }
+  return sizes;
+}

@@ -1,0 +1,114 @@
+import '@tensorflow/tfjs-backend-cpu';
+import { findBackend, findBackendFactory, registerBackend } from '@tensorflow/tfjs-core';
+import { checkInteger } from '../base/checks.ts';
+import { MetricLearningError } from '../base/errors.ts';
+import { compileKernels } from './compileKernels.ts';
+import { installKernels } from './installKernels.ts';
+import { SimdBackend } from './simdBackend.ts';
+import { availableThreads, canShareMemory } from './threads/availableThreads.ts';
+
+export interface SimdBackendOptions {
+  /**
+   * Threads that share the work, the calling one included. Default: as many as the machine runs at once, at most 8.
+   */
+  threads?: number;
+  /**
+   * Fused multiply-add, where the engine has relaxed SIMD: faster on most machines, with other last bits. Default
+   * false.
+   */
+  relaxed?: boolean;
+}
+
+/** What the backend runs on. */
+export interface SimdBackendInfo {
+  /** Threads in use, the calling one included: 1 where there can be no others, or one was lost. */
+  readonly threads: number;
+  /** Whether the kernels use fused multiply-add. */
+  readonly relaxed: boolean;
+  /** Bytes of the tensors in the backend's memory. */
+  readonly usedBytes: number;
+  /** Bytes the backend's memory has grown to; it never shrinks. */
+  readonly totalBytes: number;
+}
+
+const name = 'simd';
+
+interface Registration {
+  readonly threads: number;
+  readonly relaxed: boolean;
+  readonly done: Promise<void>;
+  isSettled: boolean;
+}
+
+let last: Registration | undefined;
+
+/**
+ * Registers the `simd` backend and makes it ready: `await setBackend('simd')` then puts it to use.
+ *
+ * All that the `cpu` backend can do runs on it, most of it much faster. Once registered, it does nothing if called with
+ * the same options. Where worker threads cannot be (a page that is not cross-origin isolated) it works with one thread.
+ *
+ * @throws MetricLearningError if `threads` is no positive integer, if the backend is registered with other options
+ *   (`removeBackend('simd')` first), or if the engine lacks WebAssembly SIMD, shared memory, or relaxed SIMD.
+ */
+export async function registerSimdBackend(options: SimdBackendOptions = {}): Promise<void> {
+  const { threads: wanted = availableThreads(), relaxed = false } = options;
+  checkInteger('registerSimdBackend', 'threads', wanted);
+  const threads = canShareMemory() ? wanted : 1;
+  if (last?.isSettled && findBackendFactory(name) === null) last = undefined;
+  if (last === undefined) last = begin(threads, relaxed);
+  else if (last.threads !== threads || last.relaxed !== relaxed) throw otherOptions(last, options);
+  return last.done;
+}
+
+/** What the `simd` backend runs on; undefined where it is not registered. */
+export function simdBackendInfo(): SimdBackendInfo | undefined {
+  const backend: unknown = findBackend(name);
+  if (!(backend instanceof SimdBackend)) return undefined;
+  const { threads, relaxed, blocks } = backend;
+  return { threads, relaxed, usedBytes: blocks.usedBytes, totalBytes: blocks.totalBytes };
+}
+
+function begin(threads: number, relaxed: boolean): Registration {
+  const done = register(threads, relaxed);
+  const registration = { threads, relaxed, done, isSettled: false };
+  const settle = (): void => {
+    registration.isSettled = true;
+  };
+  done.then(settle, settle);
+  return registration;
+}
+
+async function register(threads: number, relaxed: boolean): Promise<void> {
+  const setup = { module: await compileKernels(relaxed), threads, relaxed };
+  // The first one is made here, where its errors can be told; tfjs asks for another after engine().reset().
+  let first: SimdBackend | undefined = new SimdBackend(setup);
+  const factory = (): SimdBackend => {
+    const backend = first ?? new SimdBackend(setup);
+    first = undefined;
+    return backend;
+  };
+  if (!registerBackend(name, factory)) {
+    first.dispose();
+    throw new MetricLearningError({
+      where: 'registerSimdBackend',
+      expected: "no backend with the name 'simd'",
+      got: 'one that another copy of this package has registered',
+      fix: 'See that one version of tfjs-metric-learning is installed, and bundled once.',
+    });
+  }
+  installKernels();
+  await (findBackend(name) as SimdBackend).ready();
+}
+
+function otherOptions(
+  { threads, relaxed }: Registration,
+  options: SimdBackendOptions,
+): MetricLearningError {
+  return new MetricLearningError({
+    where: 'registerSimdBackend',
+    expected: `the options the backend is registered with (threads: ${threads}, relaxed: ${relaxed})`,
+    got: `threads: ${options.threads ?? 'default'}, relaxed: ${options.relaxed ?? false}`,
+    fix: "Call removeBackend('simd') first.",
+  });
+}

@@ -1,0 +1,55 @@
+import {
+  getKernel,
+  type KernelConfig,
+  type NamedTensorInfoMap,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
+import { MemoryFull } from './blockMemory.ts';
+import type { SimdBackend } from './simdBackend.ts';
+
+/** A kernel that is faster than the cpu backend's, for some of its inputs. */
+export interface SimdKernel {
+  /** As tfjs calls it, e.g. `Conv2D`. */
+  readonly kernelName: string;
+  /**
+   * The kernel's result, or undefined for inputs that the cpu backend's kernel is to take. What `inputs` and `attrs`
+   * hold, tfjs-core says under the kernel's name (`Conv2DInputs`, `Conv2DAttrs`).
+   */
+  run(backend: SimdBackend, inputs: object, attrs: object): TensorInfo | TensorInfo[] | undefined;
+}
+
+/**
+ * A kernel of the simd backend in the form in which tfjs registers it.
+ *
+ * The inputs are checked for float32 here: those of other types go to the cpu backend's kernel, as do those for
+ * which the kernel returns undefined or the memory is too small.
+ */
+export function kernelConfig({ kernelName, run }: SimdKernel): KernelConfig {
+  const inherited = getKernel(kernelName, 'cpu')?.kernelFunc;
+  return {
+    kernelName,
+    backendName: 'simd',
+    kernelFunc(call) {
+      const backend = call.backend as SimdBackend;
+      let result: TensorInfo | TensorInfo[] | undefined;
+      if (allFloats(call.inputs)) {
+        try {
+          result = run(backend, call.inputs, call.attrs ?? {});
+        } catch (error) {
+          backend.endKernel(true);
+          if (!(error instanceof MemoryFull)) throw error;
+        }
+        backend.endKernel(false);
+      }
+      return result ?? inherited(call);
+    },
+  };
+}
+
+function allFloats(inputs: NamedTensorInfoMap): boolean {
+  for (const name in inputs) {
+    const input = inputs[name];
+    if (input && input.dtype !== 'float32') return false;
+  }
+  return true;
+}
