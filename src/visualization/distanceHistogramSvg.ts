@@ -82,7 +82,8 @@ export function distanceHistogramSvg(
     ticks: y.ticks.map((tick) => ({ ...tick, text: `${tick.text} %` })),
   };
 
-  const description = `${title}: ${entries.map(({ text, note }) => `${text} ${note}`).join(', ')}.`;
+  const found = entries.map(({ text, note }) => (note === undefined ? text : `${text} ${note}`));
+  const description = `${title || 'Distances'}: ${found.join(', ')}.`;
   return chartSvg({ title, subtitle, theme }, width, height, description, [
     legend.markup,
     axes(plot, x, percent, { xLabel, yLabel: 'share of the pairs of a kind' }),

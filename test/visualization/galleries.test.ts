@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { neighborGallerySvg } from '../../src/visualization/neighborGallerySvg.ts';
+import { spriteSheet } from '../../src/visualization/spriteSheet.ts';
+import { tripletGallerySvg } from '../../src/visualization/tripletGallerySvg.ts';
+import { expectWellFormed } from './expectWellFormed.ts';
+import { mnist } from './mnist.ts';
+
+const { pixels, labels } = mnist(20);
+const thumbnails = await spriteSheet(pixels, { shape: [28, 28] });
+const right = '#2e8b24';
+const wrong = '#d92d20';
+const badges = (svg: string, color: string): number =>
+  svg.split(`<circle r="7.5" fill="${color}"/>`).length - 1;
+
+describe('neighborGallerySvg', () => {
+  // Labels of the first ten: 7 2 1 0 4 1 4 9 5 9.
+  const rows = [
+    { query: 4, neighbors: [6, 7], distances: [0.25, 1.5] },
+    { query: 2, neighbors: Int32Array.of(5) },
+  ];
+
+  test('shows images, class, distance, and right and wrong', async () => {
+    const svg = await neighborGallerySvg({ rows, labels, thumbnails });
+    const counts = expectWellFormed(svg);
+    expect(counts['image']).toBe(5);
+    expect([badges(svg, right), badges(svg, wrong)]).toEqual([2, 1]);
+    for (const text of ['>0.250<', '>1.50<', '>#4<', '>#5<']) expect(svg).toContain(text);
+    expect(svg).toContain('2 queries; 2 of 3 neighbors shown are of the query&#39;s class.');
+  });
+
+  test('shows names where there are no images', async () => {
+    const svg = await neighborGallerySvg({ rows, labels, names: { 4: 'four', 9: '<nine>' } });
+    expect(expectWellFormed(svg)['image']).toBeUndefined();
+    expect(svg).toContain('>&lt;nine&gt;<');
+  });
+
+  test.each([
+    [{ rows: [], labels }, 'expected 1 to 100 rows, got 0.'],
+    [
+      { rows: [{ query: 99, neighbors: [1] }], labels },
+      'expected the query of row 0 to be indices of the 20 examples, got 99 at index 0.',
+    ],
+    [
+      { rows: [{ query: 1, neighbors: [1, 2], distances: [1] }], labels },
+      'expected neighbors in row 0, with a distance each, got 2 neighbors, 1 distances.',
+    ],
+    [
+      { rows, labels: [1, 2, 3, 4, 5, 6, 7, 8], thumbnails },
+      'expected a thumbnail a label (8), got 20.',
+    ],
+  ])('rejects bad input: %#', async (options, message) => {
+    await expect(neighborGallerySvg(options)).rejects.toThrow(`neighborGallerySvg: ${message}`);
+  });
+});
+
+describe('tripletGallerySvg', () => {
+  const triplets = { anchor: [4, 2, 7], positive: [6, 5, 9], negative: [0, 1, 3] };
+
+  test('shows the largest gaps first', async () => {
+    const gaps = [-0.5, 0.25, 2];
+    const svg = await tripletGallerySvg({ triplets, gaps, labels, thumbnails, count: 2 });
+    expect(expectWellFormed(svg)['image']).toBe(6);
+    expect(svg.indexOf('>gap +2<')).toBeLessThan(svg.indexOf('>gap +0.250<'));
+    expect(svg.indexOf('>gap +2<')).toBeGreaterThan(0);
+    expect(svg).not.toContain('−0.5');
+    expect(svg).toContain('2 of 3 triplets, of which 2 have their negative nearer');
+  });
+
+  test.each([
+    [[1, 2], 'expected as many of triplets.anchor as of gaps (2), and at least one, got 3.'],
+    [[1, 2, Number.NaN], 'expected gaps to be finite, got NaN at index 2.'],
+  ])('rejects gaps %o', async (gaps, message) => {
+    await expect(tripletGallerySvg({ triplets, gaps, labels })).rejects.toThrow(
+      `tripletGallerySvg: ${message}`,
+    );
+  });
+});

@@ -1,0 +1,171 @@
+import { describe, expect, test } from 'vitest';
+import { createRandom } from '../../src/base/random.ts';
+import { affinities } from '../../src/visualization/affinities.ts';
+import { nearestRows } from '../../src/visualization/nearestRows.ts';
+import { createQuadTree } from '../../src/visualization/quadTree.ts';
+import { tsne } from '../../src/visualization/tsne.ts';
+import { expectClose } from '../support/expectClose.ts';
+import { mnist } from './mnist.ts';
+
+const noise = (count: number, seed = 1): Float64Array => {
+  const random = createRandom(seed);
+  return Float64Array.from({ length: count }, () => random.next() - 0.5);
+};
+
+/** Repulsion pair by pair. */
+function slowRepulsion(points: Float64Array): { forces: Float64Array; total: number } {
+  const forces = new Float64Array(points.length);
+  let total = 0;
+  for (let i = 0; i < points.length; i += 2) {
+    for (let j = 0; j < points.length; j += 2) {
+      if (i === j) continue;
+      const dx = (points[i] as number) - (points[j] as number);
+      const dy = (points[i + 1] as number) - (points[j + 1] as number);
+      const kernel = 1 / (1 + dx * dx + dy * dy);
+      total += kernel;
+      forces[i] = (forces[i] as number) + kernel * kernel * dx;
+      forces[i + 1] = (forces[i + 1] as number) + kernel * kernel * dy;
+    }
+  }
+  return { forces, total };
+}
+
+describe('createQuadTree', () => {
+  const points = noise(600).map((x) => 30 * x);
+  const slow = slowRepulsion(points);
+
+  test.each([
+    [0, 1e-10],
+    [0.5, 0.02],
+  ])('with theta %d repels as pair by pair, within %d', (theta, tolerance) => {
+    const tree = createQuadTree(300);
+    const forces = new Float64Array(600);
+    tree.rebuild(points);
+    const total = tree.repel(points, forces, theta);
+    expect(Math.abs(total / slow.total - 1)).toBeLessThan(tolerance);
+    expectClose(forces, slow.forces, { relative: tolerance, absolute: 0 });
+  });
+
+  test('takes points at one place', () => {
+    const same = new Float64Array(40).fill(0.3);
+    const tree = createQuadTree(20);
+    tree.rebuild(same);
+    const forces = new Float64Array(40);
+    expect(tree.repel(same, forces, 0.5)).toBeCloseTo(20 * 19, 6);
+    expectClose(forces, new Float64Array(40));
+  });
+});
+
+describe('nearestRows', () => {
+  test('finds what sorting all distances finds', () => {
+    const data = Float32Array.from(noise(200 * 5));
+    const { indices, distances } = nearestRows({ data, shape: [200, 5] }, 7);
+    for (const row of [0, 63, 64, 199]) {
+      const all = Array.from({ length: 200 }, (_, other) => {
+        let sum = 0;
+        for (let f = 0; f < 5; f++) {
+          sum += ((data[row * 5 + f] as number) - (data[other * 5 + f] as number)) ** 2;
+        }
+        return { other, sum };
+      })
+        .filter(({ other }) => other !== row)
+        .sort((a, b) => a.sum - b.sum)
+        .slice(0, 7);
+      expect([...indices.subarray(7 * row, 7 * row + 7)]).toEqual(all.map(({ other }) => other));
+      expectClose(
+        distances.subarray(7 * row, 7 * row + 7),
+        all.map(({ sum }) => sum),
+      );
+    }
+  });
+});
+
+test('affinities are symmetric, sum to 1, and see as many neighbours as the perplexity', () => {
+  const data = Float32Array.from(noise(100 * 4));
+  const matrix = affinities(nearestRows({ data, shape: [100, 4] }, 30), 100, 10);
+  const dense = new Float64Array(100 * 100);
+  for (let i = 0; i < 100; i++) {
+    for (let at = matrix.starts[i] as number; at < (matrix.starts[i + 1] as number); at++) {
+      const to = 100 * i + (matrix.columns[at] as number);
+      dense[to] = (dense[to] as number) + (matrix.values[at] as number);
+    }
+  }
+  expect(dense.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 12);
+  expectClose(
+    dense,
+    dense.map((_, at) => dense[(at % 100) * 100 + Math.floor(at / 100)] as number),
+  );
+});
+
+describe('tsne', () => {
+  const { images, labels } = mnist(500);
+  const data = { data: images, shape: [500, 784] } as const;
+
+  test('keeps neighbours of MNIST together that two principal axes cannot', async () => {
+    const done: number[] = [];
+    const { points, divergence } = await tsne(data, {
+      iterations: 300,
+      onProgress: (step) => done.push(step),
+    });
+    expect(done).toEqual(Array.from({ length: 300 }, (_, i) => i + 1));
+    expect(divergence).toBeLessThan(1.2);
+    let right = 0;
+    for (let i = 0; i < 500; i++) {
+      let [nearest, least] = [-1, Infinity];
+      for (let j = 0; j < 500; j++) {
+        const dx = (points[2 * i] as number) - (points[2 * j] as number);
+        const dy = (points[2 * i + 1] as number) - (points[2 * j + 1] as number);
+        if (i !== j && dx * dx + dy * dy < least) [nearest, least] = [j, dx * dx + dy * dy];
+      }
+      if (labels[nearest] === labels[i]) right++;
+    }
+    expect(right / 500).toBeGreaterThan(0.8);
+  });
+
+  test('the same seed gives the same bits', async () => {
+    const [a, b] = [await tsne(data, { iterations: 20 }), await tsne(data, { iterations: 20 })];
+    expect(a.points).toEqual(b.points);
+  });
+
+  test('stops when told to, with the map as it stands', async () => {
+    const controller = new AbortController();
+    let last = 0;
+    const { points } = await tsne(data, {
+      signal: controller.signal,
+      onProgress(step) {
+        last = step;
+        if (step === 5) controller.abort();
+      },
+    });
+    expect(last).toBe(5);
+    expect(points.every(Number.isFinite)).toBe(true);
+  });
+
+  test('duplicates, one feature, and constant data give finite maps', async () => {
+    const four = Float32Array.of(1, 1, 2, 2, 1, 1, 2, 2);
+    for (const small of [
+      { data: four, shape: [4, 2] as const },
+      { data: four, shape: [8, 1] as const },
+      { data: new Float32Array(20).fill(7), shape: [10, 2] as const },
+    ]) {
+      const { points } = await tsne(small, { iterations: 60 });
+      expect(points.every(Number.isFinite)).toBe(true);
+    }
+  });
+
+  test.each([
+    [
+      { perplexity: 200 },
+      'expected perplexity to be a number from 1 to 166.33333333333334, got perplexity: 200.',
+    ],
+    [{ iterations: 0 }, 'expected iterations to be a whole number >= 1, got iterations: 0.'],
+    [{ theta: 2 }, 'expected theta to be a number from 0 to 1, got theta: 2.'],
+  ])('rejects %o', async (options, message) => {
+    await expect(tsne(data, options)).rejects.toThrow(`tsne: ${message}`);
+  });
+
+  test('rejects too few rows', async () => {
+    const few = { data: Float32Array.of(1, 2, 3), shape: [3, 1] } as const;
+    await expect(tsne(few)).rejects.toThrow('tsne: expected at least 4 rows, got 3.');
+  });
+});
