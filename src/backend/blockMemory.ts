@@ -43,6 +43,7 @@ export class BlockMemory {
 
   /** The address of a block of at least `bytes` bytes, of any content. Throws MemoryFull. */
   allocate(bytes: number): number {
+    if (!(bytes >= 0)) throw new Error(`simd backend: a block of ${bytes} bytes`);
     const size = sizeClass(bytes + slack);
     const address = this.#free.get(size)?.pop() ?? this.#extend(size) ?? this.#larger(size);
     if (address === undefined) throw new MemoryFull();

@@ -122,7 +122,7 @@ export class SimdBackend extends MathBackendCPU {
 
   override write(values: backend_util.BackendValues, _shape: number[], dtype: DataType): DataId {
     const dataId = {};
-    this.data.set(dataId, { values: this.#owned(values), dtype, refCount: 1 });
+    this.data.set(dataId, { values: owned(values), dtype, refCount: 1 });
     return dataId;
   }
 
@@ -133,7 +133,7 @@ export class SimdBackend extends MathBackendCPU {
     dtype: DataType,
     refCount: number,
   ): void {
-    this.data.set(dataId, { values: this.#owned(values), dtype, refCount });
+    this.data.set(dataId, { values: owned(values), dtype, refCount });
   }
 
   override readSync(dataId: DataId): backend_util.BackendValues {
@@ -156,12 +156,13 @@ export class SimdBackend extends MathBackendCPU {
   #data(dataId: DataId): TensorData {
     return this.data.get(dataId) as TensorData;
   }
+}
 
-  /** Kernels of the cpu backend may pass on a view of their input (Slice does), whose block is another tensor's. */
-  #owned(values: backend_util.BackendValues): backend_util.BackendValues {
-    const isView = 'buffer' in values && !(values.buffer instanceof ArrayBuffer);
-    return isView ? values.slice() : values;
-  }
+/** Kernels of the cpu backend may pass on a view of their input (Slice does), whose block is another tensor's. */
+function owned(values: backend_util.BackendValues): backend_util.BackendValues {
+  return ArrayBuffer.isView(values) && !(values.buffer instanceof ArrayBuffer)
+    ? (values as Float32Array).slice()
+    : values;
 }
 
 /** Data in a block; the view of it is made when it is first asked for. */

@@ -1,13 +1,14 @@
-import type {
-  Conv2DBackpropFilterAttrs,
-  Conv2DBackpropInputAttrs,
-  TensorInfo,
+import {
+  type Conv2DBackpropFilterAttrs,
+  type Conv2DBackpropInputAttrs,
+  type TensorInfo,
+  util,
 } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../simdBackend.ts';
 import type { SimdKernel } from '../simdKernel.ts';
 import { bandsOf } from './bands.ts';
 import { groupsWorthAThread } from './conv2d.ts';
-import { convGeometry } from './convGeometry.ts';
+import { type ConvGeometry, convGeometry } from './convGeometry.ts';
 
 export const conv2dGradientKernels: readonly SimdKernel[] = [
   { kernelName: 'Conv2DBackpropInput', run: inputGradient },
@@ -20,7 +21,7 @@ function inputGradient(
   attrs: Conv2DBackpropInputAttrs,
 ): TensorInfo | undefined {
   const geometry = convGeometry(attrs.inputShape, filter.shape, attrs);
-  if (!geometry) return undefined;
+  if (!geometry || !isOutput(geometry, dy)) return undefined;
   const { batch, height, width, channels, outWidth, outChannels } = geometry;
   const { filterHeight, filterWidth, strideHeight, strideWidth } = geometry;
   const dx = backend.output([batch, height, width, channels]);
@@ -71,7 +72,7 @@ function filterGradient(
   attrs: Conv2DBackpropFilterAttrs,
 ): TensorInfo | undefined {
   const geometry = convGeometry(x.shape, attrs.filterShape, attrs);
-  if (!geometry || geometry.batch === 0) return undefined;
+  if (!geometry || !isOutput(geometry, dy) || geometry.batch === 0) return undefined;
   const { batch, channels, outHeight, outWidth, outChannels } = geometry;
   const { filterHeight, filterWidth, strideHeight, strideWidth } = geometry;
   const out = backend.output([filterHeight, filterWidth, channels, outChannels]);
@@ -107,4 +108,12 @@ function filterGradient(
     { count: rows, grain: Math.ceil(100_000 / (chunks * columns)) },
   );
   return out;
+}
+
+/** Whether a convolution gives tensors like `dy`: tfjs does not check it. */
+function isOutput(
+  { batch, outHeight, outWidth, outChannels }: ConvGeometry,
+  dy: TensorInfo,
+): boolean {
+  return util.arraysEqual(dy.shape, [batch, outHeight, outWidth, outChannels]);
 }

@@ -54,6 +54,7 @@ function multiply(
   bias: TensorInfo | undefined,
   activation: backend_util.Activation | undefined,
 ): TensorInfo | undefined {
+  if (a.shape.length < 2 || b.shape.length < 2) return undefined;
   const [aRows, aColumns] = a.shape.slice(-2) as [number, number];
   const [bRows, bColumns] = b.shape.slice(-2) as [number, number];
   const [rows, depth] = transposeA ? [aColumns, aRows] : [aRows, aColumns];
