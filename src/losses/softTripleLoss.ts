@@ -1,13 +1,4 @@
-import {
-  div,
-  mul,
-  reshape,
-  softmax,
-  sub,
-  sum,
-  type Tensor2D,
-  transpose,
-} from '@tensorflow/tfjs-core';
+import { mul, sub, type Tensor2D, transpose } from '@tensorflow/tfjs-core';
 import { checkFinite, checkInteger, checkPositive } from '../base/checks.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
 import type { Distance } from '../distances/distance.ts';
@@ -20,6 +11,7 @@ import {
 } from './classLoss.ts';
 import { crossEntropy } from './crossEntropy.ts';
 import { normalVariable } from './normalVariable.ts';
+import { softmaxMeanOfGroups } from './softmaxMeanOfGroups.ts';
 
 export interface SoftTripleLossOptions extends ClassLossOptions {
   /** Default 10. */
@@ -58,11 +50,8 @@ export function softTripleLoss(options: SoftTripleLossOptions): ClassLoss {
   const columns = classes * centersPerClass;
   const fc = normalVariable(seed, [dims, columns], 1 / Math.sqrt(3 * columns));
   const rows = (): Tensor2D => transpose(fc as unknown as Tensor2D);
-  const logits = (embeddings: Tensor2D): Tensor2D => {
-    const similarities = distance.matrix(embeddings, rows());
-    const grouped = reshape(similarities, [-1, classes, centersPerClass]);
-    return sum(mul(softmax(div(grouped, gamma), 2), grouped), 2);
-  };
+  const logits = (embeddings: Tensor2D): Tensor2D =>
+    softmaxMeanOfGroups(distance.matrix(embeddings, rows()), centersPerClass, gamma);
 
   return defineClassLoss({
     name,
