@@ -1,5 +1,6 @@
-import { matMul, mul, softplus, sub, type Tensor2D } from '@tensorflow/tfjs-core';
+import { matMul, mul, sub, type Tensor2D } from '@tensorflow/tfjs-core';
 import { checkBetween } from '../base/checks.ts';
+import { maskedSoftplus } from '../ops/maskedSoftplus.ts';
 import { normalize } from '../ops/normalize.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import { partnersFromLabels } from '../tuples/partners.ts';
@@ -52,7 +53,8 @@ export function angularLoss(options: AngularLossOptions = {}): Loss {
       const [an, pn] = [towards(a), towards(p)];
       const ap = mul<Tensor2D>(matMul(a, p, false, true), 2 * (1 + tanSquared));
       const sums = negativeSums('angularLoss', an, pn, positives, negatives);
-      return [{ name: 'loss', kind: 'pairs', values: softplus(sub(sums, ap)), counts: positives }];
+      const values = maskedSoftplus(sub(sums, ap), positives);
+      return [{ name: 'loss', kind: 'pairs', values, counts: positives }];
     },
   });
 }

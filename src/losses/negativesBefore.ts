@@ -1,7 +1,7 @@
 import { type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
 import { readNow } from '../ops/readNow.ts';
 import { withGradient } from '../ops/withGradient.ts';
-import type { IndexLists } from '../tuples/partners.ts';
+import { type IndexLists, listAt } from '../tuples/partners.ts';
 
 /**
  * A smooth count of the negatives more similar to the anchor than the positive: the sum over the negatives n of anchor
@@ -16,7 +16,7 @@ export function negativesBefore(
 ): Tensor2D {
   const [anchors, candidates] = s.shape;
 
-  /** Calls `visit` with each pair that counts, and the sigmoid of each of its negatives. */
+  /** Calls `visit` with each pair that counts, its anchor's negatives, and the sigmoid of each. */
   const eachPair = (
     values: Float32Array,
     visit: (pair: number, start: number, list: Int32Array, sigmoids: Float64Array) => void,
@@ -24,14 +24,15 @@ export function negativesBefore(
     const sigmoids = new Float64Array(candidates);
     for (let a = 0; a < anchors; a++) {
       const start = a * candidates;
-      const list = negatives.items.subarray(negatives.starts[a], negatives.starts[a + 1]);
-      for (let pair = start; pair < start + candidates; pair++) {
-        if (pairs[pair] === 0) continue;
+      const list = listAt(negatives, a);
+      const odds = oddsOf(values.subarray(start, start + candidates), anneal);
+      for (let p = 0; p < candidates; p++) {
+        if (pairs[start + p] === 0) continue;
         for (let k = 0; k < list.length; k++) {
-          const lead = (values[start + (list[k] as number)] as number) - (values[pair] as number);
-          sigmoids[k] = 1 / (1 + Math.exp(-lead / anneal));
+          const [own, other] = [odds[p] as number, odds[list[k] as number] as number];
+          sigmoids[k] = other / (other + own);
         }
-        visit(pair, start, list, sigmoids);
+        visit(start + p, start, list, sigmoids);
       }
     }
   };
@@ -65,4 +66,17 @@ export function negativesBefore(
       },
     };
   });
+}
+
+/**
+ * exp(similarity / anneal) up to a factor for each of a row: a sigmoid of a difference is a share of two of them, and
+ * the exponential is taken once an entry, not once a triplet. What is too far below the largest is raised to the
+ * smallest number that is not 0.
+ */
+function oddsOf(row: Float32Array, anneal: number): Float64Array {
+  let peak = Number.NEGATIVE_INFINITY;
+  for (const value of row) if (value > peak) peak = value;
+  return Float64Array.from(row, (value) =>
+    Math.max(Math.exp((value - peak) / anneal), Number.MIN_VALUE),
+  );
 }

@@ -1,7 +1,8 @@
-import { div, softplus, sub, type Tensor2D } from '@tensorflow/tfjs-core';
+import { div, sub, type Tensor2D } from '@tensorflow/tfjs-core';
 import { checkPositive } from '../base/checks.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
 import { maskedLogSumExp } from '../ops/maskedLogSumExp.ts';
+import { maskedSoftplus } from '../ops/maskedSoftplus.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import { defineLoss } from './defineLoss.ts';
 import type { Loss, TupleLossOptions } from './loss.ts';
@@ -40,7 +41,7 @@ export function ntXentLoss(options: NtXentLossOptions = {}): Loss {
       const logits = div<Tensor2D>(similarities(distance, batch), temperature);
       const others = maskedLogSumExp(logits, negatives, { empty: -1e30 });
       // -log(e^s / (e^s + e^others)) = log(1 + e^(others - s))
-      const values = softplus(sub(asColumn(others), logits));
+      const values = maskedSoftplus(sub(asColumn(others), logits), positives);
       return [{ name: 'loss', kind: 'pairs', values, counts: positives }];
     },
   });

@@ -21,8 +21,8 @@ export function pairCounts(batch: LossBatch, once = false): PairCounts {
   return {
     positives: tensor2d(positives, shape),
     negatives: tensor2d(negatives, shape),
-    anyPositive: positives.some(Boolean),
-    anyNegative: negatives.some(Boolean),
+    anyPositive: positives.includes(1) || positives.some((count) => count > 0),
+    anyNegative: negatives.includes(1) || negatives.some((count) => count > 0),
   };
 }
 

@@ -1,7 +1,8 @@
-import { cos, mul, softplus, sub, type Tensor2D } from '@tensorflow/tfjs-core';
+import { cos, mul, sub, type Tensor2D } from '@tensorflow/tfjs-core';
 import { checkBetween, checkPositive } from '../base/checks.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
 import { maskedLogSumExp } from '../ops/maskedLogSumExp.ts';
+import { maskedSoftplus } from '../ops/maskedSoftplus.ts';
 import { safeAcos } from '../ops/safeAcos.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import { checkDistance } from './checkDistance.ts';
@@ -44,7 +45,7 @@ export function tupletMarginLoss(options: TupletMarginLossOptions = {}): Loss {
       const s = distance.matrix(batch.embeddings, batch.reference);
       const others = maskedLogSumExp(mul(s, scale), negatives, { empty: -1e30 });
       const slackened = mul<Tensor2D>(cos(sub(safeAcos(s), margin)), scale);
-      const values = softplus(sub(asColumn(others), slackened));
+      const values = maskedSoftplus(sub(asColumn(others), slackened), positives);
       return [{ name: 'loss', kind: 'pairs', values, counts: positives }];
     },
   });

@@ -7,6 +7,16 @@ export function canReadNow(): boolean {
 }
 
 /**
+ * Whether the backend in use keeps tensors in memory that JavaScript reads: one loop over their numbers is then
+ * quicker than several operations on tensors.
+ */
+export function inHostMemory(): boolean {
+  return hostBackends.includes(getBackend());
+}
+
+const hostBackends = ['cpu', 'simd', 'wasm'];
+
+/**
  * A float tensor's numbers, read at once. They may be the tensor's own memory: they are not to be written to.
  *
  * @throws MetricLearningError on a backend that cannot read at once.

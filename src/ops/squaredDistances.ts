@@ -1,16 +1,13 @@
 import {
-  add,
   expandDims,
   matMul,
   mul,
-  relu,
-  square,
+  reshape,
   squaredDifference,
   sub,
   sum,
   type Tensor2D,
   tensor2d,
-  transpose,
 } from '@tensorflow/tfjs-core';
 import { canReadNow, readNow } from './readNow.ts';
 import { withGradient } from './withGradient.ts';
@@ -28,15 +25,13 @@ export function squaredDistances(x: Tensor2D, y: Tensor2D): Tensor2D {
       value: canReadNow() ? byProduct(x, y) : byDifference(x, y),
       gradient: (dy, saved) => {
         const [a, b] = saved as [Tensor2D, Tensor2D];
-        return [pull(a, b, dy), pull(b, a, transpose(dy))];
+        // 2 * sum_j dy_ij (a_i - b_j), and the same from the other side
+        const pullA = sub(mul(a, sum(dy, 1, true)), matMul(dy, b));
+        const pullB = sub(mul(b, reshape(sum(dy, 0), [b.shape[0], 1])), matMul(dy, a, true));
+        return [mul(pullA, 2), mul(pullB, 2)];
       },
     };
   });
-}
-
-/** Gradient of sum(weights * squared distances) in the rows of x: 2 * sum_j w_ij (x_i - y_j). */
-function pull(x: Tensor2D, y: Tensor2D, weights: Tensor2D): Tensor2D {
-  return mul<Tensor2D>(sub(mul(x, sum(weights, 1, true)), matMul(weights, y)), 2);
 }
 
 function byDifference(x: Tensor2D, y: Tensor2D): Tensor2D {
@@ -49,24 +44,36 @@ const cancels = 0.01;
 function byProduct(x: Tensor2D, y: Tensor2D): Tensor2D {
   const [m, dims] = x.shape;
   const [n] = y.shape;
-  const xSquares = sum(square(x), 1, true);
-  const ySquares = sum(square(y), 1, true);
-  const sums = add<Tensor2D>(xSquares, transpose(ySquares));
-  const rough = relu(sub<Tensor2D>(sums, mul(matMul(x, y, false, true), 2)));
-
   const [a, b] = [readNow('squaredDistances', x), readNow('squaredDistances', y)];
-  const exact = readNow('squaredDistances', rough).slice();
-  const limits = readNow('squaredDistances', sums);
+  const products = readNow('squaredDistances', matMul(x, y, false, true));
+  const [aSquares, bSquares] = [squares(a, dims), squares(b, dims)];
+  const result = new Float32Array(m * n);
   for (let i = 0, at = 0; i < m; i++) {
     for (let j = 0; j < n; j++, at++) {
-      if ((exact[at] as number) >= cancels * (limits[at] as number)) continue;
-      let total = 0;
-      for (let k = 0, p = i * dims, q = j * dims; k < dims; k++, p++, q++) {
-        const difference = (a[p] as number) - (b[q] as number);
-        total += difference * difference;
-      }
-      exact[at] = total;
+      const both = (aSquares[i] as number) + (bSquares[j] as number);
+      const squared = both - 2 * (products[at] as number);
+      // also where infinity minus infinity is no number
+      result[at] = squared >= cancels * both ? squared : exact(a, i * dims, b, j * dims, dims);
     }
   }
-  return tensor2d(exact, [m, n]);
+  return tensor2d(result, [m, n]);
+}
+
+function squares(rows: Float32Array, dims: number): Float64Array {
+  const sums = new Float64Array(rows.length / dims);
+  for (let i = 0, at = 0; i < sums.length; i++) {
+    let total = 0;
+    for (let k = 0; k < dims; k++, at++) total += (rows[at] as number) ** 2;
+    sums[i] = total;
+  }
+  return sums;
+}
+
+function exact(a: Float32Array, from: number, b: Float32Array, to: number, dims: number): number {
+  let total = 0;
+  for (let k = 0; k < dims; k++) {
+    const difference = (a[from + k] as number) - (b[to + k] as number);
+    total += difference * difference;
+  }
+  return total;
 }

@@ -6,10 +6,13 @@ import {
   mul,
   onesLike,
   type Scalar,
+  scalar,
   sum,
   type Tensor,
+  tensor,
 } from '@tensorflow/tfjs-core';
-import { withGradient } from '../ops/withGradient.ts';
+import { inHostMemory, readNow } from '../ops/readNow.ts';
+import { type WithGradient, withGradient } from '../ops/withGradient.ts';
 import type { LossPart, Reducer } from './reducer.ts';
 import { anchorWeights, asColumn, divisorOf, type Weighting } from './weighting.ts';
 
@@ -31,31 +34,68 @@ function weightedSum(weighting: Weighting, part: LossPart, labels: Int32Array | 
   const byClass = weighting.classWeights && anchorWeights(weighting, labels, anchors);
   if (byClass && part.evenClasses) byClass.fill(byClass.reduce((x, y) => x + y) / byClass.length);
 
-  const factors = (v: Tensor, times: Tensor): Tensor => {
-    const counted = inRange(v, times, weighting);
-    const { divideBy } = weighting;
-    const divisor = divideBy === 'counted' ? sum(counted) : divideBy === 'all' ? sum(times) : given;
-    const share = divNoNan(counted, divisor);
-    return byClass === undefined ? share : mul(share, asColumn(byClass, v.rank));
-  };
-
   return withGradient<Scalar>([values], (save) => {
+    if (inHostMemory()) return byLoop(weighting, values, counts, given, byClass);
     const times = counts ?? onesLike(values);
     save(counts === undefined ? [values] : [values, counts]);
     return {
-      value: sum(mul(factors(values, times), values)),
+      value: sum(mul(factors(weighting, values, times, given, byClass), values)),
       gradient: (dy, [v, kept]) => {
-        const given = v as Tensor;
-        return [mul(dy, factors(given, kept ?? onesLike(given)))];
+        const saved = v as Tensor;
+        const weights = factors(weighting, saved, kept ?? onesLike(saved), given, byClass);
+        return [mul(dy, weights)];
       },
     };
   });
 }
 
-/** How often each value counts, 0 outside the range. */
-function inRange(values: Tensor, times: Tensor, { above, below }: Weighting): Tensor {
+/** Weighs in one pass over the numbers. */
+function byLoop(
+  { name, above, below, divideBy }: Weighting,
+  values: Tensor,
+  counts: Tensor | undefined,
+  given: number,
+  byClass: Float32Array | undefined,
+): WithGradient<Scalar> {
+  const numbers = readNow(name, values);
+  const times = counts && readNow(name, counts);
+  const rowLength = byClass === undefined ? 1 : numbers.length / byClass.length;
+  const low = above ?? Number.NEGATIVE_INFINITY;
+  const high = below ?? Number.POSITIVE_INFINITY;
+  const weights = new Float32Array(numbers.length);
+  let [total, counted, all] = [0, 0, 0];
+  for (let i = 0; i < numbers.length; i++) {
+    const value = numbers[i] as number;
+    const count = times === undefined ? 1 : (times[i] as number);
+    if (count === 0) continue;
+    all += count;
+    if (!(value > low && value < high)) continue;
+    counted += count;
+    const weight = byClass ? count * (byClass[Math.floor(i / rowLength)] as number) : count;
+    weights[i] = weight;
+    total += weight * value;
+  }
+  const divisor = { counted, all, divisor: given, one: 1 }[divideBy];
+  const scale = divisor === 0 ? 0 : 1 / divisor;
+  const shape = values.shape;
+  return {
+    value: scalar(total * scale),
+    gradient: (dy) => [mul(tensor(weights, shape), mul(dy, scale))],
+  };
+}
+
+/** The same as tensors: the weight of each value, over the divisor. */
+function factors(
+  { above, below, divideBy }: Weighting,
+  values: Tensor,
+  times: Tensor,
+  given: number,
+  byClass: Float32Array | undefined,
+): Tensor {
   let counted = times;
   if (above !== undefined) counted = mul(counted, cast(greater(values, above), 'float32'));
   if (below !== undefined) counted = mul(counted, cast(less(values, below), 'float32'));
-  return counted;
+  const divisor = divideBy === 'counted' ? sum(counted) : divideBy === 'all' ? sum(times) : given;
+  const share = divNoNan(counted, divisor);
+  return byClass === undefined ? share : mul(share, asColumn(byClass, values.rank));
 }

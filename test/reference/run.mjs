@@ -34,7 +34,6 @@ await build({
   platform: 'node',
   format: 'esm',
   packages: 'external',
-  external: existsSync(`${root}src/backend.ts`) ? [] : ['../../src/backend.ts'],
   logLevel: 'error',
 });
 
