@@ -1,5 +1,5 @@
 import { type Tensor2D, tidy, type Variable } from '@tensorflow/tfjs-core';
-import { checkInteger } from '../base/checks.ts';
+import { checkFinite, checkInteger } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { checkEmbeddings } from '../ops/checkEmbeddings.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
@@ -75,10 +75,13 @@ export function defineClassLoss(spec: ClassLossSpec): ClassLoss {
   };
 }
 
-/** Throws unless `classes` and `dims` are whole numbers >= 1: before weights of that size are made. */
-export function checkClassOptions(name: string, { classes, dims }: ClassLossOptions): void {
+/** Throws for options that no loss over classes can have: before it makes weights. */
+export function checkClassOptions(name: string, options: ClassLossOptions): void {
+  const { classes, dims, regularizerWeight = 1, weightRegularizerWeight = 1 } = options;
   checkInteger(name, 'classes', classes);
   checkInteger(name, 'dims', dims);
+  checkFinite(name, 'regularizerWeight', regularizerWeight);
+  checkFinite(name, 'weightRegularizerWeight', weightRegularizerWeight);
 }
 
 /** Throws unless embeddings are as long as the loss was made for. */

@@ -3,6 +3,7 @@ import { checkBetween } from '../base/checks.ts';
 import type { Labels } from '../base/labels.ts';
 import type { Distance } from '../distances/distance.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
+import { checkTuples } from '../tuples/checkTuples.ts';
 import { toPairs } from '../tuples/convertTuples.ts';
 import type { Reference } from '../tuples/reference.ts';
 import type { Pairs, Tuples } from '../tuples/tuples.ts';
@@ -20,7 +21,11 @@ export interface HdcMinerOptions {
 
 /** A miner that can also thin out the tuples another one chose, as the later models of a cascade do. */
 export interface HdcMiner extends Miner<Pairs> {
-  /** The hardest share of these tuples; a triplet counts as a positive and a negative pair. */
+  /**
+   * The hardest share of these tuples; a triplet counts as a positive and a negative pair.
+   *
+   * @throws MetricLearningError also if they hold an index out of range.
+   */
   filter(embeddings: Tensor2D, labels: Labels, tuples: Tuples, reference?: Reference): Pairs;
 }
 
@@ -45,6 +50,7 @@ export function hdcMiner(options: HdcMinerOptions = {}): HdcMiner {
     },
     filter(embeddings, labels, tuples, reference) {
       const table = readTable(where, distance, embeddings, labels, reference);
+      checkTuples(where, tuples, table.labels.length, table.candidateLabels.length);
       return hardest(table, toPairs(tuples), filterFraction);
     },
   };

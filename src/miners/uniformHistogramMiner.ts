@@ -75,7 +75,7 @@ function drawEvenly(
 }
 
 /** The positions of the values in each of `bins` equal bins from the least to the greatest value. */
-export function membersOfBins(values: Float32Array, bins: number): Int32Array[] {
+function membersOfBins(values: Float32Array, bins: number): Int32Array[] {
   let least = Number.POSITIVE_INFINITY;
   let greatest = Number.NEGATIVE_INFINITY;
   for (const value of values) {

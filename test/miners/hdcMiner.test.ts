@@ -42,6 +42,19 @@ describe('hdcMiner', () => {
     x.dispose();
   });
 
+  test('refuses tuples that are out of range', () => {
+    const x = tensor2d([[1], [2]]);
+    const tuples = {
+      anchor: Int32Array.of(0),
+      positive: Int32Array.of(2),
+      negative: Int32Array.of(1),
+    };
+    expect(() => hdcMiner().filter(x, [0, 1], tuples)).toThrow(
+      'hdcMiner: expected tuples.positive to be indices from 0 to 1, got 2 at position 0.',
+    );
+    x.dispose();
+  });
+
   test.each([-0.1, 1.5, Number.NaN])('rejects filterFraction: %f', (filterFraction) => {
     expect(() => hdcMiner({ filterFraction })).toThrow(
       `hdcMiner: expected filterFraction to be a number from 0 to 1, got filterFraction: ${filterFraction}.`,
