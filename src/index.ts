@@ -359,3 +359,4 @@ export {
   type TripletGalleryOptions,
   tripletGallerySvg,
 } from './visualization/tripletGallerySvg.ts';
+export { type Tsne, type TsneOptions, tsne } from './visualization/tsne.ts';

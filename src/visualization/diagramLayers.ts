@@ -1,5 +1,7 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 
+type Layer = LayersModel['layers'][number];
+
 /** A layer as a diagram shows it. */
 export interface DiagramLayer {
   readonly name: string;
@@ -30,16 +32,22 @@ export function diagramLayers(model: LayersModel): DiagramLayer[] {
     const layer = model.getLayer(name);
     const before = layers[i - 1];
     const chained = before === undefined ? [] : [before.name ?? before.config.name];
-    const shape = layer.outputShape;
     const within = 'layers' in layer ? diagramLayers(layer as unknown as LayersModel) : undefined;
     return {
       name,
       type: layer.getClassName(),
-      outputShape: (Array.isArray(shape[0]) ? shape[0] : shape) as (number | null)[],
+      outputShape: outputShapeOf(layer),
       params: layer.countParams(),
       // A Sequential has no connections in its configuration: each layer follows the one before.
       inputs: config.inboundNodes?.flatMap((node) => node.map(([from]) => String(from))) ?? chained,
       ...(within && { layers: within }),
     };
   });
+}
+
+/** Of the last time the layer was applied: `layer.outputShape` throws for a Sequential of one layer that was shared. */
+function outputShapeOf(layer: Layer): readonly (number | null)[] {
+  const shapes = layer.inboundNodes.at(-1)?.outputShapes ?? [];
+  const [first] = shapes;
+  return (Array.isArray(first) ? first : shapes) as readonly (number | null)[];
 }

@@ -50,6 +50,14 @@ describe('diagramLayers', () => {
   });
 });
 
+test('diagramLayers reads a shared network of a single layer', () => {
+  const base = sequential({ layers: [layers.dense({ units: 2, inputShape: [4] })] });
+  const one = input({ shape: [4] });
+  const network = model({ inputs: one, outputs: base.apply(one) as SymbolicTensor });
+  expect(diagramLayers(network)[1]).toMatchObject({ outputShape: [null, 2], params: 10 });
+  network.dispose();
+});
+
 describe('modelDiagramSvg', () => {
   test('lays out branches, long ways round, and several outputs', () => {
     const list = [

@@ -36,7 +36,7 @@ describe('createQuadTree', () => {
 
   test.each([
     [0, 1e-10],
-    [0.5, 0.02],
+    [0.5, 0.03],
   ])('with theta %d repels as pair by pair, within %d', (theta, tolerance) => {
     const tree = createQuadTree(300);
     const forces = new Float64Array(600);
