@@ -29,7 +29,7 @@ export interface SpriteSheetOptions {
 }
 
 /** The largest side, in pixels, that TensorBoard and browsers show. */
-export const largestSprite = 8192;
+const largestSprite = 8192;
 
 /**
  * Images as one sprite sheet, as many rows as columns, the form TensorBoard's projector asks for.

@@ -5,7 +5,7 @@
 export type Theme = 'light' | 'dark' | 'auto';
 
 /** Fonts of one set of widths, so that what is laid out without a browser fits in each. */
-export const fontFamily = "'Helvetica Neue',Helvetica,Arial,'Liberation Sans',sans-serif";
+const fontFamily = "'Helvetica Neue',Helvetica,Arial,'Liberation Sans',sans-serif";
 
 interface Inks {
   readonly paper: string;

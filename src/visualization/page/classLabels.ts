@@ -3,7 +3,7 @@ import { separateLabels } from '../separateLabels.ts';
 import type { PanelView } from './painter.ts';
 import type { Scene } from './scene.ts';
 
-export interface ClassLabel {
+interface ClassLabel {
   readonly classIndex: number;
   readonly x: number;
   readonly y: number;

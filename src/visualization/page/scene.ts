@@ -21,20 +21,20 @@ export interface PageMap {
   readonly extent: readonly [number, number];
 }
 
-export interface PageClass {
+interface PageClass {
   readonly name: string;
   readonly color: string;
   readonly count: number;
 }
 
-export interface PageSprite {
+interface PageSprite {
   readonly tileWidth: number;
   readonly tileHeight: number;
   readonly columns: number;
 }
 
 /** A map whose points are numbers again, 0 to 1. */
-export interface SceneMap {
+interface SceneMap {
   readonly name: string;
   readonly note: string;
   readonly points: Float32Array;
