@@ -1,4 +1,5 @@
 import { neg, type Tensor2D } from '@tensorflow/tfjs-core';
+import { MetricLearningError } from '../base/errors.ts';
 import type { Labels } from '../base/labels.ts';
 import type { Distance } from '../distances/distance.ts';
 import type { Reference } from '../tuples/reference.ts';
@@ -6,7 +7,11 @@ import { checkBatch } from './checkBatch.ts';
 import type { DistanceTable } from './distanceTable.ts';
 import { readOffTape } from './readOffTape.ts';
 
-/** Checks a batch, and reads back how far its embeddings are from the candidates; nothing stays on the tape. */
+/**
+ * Checks a batch, and reads back how far its embeddings are from the candidates; nothing stays on the tape.
+ *
+ * @throws MetricLearningError if the batch is not right, or a distance exceeds float32.
+ */
 export function readTable(
   where: string,
   distance: Distance,
@@ -19,5 +24,19 @@ export function readTable(
     const matrix = distance.matrix(embeddings, reference?.embeddings);
     return distance.inverted ? neg(matrix) : matrix;
   });
+  checkFiniteDistances(where, values, checked.candidateLabels.length);
   return { ...checked, values, self: reference === undefined };
+}
+
+function checkFiniteDistances(where: string, values: Float32Array, candidates: number): void {
+  let sum = 0; // of finite float32 numbers it is finite in float64
+  for (let i = 0; i < values.length; i++) sum += values[i] as number;
+  if (Number.isFinite(sum)) return;
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  throw new MetricLearningError({
+    where,
+    expected: 'distances within the range of float32',
+    got: `${values[bad]} of embedding ${Math.floor(bad / candidates)} to candidate ${bad % candidates}`,
+    fix: 'Scale the embeddings down, or take a distance that normalizes them.',
+  });
 }

@@ -11,6 +11,7 @@ import {
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../src/base/random.ts';
+import { lpDistance } from '../../src/distances/lpDistance.ts';
 import { angularMiner } from '../../src/miners/angularMiner.ts';
 import { batchEasyHardMiner, type MiningStrategy } from '../../src/miners/batchEasyHardMiner.ts';
 import { batchHardMiner } from '../../src/miners/batchHardMiner.ts';
@@ -304,4 +305,17 @@ describe.each(certain)('%s', (_, miner) => {
       { numRuns: 10 },
     );
   });
+});
+
+test('a distance that overflows is an error, not a wrong choice', () => {
+  const x = tensor2d([
+    [1e30, 0],
+    [0, 1],
+    [1, 0],
+  ]);
+  const miner = batchHardMiner({ distance: lpDistance({ normalize: false }) });
+  expect(() => miner.mine(x, [0, 0, 1])).toThrow(
+    'batchHardMiner: expected distances within the range of float32, got Infinity of embedding 0 to candidate 1. Scale the embeddings down, or take a distance that normalizes them.',
+  );
+  x.dispose();
 });
