@@ -4,25 +4,43 @@ import {
   registerKernel,
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
+import { avgPoolKernels } from './kernels/avgPool.ts';
+import { batchNormKernels } from './kernels/batchNorm.ts';
 import { binaryKernels } from './kernels/binary.ts';
+import { concatKernels } from './kernels/concat.ts';
 import { conv2dKernels } from './kernels/conv2d.ts';
 import { conv2dGradientKernels } from './kernels/conv2dGradients.ts';
+import { depthwiseKernels } from './kernels/depthwise.ts';
+import { gateKernels } from './kernels/gate.ts';
+import { gatherKernels } from './kernels/gather.ts';
+import { layoutKernels } from './kernels/layout.ts';
 import { matMulKernels } from './kernels/matMul.ts';
 import { maxPoolKernels } from './kernels/maxPool.ts';
 import { reduceKernels } from './kernels/reduce.ts';
 import { reluKernels } from './kernels/relu.ts';
+import { sliceKernels } from './kernels/slice.ts';
+import { softmaxKernels } from './kernels/softmax.ts';
 import { unaryKernels } from './kernels/unary.ts';
 import { kernelConfig, type SimdKernel } from './simdKernel.ts';
 
 /** All kernels that take the place of the cpu backend's. */
 export const simdKernels: readonly SimdKernel[] = [
+  ...avgPoolKernels,
+  ...batchNormKernels,
   ...binaryKernels,
+  ...concatKernels,
   ...conv2dKernels,
   ...conv2dGradientKernels,
+  ...depthwiseKernels,
+  ...gateKernels,
+  ...gatherKernels,
+  ...layoutKernels,
   ...matMulKernels,
   ...maxPoolKernels,
   ...reduceKernels,
   ...reluKernels,
+  ...sliceKernels,
+  ...softmaxKernels,
   ...unaryKernels,
 ];
 

@@ -84,6 +84,14 @@ export class SimdBackend extends MathBackendCPU {
     return block;
   }
 
+  /** The address of a copy of an integer tensor's values, as int32, in scratch memory. */
+  integers({ dataId }: TensorInfo): number {
+    const values = this.#data(dataId).values as ArrayLike<number>;
+    const block = this.scratch(4 * values.length);
+    new Int32Array(this.blocks.memory.buffer, block, values.length).set(values);
+    return block;
+  }
+
   /** A new float32 tensor of any content. */
   output(shape: number[]): TensorInfo {
     const length = util.sizeFromShape(shape);

@@ -11,6 +11,8 @@ import type { SimdBackend } from './simdBackend.ts';
 export interface SimdKernel {
   /** As tfjs calls it, e.g. `Conv2D`. */
   readonly kernelName: string;
+  /** Names of the inputs that are integers; all others are float32. */
+  readonly integers?: readonly string[];
   /**
    * The kernel's result, or undefined for inputs that the cpu backend's kernel is to take. What `inputs` and `attrs`
    * hold, tfjs-core says under the kernel's name (`Conv2DInputs`, `Conv2DAttrs`).
@@ -24,7 +26,7 @@ export interface SimdKernel {
  * The inputs are checked for float32 here: those of other types go to the cpu backend's kernel, as do those for
  * which the kernel returns undefined or the memory is too small.
  */
-export function kernelConfig({ kernelName, run }: SimdKernel): KernelConfig {
+export function kernelConfig({ kernelName, integers = [], run }: SimdKernel): KernelConfig {
   const inherited = getKernel(kernelName, 'cpu')?.kernelFunc;
   return {
     kernelName,
@@ -32,7 +34,7 @@ export function kernelConfig({ kernelName, run }: SimdKernel): KernelConfig {
     kernelFunc(call) {
       const backend = call.backend as SimdBackend;
       let result: TensorInfo | TensorInfo[] | undefined;
-      if (allFloats(call.inputs)) {
+      if (areFloats(call.inputs, integers)) {
         try {
           result = run(backend, call.inputs, call.attrs ?? {});
         } catch (error) {
@@ -46,10 +48,10 @@ export function kernelConfig({ kernelName, run }: SimdKernel): KernelConfig {
   };
 }
 
-function allFloats(inputs: NamedTensorInfoMap): boolean {
+function areFloats(inputs: NamedTensorInfoMap, integers: readonly string[]): boolean {
   for (const name in inputs) {
     const input = inputs[name];
-    if (input && input.dtype !== 'float32') return false;
+    if (input && input.dtype !== 'float32' && !integers.includes(name)) return false;
   }
   return true;
 }

@@ -1,6 +1,6 @@
 // Reductions of x[outer][length][inner] over its middle axis; the numbers are those of ../kernels/reduce.ts.
-const SUM: i32 = 0;
-const MAXIMUM: i32 = 1;
+export const SUM: i32 = 0;
+export const MAXIMUM: i32 = 1;
 const MINIMUM: i32 = 2;
 
 /** Floats summed one by one before they go into a total: long sums stay precise, as in pairwise summation. */
@@ -23,7 +23,7 @@ function neutral(operation: i32): v128 {
 /** All four lanes combined, in each lane. */
 // @ts-ignore: decorator
 @inline
-function combineLanes(operation: i32, v: v128): v128 {
+export function combineLanes(operation: i32, v: v128): v128 {
   v = combine(operation, v, v128.shuffle<f32>(v, v, 2, 3, 0, 1));
   return combine(operation, v, v128.shuffle<f32>(v, v, 1, 0, 3, 2));
 }
@@ -126,9 +126,10 @@ export function reduceRows(
   }
 }
 
+/** A row of `length` floats combined, in each lane. */
 // @ts-ignore: decorator
 @inline
-function combineRow(operation: i32, x: usize, length: i32): v128 {
+export function combineRow(operation: i32, x: usize, length: i32): v128 {
   let total = neutral(operation);
   for (let left = length; left > 0; left -= BLOCK * 16) {
     const end = x + (<usize>min(left, BLOCK * 16) << 2);

@@ -1,3 +1,5 @@
+import { exp, expMinusOne, log, sigmoid, tanh } from './transcendental';
+
 // Element-wise functions; the numbers are those of ../kernels/unary.ts.
 const RELU: i32 = 0;
 const RELU6: i32 = 1;
@@ -6,6 +8,11 @@ const SQUARE_ROOT: i32 = 3;
 const RECIPROCAL_ROOT: i32 = 4;
 const NEGATE: i32 = 5;
 const ABSOLUTE: i32 = 6;
+const EXP: i32 = 7;
+const LOG: i32 = 8;
+const SIGMOID: i32 = 9;
+const TANH: i32 = 10;
+const ELU: i32 = 11;
 
 // @ts-ignore: decorator
 @inline
@@ -16,7 +23,12 @@ function apply(operation: i32, x: v128): v128 {
   if (operation == SQUARE_ROOT) return f32x4.sqrt(x);
   if (operation == RECIPROCAL_ROOT) return f32x4.div(f32x4.splat(1), f32x4.sqrt(x));
   if (operation == NEGATE) return f32x4.neg(x);
-  return f32x4.abs(x);
+  if (operation == ABSOLUTE) return f32x4.abs(x);
+  if (operation == EXP) return exp(x);
+  if (operation == LOG) return log(x);
+  if (operation == SIGMOID) return sigmoid(x);
+  if (operation == TANH) return tanh(x);
+  return v128.bitselect(x, expMinusOne(x), f32x4.ge(x, f32x4.splat(0))); // elu
 }
 
 // @ts-ignore: decorator
@@ -46,7 +58,12 @@ export function unary(operation: i32, x: usize, out: usize, from: i32, to: i32):
   else if (operation == SQUARE_ROOT) applyAll(SQUARE_ROOT, x, out, count);
   else if (operation == RECIPROCAL_ROOT) applyAll(RECIPROCAL_ROOT, x, out, count);
   else if (operation == NEGATE) applyAll(NEGATE, x, out, count);
-  else applyAll(ABSOLUTE, x, out, count);
+  else if (operation == ABSOLUTE) applyAll(ABSOLUTE, x, out, count);
+  else if (operation == EXP) applyAll(EXP, x, out, count);
+  else if (operation == LOG) applyAll(LOG, x, out, count);
+  else if (operation == SIGMOID) applyAll(SIGMOID, x, out, count);
+  else if (operation == TANH) applyAll(TANH, x, out, count);
+  else applyAll(ELU, x, out, count);
 }
 
 /** dx = dy where `out`, the result of relu, is above 0, and 0 elsewhere. Floats `from` to `to`. */

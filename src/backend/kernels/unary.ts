@@ -3,7 +3,20 @@ import type { SimdBackend } from '../simdBackend.ts';
 import type { SimdKernel } from '../simdKernel.ts';
 
 /** Their places are the numbers of assembly/unary.ts. */
-const operations = ['Relu', 'Relu6', 'Square', 'Sqrt', 'Rsqrt', 'Neg', 'Abs'] as const;
+const operations = [
+  'Relu',
+  'Relu6',
+  'Square',
+  'Sqrt',
+  'Rsqrt',
+  'Neg',
+  'Abs',
+  'Exp',
+  'Log',
+  'Sigmoid',
+  'Tanh',
+  'Elu',
+] as const;
 
 export const unaryKernels: readonly SimdKernel[] = operations.map((kernelName, operation) => ({
   kernelName,

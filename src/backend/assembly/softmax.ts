@@ -1,0 +1,30 @@
+import { MAXIMUM, SUM, combineLanes, combineRow } from './reduce';
+import { exp } from './transcendental';
+
+/** out[i][j] = exp(x[i][j]) / sum over j of exp(x[i][j]), in rows of `length` floats. Rows `from` to `to`. */
+export function softmax(x: usize, out: usize, length: i32, from: i32, to: i32): void {
+  const bytes = <usize>length << 2;
+  for (let i = from; i < to; i++) {
+    const source = x + <usize>i * bytes;
+    const target = out + <usize>i * bytes;
+    const top = combineRow(MAXIMUM, source, length);
+    let sums = f32x4.splat(0);
+    let at: usize = 0;
+    for (; at + 16 <= bytes; at += 16) {
+      const power = exp(f32x4.sub(v128.load(source + at), top));
+      v128.store(target + at, power);
+      sums = f32x4.add(sums, power);
+    }
+    let sum = f32x4.extract_lane(combineLanes(SUM, sums), 0);
+    for (; at < bytes; at += 4) {
+      const power = exp(f32x4.sub(v128.load_splat<f32>(source + at), top));
+      v128.store_lane<f32>(target + at, power, 0);
+      sum += f32x4.extract_lane(power, 0);
+    }
+    const share = f32x4.splat(sum);
+    for (at = 0; at + 16 <= bytes; at += 16) {
+      v128.store(target + at, f32x4.div(v128.load(target + at), share));
+    }
+    for (; at < bytes; at += 4) store<f32>(target + at, load<f32>(target + at) / sum);
+  }
+}

@@ -1,0 +1,77 @@
+import type { PadV2Attrs, TensorInfo, TileAttrs, TransposeAttrs } from '@tensorflow/tfjs-core';
+import { util } from '@tensorflow/tfjs-core';
+import type { SimdBackend } from '../simdBackend.ts';
+import type { SimdKernel } from '../simdKernel.ts';
+import { arrange, arranged, stridesOf, walkOf } from './arrange.ts';
+
+export const layoutKernels: readonly SimdKernel[] = [
+  { kernelName: 'PadV2', run: pad },
+  { kernelName: 'Tile', run: tile },
+  { kernelName: 'Transpose', run: transpose },
+];
+
+interface Input {
+  readonly x: TensorInfo;
+}
+
+function pad(
+  backend: SimdBackend,
+  { x }: Input,
+  { paddings, constantValue }: PadV2Attrs,
+): TensorInfo | undefined {
+  const shape = x.shape.map((size, axis) => {
+    const [before, after] = paddings[axis] as [number, number];
+    return before + size + after;
+  });
+  const strides = stridesOf(x.shape);
+  const outStrides = stridesOf(shape);
+  const axes = x.shape.map((size, axis) => ({
+    size,
+    from: strides[axis] as number,
+    to: outStrides[axis] as number,
+  }));
+  const first = paddings.reduce(
+    (sum, [before], axis) => sum + before * (outStrides[axis] as number),
+    0,
+  );
+  const walk = walkOf(axes, 0, first);
+  if (walk === undefined) return undefined;
+  const out = backend.output(shape);
+  backend.run(
+    'fill',
+    { out: backend.pointer(out), value: constantValue },
+    { count: util.sizeFromShape(shape), grain: 32_768 },
+  );
+  arrange(backend, x, out, walk);
+  return out;
+}
+
+function tile(backend: SimdBackend, { x }: Input, { reps }: TileAttrs): TensorInfo | undefined {
+  const shape = x.shape.map((size, axis) => size * (reps[axis] as number));
+  const strides = stridesOf(x.shape);
+  const outStrides = stridesOf(shape);
+  const axes = x.shape.flatMap((size, axis) => {
+    const to = outStrides[axis] as number;
+    return [
+      { size: reps[axis] as number, from: 0, to: to * size },
+      { size, from: strides[axis] as number, to },
+    ];
+  });
+  return arranged(backend, x, shape, axes);
+}
+
+function transpose(
+  backend: SimdBackend,
+  { x }: Input,
+  { perm }: TransposeAttrs,
+): TensorInfo | undefined {
+  const shape = perm.map((axis) => x.shape[axis] as number);
+  const strides = stridesOf(x.shape);
+  const outStrides = stridesOf(shape);
+  const axes = perm.map((axis, place) => ({
+    size: x.shape[axis] as number,
+    from: strides[axis] as number,
+    to: outStrides[place] as number,
+  }));
+  return arranged(backend, x, shape, axes);
+}
