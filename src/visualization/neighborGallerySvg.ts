@@ -81,13 +81,18 @@ export async function neighborGallerySvg(options: NeighborGalleryOptions): Promi
       const i = neighbors[k] as number;
       const right = labels[i] === labels[query];
       if (!right) wrong++;
-      const note = distances ? numberText(distances[k] as number, 3) : `#${i}`;
+      const note = distances ? distanceText(distances[k] as number) : `#${i}`;
       await draw(first + k * column, i, note, right ? 'right' : 'wrong');
     }
   }
   const shown = rows.reduce((sum, { neighbors }) => sum + neighbors.length, 0);
   const description = `${title}: ${rows.length} queries; ${shown - wrong} of ${shown} neighbors shown are of the query's class.`;
   return chartSvg({ title, subtitle, theme }, width, height, description, parts);
+}
+
+/** Small distances with as many decimals each, so that they compare at a glance. */
+function distanceText(distance: number): string {
+  return Math.abs(distance) < 10 ? distance.toFixed(3) : numberText(distance, 3);
 }
 
 function checkRows(rows: readonly GalleryRow[], count: number): void {

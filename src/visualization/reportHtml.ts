@@ -51,7 +51,7 @@ const inPage = { title: '', theme: 'auto' } as const;
 
 /**
  * All that is known of a model's embeddings on one self-contained HTML page: scores, loss curves, the interactive map,
- * distances of same and different pairs, ROC, confusion, neighbours, worst triplets, the network.
+ * distances of same and different pairs, ROC, confusion, the network, neighbours, worst triplets.
  *
  * Light or dark as the reader has it, for screen and paper; loads nothing from anywhere.
  *
@@ -68,7 +68,7 @@ export async function reportHtml(options: ReportOptions): Promise<string> {
       element('dd', {}, escapeXml(typeof score === 'number' ? numberText(score) : score)),
     ),
   );
-  const figures = [...charts(options), ...(await galleries(options)), ...network(options)];
+  const figures = [...charts(options), ...(await galleries(options))];
   if (figures.length === 0 && tiles.length === 0) {
     throw new MetricLearningError({ where, expected: 'something to show', got: 'no part' });
   }
@@ -92,7 +92,7 @@ export async function reportHtml(options: ReportOptions): Promise<string> {
 }
 
 function charts(options: ReportOptions): string[] {
-  const { history, curves, distances, threshold, roc, confusion } = options;
+  const { history, curves, distances, threshold, roc, confusion, layers } = options;
   const parts: string[] = [];
   if (history) {
     const chart = lossCurveSvg(history, { ...inPage, width: 1160, height: 380 });
@@ -120,10 +120,15 @@ function charts(options: ReportOptions): string[] {
     const size = { width: 580, height: 420 };
     parts.push(section('ROC', text, rocCurveSvg(roc, { ...inPage, ...size }), pair));
   }
+  const beside = confusion && layers ? 'half' : '';
   if (confusion) {
     const { counts, names } = confusion;
     const chart = confusionMatrixSvg(counts, { ...inPage, ...(names && { names }) });
-    parts.push(section('Confusion', 'Which classes are taken for which.', chart));
+    parts.push(section('Confusion', 'Which classes are taken for which.', chart, beside));
+  }
+  if (layers) {
+    const text = 'Layers with output shapes and parameters.';
+    parts.push(section('Network', text, modelDiagramSvg(layers, inPage), beside || 'natural'));
   }
   return parts;
 }
@@ -147,22 +152,16 @@ async function galleries(options: ReportOptions): Promise<string[]> {
     const labels = needLabels('gallery', options.labels);
     const picture = await neighborGallerySvg({ ...shared, rows: gallery, labels });
     const text = 'Queries, and what the model finds most alike.';
-    parts.push(section('Nearest neighbors', text, picture, 'gallery'));
+    parts.push(section('Nearest neighbors', text, picture, 'natural'));
   }
   if (triplets) {
     const labels = needLabels('triplets', options.labels);
     const picture = await tripletGallerySvg({ ...shared, ...triplets, labels, subtitle: '' });
     const text =
       'Gap: distance to the positive less distance to the negative; above 0 it is wrong.';
-    parts.push(section('Worst triplets', text, picture, 'gallery'));
+    parts.push(section('Worst triplets', text, picture, 'natural'));
   }
   return parts;
-}
-
-function network({ layers }: ReportOptions): string[] {
-  if (!layers) return [];
-  const text = 'Layers with output shapes and parameters.';
-  return [section('Network', text, modelDiagramSvg(layers, inPage), 'gallery')];
 }
 
 function section(title: string, text: string, figure: string, className = ''): string {

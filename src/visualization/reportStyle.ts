@@ -25,10 +25,12 @@ export const reportStyle: string = `
 .report .stage { touch-action: pan-y; }
 .figure { overflow-x: auto; margin: -10px -20px -12px; }
 .figure svg { display: block; max-width: max(100%, 600px); height: auto; }
-.gallery svg { max-width: none; }
+.half svg { max-width: 100%; }
+.natural svg { max-width: none; }
 @media (max-width: 760px) {
   .report { padding: 20px 14px 32px; }
   .figures > .half { grid-column: span 6; }
+  .half svg { max-width: none; }
   .report .map { padding: 0; }
   .figure { margin: -10px -14px -12px; }
 }

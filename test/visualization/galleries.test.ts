@@ -24,7 +24,7 @@ describe('neighborGallerySvg', () => {
     const counts = expectWellFormed(svg);
     expect(counts['image']).toBe(5);
     expect([badges(svg, right), badges(svg, wrong)]).toEqual([2, 1]);
-    for (const text of ['>0.250<', '>1.50<', '>#4<', '>#5<']) expect(svg).toContain(text);
+    for (const text of ['>0.250<', '>1.500<', '>#4<', '>#5<']) expect(svg).toContain(text);
     expect(svg).toContain('2 queries; 2 of 3 neighbors shown are of the query&#39;s class.');
   });
 

@@ -46,9 +46,9 @@ describe('reportHtml', () => {
       'Distances',
       'ROC',
       'Confusion',
+      'Network',
       'Nearest neighbors',
       'Worst triplets',
-      'Network',
     ]);
     expect(html).toContain('<h1>Report &lt;1&gt;</h1>');
     expect(html).toContain('<dt>precision at 1</dt><dd>0.9703</dd>');
