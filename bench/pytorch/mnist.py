@@ -31,8 +31,11 @@ def small_conv_net():
         nn.Dropout(0.25), nn.Flatten(), nn.Linear(800, 128), nn.ReLU(),
     )
     for layer in net:
-        if isinstance(layer, (nn.Conv2d, nn.Linear)):
+        if isinstance(layer, nn.Conv2d):
+            nn.init.uniform_(layer.weight, -0.05, 0.05)
+        if isinstance(layer, nn.Linear):
             nn.init.xavier_uniform_(layer.weight)
+        if isinstance(layer, (nn.Conv2d, nn.Linear)):
             nn.init.zeros_(layer.bias)
     return net
 
