@@ -43,10 +43,7 @@ export function calibrateThreshold(
 ): CalibratedThreshold {
   const where = 'calibrateThreshold';
   const curve = rocCurve(pairs);
-  const points = Array.from({ length: curve.thresholds.length - 1 }, (_, i) => judge(curve, i + 1));
-  if (goal === 'f1' || goal === 'accuracy') {
-    return points.reduce((best, point) => (point[goal] > best[goal] ? point : best));
-  }
+  if (goal === 'f1' || goal === 'accuracy') return judge(curve, bestPoint(curve, goal));
   const [name, wished] = Object.entries(goal)[0] ?? [];
   if (name !== 'precision' && name !== 'recall' && name !== 'far') {
     throw new MetricLearningError({
@@ -56,43 +53,64 @@ export function calibrateThreshold(
     });
   }
   checkBetween(where, `goal.${name}`, wished as number, 0, 1);
-  const found = {
-    precision: () => points.findLast(({ precision }) => precision >= (wished as number)),
-    recall: () => points.find(({ recall }) => recall >= (wished as number)),
-    far: () => points.findLast(({ far }) => far <= (wished as number)),
-  }[name]();
-  if (found === undefined) throw unreachable(where, name, wished as number, points);
-  return found;
+  const limit = wished as number;
+  const last = curve.thresholds.length - 1;
+  let i = name === 'recall' ? 1 : last;
+  if (name === 'recall') while (scores.recall(curve, i) < limit) i++;
+  if (name === 'precision') while (i > 0 && scores.precision(curve, i) < limit) i--;
+  if (name === 'far') while (i > 0 && scores.far(curve, i) > limit) i--;
+  if (i === 0) throw unreachable(where, name, limit, curve);
+  return judge(curve, i);
 }
 
-/** What the curve's i-th threshold does, moved halfway to the next. */
+/** What the curve's i-th threshold makes of the pairs. */
+const scores = {
+  precision: ({ sameAccepted, differentAccepted }: RocCurve, i: number): number =>
+    at(sameAccepted, i) / (at(sameAccepted, i) + at(differentAccepted, i)),
+  recall: ({ tar }: RocCurve, i: number): number => at(tar, i),
+  f1: ({ sameAccepted, differentAccepted, same }: RocCurve, i: number): number =>
+    (2 * at(sameAccepted, i)) / (at(sameAccepted, i) + at(differentAccepted, i) + same),
+  accuracy: (curve: RocCurve, i: number): number =>
+    (at(curve.sameAccepted, i) + curve.different - at(curve.differentAccepted, i)) /
+    (curve.same + curve.different),
+  far: ({ far }: RocCurve, i: number): number => at(far, i),
+};
+
+/** The first point, of those that accept something, that no other one surpasses. */
+function bestPoint(curve: RocCurve, name: keyof typeof scores): number {
+  let [best, most] = [1, -Infinity];
+  for (let i = 1; i < curve.thresholds.length; i++) {
+    const score = scores[name](curve, i);
+    if (score > most) [best, most] = [i, score];
+  }
+  return best;
+}
+
 function judge(curve: RocCurve, i: number): CalibratedThreshold {
-  const { thresholds, same, different } = curve;
-  const right = curve.sameAccepted[i] as number;
-  const wrong = curve.differentAccepted[i] as number;
-  const own = thresholds[i] as number;
+  const own = at(curve.thresholds, i);
   return {
-    threshold: (own + (thresholds[i + 1] ?? own)) / 2,
-    precision: right / (right + wrong),
-    recall: right / same,
-    f1: (2 * right) / (right + wrong + same),
-    accuracy: (right + different - wrong) / (same + different),
-    far: wrong / different,
+    threshold: (own + (curve.thresholds[i + 1] ?? own)) / 2,
+    precision: scores.precision(curve, i),
+    recall: scores.recall(curve, i),
+    f1: scores.f1(curve, i),
+    accuracy: scores.accuracy(curve, i),
+    far: scores.far(curve, i),
   };
 }
 
 function unreachable(
   where: string,
   name: 'precision' | 'recall' | 'far',
-  wished: number,
-  points: readonly CalibratedThreshold[],
+  limit: number,
+  curve: RocCurve,
 ): MetricLearningError {
-  const values = points.map((point) => point[name]);
-  const best = name === 'far' ? Math.min(...values) : Math.max(...values);
+  const best = name === 'far' ? 1 : bestPoint(curve, name); // the first threshold has the least FAR
   return new MetricLearningError({
     where,
-    expected: `a threshold of ${name} ${name === 'far' ? '<=' : '>='} ${wished}`,
-    got: `${best} at best`,
+    expected: `a threshold of ${name} ${name === 'far' ? '<=' : '>='} ${limit}`,
+    got: `${scores[name](curve, best)} at best`,
     fix: 'Wish for less, or train the embedding further.',
   });
 }
+
+const at = (values: Float64Array, i: number): number => values[i] as number;

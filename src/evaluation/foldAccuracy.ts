@@ -64,8 +64,14 @@ function select(
   { distances, same }: PairDistances,
   chosen: Int32Array,
 ): { distances: Float64Array; same: Uint8Array } {
-  return {
-    distances: Float64Array.from(chosen, (i) => distances[i] as number),
-    same: Uint8Array.from(chosen, (i) => (same[i] ? 1 : 0)),
+  const selected = {
+    distances: new Float64Array(chosen.length),
+    same: new Uint8Array(chosen.length),
   };
+  for (let i = 0; i < chosen.length; i++) {
+    const pair = chosen[i] as number;
+    selected.distances[i] = distances[pair] as number;
+    selected.same[i] = same[pair] ? 1 : 0;
+  }
+  return selected;
 }

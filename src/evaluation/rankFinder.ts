@@ -67,8 +67,10 @@ function createKeySorter(
     for (const counts of [low, middle, high]) counts.fill(0);
     let count = 0;
     for (let r = 0; r < row.length; r++) {
-      if (!((row[r] as number) <= farthest)) continue;
-      const key = ((bits[r] as number) << 1) | (isRelevant[r] as number);
+      const distance = row[r] as number;
+      if (!(distance <= farthest)) continue;
+      const magnitude = distance > 0 ? (bits[r] as number) : 0; // rounding made it negative
+      const key = (magnitude << 1) | (isRelevant[r] as number);
       keys[count++] = key;
       low[(key >>> 1) & 2047]!++;
       middle[(key >>> 12) & 1023]!++;

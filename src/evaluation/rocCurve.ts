@@ -41,12 +41,16 @@ export function rocCurve(pairs: PairDistances): RocCurve {
     sameAccepted.push(s);
     differentAccepted.push(d);
   }
+  const counts = {
+    same: Float64Array.from(sameAccepted),
+    different: Float64Array.from(differentAccepted),
+  };
   return {
     thresholds: Float64Array.from(thresholds),
-    sameAccepted: Float64Array.from(sameAccepted),
-    differentAccepted: Float64Array.from(differentAccepted),
-    tar: Float64Array.from(sameAccepted, (count) => count / same.length),
-    far: Float64Array.from(differentAccepted, (count) => count / different.length),
+    sameAccepted: counts.same,
+    differentAccepted: counts.different,
+    tar: counts.same.map((count) => count / same.length),
+    far: counts.different.map((count) => count / different.length),
     same: same.length,
     different: different.length,
   };

@@ -29,22 +29,9 @@ export async function* distanceBlocks(
   for (let first = 0; first < queries; first += rows) {
     const count = Math.min(rows, queries - first);
     const distances = await products.of(query.rows, first, count);
-    toDistances(space, query.offset.subarray(first, first + count), distances);
     if (excludeSelf) {
       for (let i = 0; i < count; i++) distances[i * references + first + i] = Infinity;
     }
     yield { first, count, distances };
-  }
-}
-
-/** From dot products to distances, in place; rounding can make one negative that is not. */
-function toDistances(space: SearchSpace, offset: Float64Array, products: Float32Array): void {
-  const { scale, bias } = space;
-  for (let i = 0, at = 0; i < offset.length; i++) {
-    const own = offset[i] as number;
-    for (let r = 0; r < bias.length; r++, at++) {
-      const distance = own + (bias[r] as number) - scale * (products[at] as number);
-      products[at] = Math.max(distance, 0);
-    }
   }
 }

@@ -82,3 +82,17 @@ export function scaled({ data, shape }: EmbeddingRows, factors: Float64Array): E
   }
   return { data: result, shape };
 }
+
+/** Each row with further values at its end, one of each column. */
+export function extended(
+  { data, shape: [count, dims] }: EmbeddingRows,
+  columns: readonly Float64Array[],
+): EmbeddingRows {
+  const width = dims + columns.length;
+  const result = new Float32Array(count * width);
+  for (let i = 0; i < count; i++) {
+    result.set(data.subarray(i * dims, (i + 1) * dims), i * width);
+    for (const [c, column] of columns.entries()) result[i * width + dims + c] = column[i] as number;
+  }
+  return { data: result, shape: [count, width] };
+}

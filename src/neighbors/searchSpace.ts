@@ -1,19 +1,26 @@
 import { checkSameDims, type EmbeddingRows } from '../base/embeddings.ts';
 import { MetricLearningError } from '../base/errors.ts';
-import { dotProduct, moved, roundedMean, scaled, squaredDistance, squaredNorms } from './rows.ts';
+import {
+  dotProduct,
+  extended,
+  moved,
+  roundedMean,
+  scaled,
+  squaredDistance,
+  squaredNorms,
+} from './rows.ts';
 import { checkSearchDistance, type SearchDistance } from './searchDistance.ts';
 
 /**
  * References made ready for a search by matrix products, which are fast but of float32: the distance of query q to
- * reference r is about `query.offset[q] + bias[r] - scale * (row q . row r)`, and never negative.
+ * reference r is about the dot product of row q of the query's space with row r of this one. For squares,
+ * [-2x, |x|^2, 1] . [y, 1, |y|^2] = |x - y|^2.
  *
  * The rows are scaled by powers of two, so that no product overflows, and what is called distance here need only rank
- * the references of one query as the distance that was asked for does.
+ * the references of one query as the distance that was asked for does. It is not negative, but for its rounding.
  */
 export interface SearchSpace {
   readonly rows: EmbeddingRows;
-  readonly scale: number;
-  readonly bias: Float64Array;
   /** @throws MetricLearningError if the queries are of another width, or too far away for float32. */
   prepare(query: EmbeddingRows): QuerySpace;
   /** The distance that was asked for, from an exact one. */
@@ -23,7 +30,6 @@ export interface SearchSpace {
 /** The same for queries. */
 export interface QuerySpace {
   readonly rows: EmbeddingRows;
-  readonly offset: Float64Array;
   /** How far the distance by products may be from the true one. */
   readonly slack: Float64Array;
   /** The distance in float64, from the rows and in the unit as they were given. */
@@ -34,7 +40,9 @@ export interface QuerySpace {
  * How far a float32 dot product of unit vectors strays: 4 standard deviations of a sum of `dims` roundings, each of
  * a partial sum (Higham, Mary: A new approach to probabilistic rounding error analysis, SISC 2019), and a few more.
  */
-const strayOf = (dims: number): number => ((4 / 3) * Math.sqrt(dims) + 4) * 2 ** -24;
+const strayOf = (dims: number): number => ((4 / 3) * Math.sqrt(dims) + 6) * 2 ** -24;
+
+const ones = (count: number): Float64Array => new Float64Array(count).fill(1);
 
 /** @throws MetricLearningError if the distance is none of those there are. */
 export function createSearchSpace(
@@ -58,21 +66,18 @@ function euclideanSpace(
   const center = roundedMean(reference);
   const factor = toUnit(spread(reference, center));
   const rows = moved(reference, center, factor);
-  const bias = squaredNorms(rows);
-  const largest = maxOf(bias);
+  const norms = squaredNorms(rows);
+  const largest = maxOf(norms);
   return {
-    rows,
-    scale: 2,
-    bias,
+    rows: extended(rows, [ones(norms.length), norms]),
     prepare(query) {
       checkSameDims(where, query, reference);
-      const own = query === reference ? rows : moved(query, center, factor);
-      const offset = query === reference ? bias : squaredNorms(own);
-      checkReach(where, maxOf(offset));
+      const own = moved(query, center, -2 * factor);
+      const ownNorms = squaredNorms(own).map((norm) => norm / 4);
+      checkReach(where, maxOf(ownNorms));
       return {
-        rows: own,
-        offset,
-        slack: offset.map((norm) => strayOf(dims) * (norm + largest)),
+        rows: extended(own, [ownNorms, ones(ownNorms.length)]),
+        slack: ownNorms.map((norm) => strayOf(dims) * (norm + largest)),
         exact: (q, r) => squaredDistance(query.data, q, reference.data, r, dims),
       };
     },
@@ -80,21 +85,22 @@ function euclideanSpace(
   };
 }
 
+/** 1 - cos. */
 function cosineSpace(where: string, reference: EmbeddingRows): SearchSpace {
   const [count, dims] = reference.shape;
   const y = inverseNorms(reference);
-  const rows = scaled(reference, y);
   return {
-    rows,
-    scale: 1,
-    bias: new Float64Array(count),
+    rows: extended(scaled(reference, y), [ones(count)]),
     prepare(query) {
       checkSameDims(where, query, reference);
-      const x = query === reference ? y : inverseNorms(query);
+      const x = inverseNorms(query);
+      const own = scaled(
+        query,
+        x.map((factor) => -factor),
+      );
       return {
-        rows: query === reference ? rows : scaled(query, x),
-        offset: new Float64Array(query.shape[0]).fill(1),
-        slack: new Float64Array(query.shape[0]).fill(strayOf(dims)),
+        rows: extended(own, [ones(x.length)]),
+        slack: new Float64Array(x.length).fill(strayOf(dims)),
         exact(q, r) {
           const [a, b] = [x[q] as number, y[r] as number];
           if (a === 0 || b === 0) return 1;
@@ -112,16 +118,13 @@ function dotSpace(where: string, reference: EmbeddingRows): SearchSpace {
   const [count, dims] = reference.shape;
   const origin = new Float64Array(dims);
   return {
-    rows: moved(reference, origin, toUnit(longest(reference))),
-    scale: 1,
-    bias: new Float64Array(count),
+    rows: extended(moved(reference, origin, toUnit(longest(reference))), [ones(count)]),
     prepare(query) {
       checkSameDims(where, query, reference);
-      const rows = moved(query, origin, toUnit(longest(query)));
-      const norms = squaredNorms(rows).map(Math.sqrt);
+      const own = moved(query, origin, -toUnit(longest(query)));
+      const norms = squaredNorms(own).map(Math.sqrt);
       return {
-        rows,
-        offset: norms.map((norm) => 1 / toUnit(norm)),
+        rows: extended(own, [norms.map((norm) => 1 / toUnit(norm))]),
         slack: norms.map((norm) => strayOf(dims) * norm),
         exact: (q, r) => 0 - dotProduct(query.data, q, reference.data, r, dims),
       };

@@ -5,7 +5,7 @@ import { createRowSearch, type Found } from './rowSearch.ts';
 import type { SearchDistance } from './searchDistance.ts';
 import { createSearchSpace } from './searchSpace.ts';
 
-export interface FindOptions {
+interface FindOptions {
   excludeSelf?: boolean;
   /** Which references may be found: 1, or 0. Default: all. */
   allowed?: Uint8Array;
