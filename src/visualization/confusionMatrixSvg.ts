@@ -31,60 +31,75 @@ export function confusionMatrixSvg(
   const shown = names.map((name) => fitText(name, fontSize, 110));
   const nameWidth = Math.max(...shown.map((name) => textWidth(name, fontSize)));
   const turned = nameWidth > 44; // long names of columns are written upwards
-  const top = headingHeight(title, subtitle) + 26 + (turned ? nameWidth * 0.72 + 12 : 18);
+  const above = turned ? nameWidth * 0.72 + 12 : 18; // height of the columns' names
+  const top = headingHeight(title, subtitle) + 26 + above;
   const left = padding + 24 + nameWidth + 8;
   const room = Math.min(900, Math.max(440, size * 46));
-  const { width = Math.round(left + room + 64 + padding) } = options;
-  const cell = (width - left - 64 - padding) / size;
-  const { height = Math.round(top + cell * size + padding) } = options;
+  const { width = Math.round(left + room + rateWidth + padding) } = options;
+  const cellWidth = (width - left - rateWidth - padding) / size;
+  const { height = Math.round(top + cellWidth * size + padding) } = options;
   checkChart(where, width, height, theme);
-  const tall = Math.min(cell, (height - top - padding) / size);
+  const cellHeight = Math.min(cellWidth, (height - top - padding) / size);
+  const grid: Grid = { left, top, cellWidth, cellHeight, size, fontSize };
 
-  const cells: string[] = [];
-  const rates: number[] = [];
-  counts.forEach((row, r) => {
-    const values = Array.from(row);
-    const total = values.reduce((sum, value) => sum + value, 0);
-    rates.push(total === 0 ? 0 : (values[r] as number) / total);
-    values.forEach((value, c) => {
-      const share = total === 0 ? 0 : value / total;
-      cells.push(
-        drawCell(left + c * cell, top + r * tall, cell, tall, value, share, r === c, size),
-      );
-    });
-    const y = top + (r + 0.5) * tall + fontSize * 0.35;
-    const label = { class: 'ink', 'font-size': fontSize };
-    cells.push(textAt(left - 8, y, shown[r] as string, { ...label, 'text-anchor': 'end' }));
-    const rate = total === 0 ? '\u2013' : `${(100 * (rates[r] as number)).toFixed(1)} %`;
-    cells.push(textAt(left + size * cell + 10, y, rate, { ...label, class: 'muted' }));
-  });
-  const columns = shown.map((name, c) => {
-    const [x, y] = [left + (c + 0.5) * cell, top - 8];
-    const style = { class: 'ink', 'font-size': fontSize };
-    if (!turned) return textAt(x, y, name, { ...style, 'text-anchor': 'middle' });
-    return textAt(x, y, name, { ...style, transform: `rotate(-45 ${rounded(x)} ${rounded(y)})` });
-  });
-
-  const sum = counts.flatMap((row) => Array.from(row)).reduce((a, b) => a + b, 0);
-  const right = counts.reduce((a, row, r) => a + (row[r] as number), 0);
+  const sum = counts.reduce((total, row) => total + sumOf(row), 0);
+  const right = counts.reduce((total, row, r) => total + (row[r] as number), 0);
   const description =
     `${title || 'Confusion'}: ${right} of ${sum} examples of ${size} classes are right, ` +
     `${((100 * right) / Math.max(1, sum)).toFixed(2)} %.`;
   return chartSvg({ title, subtitle, theme }, width, height, description, [
-    axisNames(left, top, cell * size, tall * size, turned ? nameWidth * 0.72 + 12 : 18),
-    ...columns,
-    ...cells,
+    axisNames(grid, above),
+    ...shown.map((name, c) => columnName(grid, name, c, turned)),
+    ...counts.map((row, r) => drawRow(grid, row, r, shown[r] as string)),
   ]);
 }
 
-function axisNames(
-  left: number,
-  top: number,
-  width: number,
-  height: number,
-  above: number,
+const rateWidth = 64; // of the last column
+
+interface Grid {
+  readonly left: number;
+  readonly top: number;
+  readonly cellWidth: number;
+  readonly cellHeight: number;
+  /** Number of classes. */
+  readonly size: number;
+  readonly fontSize: number;
+}
+
+function sumOf(row: ArrayLike<number>): number {
+  return Array.from(row).reduce((sum, value) => sum + value, 0);
+}
+
+function columnName(
+  { left, top, cellWidth, fontSize }: Grid,
+  name: string,
+  c: number,
+  turned: boolean,
 ): string {
+  const [x, y] = [left + (c + 0.5) * cellWidth, top - 8];
+  const style = { class: 'ink', 'font-size': fontSize };
+  return turned
+    ? textAt(x, y, name, { ...style, transform: `rotate(-45 ${rounded(x)} ${rounded(y)})` })
+    : textAt(x, y, name, { ...style, 'text-anchor': 'middle' });
+}
+
+/** A true class: its name, its counts, and the share of them that is right. */
+function drawRow(grid: Grid, row: ArrayLike<number>, r: number, name: string): string {
+  const { left, top, cellWidth, cellHeight, size, fontSize } = grid;
+  const total = sumOf(row);
+  const y = top + (r + 0.5) * cellHeight + fontSize * 0.35;
+  const label = { class: 'ink', 'font-size': fontSize };
+  const rate = total === 0 ? '\u2013' : `${((100 * (row[r] as number)) / total).toFixed(1)} %`;
+  return [
+    textAt(left - 8, y, name, { ...label, 'text-anchor': 'end' }),
+    ...Array.from(row, (count, c) => drawCell(grid, r, c, count, total === 0 ? 0 : count / total)),
+    textAt(left + size * cellWidth + 10, y, rate, { ...label, class: 'muted' }),
+  ].join('');
+}
+
+function axisNames({ left, top, cellWidth, cellHeight, size }: Grid, above: number): string {
   const style = { class: 'muted', 'font-size': 12, 'text-anchor': 'middle' };
+  const [width, height] = [cellWidth * size, cellHeight * size];
   const [x, y] = [padding + 8, top + height / 2];
   return (
     textAt(left + width / 2, top - above - 12, 'predicted', style) +
@@ -93,21 +108,14 @@ function axisNames(
   );
 }
 
-function drawCell(
-  x: number,
-  y: number,
-  width: number,
-  height: number,
-  count: number,
-  share: number,
-  right: boolean,
-  size: number,
-): string {
+function drawCell(grid: Grid, r: number, c: number, count: number, share: number): string {
+  const { cellWidth: width, cellHeight: height, size } = grid;
+  const [x, y] = [grid.left + c * width, grid.top + r * height];
   const shape = { x: x + 1, y: y + 1, width: width - 2, height: height - 2, rx: 3 };
   // Errors are few: their scale is stretched, so that one in a hundred is seen.
-  const strength = right ? share : Math.sqrt(share);
+  const strength = r === c ? share : Math.sqrt(share);
+  const fill = r === c ? '#1061d1' : '#d92d20';
   const ground = element('rect', { class: 'panel', ...shape });
-  const fill = right ? '#1061d1' : '#d92d20';
   const tint =
     count === 0 ? '' : element('rect', { ...shape, fill, 'fill-opacity': 0.06 + 0.86 * strength });
   const text = count >= 10_000 ? `${Math.round(count / 1000)}k` : String(count);

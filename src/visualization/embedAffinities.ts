@@ -1,5 +1,5 @@
 import type { Affinities } from './affinities.ts';
-import { createQuadTree } from './quadTree.ts';
+import { createQuadTree, rebuildQuadTree, repel } from './quadTree.ts';
 
 export interface EmbedOptions {
   readonly iterations: number;
@@ -32,8 +32,8 @@ export async function embedAffinities(
 
   for (let step = 0; step < iterations && !signal?.aborted; step++) {
     repulsion.fill(0);
-    tree.rebuild(points);
-    const total = tree.repel(points, repulsion, theta);
+    rebuildQuadTree(tree, points);
+    const total = repel(tree, points, repulsion, theta);
     attract(matrix, points, attraction);
     const factor = step < early ? exaggeration : 1;
     const momentum = step < early ? 0.5 : 0.8;
@@ -48,8 +48,8 @@ export async function embedAffinities(
     onProgress?.(step + 1, iterations);
     if (step % every === 0) await new Promise((resolve) => setTimeout(resolve));
   }
-  tree.rebuild(points);
-  const total = tree.repel(points, repulsion, theta);
+  rebuildQuadTree(tree, points);
+  const total = repel(tree, points, repulsion, theta);
   return { points: Float32Array.from(points), divergence: divergenceOf(matrix, points, total) };
 }
 

@@ -25,7 +25,7 @@ export interface Pca {
 }
 
 /**
- * Principal component analysis of [count, features]: 10,000 MNIST images take about half a second.
+ * Principal component analysis of [count, features]: 10,000 MNIST images take about a second.
  *
  * Each axis points to where its largest entry is positive, so that maps do not flip from run to run; the same data
  * and seed give the same bits. The variances along the axes are exact to eight digits.

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../src/base/random.ts';
 import { affinities } from '../../src/visualization/affinities.ts';
 import { nearestRows } from '../../src/visualization/nearestRows.ts';
-import { createQuadTree } from '../../src/visualization/quadTree.ts';
+import { createQuadTree, rebuildQuadTree, repel } from '../../src/visualization/quadTree.ts';
 import { tsne } from '../../src/visualization/tsne.ts';
 import { expectClose } from '../support/expectClose.ts';
 import { mnist } from './mnist.ts';
@@ -30,7 +30,7 @@ function slowRepulsion(points: Float64Array): { forces: Float64Array; total: num
   return { forces, total };
 }
 
-describe('createQuadTree', () => {
+describe('repel', () => {
   const points = noise(600).map((x) => 30 * x);
   const slow = slowRepulsion(points);
 
@@ -40,8 +40,8 @@ describe('createQuadTree', () => {
   ])('with theta %d repels as pair by pair, within %d', (theta, tolerance) => {
     const tree = createQuadTree(300);
     const forces = new Float64Array(600);
-    tree.rebuild(points);
-    const total = tree.repel(points, forces, theta);
+    rebuildQuadTree(tree, points);
+    const total = repel(tree, points, forces, theta);
     expect(Math.abs(total / slow.total - 1)).toBeLessThan(tolerance);
     expectClose(forces, slow.forces, { relative: tolerance, absolute: 0 });
   });
@@ -49,9 +49,9 @@ describe('createQuadTree', () => {
   test('takes points at one place', () => {
     const same = new Float64Array(40).fill(0.3);
     const tree = createQuadTree(20);
-    tree.rebuild(same);
+    rebuildQuadTree(tree, same);
     const forces = new Float64Array(40);
-    expect(tree.repel(same, forces, 0.5)).toBeCloseTo(20 * 19, 6);
+    expect(repel(tree, same, forces, 0.5)).toBeCloseTo(20 * 19, 6);
     expectClose(forces, new Float64Array(40));
   });
 });

@@ -14,6 +14,8 @@ export interface MapState {
   share: number;
   /** Classes that stand out; all when empty. */
   active: Set<number>;
+  /** Where the mouse is, and the example it is at. */
+  pointer: Place | undefined;
   hovered: number | undefined;
   pinned: number | undefined;
   /** Where each panel's camera is, and where it is going; the last is that of the single stage. */
@@ -28,6 +30,7 @@ export function createState(scene: Scene): MapState {
     mode: scene.maps.length > 1 ? 'split' : 'single',
     share: 0,
     active: new Set(),
+    pointer: undefined,
     hovered: undefined,
     pinned: undefined,
     cameras,

@@ -1,10 +1,10 @@
 import { createDetails } from './details.ts';
-import { type Gestures, listenToGestures, type Place } from './gestures.ts';
+import { listenToGestures } from './gestures.ts';
 import { listenToKeys } from './keyboard.ts';
 import { createLegend } from './legend.ts';
+import { gesturesOf, keyActionsOf, type MapPage } from './mapActions.ts';
 import { createState } from './mapState.ts';
 import { createMorphControls } from './morphControls.ts';
-import { findExample, middles, nextExample, panAt, showWhole, zoomAt } from './navigation.ts';
 import { type PageData, readScene } from './scene.ts';
 import { createStageView } from './stageView.ts';
 
@@ -14,33 +14,35 @@ export function startMap(root: HTMLElement): void {
   const data = JSON.parse(part('script[type="application/json"]').textContent ?? '') as PageData;
   const scene = readScene(data, root.querySelector<HTMLImageElement>('img.sprite'));
   const state = createState(scene);
-  const [stage, live] = [part('.stage'), part('.live')];
-  const dark = matchMedia('(prefers-color-scheme: dark)');
-  let pointer: Place | undefined;
-
+  const stage = part('.stage');
   const view = createStageView(stage, scene, state, (elapsed) => morph.advance(elapsed));
   const morph = createMorphControls(root, state, scene.maps.length, view.plan);
   let scheme = view.restyle();
 
-  /** After a change of what is pointed at. */
-  const look = (): void => {
-    details.show(state.hovered ?? state.pinned, scheme.classes);
-    details.tip(state.hovered, pointer, scheme.classes);
-    view.plan();
+  const page: MapPage = {
+    scene,
+    state,
+    plan: view.plan,
+    look() {
+      details.show(state.hovered ?? state.pinned, scheme.classes);
+      details.tip(state.hovered, state.pointer, scheme.classes);
+      view.plan();
+    },
+    pin(i) {
+      state.pinned = i;
+      part('.live').textContent =
+        i === undefined ? '' : `Example ${i}, class ${scene.classes[scene.classOf[i]!]!.name}`;
+      page.look();
+    },
+    play: morph.toggle,
   };
-  const pin = (i: number | undefined): void => {
-    state.pinned = i;
-    live.textContent =
-      i === undefined ? '' : `Example ${i}, class ${scene.classes[scene.classOf[i]!]!.name}`;
-    look();
-  };
-  /** After a change of the classes that stand out, or of the scheme. */
+  /** After a change of the classes that stand out, or of the colour scheme. */
   const recolor = (): void => {
     scheme = view.restyle();
     legend.update(state.active, scheme.classes);
-    look();
+    page.look();
   };
-  const details = createDetails(part('.card'), part('.tip'), scene, pin);
+  const details = createDetails(part('.card'), part('.tip'), scene, page.pin);
   const legend = createLegend(part('.classes'), part('.all'), scene, (classIndex) => {
     if (classIndex === undefined) state.active.clear();
     else if (!state.active.delete(classIndex)) state.active.add(classIndex);
@@ -48,51 +50,12 @@ export function startMap(root: HTMLElement): void {
     recolor();
   });
 
-  const zoomAll = (factor: number): void => {
-    for (const middle of middles(scene, state)) zoomAt(scene, state, middle, factor);
-    view.plan();
-  };
-  const reset = (): void => {
-    showWhole(state);
-    view.plan();
-  };
-  const gestures: Gestures = {
-    hover(at) {
-      pointer = at;
-      const found = at && findExample(scene, state, at);
-      if (found === undefined && state.hovered === undefined) return;
-      state.hovered = found;
-      look();
-    },
-    tap(at) {
-      const found = findExample(scene, state, at);
-      pin(found === state.pinned ? undefined : found);
-    },
-    pan(at, dx, dy) {
-      state.hovered = undefined;
-      panAt(scene, state, at, [dx, dy], false);
-      look();
-    },
-    zoom(at, factor) {
-      zoomAt(scene, state, at, factor);
-      view.plan();
-    },
-  };
-  listenToGestures(stage, gestures, { embedded: root.tagName !== 'MAIN' });
-  listenToKeys(stage, {
-    zoom: zoomAll,
-    pan(dx, dy) {
-      for (const middle of middles(scene, state)) panAt(scene, state, middle, [dx, dy], true);
-      view.plan();
-    },
-    reset,
-    step: (by) => pin(nextExample(scene, state, by)),
-    clear: () => pin(undefined),
-    play: morph.toggle,
-  });
-  part('.closer').addEventListener('click', () => zoomAll(1.6));
-  part('.farther').addEventListener('click', () => zoomAll(1 / 1.6));
-  part('.whole').addEventListener('click', reset);
-  dark.addEventListener('change', recolor);
+  const keys = keyActionsOf(page);
+  listenToGestures(stage, gesturesOf(page), { embedded: root.tagName !== 'MAIN' });
+  listenToKeys(stage, keys);
+  part('.closer').addEventListener('click', () => keys.zoom(1.6));
+  part('.farther').addEventListener('click', () => keys.zoom(1 / 1.6));
+  part('.whole').addEventListener('click', keys.reset);
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', recolor);
   recolor();
 }
