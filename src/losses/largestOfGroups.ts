@@ -1,5 +1,6 @@
 import {
   argMax,
+  cast,
   expandDims,
   max,
   mul,
@@ -23,7 +24,9 @@ export function largestOfGroups(matrix: Tensor2D, size: number): Tensor2D {
       value: max<Tensor2D>(grouped(matrix), 2),
       gradient: (dy, [saved]) => {
         const largest = argMax<Tensor2D>(grouped(saved as Tensor), 2);
-        const spread = mul(expandDims(dy, 2), oneHot(largest, size, 1, 0, 'float32'));
+        // oneHot's own 'float32' gives the bits of integers on the wasm backend
+        const chosen = cast(oneHot(largest, size), 'float32');
+        const spread = mul(expandDims(dy, 2), chosen);
         return [reshape(spread, [rows, columns])];
       },
     };

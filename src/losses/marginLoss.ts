@@ -1,8 +1,6 @@
 import {
   add,
-  matMul,
   mul,
-  oneHot,
   relu,
   reshape,
   type Tensor1D,
@@ -17,6 +15,7 @@ import { createRandom } from '../base/random.ts';
 import type { Distance } from '../distances/distance.ts';
 import { gap } from '../distances/gap.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
+import { pickRows } from '../ops/pickRows.ts';
 import { readNow } from '../ops/readNow.ts';
 import { divisorReducer } from '../reducers/divisorReducer.ts';
 import type { LossPart } from '../reducers/reducer.ts';
@@ -129,8 +128,7 @@ function ofAnchors(beta: Tensor1D, labels: Int32Array | null, classes: number): 
       got: labels === null ? 'none' : `${bad}`,
     });
   }
-  const classOf = oneHot(tensor1d(labels, 'int32'), classes, 1, 0, 'float32') as Tensor2D;
-  return matMul(classOf, reshape(beta, [classes, 1]));
+  return pickRows(reshape(beta, [classes, 1]), labels);
 }
 
 function checkedBetas({ beta = 1.2, classes }: MarginLossOptions): number[] {

@@ -1,0 +1,166 @@
+import { dispose, type Tensor2D, tensor2d, valueAndGrad } from '@tensorflow/tfjs-core';
+import { angularLoss } from '../../src/losses/angularLoss.ts';
+import { barlowTwinsLoss } from '../../src/losses/barlowTwinsLoss.ts';
+import { circleLoss } from '../../src/losses/circleLoss.ts';
+import { contrastiveLoss } from '../../src/losses/contrastiveLoss.ts';
+import { dynamicSoftMarginLoss } from '../../src/losses/dynamicSoftMarginLoss.ts';
+import { fastApLoss } from '../../src/losses/fastApLoss.ts';
+import { generalizedLiftedStructureLoss } from '../../src/losses/generalizedLiftedStructureLoss.ts';
+import { histogramLoss } from '../../src/losses/histogramLoss.ts';
+import { instanceLoss } from '../../src/losses/instanceLoss.ts';
+import { intraPairVarianceLoss } from '../../src/losses/intraPairVarianceLoss.ts';
+import { liftedStructureLoss } from '../../src/losses/liftedStructureLoss.ts';
+import type { Loss } from '../../src/losses/loss.ts';
+import { marginLoss } from '../../src/losses/marginLoss.ts';
+import { multiNegativesRankLoss } from '../../src/losses/multiNegativesRankLoss.ts';
+import { multipleLosses } from '../../src/losses/multipleLosses.ts';
+import { multiSimilarityLoss } from '../../src/losses/multiSimilarityLoss.ts';
+import { ncaLoss } from '../../src/losses/ncaLoss.ts';
+import { nPairsLoss } from '../../src/losses/nPairsLoss.ts';
+import { ntXentLoss } from '../../src/losses/ntXentLoss.ts';
+import { pnLoss } from '../../src/losses/pnLoss.ts';
+import { pnpLoss } from '../../src/losses/pnpLoss.ts';
+import { rankedListLoss } from '../../src/losses/rankedListLoss.ts';
+import { simClrLoss } from '../../src/losses/simClrLoss.ts';
+import { simSiamLoss } from '../../src/losses/simSiamLoss.ts';
+import { snrContrastiveLoss } from '../../src/losses/snrContrastiveLoss.ts';
+import { softNearestNeighborLoss } from '../../src/losses/softNearestNeighborLoss.ts';
+import { supConLoss } from '../../src/losses/supConLoss.ts';
+import { thresholdConsistentMarginLoss } from '../../src/losses/thresholdConsistentMarginLoss.ts';
+import { tripletHardLoss } from '../../src/losses/tripletHardLoss.ts';
+import { tripletMarginLoss } from '../../src/losses/tripletMarginLoss.ts';
+import { tripletSemiHardLoss } from '../../src/losses/tripletSemiHardLoss.ts';
+import { tupletMarginLoss } from '../../src/losses/tupletMarginLoss.ts';
+import { vicRegLoss } from '../../src/losses/vicRegLoss.ts';
+import { meanReducer } from '../../src/reducers/meanReducer.ts';
+
+/** What a loss is tested as. */
+export interface LossUnderTest {
+  readonly name: string;
+  /** With its defaults. */
+  make(): Loss;
+  /** Mild enough for finite differences to follow: no steep exponentials, no mean over a changing number. */
+  mild(): Loss;
+  /** What a batch must have for there to be something to learn. */
+  readonly learnsFrom: 'positives and negatives' | 'either' | 'negatives' | 'anything';
+  /** Where it matters by definition in which order the batch is. */
+  readonly ordered?: true;
+  /** Where the gradient is by definition not the derivative of the value. */
+  readonly detached?: true;
+}
+
+const reducer = meanReducer();
+
+function loss(
+  name: string,
+  learnsFrom: LossUnderTest['learnsFrom'],
+  make: () => Loss,
+  mild: () => Loss = make,
+  rest: Pick<LossUnderTest, 'ordered' | 'detached'> = {},
+): LossUnderTest {
+  return { name, learnsFrom, make, mild, ...rest };
+}
+
+const both = 'positives and negatives';
+
+/** Every loss over labels, or over views of the same examples, that has no weights of its own. */
+export const everyLoss: readonly LossUnderTest[] = [
+  loss('angularLoss', both, angularLoss),
+  loss('barlowTwinsLoss', 'anything', barlowTwinsLoss),
+  loss('circleLoss', both, circleLoss, circleLoss, { detached: true }),
+  loss('contrastiveLoss', 'either', contrastiveLoss, () => contrastiveLoss({ reducer })),
+  loss('dynamicSoftMarginLoss', both, dynamicSoftMarginLoss),
+  loss('fastApLoss', both, fastApLoss),
+  loss('generalizedLiftedStructureLoss', 'either', generalizedLiftedStructureLoss),
+  loss('histogramLoss', both, histogramLoss, () => histogramLoss({ bins: 4 })),
+  loss('instanceLoss', 'anything', instanceLoss, () => instanceLoss({ gamma: 4 }), {
+    ordered: true,
+  }),
+  loss('intraPairVarianceLoss', 'either', intraPairVarianceLoss),
+  loss('liftedStructureLoss', both, liftedStructureLoss),
+  loss('marginLoss', both, marginLoss, () => marginLoss({ reducer })),
+  loss('multiNegativesRankLoss', 'anything', multiNegativesRankLoss, () =>
+    multiNegativesRankLoss({ scale: 4 }),
+  ),
+  loss('multiSimilarityLoss', 'either', multiSimilarityLoss, () =>
+    multiSimilarityLoss({ beta: 4 }),
+  ),
+  loss('multipleLosses', 'either', () =>
+    multipleLosses([
+      { loss: contrastiveLoss({ reducer }), weight: 0.5 },
+      { loss: ntXentLoss({ temperature: 0.5 }) },
+    ]),
+  ),
+  loss('nPairsLoss', both, nPairsLoss, nPairsLoss, { ordered: true }),
+  loss('ncaLoss', both, ncaLoss),
+  loss('ntXentLoss', both, ntXentLoss, () => ntXentLoss({ temperature: 0.5 })),
+  loss('pnLoss', both, pnLoss),
+  loss('pnpLoss', both, pnpLoss, () => pnpLoss({ anneal: 0.3 })),
+  loss(
+    'rankedListLoss',
+    'either',
+    () => rankedListLoss({ margin: 0.4, Tn: 10 }),
+    () => rankedListLoss({ margin: 0.4, Tn: 2, Tp: 1 }),
+  ),
+  loss('simClrLoss', 'anything', simClrLoss, () => simClrLoss({ temperature: 0.5 })),
+  loss('simSiamLoss', 'anything', simSiamLoss),
+  loss('snrContrastiveLoss', 'either', snrContrastiveLoss, () => snrContrastiveLoss({ reducer })),
+  loss('softNearestNeighborLoss', both, softNearestNeighborLoss),
+  loss('supConLoss', both, supConLoss, () => supConLoss({ temperature: 0.5, reducer })),
+  loss('thresholdConsistentMarginLoss', 'either', thresholdConsistentMarginLoss, () =>
+    thresholdConsistentMarginLoss({ reducer }),
+  ),
+  loss('tripletHardLoss', 'negatives', tripletHardLoss),
+  loss('tripletHardLoss, soft', 'negatives', () => tripletHardLoss({ soft: true })),
+  loss('tripletMarginLoss', both, tripletMarginLoss, () => tripletMarginLoss({ reducer })),
+  loss('tripletMarginLoss, swapped and smooth', both, () =>
+    tripletMarginLoss({ swap: true, smooth: true }),
+  ),
+  loss('tripletSemiHardLoss', both, tripletSemiHardLoss),
+  loss('tupletMarginLoss', both, tupletMarginLoss, () => tupletMarginLoss({ scale: 4 })),
+  loss('vicRegLoss', 'anything', vicRegLoss),
+];
+
+/** A batch: embeddings and their labels. */
+export interface Batch {
+  readonly rows: number[][];
+  readonly labels: number[];
+}
+
+/** Calls a loss as it wants to be called: losses over views get the rows, each turned around, as the other view. */
+export function compute(
+  of: Loss,
+  x: Tensor2D,
+  { rows, labels }: Batch,
+): ReturnType<Loss['compute']> {
+  if (of.takes.reference !== 'needed') {
+    return of.compute(x, of.takes.labels === 'none' ? null : labels);
+  }
+  const other = tensor2d(rows.map((row) => [...row].reverse().map((value) => value * 1.5)));
+  try {
+    return of.compute(x, null, undefined, { embeddings: other });
+  } finally {
+    other.dispose();
+  }
+}
+
+/** Value and gradient of a loss at a batch. */
+export function evaluate(of: Loss, batch: Batch): { value: number; gradient: number[][] } {
+  const x = tensor2d(batch.rows);
+  const { value, grad } = valueAndGrad((e) => compute(of, e as Tensor2D, batch))(x);
+  const result = {
+    value: value.dataSync()[0] as number,
+    gradient: grad.arraySync() as number[][],
+  };
+  dispose([x, value, grad]);
+  return result;
+}
+
+/** The value alone, with other embeddings in place of the batch's; the other view stays. */
+export function valueAt(of: Loss, batch: Batch, rows: number[][] = batch.rows): number {
+  const x = tensor2d(rows);
+  const value = compute(of, x, batch);
+  const [number = Number.NaN] = value.dataSync();
+  dispose([x, value]);
+  return number;
+}
