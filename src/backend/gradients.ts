@@ -6,6 +6,7 @@ import {
   registerGradient,
   type Tensor,
   unregisterGradient,
+  zerosLike,
 } from '@tensorflow/tfjs-core';
 import { reluGradientName } from './kernels/relu.ts';
 
@@ -24,8 +25,22 @@ const replaced: readonly GradConfig[] = [
   },
 ];
 
+/** The gradient of that gradient, for higher orders: of dy, as with step, whose own gradient is zero. */
+const reluGradientGradient: GradConfig = {
+  kernelName: reluGradientName,
+  inputsToSave: ['y'],
+  gradFunc: (dy, saved) => {
+    const y = saved[0] as Tensor;
+    return {
+      dy: () => engine().runKernel(reluGradientName, { y, dy: dy as Tensor }),
+      y: () => zerosLike(y),
+    };
+  },
+};
+
 /** Puts the gradients in place; returns what puts the former ones back. */
 export function replaceGradients(): () => void {
+  registerGradient(reluGradientGradient);
   const undo = replaced.map(replaceGradient);
   return () => {
     for (const restore of undo) restore();

@@ -1,5 +1,13 @@
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
-import { type backend_util, type DataType, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import {
+  type backend_util,
+  type DataType,
+  getKernel,
+  type NamedAttrMap,
+  type NamedTensorInfoMap,
+  type TensorInfo,
+  util,
+} from '@tensorflow/tfjs-core';
 import { BlockMemory } from './blockMemory.ts';
 import { replaceGradients } from './gradients.ts';
 import {
@@ -8,17 +16,15 @@ import {
   kernelRunner,
   type Work,
 } from './kernelRunner.ts';
+import { type Operand, type PendingCall, TensorData } from './tensorData.ts';
 import type { kernelParameters } from './wasmModule.ts';
 
 type DataId = TensorInfo['dataId'];
 
-/** What is stored of a tensor: in a block of WebAssembly memory, or, where `block` is undefined, on the JS heap. */
-interface TensorData {
-  values?: backend_util.BackendValues;
-  dtype: DataType;
-  refCount: number;
-  complexTensorInfos?: { real: TensorInfo; imag: TensorInfo };
-  block?: number;
+/** How much scratch memory and how many outputs there were when a kernel began. */
+export interface KernelMark {
+  readonly scratch: number;
+  readonly outputs: number;
 }
 
 /** What a backend is made of. */
@@ -37,14 +43,17 @@ export interface SimdBackendSetup {
  *
  * A tensor made by a fast kernel is in memory from the start; one that comes from JavaScript is copied there when
  * the first fast kernel needs it. What is read is a copy, valid after its tensor is gone.
+ *
+ * A kernel can put off its work (`defer`): the next kernel may then take it over, as an activation takes over the
+ * convolution before it, and otherwise it is done when the values are first asked for, in whatever way.
  */
 export class SimdBackend extends MathBackendCPU {
   readonly blocks: BlockMemory;
   readonly relaxed: boolean;
   readonly #runner: KernelRunner;
   readonly #restoreGradients: () => void;
-  #scratch: number[] = [];
-  #outputs: DataId[] = [];
+  readonly #scratch: number[] = [];
+  readonly #outputs: DataId[] = [];
 
   constructor({ module, threads, relaxed, pages }: SimdBackendSetup) {
     super();
@@ -69,6 +78,7 @@ export class SimdBackend extends MathBackendCPU {
   /** The address of a tensor's floats. */
   pointer({ dataId }: TensorInfo): number {
     const data = this.#data(dataId);
+    if (data.pending) this.#finish(data);
     if (data.block !== undefined) return data.block;
     const values = data.values as ArrayLike<number>;
     const block = this.blocks.allocate(4 * values.length);
@@ -96,10 +106,58 @@ export class SimdBackend extends MathBackendCPU {
   output(shape: number[]): TensorInfo {
     const length = util.sizeFromShape(shape);
     const block = this.blocks.allocate(4 * length);
+    const data = new TensorData(() => this.blocks.floats(block, length), 'float32');
+    data.block = block;
     const dataId = {};
-    this.data.set(dataId, new BlockData(this.blocks, block, length));
+    this.data.set(dataId, data);
     this.#outputs.push(dataId);
     return { dataId, shape, dtype: 'float32' };
+  }
+
+  /** A float32 tensor that `call` will compute when it is asked for; `call` gives `shape` or one of the same size. */
+  defer(call: PendingCall, shape: number[]): TensorInfo {
+    const data: TensorData = new TensorData(() => this.#finish(data).values, 'float32');
+    data.pending = call;
+    for (const name in call.inputs) {
+      const operand = call.inputs[name];
+      if (operand) operand.data.holds++;
+    }
+    const dataId = {};
+    this.data.set(dataId, data);
+    return { dataId, shape, dtype: 'float32' };
+  }
+
+  /** The call that will compute a tensor, if it is yet to run. */
+  pending({ dataId }: TensorInfo): PendingCall | undefined {
+    return this.#data(dataId).pending;
+  }
+
+  /** A tensor as an input of a pending call. */
+  operand({ dataId, shape, dtype }: TensorInfo): Operand {
+    return { data: this.#data(dataId), shape, dtype };
+  }
+
+  /** Runs a call that was put off, or one made of it. */
+  runCall({ kernelName, inputs, attrs }: PendingCall): TensorInfo {
+    // The tensors may be gone: their data get new ones for as long as the kernel runs.
+    const infos: NamedTensorInfoMap = {};
+    for (const name in inputs) {
+      const operand = inputs[name];
+      if (!operand) continue;
+      const dataId = {};
+      this.data.set(dataId, operand.data);
+      infos[name] = { dataId, shape: operand.shape, dtype: operand.dtype };
+    }
+    try {
+      const { kernelFunc } = getKernel(kernelName, 'simd');
+      return kernelFunc({
+        backend: this,
+        inputs: infos,
+        attrs: attrs as NamedAttrMap,
+      }) as TensorInfo;
+    } finally {
+      for (const name in infos) this.data.delete((infos[name] as TensorInfo).dataId);
+    }
   }
 
   /** The address of memory that is free again when the kernel returns. */
@@ -118,19 +176,22 @@ export class SimdBackend extends MathBackendCPU {
     this.#runner.run(name, args, work);
   }
 
+  /** What `endKernel` needs to know of the kernels around this one. */
+  beginKernel(): KernelMark {
+    return { scratch: this.#scratch.length, outputs: this.#outputs.length };
+  }
+
   /** Frees the scratch memory of a kernel that ended, and its outputs where it failed. */
-  endKernel(failed: boolean): void {
-    for (const block of this.#scratch) this.blocks.free(block);
-    this.#scratch.length = 0;
-    if (failed) for (const dataId of this.#outputs) this.disposeData(dataId, true);
-    this.#outputs.length = 0;
+  endKernel({ scratch, outputs }: KernelMark, failed: boolean): void {
+    for (const block of this.#scratch.splice(scratch)) this.blocks.free(block);
+    for (const dataId of this.#outputs.splice(outputs)) if (failed) this.disposeData(dataId, true);
   }
 
   // For tfjs.
 
   override write(values: backend_util.BackendValues, _shape: number[], dtype: DataType): DataId {
     const dataId = {};
-    this.data.set(dataId, { values: owned(values), dtype, refCount: 1 });
+    this.data.set(dataId, new TensorData(owned(values), dtype));
     return dataId;
   }
 
@@ -141,7 +202,7 @@ export class SimdBackend extends MathBackendCPU {
     dtype: DataType,
     refCount: number,
   ): void {
-    this.data.set(dataId, { values: owned(values), dtype, refCount });
+    this.data.set(dataId, new TensorData(owned(values), dtype, refCount));
   }
 
   override readSync(dataId: DataId): backend_util.BackendValues {
@@ -150,10 +211,13 @@ export class SimdBackend extends MathBackendCPU {
   }
 
   override disposeData(dataId: DataId, force = false): boolean {
-    const block = this.data.has(dataId) ? this.#data(dataId).block : undefined;
-    const gone = super.disposeData(dataId, force);
-    if (gone && block !== undefined) this.blocks.free(block);
-    return gone;
+    const data = this.data.has(dataId) ? this.#data(dataId) : undefined;
+    const isGone = super.disposeData(dataId, force);
+    if (isGone && data) {
+      data.refCount = 0;
+      this.#freeUnused(data);
+    }
+    return isGone;
   }
 
   override dispose(): void {
@@ -164,6 +228,37 @@ export class SimdBackend extends MathBackendCPU {
   #data(dataId: DataId): TensorData {
     return this.data.get(dataId) as TensorData;
   }
+
+  /** Does what was put off. */
+  #finish(data: TensorData): TensorData {
+    const call = data.pending as PendingCall;
+    const { dataId } = this.runCall(call);
+    const { block, values } = this.#data(dataId);
+    this.data.delete(dataId);
+    data.block = block;
+    data.values = values;
+    data.pending = undefined;
+    this.#release(call);
+    return data;
+  }
+
+  /** Lets go of the inputs of a call that ran, or never will. */
+  #release({ inputs }: PendingCall): void {
+    for (const name in inputs) {
+      const operand = inputs[name];
+      if (!operand) continue;
+      operand.data.holds--;
+      this.#freeUnused(operand.data);
+    }
+  }
+
+  #freeUnused(data: TensorData): void {
+    if (data.refCount > 0 || data.holds > 0) return;
+    if (data.pending) this.#release(data.pending);
+    else if (data.block !== undefined) this.blocks.free(data.block);
+    data.pending = undefined;
+    data.block = undefined;
+  }
 }
 
 /** Kernels of the cpu backend may pass on a view of their input (Slice does), whose block is another tensor's. */
@@ -171,25 +266,4 @@ function owned(values: backend_util.BackendValues): backend_util.BackendValues {
   return ArrayBuffer.isView(values) && !(values.buffer instanceof ArrayBuffer)
     ? (values as Float32Array).slice()
     : values;
-}
-
-/** Data in a block; the view of it is made when it is first asked for. */
-class BlockData implements TensorData {
-  readonly dtype = 'float32';
-  refCount = 1;
-  readonly block: number;
-  readonly #blocks: BlockMemory;
-  readonly #length: number;
-  #values: Float32Array | undefined;
-
-  constructor(blocks: BlockMemory, block: number, length: number) {
-    this.#blocks = blocks;
-    this.block = block;
-    this.#length = length;
-  }
-
-  get values(): Float32Array {
-    this.#values ??= this.#blocks.floats(this.block, this.#length);
-    return this.#values;
-  }
 }

@@ -1,6 +1,7 @@
 import {
   getKernel,
   type KernelConfig,
+  type KernelFunc,
   type NamedTensorInfoMap,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
@@ -18,6 +19,8 @@ export interface SimdKernel {
    * hold, tfjs-core says under the kernel's name (`Conv2DInputs`, `Conv2DAttrs`).
    */
   run(backend: SimdBackend, inputs: object, attrs: object): TensorInfo | TensorInfo[] | undefined;
+  /** The same in JavaScript, for a kernel that the cpu backend does not have: the memory may be full. */
+  readonly fallback?: KernelFunc;
 }
 
 /**
@@ -26,22 +29,25 @@ export interface SimdKernel {
  * The inputs are checked for float32 here: those of other types go to the cpu backend's kernel, as do those for
  * which the kernel returns undefined or the memory is too small.
  */
-export function kernelConfig({ kernelName, integers = [], run }: SimdKernel): KernelConfig {
-  const inherited = getKernel(kernelName, 'cpu')?.kernelFunc;
+export function kernelConfig(kernel: SimdKernel): KernelConfig {
+  const { kernelName, integers = [], run, fallback } = kernel;
+  const inherited = fallback ?? getKernel(kernelName, 'cpu')?.kernelFunc;
   return {
     kernelName,
     backendName: 'simd',
     kernelFunc(call) {
       const backend = call.backend as SimdBackend;
+      if (!areFloats(call.inputs, integers)) return inherited(call);
+      const mark = backend.beginKernel();
       let result: TensorInfo | TensorInfo[] | undefined;
-      if (areFloats(call.inputs, integers)) {
-        try {
-          result = run(backend, call.inputs, call.attrs ?? {});
-        } catch (error) {
-          backend.endKernel(true);
-          if (!(error instanceof MemoryFull)) throw error;
-        }
-        backend.endKernel(false);
+      let failed = true;
+      try {
+        result = run(backend, call.inputs, call.attrs ?? {});
+        failed = false;
+      } catch (error) {
+        if (!(error instanceof MemoryFull)) throw error;
+      } finally {
+        backend.endKernel(mark, failed);
       }
       return result ?? inherited(call);
     },

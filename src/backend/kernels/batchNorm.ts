@@ -1,8 +1,8 @@
 import { type FusedBatchNormAttrs, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../simdBackend.ts';
 import type { SimdKernel } from '../simdKernel.ts';
-import { isRow } from './conv2d.ts';
 import { addChunks } from './depthwise.ts';
+import { isRow } from './isRow.ts';
 
 /** What the gradient of FusedBatchNorm runs on this backend; no kernel of that name exists elsewhere. */
 export const batchNormSumsName = 'SimdBatchNormSums';

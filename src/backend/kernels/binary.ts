@@ -1,6 +1,7 @@
 import { broadcast_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../simdBackend.ts';
 import type { SimdKernel } from '../simdKernel.ts';
+import { fuseBias } from './fuse.ts';
 
 /** Their places are the numbers of assembly/binary.ts. */
 const operations = [
@@ -15,7 +16,11 @@ const operations = [
 
 export const binaryKernels: readonly SimdKernel[] = operations.map((kernelName, operation) => ({
   kernelName,
-  run: (backend: SimdBackend, operands: Operands) => binary(backend, operation, operands),
+  run(backend: SimdBackend, operands: Operands) {
+    const { a, b } = operands;
+    const fused = kernelName === 'Add' && (fuseBias(backend, a, b) ?? fuseBias(backend, b, a));
+    return fused || binary(backend, operation, operands);
+  },
 }));
 
 interface Operands {

@@ -1,15 +1,15 @@
-import {
-  type backend_util,
-  type Conv2DAttrs,
-  type FusedConv2DAttrs,
-  type TensorInfo,
-  util,
+import type {
+  backend_util,
+  Conv2DAttrs,
+  FusedConv2DAttrs,
+  TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../simdBackend.ts';
 import type { SimdKernel } from '../simdKernel.ts';
 import { activationCode, applyActivation } from './activation.ts';
 import { bandsOf } from './bands.ts';
 import { type ConvGeometry, convGeometry } from './convGeometry.ts';
+import { isRow } from './isRow.ts';
 
 export const conv2dKernels: readonly SimdKernel[] = [
   { kernelName: 'Conv2D', run: conv2d },
@@ -23,13 +23,20 @@ interface Inputs {
   readonly preluActivationWeights?: TensorInfo;
 }
 
+/** Puts the work off: a bias and an activation may follow. See fuse.ts. */
 function conv2d(
   backend: SimdBackend,
   { x, filter }: Inputs,
   attrs: Conv2DAttrs,
 ): TensorInfo | undefined {
   const geometry = convGeometry(x.shape, filter.shape, attrs);
-  return geometry && convolve(backend, geometry, x, filter, undefined, undefined);
+  if (!geometry) return undefined;
+  const { batch, outHeight, outWidth, outChannels } = geometry;
+  const inputs = { x: backend.operand(x), filter: backend.operand(filter) };
+  return backend.defer(
+    { kernelName: 'FusedConv2D', inputs, attrs: { ...attrs, activation: 'linear' } },
+    [batch, outHeight, outWidth, outChannels],
+  );
 }
 
 function fusedConv2d(
@@ -42,11 +49,6 @@ function fusedConv2d(
   const { activation, leakyreluAlpha } = attrs;
   const y = convolve(backend, geometry, x, filter, bias, activation);
   return applyActivation(backend, y, activation, preluActivationWeights, leakyreluAlpha);
-}
-
-/** Whether a tensor is one row of `length` floats, whatever its rank. */
-export function isRow({ shape }: TensorInfo, length: number): boolean {
-  return shape.at(-1) === length && util.sizeFromShape(shape) === length;
 }
 
 function convolve(

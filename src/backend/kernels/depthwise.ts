@@ -9,8 +9,8 @@ import {
 import type { SimdBackend } from '../simdBackend.ts';
 import type { SimdKernel } from '../simdKernel.ts';
 import { activationCode, applyActivation } from './activation.ts';
-import { isRow } from './conv2d.ts';
 import { depthwiseGeometry, rowsWorthAThread } from './depthwiseGeometry.ts';
+import { isRow } from './isRow.ts';
 
 export const depthwiseKernels: readonly SimdKernel[] = [
   { kernelName: 'DepthwiseConv2dNative', run: depthwise },

@@ -9,7 +9,7 @@ import {
 import type { SimdBackend } from '../simdBackend.ts';
 import type { SimdKernel } from '../simdKernel.ts';
 import { activationCode, applyActivation } from './activation.ts';
-import { isRow } from './conv2d.ts';
+import { isRow } from './isRow.ts';
 
 export const matMulKernels: readonly SimdKernel[] = [
   { kernelName: 'BatchMatMul', run: batchMatMul },
@@ -23,12 +23,19 @@ interface Inputs {
   readonly preluActivationWeights?: TensorInfo;
 }
 
+/** Puts the work off: a bias and an activation may follow. See fuse.ts. */
 function batchMatMul(
   backend: SimdBackend,
   { a, b }: Inputs,
   attrs: BatchMatMulAttrs,
 ): TensorInfo | undefined {
-  return multiply(backend, a, b, attrs, undefined, undefined);
+  const sizes = productSizes(a, b, attrs);
+  if (!sizes) return undefined;
+  const inputs = { a: backend.operand(a), b: backend.operand(b) };
+  return backend.defer(
+    { kernelName: '_FusedMatMul', inputs, attrs: { ...attrs, activation: 'linear' } },
+    sizes.outShape,
+  );
 }
 
 function fusedMatMul(
@@ -36,11 +43,46 @@ function fusedMatMul(
   { a, b, bias, preluActivationWeights }: Inputs,
   attrs: _FusedMatMulAttrs,
 ): TensorInfo | undefined {
-  const { transposeB, activation, leakyreluAlpha } = attrs;
-  const columns = b.shape.at(transposeB ? -2 : -1) as number;
-  if (bias && !isRow(bias, columns)) return undefined;
-  const y = multiply(backend, a, b, attrs, bias, activation);
-  return y && applyActivation(backend, y, activation, preluActivationWeights, leakyreluAlpha);
+  const sizes = productSizes(a, b, attrs);
+  if (!sizes || (bias && !isRow(bias, sizes.columns))) return undefined;
+  const { activation, leakyreluAlpha } = attrs;
+  const y = multiply(backend, sizes, a, b, attrs, bias, activation);
+  return applyActivation(backend, y, activation, preluActivationWeights, leakyreluAlpha);
+}
+
+interface ProductSizes {
+  readonly rows: number;
+  readonly columns: number;
+  readonly depth: number;
+  /** Matrices in `a`, in `b` and in the result: one of them may serve for all. */
+  readonly aBatch: number;
+  readonly bBatch: number;
+  readonly batch: number;
+  readonly outShape: number[];
+}
+
+/** The sizes of a product, or undefined for one that the cpu backend is to compute, or to complain about. */
+function productSizes(
+  a: TensorInfo,
+  b: TensorInfo,
+  { transposeA, transposeB }: BatchMatMulAttrs,
+): ProductSizes | undefined {
+  if (a.shape.length < 2 || b.shape.length < 2) return undefined;
+  const [aRows, aColumns] = a.shape.slice(-2) as [number, number];
+  const [bRows, bColumns] = b.shape.slice(-2) as [number, number];
+  const [rows, depth] = transposeA ? [aColumns, aRows] : [aRows, aColumns];
+  const [columns, bDepth] = transposeB ? [bRows, bColumns] : [bColumns, bRows];
+  const aOuter = a.shape.slice(0, -2);
+  const bOuter = b.shape.slice(0, -2);
+  const outer = broadcast_util.assertAndGetBroadcastShape(aOuter, bOuter);
+  const [aBatch, bBatch, batch] = [aOuter, bOuter, outer].map(util.sizeFromShape) as [
+    number,
+    number,
+    number,
+  ];
+  const isPlain = (count: number): boolean => count === batch || count === 1;
+  if (depth !== bDepth || !isPlain(aBatch) || !isPlain(bBatch)) return undefined;
+  return { rows, columns, depth, aBatch, bBatch, batch, outShape: [...outer, rows, columns] };
 }
 
 /** Multiplications and additions that take a thread some 20 us. */
@@ -48,28 +90,14 @@ const worthAThread = 500_000;
 
 function multiply(
   backend: SimdBackend,
+  { rows, columns, depth, aBatch, bBatch, batch, outShape }: ProductSizes,
   a: TensorInfo,
   b: TensorInfo,
   { transposeA, transposeB }: BatchMatMulAttrs,
   bias: TensorInfo | undefined,
   activation: backend_util.Activation | undefined,
-): TensorInfo | undefined {
-  if (a.shape.length < 2 || b.shape.length < 2) return undefined;
-  const [aRows, aColumns] = a.shape.slice(-2) as [number, number];
-  const [bRows, bColumns] = b.shape.slice(-2) as [number, number];
-  const [rows, depth] = transposeA ? [aColumns, aRows] : [aRows, aColumns];
-  const [columns, bDepth] = transposeB ? [bRows, bColumns] : [bColumns, bRows];
-  const aBatch = util.sizeFromShape(a.shape.slice(0, -2));
-  const bBatch = util.sizeFromShape(b.shape.slice(0, -2));
-  const shape = broadcast_util.assertAndGetBroadcastShape(
-    a.shape.slice(0, -2),
-    b.shape.slice(0, -2),
-  );
-  const batch = util.sizeFromShape(shape);
-  const isPlain = (count: number): boolean => count === batch || count === 1;
-  if (depth !== bDepth || !isPlain(aBatch) || !isPlain(bBatch)) return undefined;
-
-  const out = backend.output([...shape, rows, columns]);
+): TensorInfo {
+  const out = backend.output(outShape);
   const rowPanels = Math.ceil(rows / 4);
   const columnPanels = Math.ceil(columns / 8);
   const packedA = backend.scratch(16 * aBatch * rowPanels * depth);

@@ -1,47 +1,94 @@
 import {
-  backend_util,
+  getKernel,
+  type KernelFunc,
   type MaxPoolAttrs,
   type MaxPoolGradAttrs,
   type TensorInfo,
+  util,
 } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../simdBackend.ts';
 import type { SimdKernel } from '../simdKernel.ts';
+import { poolGeometry, rowsWorthAThread } from './poolGeometry.ts';
+
+/** What MaxPoolGrad puts off; no kernel of that name exists elsewhere. */
+const gradientName = 'SimdMaxPoolGradient';
 
 export const maxPoolKernels: readonly SimdKernel[] = [
   { kernelName: 'MaxPool', run: maxPool },
-  { kernelName: 'MaxPoolGrad', run: maxPoolGradient },
+  { kernelName: 'MaxPoolGrad', run: deferGradient },
+  { kernelName: gradientName, run: maxPoolGradient, fallback: gradientInJavaScript },
 ];
-
-/** Floats that a thread reads in some 20 us. */
-const worthAThread = 20_000;
 
 function maxPool(
   backend: SimdBackend,
   { x }: { x: TensorInfo },
-  { filterSize, strides, pad, dimRoundingMode }: MaxPoolAttrs,
+  attrs: MaxPoolAttrs,
 ): TensorInfo | undefined {
-  const { outShape, sizes } = geometry(x.shape, filterSize, strides, pad, dimRoundingMode);
+  const geometry = poolGeometry(x.shape, attrs);
+  const { outShape, sizes } = geometry;
   // The cpu backend takes windows of one pixel for the identity, whatever stride and padding.
   if (sizes.filterHeight === 1 && sizes.filterWidth === 1) return undefined;
   const out = backend.output(outShape);
-  const { outHeight, outWidth, channels, filterHeight, filterWidth } = sizes;
   backend.run(
     'maxPool',
     { ...sizes, x: backend.pointer(x), out: backend.pointer(out) },
-    {
-      count: (outShape[0] as number) * outHeight,
-      grain: Math.ceil(worthAThread / (outWidth * channels * filterHeight * filterWidth + 1)),
-    },
+    { count: outShape[0] * outShape[1], grain: rowsWorthAThread(geometry) },
   );
   return out;
 }
 
+interface GradientInputs {
+  readonly dy: TensorInfo;
+  readonly input: TensorInfo;
+  readonly output: TensorInfo;
+}
+
+interface GradientAttrs extends MaxPoolGradAttrs {
+  /** Whether the gradient of a relu before the pooling is part of it. */
+  readonly isMasked: boolean;
+}
+
+/** Puts the work off: the gradient of a relu may follow. */
+function deferGradient(
+  backend: SimdBackend,
+  { dy, input, output }: GradientInputs,
+  attrs: MaxPoolGradAttrs,
+): TensorInfo | undefined {
+  const { outShape } = poolGeometry(input.shape, attrs);
+  if (!util.arraysEqual(dy.shape, outShape) || !util.arraysEqual(output.shape, outShape)) {
+    return undefined;
+  }
+  const inputs = {
+    dy: backend.operand(dy),
+    input: backend.operand(input),
+    output: backend.operand(output),
+  };
+  return backend.defer(
+    { kernelName: gradientName, inputs, attrs: { ...attrs, isMasked: false } },
+    input.shape,
+  );
+}
+
+/** `dx` where `x` is above 0, in one kernel with the pooling of `x` whose pending gradient `dx` is. */
+export function maskPoolGradient(
+  backend: SimdBackend,
+  dx: TensorInfo,
+  x: TensorInfo,
+): TensorInfo | undefined {
+  const call = backend.pending(dx);
+  if (call?.kernelName !== gradientName) return undefined;
+  if (call.inputs['input']?.data !== backend.operand(x).data) return undefined;
+  const result = backend.runCall({ ...call, attrs: { ...call.attrs, isMasked: true } });
+  return { ...result, shape: x.shape };
+}
+
 function maxPoolGradient(
   backend: SimdBackend,
-  { dy, input, output }: { dy: TensorInfo; input: TensorInfo; output: TensorInfo },
-  { filterSize, strides, pad, dimRoundingMode }: MaxPoolGradAttrs,
+  { dy, input, output }: GradientInputs,
+  attrs: GradientAttrs,
 ): TensorInfo {
-  const { sizes } = geometry(input.shape, filterSize, strides, pad, dimRoundingMode);
+  const geometry = poolGeometry(input.shape, attrs);
+  const { sizes, outShape } = geometry;
   const dx = backend.output(input.shape);
   backend.run(
     'maxPoolGradient',
@@ -51,42 +98,21 @@ function maxPoolGradient(
       out: backend.pointer(output),
       dy: backend.pointer(dy),
       dx: backend.pointer(dx),
+      least: attrs.isMasked ? 0 : Number.NEGATIVE_INFINITY,
     },
-    {
-      count: input.shape[0] as number,
-      grain: Math.ceil(worthAThread / (sizes.height * sizes.width * sizes.channels + 1)),
-    },
+    { count: outShape[0], grain: Math.ceil(rowsWorthAThread(geometry) / (outShape[1] + 1)) },
   );
   return dx;
 }
 
-function geometry(
-  shape: number[],
-  filterSize: MaxPoolAttrs['filterSize'],
-  strides: MaxPoolAttrs['strides'],
-  pad: MaxPoolAttrs['pad'],
-  rounding: MaxPoolAttrs['dimRoundingMode'],
-) {
-  const info = backend_util.computePool2DInfo(
-    shape as [number, number, number, number],
-    filterSize,
-    strides,
-    1,
-    pad,
-    rounding,
-  );
-  const sizes = {
-    height: info.inHeight,
-    width: info.inWidth,
-    channels: info.inChannels,
-    outHeight: info.outHeight,
-    outWidth: info.outWidth,
-    filterHeight: info.filterHeight,
-    filterWidth: info.filterWidth,
-    strideHeight: info.strideHeight,
-    strideWidth: info.strideWidth,
-    padTop: info.padInfo.top,
-    padLeft: info.padInfo.left,
-  };
-  return { outShape: info.outShape, sizes };
+function gradientInJavaScript(call: Parameters<KernelFunc>[0]): TensorInfo {
+  const { dataId, shape, dtype } = getKernel('MaxPoolGrad', 'cpu').kernelFunc(call) as TensorInfo;
+  if ((call.attrs as unknown as GradientAttrs).isMasked) {
+    const { data } = call.backend as SimdBackend;
+    const input = call.inputs['input'] as TensorInfo;
+    const x = data.get(input.dataId).values as Float32Array;
+    const dx = data.get(dataId).values as Float32Array;
+    for (let i = 0; i < dx.length; i++) if (!((x[i] as number) > 0)) dx[i] = 0;
+  }
+  return { dataId, shape, dtype };
 }

@@ -1,6 +1,7 @@
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../simdBackend.ts';
 import type { SimdKernel } from '../simdKernel.ts';
+import { fuseActivation } from './fuse.ts';
 
 /** Their places are the numbers of assembly/unary.ts. */
 const operations = [
@@ -20,7 +21,10 @@ const operations = [
 
 export const unaryKernels: readonly SimdKernel[] = operations.map((kernelName, operation) => ({
   kernelName,
-  run: (backend: SimdBackend, { x }: { x: TensorInfo }) => unary(backend, operation, x),
+  run(backend: SimdBackend, { x }: { x: TensorInfo }) {
+    const fused = kernelName === 'Relu' && fuseActivation(backend, x, 'relu');
+    return fused || unary(backend, operation, x);
+  },
 }));
 
 function unary(backend: SimdBackend, operation: number, x: TensorInfo): TensorInfo {

@@ -1,0 +1,48 @@
+import type { backend_util, DataType, TensorInfo } from '@tensorflow/tfjs-core';
+
+/** What is stored of a tensor, in the form in which the cpu backend's kernels read it. */
+export class TensorData {
+  readonly dtype: DataType;
+  refCount: number;
+  /** The parts of a complex tensor, set by the cpu backend. */
+  complexTensorInfos?: { real: TensorInfo; imag: TensorInfo };
+  /** The address of its floats in WebAssembly memory; undefined for values on the JavaScript heap. */
+  block: number | undefined;
+  /** The call that will compute it, where nobody has asked for the values yet. */
+  pending: PendingCall | undefined;
+  /** Pending calls that need it: it is kept for them when its tensor is disposed. */
+  holds = 0;
+  #values: (() => Values) | Values;
+
+  /** @param values themselves, or what finds them when they are first asked for. */
+  constructor(values: (() => Values) | Values, dtype: DataType, refCount = 1) {
+    this.#values = values;
+    this.dtype = dtype;
+    this.refCount = refCount;
+  }
+
+  get values(): Values {
+    if (typeof this.#values === 'function') this.#values = this.#values();
+    return this.#values;
+  }
+
+  set values(values: Values) {
+    this.#values = values;
+  }
+}
+
+type Values = backend_util.BackendValues;
+
+/** A tensor as an input of a pending call: its data, whatever becomes of the tensor. */
+export interface Operand {
+  readonly data: TensorData;
+  readonly shape: number[];
+  readonly dtype: DataType;
+}
+
+/** A kernel with its inputs, to be run when its result is needed, or to become part of the kernel that follows. */
+export interface PendingCall {
+  readonly kernelName: string;
+  readonly inputs: Readonly<Record<string, Operand | undefined>>;
+  readonly attrs: object;
+}
