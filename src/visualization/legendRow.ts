@@ -1,5 +1,5 @@
 import { element, textAt } from './svg.ts';
-import { textWidth } from './textWidth.ts';
+import { fitText, textWidth } from './textWidth.ts';
 
 export interface LegendEntry {
   readonly text: string;
@@ -13,33 +13,64 @@ const fontSize = 13;
 const rowHeight = 20;
 const gaps = [22, 16, 11]; // between entries: the widest with which they fit in one row
 
-/** What each colour means, from left to right, in as many rows as `room` makes necessary. */
+const mostRows = 4;
+const moreWidth = 110; // room kept in the last row for "and 88 more"
+
+/**
+ * What each colour means, from left to right, in as many rows as `room` makes necessary, but no more than four: what
+ * does not fit is counted.
+ */
 export function legendRow(
   entries: readonly LegendEntry[],
   left: number,
   top: number,
   room: number,
 ): { readonly markup: string; readonly height: number } {
-  const width = (entry: LegendEntry): number => noteLeft(entry) + noteWidth(entry);
-  const total = entries.reduce((sum, entry) => sum + width(entry), 0);
+  const fitted = entries.map((entry) => shortened(entry, room));
+  const total = fitted.reduce((sum, entry) => sum + widthOf(entry), 0);
   const gap = gaps.find((g) => total + g * (entries.length - 1) <= room) ?? (gaps[0] as number);
-  let x = left;
-  let y = top + rowHeight / 2;
+  let [x, row] = [left, 0];
   const parts: string[] = [];
-  for (const entry of entries) {
-    if (x > left && x + width(entry) > left + room) {
+  for (const [i, entry] of fitted.entries()) {
+    const isLast = row === mostRows - 1 && i < fitted.length - 1;
+    if (x > left && x + widthOf(entry) > left + room - (isLast ? moreWidth : 0)) {
+      if (row === mostRows - 1) {
+        const more = `and ${(fitted.length - i).toLocaleString('en-US')} more`;
+        parts.push(textAt(x, middleOf(top, row) + 4.5, more, quiet));
+        break;
+      }
       x = left;
-      y += rowHeight;
+      row++;
     }
-    const { text, note = '', color, mark } = entry;
-    const plain = { class: 'ink', 'font-size': fontSize };
-    const quiet = { class: 'muted', 'font-size': fontSize - 1 };
-    parts.push(drawMark(mark, color, x, y));
-    parts.push(textAt(x + swatchWidth(mark) + 7, y + 4.5, text, plain));
-    if (note !== '') parts.push(textAt(x + noteLeft(entry), y + 4.5, note, quiet));
-    x += width(entry) + gap;
+    parts.push(drawEntry(entry, x, middleOf(top, row)));
+    x += widthOf(entry) + gap;
   }
-  return { markup: parts.join(''), height: entries.length === 0 ? 0 : y + rowHeight / 2 - top };
+  return { markup: parts.join(''), height: entries.length === 0 ? 0 : (row + 1) * rowHeight };
+}
+
+const plain = { class: 'ink', 'font-size': fontSize };
+const quiet = { class: 'muted', 'font-size': fontSize - 1 };
+
+function middleOf(top: number, row: number): number {
+  return top + (row + 0.5) * rowHeight;
+}
+
+function drawEntry(entry: LegendEntry, x: number, y: number): string {
+  const { text, note = '', color, mark } = entry;
+  return (
+    drawMark(mark, color, x, y) +
+    textAt(x + swatchWidth(mark) + 7, y + 4.5, text, plain) +
+    (note === '' ? '' : textAt(x + noteLeft(entry), y + 4.5, note, quiet))
+  );
+}
+
+function shortened(entry: LegendEntry, room: number): LegendEntry {
+  const spare = Math.max(40, room - widthOf({ ...entry, text: '' }));
+  return { ...entry, text: fitText(entry.text, fontSize, spare) };
+}
+
+function widthOf(entry: LegendEntry): number {
+  return noteLeft(entry) + noteWidth(entry);
 }
 
 function swatchWidth(mark: LegendEntry['mark']): number {

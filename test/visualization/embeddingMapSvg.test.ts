@@ -63,8 +63,13 @@ describe('embeddingMapSvg', () => {
     expectWellFormed(embeddingMapSvg({ points: [[3, 4]], labels: [0] }));
     const same = Array.from({ length: 5 }, () => [1, 1]);
     expectWellFormed(embeddingMapSvg({ points: same, labels: [0, 1, 2, 0, 1] }));
+    expect(
+      embeddingMapSvg({ points: [[3, 4]], labels: [0], names: ['long '.repeat(99)] }),
+    ).toContain('…</text>');
     const many = Array.from({ length: 100 }, (_, i) => [i, (i * 37) % 100]);
-    expectWellFormed(embeddingMapSvg({ points: many, labels: many.map((_, i) => i), height: 900 }));
+    const hundred = embeddingMapSvg({ points: many, labels: many.map((_, i) => i) });
+    expectWellFormed(hundred);
+    expect(hundred).toMatch(/>and \d+ more</);
   });
 
   test.each<[EmbeddingMapOptions, string]>([
