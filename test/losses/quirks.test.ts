@@ -1,0 +1,160 @@
+import { dispose, type Tensor2D, tensor2d, valueAndGrad } from '@tensorflow/tfjs-core';
+import { describe, expect, test } from 'vitest';
+import { lpDistance } from '../../src/distances/lpDistance.ts';
+import { contrastiveLoss } from '../../src/losses/contrastiveLoss.ts';
+import { dynamicSoftMarginLoss } from '../../src/losses/dynamicSoftMarginLoss.ts';
+import { histogramLoss } from '../../src/losses/histogramLoss.ts';
+import { liftedStructureLoss } from '../../src/losses/liftedStructureLoss.ts';
+import type { Loss } from '../../src/losses/loss.ts';
+import { multiSimilarityLoss } from '../../src/losses/multiSimilarityLoss.ts';
+import { ncaLoss } from '../../src/losses/ncaLoss.ts';
+import { thresholdConsistentMarginLoss } from '../../src/losses/thresholdConsistentMarginLoss.ts';
+import { tupletMarginLoss } from '../../src/losses/tupletMarginLoss.ts';
+import { classWeightedReducer } from '../../src/reducers/classWeightedReducer.ts';
+import { perAnchorReducer } from '../../src/reducers/perAnchorReducer.ts';
+import type { Tuples } from '../../src/tuples/tuples.ts';
+import { expectClose } from '../support/expectClose.ts';
+
+interface Call {
+  rows: number[][];
+  labels: number[] | null;
+  tuples?: Tuples;
+  reference?: { rows: number[][]; labels?: number[] };
+}
+
+function evaluate(
+  loss: Loss,
+  { rows, labels, tuples, reference }: Call,
+): { value: number; gradient: number[] } {
+  const x = tensor2d(rows);
+  const set = reference && { ...reference, embeddings: tensor2d(reference.rows) };
+  try {
+    const run = (e: Tensor2D): ReturnType<Loss['compute']> => loss.compute(e, labels, tuples, set);
+    run(x).dispose(); // first off the tape, where an error leaves nothing behind
+    const { value, grad } = valueAndGrad((e) => run(e as Tensor2D))(x);
+    const result = { value: value.dataSync()[0] as number, gradient: [...grad.dataSync()] };
+    dispose([value, grad]);
+    return result;
+  } finally {
+    dispose([x, set?.embeddings ?? []]);
+  }
+}
+
+const distance = lpDistance({ normalize: false });
+const zero = Int32Array.of(0);
+
+describe('where the reference implementation has a quirk', () => {
+  test('one positive and one negative pair count; there they give 0', () => {
+    const tuples = {
+      positiveAnchor: zero,
+      positive: Int32Array.of(1),
+      negativeAnchor: zero,
+      negative: Int32Array.of(2),
+    };
+    const { value } = evaluate(contrastiveLoss({ distance }), {
+      rows: [[0], [0.25], [0.5]],
+      labels: null,
+      tuples,
+    });
+    expectClose([value], [0.25 + (1 - 0.5)]);
+  });
+
+  test('liftedStructureLoss with a reference set takes the negatives of the anchor; there indices are mixed up', () => {
+    const { value } = evaluate(liftedStructureLoss({ distance }), {
+      rows: [[0], [3]],
+      labels: [0, 1],
+      reference: { rows: [[1], [2], [5]], labels: [0, 1, 2] },
+    });
+    // anchor 0: positive at 1, negatives at 2 and 5; anchor 3: positive at 1, negatives at 2 and 2
+    const first = 1 + Math.log(Math.exp(1 - 2) + Math.exp(1 - 5));
+    const second = 1 + Math.log(Math.exp(1 - 2) + Math.exp(1 - 2));
+    expectClose([value], [(Math.max(first, 0) ** 2 / 2 + Math.max(second, 0) ** 2 / 2) / 2]);
+  });
+
+  test('tupletMarginLoss has a gradient for equal embeddings; there it is NaN', () => {
+    const { value, gradient } = evaluate(tupletMarginLoss(), {
+      rows: [
+        [1, 2],
+        [1, 2],
+        [2, 1],
+        [0, 1],
+      ],
+      labels: [0, 0, 1, 1],
+    });
+    expect(value).toBeGreaterThan(1);
+    expect(gradient.every(Number.isFinite)).toBe(true);
+  });
+
+  test('ncaLoss is 0 where no example has another of its class; there it is NaN', () => {
+    const rows = [
+      [1, 0],
+      [0, 1],
+      [1, 1],
+    ];
+    const { value, gradient } = evaluate(ncaLoss(), { rows, labels: [0, 1, 2] });
+    expect([value, ...gradient]).toEqual(new Array(7).fill(0));
+  });
+
+  test('thresholdConsistentMarginLoss compares with the reference set; there it is ignored', () => {
+    const { value } = evaluate(thresholdConsistentMarginLoss(), {
+      rows: [[1, 0]],
+      labels: [0],
+      reference: {
+        rows: [
+          [0, 1],
+          [0.6, 0.8],
+        ],
+        labels: [0, 1],
+      },
+    });
+    expectClose([value], [0.9 - 0 + (0.6 - 0.5)]);
+  });
+
+  test('dynamicSoftMarginLoss wants one positive for each embedding; there the rest counts as 0', () => {
+    const call = {
+      rows: [
+        [1, 0],
+        [0, 1],
+      ],
+      labels: null,
+      reference: { rows: [[1, 1]] },
+    };
+    expect(() => evaluate(dynamicSoftMarginLoss(), call)).toThrow(
+      'dynamicSoftMarginLoss: expected without labels, a reference with one positive for each embedding (2), got 1.',
+    );
+  });
+
+  test('histogramLoss takes equal embeddings for the last bin; there it fails', () => {
+    const { value, gradient } = evaluate(histogramLoss(), {
+      rows: [
+        [1, 2],
+        [1, 2],
+        [2, 1],
+        [0, 1],
+      ],
+      labels: [0, 0, 1, 1],
+    });
+    expect(value).toBeGreaterThan(0);
+    expect(gradient.every(Number.isFinite)).toBe(true);
+  });
+
+  test('multiSimilarityLoss weighs each anchor by its own class when asked to', () => {
+    const call = {
+      rows: [
+        [1, 0],
+        [0.8, 0.6],
+        [0, 1],
+        [0.6, 0.8],
+      ],
+      labels: [0, 0, 1, 1],
+    };
+    const weighted = (weights: number[], own: boolean): number => {
+      const classes = classWeightedReducer(weights);
+      const reducer = own ? perAnchorReducer(classes) : classes;
+      return evaluate(multiSimilarityLoss({ reducer }), call).value;
+    };
+    const [first, second] = [weighted([1, 0], true), weighted([0, 1], true)];
+    expectClose([weighted([3, 5], true)], [3 * first + 5 * second]);
+    expectClose([weighted([3, 5], false)], [4 * (first + second)]);
+  });
+});
