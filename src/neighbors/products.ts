@@ -19,10 +19,10 @@ export function createProducts(reference: EmbeddingRows): Products {
       if (getBackend() === 'cpu') {
         return dotProducts(query.data, first, count, reference.data, dims);
       }
-      references ??= tensor2d(reference.data, [rows, dims]);
+      references ??= tensor2d(transposed(reference), [dims, rows]);
       const some = query.data.subarray(first * dims, (first + count) * dims);
       const queries = tensor2d(some, [count, dims]);
-      const products = matMul(queries, references, false, true);
+      const products = matMul(queries, references);
       try {
         return (await products.data()) as Float32Array;
       } finally {
@@ -35,4 +35,13 @@ export function createProducts(reference: EmbeddingRows): Products {
       references = undefined;
     },
   };
+}
+
+/** A product with this one need not be brought into another order each time. */
+function transposed({ data, shape: [count, dims] }: EmbeddingRows): Float32Array {
+  const result = new Float32Array(data.length);
+  for (let i = 0, at = 0; i < count; i++) {
+    for (let k = 0; k < dims; k++, at++) result[k * count + i] = data[at] as number;
+  }
+  return result;
 }
