@@ -4,54 +4,57 @@ import {
   getBackend,
   getGradient,
   registerGradient,
-  type Tensor,
   unregisterGradient,
-  zerosLike,
 } from '@tensorflow/tfjs-core';
-import { reluGradientName } from './kernels/relu.ts';
+import { activationGradients } from './gradients/activations.ts';
+import { batchNormGradient } from './gradients/batchNorm.ts';
+import { reductionGradients } from './gradients/reductions.ts';
+import type { SimdGradient } from './simdGradient.ts';
 
-/**
- * Gradients that the simd backend computes in another way. tfjs keeps one gradient for all backends: while another one
- * is in use, these behave as the ones they replace.
- */
-const replaced: readonly GradConfig[] = [
-  {
-    // tfjs computes dy * cast(step(x), 'float32'). From the result instead of x it is one pass, and x can be freed.
-    kernelName: 'Relu',
-    outputsToSave: [true],
-    gradFunc: (dy, saved) => ({
-      x: () => engine().runKernel(reluGradientName, { y: saved[0] as Tensor, dy: dy as Tensor }),
-    }),
-  },
+const simdGradients: readonly SimdGradient[] = [
+  ...activationGradients,
+  batchNormGradient,
+  ...reductionGradients,
 ];
 
-/** The gradient of that gradient, for higher orders: of dy, as with step, whose own gradient is zero. */
-const reluGradientGradient: GradConfig = {
-  kernelName: reluGradientName,
-  inputsToSave: ['y'],
-  gradFunc: (dy, saved) => {
-    const y = saved[0] as Tensor;
-    return {
-      dy: () => engine().runKernel(reluGradientName, { y, dy: dy as Tensor }),
-      y: () => zerosLike(y),
-    };
-  },
-};
+/** The simd backend's gradients in place of the former ones. */
+export interface ReplacedGradients {
+  /** Replaces those that tfjs has by now: they are registered by tfjs-layers, which may be imported later. */
+  update(): void;
+  /** Puts the former ones back. */
+  restore(): void;
+}
 
-/** Puts the gradients in place; returns what puts the former ones back. */
-export function replaceGradients(): () => void {
-  registerGradient(reluGradientGradient);
-  const undo = replaced.map(replaceGradient);
-  return () => {
-    for (const restore of undo) restore();
+/**
+ * Puts the gradients in place.
+ *
+ * tfjs keeps one gradient for all backends: while another one is in use, these behave as the ones they replace. So
+ * they do for the gradient of a gradient, as they run kernels that have none themselves.
+ */
+export function replaceGradients(): ReplacedGradients {
+  let waiting = simdGradients;
+  const undo: (() => void)[] = [];
+  const update = (): void => {
+    if (waiting.length === 0) return;
+    const now = waiting.filter(({ kernelName }) => getGradient(kernelName) !== undefined);
+    if (now.length === 0) return;
+    waiting = waiting.filter((gradient) => !now.includes(gradient));
+    undo.push(...now.map(replaceGradient));
+  };
+  update();
+  return {
+    update,
+    restore() {
+      for (const back of undo.splice(0)) back();
+    },
   };
 }
 
-function replaceGradient(ours: GradConfig): () => void {
-  const { kernelName } = ours;
-  const former = getGradient(kernelName) as GradConfig | undefined;
-  if (former === undefined) return () => {};
-  const present = (): GradConfig => (getBackend() === 'simd' ? ours : former);
+function replaceGradient({ kernelName, config }: SimdGradient): () => void {
+  const former = getGradient(kernelName);
+  const ours = config(former);
+  const present = (): Omit<GradConfig, 'kernelName'> =>
+    getBackend() === 'simd' && engine().state.gradientDepth < 2 ? ours : former;
   const chosen: GradConfig = {
     kernelName,
     get inputsToSave() {

@@ -9,7 +9,7 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import { BlockMemory } from './blockMemory.ts';
-import { replaceGradients } from './gradients.ts';
+import { type ReplacedGradients, replaceGradients } from './gradients.ts';
 import {
   type KernelArguments,
   type KernelRunner,
@@ -51,7 +51,7 @@ export class SimdBackend extends MathBackendCPU {
   readonly blocks: BlockMemory;
   readonly relaxed: boolean;
   readonly #runner: KernelRunner;
-  readonly #restoreGradients: () => void;
+  readonly #gradients: ReplacedGradients;
   readonly #scratch: number[] = [];
   readonly #outputs: DataId[] = [];
 
@@ -60,7 +60,7 @@ export class SimdBackend extends MathBackendCPU {
     this.relaxed = relaxed;
     this.blocks = new BlockMemory(pages);
     this.#runner = kernelRunner(module, this.blocks.memory, threads);
-    this.#restoreGradients = replaceGradients();
+    this.#gradients = replaceGradients();
   }
 
   /** Threads in use, the calling one included. */
@@ -178,6 +178,7 @@ export class SimdBackend extends MathBackendCPU {
 
   /** What `endKernel` needs to know of the kernels around this one. */
   beginKernel(): KernelMark {
+    this.#gradients.update();
     return { scratch: this.#scratch.length, outputs: this.#outputs.length };
   }
 
@@ -221,7 +222,7 @@ export class SimdBackend extends MathBackendCPU {
   }
 
   override dispose(): void {
-    this.#restoreGradients();
+    this.#gradients.restore();
     this.#runner.dispose();
   }
 

@@ -1,4 +1,9 @@
-import { type FusedBatchNormAttrs, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import {
+  type FusedBatchNormAttrs,
+  type KernelFunc,
+  type TensorInfo,
+  util,
+} from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../simdBackend.ts';
 import type { SimdKernel } from '../simdKernel.ts';
 import { addChunks } from './depthwise.ts';
@@ -9,7 +14,7 @@ export const batchNormSumsName = 'SimdBatchNormSums';
 
 export const batchNormKernels: readonly SimdKernel[] = [
   { kernelName: 'FusedBatchNorm', run: batchNorm },
-  { kernelName: batchNormSumsName, run: batchNormSums },
+  { kernelName: batchNormSumsName, run: batchNormSums, fallback: plainBatchNormSums },
 ];
 
 /** Floats that a thread normalizes in some 20 us. */
@@ -84,4 +89,24 @@ function batchNormSums(
     addChunks(backend, partial, chunks, rowFloats, backend.pointer(out));
     return out;
   });
+}
+
+function plainBatchNormSums({ inputs, backend }: Parameters<KernelFunc>[0]): TensorInfo[] {
+  const simd = backend as SimdBackend;
+  const { x, mean, dy } = inputs as { x: TensorInfo; mean: TensorInfo; dy: TensorInfo };
+  const [values, centres, gives] = [x, mean, dy].map(({ dataId }) => simd.readSync(dataId)) as [
+    Float32Array,
+    Float32Array,
+    Float32Array,
+  ];
+  const channels = centres.length;
+  const sums = new Float32Array(channels);
+  const products = new Float32Array(channels);
+  gives.forEach((give, i) => {
+    const c = i % channels;
+    const centred = (values[i] as number) - (centres[c] as number);
+    sums[c] = (sums[c] as number) + give;
+    products[c] = (products[c] as number) + give * centred;
+  });
+  return [sums, products].map((row) => simd.makeTensorInfo([channels], 'float32', row));
 }

@@ -1,5 +1,6 @@
 import {
   type ClipByValueAttrs,
+  type KernelFunc,
   type LeakyReluAttrs,
   type TensorInfo,
   util,
@@ -22,7 +23,7 @@ export const leastPositive: number = 2 ** -149;
 export const gateKernels: readonly SimdKernel[] = [
   { kernelName: 'ClipByValue', run: clip },
   { kernelName: 'LeakyRelu', run: leakyRelu },
-  { kernelName: gateName, run: gate },
+  { kernelName: gateName, run: gate, fallback: plainGate },
 ];
 
 const grain = 16_384;
@@ -60,4 +61,18 @@ function gate(
   const count = util.sizeFromShape(x.shape);
   backend.run('gate', { ...attrs, ...operands, out: backend.pointer(out) }, { count, grain });
   return out;
+}
+
+function plainGate({ inputs, attrs, backend }: Parameters<KernelFunc>[0]): TensorInfo {
+  const { x, value } = inputs as { x: TensorInfo; value: TensorInfo };
+  const { low, high, slope } = attrs as unknown as GateAttrs;
+  const simd = backend as SimdBackend;
+  const at = simd.readSync(x.dataId) as Float32Array;
+  const values = simd.readSync(value.dataId) as Float32Array;
+  const out = values.map((v, i) => {
+    const here = at[i] as number;
+    if (here >= low && here <= high) return v;
+    return slope === 0 ? 0 : slope * v;
+  });
+  return simd.makeTensorInfo(x.shape, 'float32', out);
 }

@@ -1,0 +1,57 @@
+import {
+  type ClipByValueAttrs,
+  engine,
+  type LeakyReluAttrs,
+  type NamedAttrMap,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import { type GateAttrs, gateName, leastPositive } from '../kernels/gate.ts';
+import { reluGradientName } from '../kernels/relu.ts';
+import type { SimdGradient } from '../simdGradient.ts';
+
+/** Gradients in one pass over dy; tfjs composes the same of comparisons, casts and selections. */
+export const activationGradients: readonly SimdGradient[] = [
+  {
+    // relu(x) > 0 where x > 0: with the result saved in place of x, x can be freed.
+    kernelName: 'Relu',
+    config: () => ({
+      outputsToSave: [true],
+      gradFunc: (dy, [y]) => ({
+        x: () => engine().runKernel(reluGradientName, { y: y as Tensor, dy: dy as Tensor }),
+      }),
+    }),
+  },
+  {
+    kernelName: 'Relu6',
+    config: () => ({
+      inputsToSave: ['x'],
+      gradFunc: (dy, [x]) => ({ x: () => gate(x, dy, { low: leastPositive, high: 6, slope: 0 }) }),
+    }),
+  },
+  {
+    kernelName: 'LeakyRelu',
+    config: () => ({
+      inputsToSave: ['x'],
+      gradFunc: (dy, [x], attrs) => {
+        const { alpha } = attrs as unknown as LeakyReluAttrs;
+        return { x: () => gate(x, dy, { low: leastPositive, high: Infinity, slope: alpha }) };
+      },
+    }),
+  },
+  {
+    kernelName: 'ClipByValue',
+    config: () => ({
+      inputsToSave: ['x'],
+      gradFunc: (dy, [x], attrs) => {
+        const { clipValueMin: low, clipValueMax: high } = attrs as unknown as ClipByValueAttrs;
+        return { x: () => gate(x, dy, { low, high, slope: 0 }) };
+      },
+    }),
+  },
+];
+
+/** dy where x is from `low` to `high`, slope * dy elsewhere. */
+function gate(x: Tensor | undefined, dy: Tensor | Tensor[], attrs: GateAttrs): Tensor {
+  const inputs = { x: x as Tensor, value: dy as Tensor };
+  return engine().runKernel(gateName, inputs, attrs as unknown as NamedAttrMap);
+}
