@@ -10,6 +10,7 @@ import {
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { registerSimdBackend } from '../../src/backend/registerSimdBackend.ts';
 import type { SimdBackend } from '../../src/backend/simdBackend.ts';
+import type { TensorData } from '../../src/backend/tensorData.ts';
 import { createRandom } from '../../src/base/random.ts';
 import { expectClose, type Tolerance } from './expectClose.ts';
 
@@ -86,7 +87,7 @@ export async function expectLikeCpu(
 
 function isInMemory({ dataId }: Tensor): boolean {
   const data = (findBackend('simd') as SimdBackend).data;
-  return data.has(dataId) && data.get(dataId).block !== undefined;
+  return data.has(dataId) && (data.get(dataId) as TensorData).block !== undefined;
 }
 
 function size(shape: readonly number[]): number {
