@@ -21,7 +21,7 @@ import { computeLoss } from './kerasLoss.ts';
 /** The loss of one batch, on the tape. */
 export type Objective = (embeddings: Tensor2D, batch: Batch) => ObjectiveValue;
 
-export interface ObjectiveValue {
+interface ObjectiveValue {
   readonly loss: Scalar;
   /** The loss of each triplet, where the loss tells it. */
   readonly each: Tensor | undefined;

@@ -16,8 +16,17 @@ describe('The packed library in an empty project', () => {
     folder = await mkdtemp(join(tmpdir(), 'consumer-'));
     const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder]);
     const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
-    await writeFile(join(folder, 'package.json'), JSON.stringify({ type: 'module', private: true }));
-    await npm('install', '--prefer-offline', `./${filename}`, 'typescript@7.0.2', '@types/node@20.19.43');
+    await writeFile(
+      join(folder, 'package.json'),
+      JSON.stringify({ type: 'module', private: true }),
+    );
+    await npm(
+      'install',
+      '--prefer-offline',
+      `./${filename}`,
+      'typescript@7.0.2',
+      '@types/node@20.19.43',
+    );
     await cp(new URL('./consumer.ts.txt', import.meta.url), join(folder, 'consumer.ts'));
   }, 240_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -27,18 +36,46 @@ describe('The packed library in an empty project', () => {
     const [{ files, size }] = JSON.parse(stdout) as [{ files: { path: string }[]; size: number }];
     const paths = files.map(({ path }) => path);
     expect(paths).toEqual(
-      expect.arrayContaining(['dist/index.js', 'dist/index.d.ts', 'dist/node.js', 'dist/backend.js', 'LICENSE', 'README.md', 'CHANGELOG.md', 'package.json']),
+      expect.arrayContaining([
+        'dist/index.js',
+        'dist/index.d.ts',
+        'dist/node.js',
+        'dist/backend.js',
+        'LICENSE',
+        'README.md',
+        'CHANGELOG.md',
+        'package.json',
+      ]),
     );
-    expect(paths.filter((path) => !/^(dist\/.*\.(js|d\.ts|js\.map)|LICENSE|README\.md|CHANGELOG\.md|package\.json)$/.test(path))).toEqual([]);
+    expect(
+      paths.filter(
+        (path) =>
+          !/^(dist\/.*\.(js|d\.ts|js\.map)|LICENSE|README\.md|CHANGELOG\.md|package\.json)$/.test(
+            path,
+          ),
+      ),
+    ).toEqual([]);
     expect(size).toBeLessThan(1_000_000);
   });
 
   test('type-checks under the strictest settings, library declarations included', async () => {
-    const options = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--module', 'nodenext', '--target', 'es2022', '--outDir', 'out'];
-    await expect(run('npx', ['tsc', ...options, 'consumer.ts'], { cwd: folder })).resolves.toBeDefined();
+    const options = [
+      '--strict',
+      '--exactOptionalPropertyTypes',
+      '--noUncheckedIndexedAccess',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2022',
+      '--outDir',
+      'out',
+    ];
     await expect(
-      readFile(join(folder, 'out/consumer.js'), 'utf8'),
-    ).resolves.toContain('tfjs-metric-learning');
+      run('npx', ['tsc', ...options, 'consumer.ts'], { cwd: folder }),
+    ).resolves.toBeDefined();
+    await expect(readFile(join(folder, 'out/consumer.js'), 'utf8')).resolves.toContain(
+      'tfjs-metric-learning',
+    );
   });
 
   test('trains, saves, loads and embeds', async () => {
@@ -48,7 +85,10 @@ describe('The packed library in an empty project', () => {
   });
 
   test('has no runtime dependency and no install script', async () => {
-    const text = await readFile(join(folder, 'node_modules/tfjs-metric-learning/package.json'), 'utf8');
+    const text = await readFile(
+      join(folder, 'node_modules/tfjs-metric-learning/package.json'),
+      'utf8',
+    );
     const manifest = JSON.parse(text) as Record<string, Record<string, string>>;
     expect(manifest['dependencies']).toBeUndefined();
     expect(Object.keys(manifest['peerDependencies'] ?? {})).toEqual([
@@ -56,6 +96,8 @@ describe('The packed library in an empty project', () => {
       '@tensorflow/tfjs-core',
       '@tensorflow/tfjs-layers',
     ]);
-    expect(Object.keys(manifest['scripts'] ?? {}).filter((name) => /install|prepare/.test(name))).toEqual([]);
+    expect(
+      Object.keys(manifest['scripts'] ?? {}).filter((name) => /install|prepare/.test(name)),
+    ).toEqual([]);
   });
 });

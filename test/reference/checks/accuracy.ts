@@ -60,7 +60,12 @@ interface RocCase {
 }
 
 /** A case of `accuracy.json`. */
-export type AccuracyCase = { id: string } & (CalculatorCase | RecallCase | ClusteringCase | RocCase);
+export type AccuracyCase = { id: string } & (
+  | CalculatorCase
+  | RecallCase
+  | ClusteringCase
+  | RocCase
+);
 
 const exact = { relative: 0, absolute: 1e-6 };
 
@@ -151,10 +156,16 @@ async function checkRecall(c: RecallCase): Promise<void> {
   const options = { ...optionsOf(c), ks, loneQueries: 'miss' } as const;
   const found = await retrievalMetrics(rowsOf(c.query), c.query_labels, options);
   const recall = await recallAtK(rowsOf(c.query), c.query_labels, ks, options);
-  const listed = (byK: Readonly<Record<number, number>>): number[] => ks.map((k) => byK[k] as number);
+  const listed = (byK: Readonly<Record<number, number>>): number[] =>
+    ks.map((k) => byK[k] as number);
   expectSame('recallAtK', recall, found.recallAtK);
   expectNear('recall_at_k', listed(recall), listed(c.expected.recall_at_k), exact);
-  expectNear('precision_at_k', listed(found.precisionAtK), listed(c.expected.precision_at_k), exact);
+  expectNear(
+    'precision_at_k',
+    listed(found.precisionAtK),
+    listed(c.expected.precision_at_k),
+    exact,
+  );
 }
 
 function checkClustering({ labels, clusters, expected }: ClusteringCase): void {
@@ -187,7 +198,12 @@ async function checkRoc(c: RocCase): Promise<void> {
   const curve = rocCurve(pairs);
   expectNear('fpr', curve.far, c.expected['fpr'] as Numbers, exact);
   expectNear('tpr', curve.tar, c.expected['tpr'] as Numbers, exact);
-  expectNear('thresholds', curve.thresholds.map((t) => -t), c.expected.thresholds, exact);
+  expectNear(
+    'thresholds',
+    curve.thresholds.map((t) => -t),
+    c.expected.thresholds,
+    exact,
+  );
 
   const rounded = c.pair_distances.every((value) => (value * 4) % 1 === 0);
   if (rounded) return; // to make ties: they are no distances of the embeddings
@@ -199,7 +215,10 @@ async function checkRoc(c: RocCase): Promise<void> {
   expectSame('pair_same', Array.from(own.same), c.pair_same);
 }
 
-function optionsOf(c: SearchCase): { distance: SearchDistance; reference?: NonNullable<RetrievalOptions['reference']> } {
+function optionsOf(c: SearchCase): {
+  distance: SearchDistance;
+  reference?: NonNullable<RetrievalOptions['reference']>;
+} {
   return {
     distance: distanceOf(c),
     ...(c.reference && {

@@ -102,10 +102,19 @@ export function evaluate(loss: Loss, call: LossCall, compute: Compute = plainCom
       () => compute(loss, x, labels, tuples, reference),
       Object.values(inputs),
     );
-    const { x: grad_embeddings, set: grad_ref_emb, ...grad_weights } = Object.fromEntries(
+    const {
+      x: grad_embeddings,
+      set: grad_ref_emb,
+      ...grad_weights
+    } = Object.fromEntries(
       Object.entries(inputs).map(([name, of]) => [name, grads[of.name]?.arraySync()]),
     );
-    const result = { loss: value.dataSync()[0] as number, grad_embeddings, grad_ref_emb, grad_weights };
+    const result = {
+      loss: value.dataSync()[0] as number,
+      grad_embeddings,
+      grad_ref_emb,
+      grad_weights,
+    };
     dispose([value, grads]);
     return result;
   });
@@ -132,7 +141,12 @@ function withInputs<T>(
 /** Throws unless value and gradients are within the tolerances. */
 export function expectEvaluation(got: Evaluation, expected: LossCase['expected']): void {
   expectNear('loss', got.loss, expected.loss as Numbers);
-  expectNear('grad_embeddings', got.grad_embeddings, expected.grad_embeddings ?? [], gradientTolerance);
+  expectNear(
+    'grad_embeddings',
+    got.grad_embeddings,
+    expected.grad_embeddings ?? [],
+    gradientTolerance,
+  );
   if (expected.grad_ref_emb) {
     expectNear('grad_ref_emb', got.grad_ref_emb, expected.grad_ref_emb, gradientTolerance);
   }

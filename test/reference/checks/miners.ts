@@ -52,7 +52,12 @@ function checkNegativeWeights(c: MinerCase): void {
 function checkHistogram(c: MinerCase): void {
   const { pos_per_bin = 10, neg_per_bin = 10 } = c.params as Record<string, number>;
   const pairs = mineCase(c) as Pairs;
-  const check = (side: HistogramSide, each: number, anchor: Int32Array, other: Int32Array): void => {
+  const check = (
+    side: HistogramSide,
+    each: number,
+    anchor: Int32Array,
+    other: Int32Array,
+  ): void => {
     const wanted = side.pairs_per_bin.map((bin) => (bin.length > 0 ? each : 0));
     expectSame('draws of each bin', drawsPerBin(side.pairs_per_bin, anchor, other), wanted);
   };

@@ -63,7 +63,11 @@ function reduce(c: ReducerCase): { reduced: number; gradient: number | number[] 
 }
 
 /** The case's losses as a part of a loss, and where in it each of them is. */
-function partOf(c: ReducerCase): { values: Tensor; places?: number[]; part: Omit<LossPart, 'values'> } {
+function partOf(c: ReducerCase): {
+  values: Tensor;
+  places?: number[];
+  part: Omit<LossPart, 'values'>;
+} {
   const divisor = c.divisor === undefined ? {} : { divisor: c.divisor };
   if (typeof c.losses === 'number') {
     return { values: tensor(c.losses), part: { name: 'loss', kind: 'reduced', ...divisor } };

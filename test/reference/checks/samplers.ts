@@ -47,7 +47,9 @@ function checkMPerClass({ labels, args, expected }: SamplerCase): void {
   const batches = drawn.flat();
   const blocks = batches.flatMap((batch) => chunks(batch, m));
   const classOf = (i: number): number => ids[i] as number;
-  const sizes = new Map(distinct(ids).map((id) => [id, ids.filter((other) => other === id).length]));
+  const sizes = new Map(
+    distinct(ids).map((id) => [id, ids.filter((other) => other === id).length]),
+  );
 
   expectSame('iterated_length', distinct(drawn.map((epoch) => epoch.flat().length)), [
     expected['iterated_length'],
@@ -80,7 +82,11 @@ function checkMPerClass({ labels, args, expected }: SamplerCase): void {
     large.some((block) => new Set(block).size < m),
     expected['repeats_within_class_block_when_class_size_ge_m'],
   );
-  expectSame('classes_ever_seen', distinct(batches.flat().map(classOf)), expected['classes_ever_seen']);
+  expectSame(
+    'classes_ever_seen',
+    distinct(batches.flat().map(classOf)),
+    expected['classes_ever_seen'],
+  );
 }
 
 function checkFixedTriplets({ labels, args, expected }: SamplerCase): void {
@@ -90,7 +96,10 @@ function checkFixedTriplets({ labels, args, expected }: SamplerCase): void {
   const sampler = fixedTripletsSampler(drawn);
   const [first, second] = [1, 2].map((seed) => sampler.sample(ids, createRandom(seed)));
   const { anchor, positive, negative } = first as typeof drawn;
-  const rows = Array.from(anchor, (a, i) => [a, positive[i] as number, negative[i] as number] as const);
+  const rows = Array.from(
+    anchor,
+    (a, i) => [a, positive[i] as number, negative[i] as number] as const,
+  );
   const lone = (i: number): boolean => ids.filter((id) => id === ids[i]).length === 1;
 
   expectSame('len', 3 * rows.length, expected['len']);
@@ -100,8 +109,16 @@ function checkFixedTriplets({ labels, args, expected }: SamplerCase): void {
     JSON.stringify(first) === JSON.stringify(second),
     expected['same_triplets_every_iteration'],
   );
-  expectSame('label_a_eq_p', rows.every(([a, p]) => ids[a] === ids[p]), expected['label_a_eq_p']);
-  expectSame('label_a_ne_n', rows.every(([a, , n]) => ids[a] !== ids[n]), expected['label_a_ne_n']);
+  expectSame(
+    'label_a_eq_p',
+    rows.every(([a, p]) => ids[a] === ids[p]),
+    expected['label_a_eq_p'],
+  );
+  expectSame(
+    'label_a_ne_n',
+    rows.every(([a, , n]) => ids[a] !== ids[n]),
+    expected['label_a_ne_n'],
+  );
   expectSame(
     'anchor_ne_positive_when_class_size_ge_2',
     rows.every(([a, p]) => lone(a) || a !== p),
@@ -130,13 +147,21 @@ function checkHierarchical({ labels, args, expected }: SamplerCase): void {
 
   expectSame('num_batches', distinct(drawn.map((epoch) => epoch.length)), expected['num_batches']);
   expectSame('len', drawn[0]?.length, expected['len']);
-  expectWithin('batch_len', batches.map((batch) => batch.length), expected['batch_len']);
+  expectWithin(
+    'batch_len',
+    batches.map((batch) => batch.length),
+    expected['batch_len'],
+  );
   expectWithin(
     'supers_per_batch',
     batches.map((batch) => new Set(of(outer)(batch)).size),
     expected['supers_per_batch'],
   );
-  expectWithin('samples_per_class', batches.map(of(inner)).flatMap(counts), expected['samples_per_class']);
+  expectWithin(
+    'samples_per_class',
+    batches.map(of(inner)).flatMap(counts),
+    expected['samples_per_class'],
+  );
   expectWithin('per_super', batches.map(of(outer)).flatMap(counts), expected['per_super']);
   expectWithin(
     'distinct',
@@ -164,7 +189,8 @@ function checkTuplesToWeights({ labels, args, embeddings = [], expected }: Sampl
     expected['iterated_length'],
   ]);
   for (const index of drawn.flat()) {
-    if (sampler.weights[index] === 0) throw new Error(`example ${index} has weight 0 but was drawn`);
+    if (sampler.weights[index] === 0)
+      throw new Error(`example ${index} has weight 0 but was drawn`);
   }
 }
 
@@ -185,11 +211,14 @@ function counts(values: readonly number[]): number[] {
 }
 
 function chunks(values: readonly number[], size: number): number[][] {
-  return Array.from({ length: values.length / size }, (_, i) => values.slice(i * size, (i + 1) * size));
+  return Array.from({ length: values.length / size }, (_, i) =>
+    values.slice(i * size, (i + 1) * size),
+  );
 }
 
 /** Throws unless each value is one of those the reference saw. */
 function expectWithin(what: string, got: readonly unknown[], seen: unknown): void {
   const odd = got.find((value) => !(seen as unknown[]).includes(value));
-  if (odd !== undefined) throw new Error(`${what}: expected one of ${JSON.stringify(seen)}, got ${odd}`);
+  if (odd !== undefined)
+    throw new Error(`${what}: expected one of ${JSON.stringify(seen)}, got ${odd}`);
 }

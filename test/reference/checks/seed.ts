@@ -11,7 +11,13 @@ import type { Random } from '../../../src/base/random.ts';
 import { tripletLoss } from '../../../src/losses/tripletLoss.ts';
 import { consecutiveTripletsSampler } from '../../../src/samplers/consecutiveTripletsSampler.ts';
 import { type ClassReportCase, checkClassReport } from './classReport.ts';
-import { expectNear, expectRefused, expectSame, gradientTolerance, type Numbers } from './compare.ts';
+import {
+  expectNear,
+  expectRefused,
+  expectSame,
+  gradientTolerance,
+  type Numbers,
+} from './compare.ts';
 
 interface TripletLossCase {
   id: string;
@@ -31,7 +37,10 @@ interface CreatePairsCase {
 }
 
 /** A case of `seed.json`. */
-export type SeedCase = TripletLossCase | CreatePairsCase | (ClassReportCase & { kind: 'class_report' });
+export type SeedCase =
+  | TripletLossCase
+  | CreatePairsCase
+  | (ClassReportCase & { kind: 'class_report' });
 
 /** Compares the seed project's formulas: its loss, its report of classes, its triplets. */
 export async function checkSeed(c: SeedCase): Promise<void> {
@@ -48,7 +57,11 @@ function checkTripletLoss({ margin, y_pred, expected }: TripletLossCase): void {
   const { value, grad } = valueAndGrad((x) => mean<Scalar>(loss(x)))(yPred);
   const got = [rows.arraySync(), value.dataSync()[0], grad.arraySync()];
   dispose([yPred, yTrue, rows, value, grad]);
-  expectNear('per_row_loss', got[0], expected.per_row_loss.map((row) => [row]));
+  expectNear(
+    'per_row_loss',
+    got[0],
+    expected.per_row_loss.map((row) => [row]),
+  );
   expectNear('loss', got[1], expected.loss);
   expectNear('grad_y_pred', got[2], expected.grad_y_pred, gradientTolerance);
 }

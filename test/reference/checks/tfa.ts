@@ -1,5 +1,5 @@
-import type { Distance } from '../../../src/distances/distance.ts';
 import { cosineSimilarity } from '../../../src/distances/cosineSimilarity.ts';
+import type { Distance } from '../../../src/distances/distance.ts';
 import { dotProductSimilarity } from '../../../src/distances/dotProductSimilarity.ts';
 import { lpDistance } from '../../../src/distances/lpDistance.ts';
 import { contrastiveLoss } from '../../../src/losses/contrastiveLoss.ts';
@@ -84,9 +84,23 @@ function checkContrastive({ params, y_true, y_pred_distances, expected }: TfaCas
     const pair = [[0], [0]];
     const none: number[][] = [[], []];
     const indices_tuple = y_true[i] === 1 ? [...pair, ...none] : [...none, ...pair];
-    return evaluate(loss, { embeddings: [[0]], labels: null, ref_emb: [[distance]], indices_tuple });
+    return evaluate(loss, {
+      embeddings: [[0]],
+      labels: null,
+      ref_emb: [[distance]],
+      indices_tuple,
+    });
   });
   const gradients = results.map(({ grad_ref_emb }) => (grad_ref_emb as number[][])[0]?.[0]);
-  expectNear('per_pair_loss', results.map(({ loss }) => loss), expected['per_pair_loss'] as Numbers);
-  expectNear('grad_y_pred', gradients, expected['grad_y_pred_of_sum'] as Numbers, gradientTolerance);
+  expectNear(
+    'per_pair_loss',
+    results.map(({ loss }) => loss),
+    expected['per_pair_loss'] as Numbers,
+  );
+  expectNear(
+    'grad_y_pred',
+    gradients,
+    expected['grad_y_pred_of_sum'] as Numbers,
+    gradientTolerance,
+  );
 }
