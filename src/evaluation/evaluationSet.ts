@@ -62,20 +62,6 @@ export async function readEvaluationSet(
   return { query, queryLabels, reference, referenceLabels, excludeSelf };
 }
 
-/** For each query, how many references it can find have its label. */
-export function countRelevant({
-  queryLabels,
-  referenceLabels,
-  excludeSelf,
-}: EvaluationSet): Int32Array {
-  const members = new Map<number, number>();
-  for (const label of referenceLabels) members.set(label, (members.get(label) ?? 0) + 1);
-  return queryLabels.map((label, q) => {
-    const own = excludeSelf && referenceLabels[q] === label ? 1 : 0;
-    return (members.get(label) ?? 0) - own;
-  });
-}
-
 /** The queries that count in the means: all of them, or those that have something to find. */
 export function countedQueries(
   where: string,

@@ -4,10 +4,10 @@ import { nearestNeighbors } from '../neighbors/nearestNeighbors.ts';
 import {
   checkKs,
   countedQueries,
-  countRelevant,
   type EvaluationOptions,
   readEvaluationSet,
 } from './evaluationSet.ts';
+import { relevantReferences } from './relevantReferences.ts';
 
 /**
  * The share of queries that have one of their own label among their k nearest references, for each k of `ks`: also
@@ -52,8 +52,10 @@ async function recall(
 ): Promise<Record<number, number>> {
   checkKs(where, 'ks', ks);
   const set = await readEvaluationSet(where, embeddings, labels, options);
-  const counted = countedQueries(where, countRelevant(set), options);
   const { queryLabels, referenceLabels, excludeSelf } = set;
+  const relevant = relevantReferences(set);
+  const counts = queryLabels.map((_, q) => relevant.count(q));
+  const counted = countedQueries(where, counts, options);
   const available = referenceLabels.length - (excludeSelf ? 1 : 0);
   const k = Math.min(Math.max(...ks), available);
   const { distance = 'squaredEuclidean', onProgress } = options;

@@ -13,6 +13,7 @@ import {
   readEvaluationSet,
 } from './evaluationSet.ts';
 import { createRankFinder } from './rankFinder.ts';
+import { relevantReferences } from './relevantReferences.ts';
 import { type RetrievalScores, scoreCount, scoreRanks, toScores } from './retrievalScores.ts';
 
 export interface RetrievalOptions extends EvaluationOptions {
@@ -51,7 +52,7 @@ export interface RetrievalMetrics extends RetrievalScores {
  *
  * `embeddings` are [queries, dims], `labels` one class id a row; they search among themselves unless a `reference`
  * is given. References rank by distance, then index. The distances come from blocked matrix products on the current
- * backend, 32 MB at a time; where float32 cannot tell two apart, float64 decides.
+ * backend, 32 MB at a time; where float32 cannot tell two of the first hundred apart, float64 decides.
  *
  * @throws MetricLearningError on bad shapes, labels or options, on rows that are not finite, and if no query counts.
  * @see Musgrave, Belongie, Lim: A metric learning reality check, ECCV 2020, for MAP@R. https://arxiv.org/abs/2003.08505
@@ -130,30 +131,6 @@ async function forEachRanking(
   } finally {
     products.dispose();
   }
-}
-
-/** The references that are relevant to a query, the query itself perhaps among them, and how many it can find. */
-function relevantReferences(
-  { queryLabels, referenceLabels, excludeSelf }: EvaluationSet,
-  matches: (queryLabel: number, referenceLabel: number) => boolean = (a, b) => a === b,
-): { of(q: number): Int32Array; count(q: number): number } {
-  const members = indicesByClass(referenceLabels);
-  const known = new Map<number, Int32Array>();
-  const of = (q: number): Int32Array => {
-    const label = queryLabels[q] as number;
-    const found =
-      known.get(label) ??
-      Int32Array.from([...members].flatMap(([other, own]) => (matches(label, other) ? own : [])));
-    known.set(label, found);
-    return found;
-  };
-  return {
-    of,
-    count(q) {
-      const itself = excludeSelf && matches(queryLabels[q] as number, referenceLabels[q] as number);
-      return of(q).length - (itself ? 1 : 0);
-    },
-  };
 }
 
 /** The mean of the table's rows, or of some of them. */

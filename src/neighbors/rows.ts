@@ -33,10 +33,20 @@ export function dotProduct(
   return sum;
 }
 
-/** The squared length of each row, in float64. */
-export function squaredNorms({ data, shape: [count, dims] }: EmbeddingRows): Float64Array {
+/** The squared distance of each row from `center`, in float64. Default: from the origin. */
+export function squaredNorms(
+  { data, shape: [count, dims] }: EmbeddingRows,
+  center: Float64Array = new Float64Array(dims),
+): Float64Array {
   const norms = new Float64Array(count);
-  for (let i = 0; i < count; i++) norms[i] = dotProduct(data, i, data, i, dims);
+  for (let i = 0, at = 0; i < count; i++) {
+    let sum = 0;
+    for (let k = 0; k < dims; k++, at++) {
+      const value = (data[at] as number) - (center[k] as number);
+      sum += value * value;
+    }
+    norms[i] = sum;
+  }
   return norms;
 }
 
@@ -57,28 +67,19 @@ export function roundedMean({ data, shape: [count, dims] }: EmbeddingRows): Floa
   });
 }
 
-/** Every value as `(value - center[column]) * factor`. */
+/** Row i as `(row - center) * factors[i]`. */
 export function moved(
   { data, shape }: EmbeddingRows,
   center: Float64Array,
-  factor: number,
+  factors: Float64Array,
 ): EmbeddingRows {
   const [count, dims] = shape;
   const result = new Float32Array(data.length);
   for (let i = 0, at = 0; i < count; i++) {
+    const factor = factors[i] as number;
     for (let k = 0; k < dims; k++, at++) {
       result[at] = ((data[at] as number) - (center[k] as number)) * factor;
     }
-  }
-  return { data: result, shape };
-}
-
-/** Row i times `factors[i]`. */
-export function scaled({ data, shape }: EmbeddingRows, factors: Float64Array): EmbeddingRows {
-  const [count, dims] = shape;
-  const result = new Float32Array(data.length);
-  for (let i = 0, at = 0; i < count; i++) {
-    for (let k = 0; k < dims; k++, at++) result[at] = (data[at] as number) * (factors[i] as number);
   }
   return { data: result, shape };
 }

@@ -1,14 +1,5 @@
 import { checkSameDims, type EmbeddingRows } from '../base/embeddings.ts';
-import { MetricLearningError } from '../base/errors.ts';
-import {
-  dotProduct,
-  extended,
-  moved,
-  roundedMean,
-  scaled,
-  squaredDistance,
-  squaredNorms,
-} from './rows.ts';
+import { dotProduct, extended, moved, roundedMean, squaredDistance, squaredNorms } from './rows.ts';
 import { checkSearchDistance, type SearchDistance } from './searchDistance.ts';
 
 /**
@@ -21,7 +12,7 @@ import { checkSearchDistance, type SearchDistance } from './searchDistance.ts';
  */
 export interface SearchSpace {
   readonly rows: EmbeddingRows;
-  /** @throws MetricLearningError if the queries are of another width, or too far away for float32. */
+  /** @throws MetricLearningError if the queries are of another width. */
   prepare(query: EmbeddingRows): QuerySpace;
   /** The distance that was asked for, from an exact one. */
   finish(exact: number): number;
@@ -42,7 +33,7 @@ export interface QuerySpace {
  */
 const strayOf = (dims: number): number => ((4 / 3) * Math.sqrt(dims) + 6) * 2 ** -24;
 
-const ones = (count: number): Float64Array => new Float64Array(count).fill(1);
+const filled = (count: number, value: number): Float64Array => new Float64Array(count).fill(value);
 
 /** @throws MetricLearningError if the distance is none of those there are. */
 export function createSearchSpace(
@@ -62,22 +53,26 @@ function euclideanSpace(
   reference: EmbeddingRows,
   root: (distance: number) => number,
 ): SearchSpace {
-  const dims = reference.shape[1];
+  const [count, dims] = reference.shape;
   const center = roundedMean(reference);
-  const factor = toUnit(spread(reference, center));
-  const rows = moved(reference, center, factor);
+  const factor = toUnit(Math.sqrt(maxOf(squaredNorms(reference, center))));
+  const rows = moved(reference, center, filled(count, factor));
   const norms = squaredNorms(rows);
   const largest = maxOf(norms);
   return {
-    rows: extended(rows, [ones(norms.length), norms]),
+    rows: extended(rows, [filled(count, 1), norms]),
     prepare(query) {
       checkSameDims(where, query, reference);
-      const own = moved(query, center, -2 * factor);
-      const ownNorms = squaredNorms(own).map((norm) => norm / 4);
-      checkReach(where, maxOf(ownNorms));
+      const scales = squaredNorms(query, center).map((norm) => rowScale(norm * factor ** 2));
+      const own = moved(
+        query,
+        center,
+        scales.map((scale) => -2 * factor * scale),
+      );
+      const ownNorms = squaredNorms(own).map((norm, q) => norm / 4 / (scales[q] as number));
       return {
-        rows: extended(own, [ownNorms, ones(ownNorms.length)]),
-        slack: ownNorms.map((norm) => strayOf(dims) * (norm + largest)),
+        rows: extended(own, [ownNorms, scales]),
+        slack: ownNorms.map((norm, q) => strayOf(dims) * (norm + largest * (scales[q] as number))),
         exact: (q, r) => squaredDistance(query.data, q, reference.data, r, dims),
       };
     },
@@ -88,19 +83,21 @@ function euclideanSpace(
 /** 1 - cos. */
 function cosineSpace(where: string, reference: EmbeddingRows): SearchSpace {
   const [count, dims] = reference.shape;
+  const origin = new Float64Array(dims);
   const y = inverseNorms(reference);
   return {
-    rows: extended(scaled(reference, y), [ones(count)]),
+    rows: extended(moved(reference, origin, y), [filled(count, 1)]),
     prepare(query) {
       checkSameDims(where, query, reference);
       const x = inverseNorms(query);
-      const own = scaled(
+      const own = moved(
         query,
+        origin,
         x.map((factor) => -factor),
       );
       return {
-        rows: extended(own, [ones(x.length)]),
-        slack: new Float64Array(x.length).fill(strayOf(dims)),
+        rows: extended(own, [filled(x.length, 1)]),
+        slack: filled(x.length, strayOf(dims)),
         exact(q, r) {
           const [a, b] = [x[q] as number, y[r] as number];
           if (a === 0 || b === 0) return 1;
@@ -113,19 +110,24 @@ function cosineSpace(where: string, reference: EmbeddingRows): SearchSpace {
   };
 }
 
-/** A power of two not below |x| |y|, minus x.y: powers of two, so that integers stay integers. */
+/** 1 - x.y of rows brought to a length of 1 or less by powers of two, so that integers stay integers. */
 function dotSpace(where: string, reference: EmbeddingRows): SearchSpace {
   const [count, dims] = reference.shape;
   const origin = new Float64Array(dims);
+  const longest = Math.sqrt(maxOf(squaredNorms(reference)));
   return {
-    rows: extended(moved(reference, origin, toUnit(longest(reference))), [ones(count)]),
+    rows: extended(moved(reference, origin, filled(count, toUnit(longest))), [filled(count, 1)]),
     prepare(query) {
       checkSameDims(where, query, reference);
-      const own = moved(query, origin, -toUnit(longest(query)));
-      const norms = squaredNorms(own).map(Math.sqrt);
+      const own = moved(
+        query,
+        origin,
+        squaredNorms(query).map((norm) => -toUnit(Math.sqrt(norm))),
+      );
+      const total = query.shape[0];
       return {
-        rows: extended(own, [norms.map((norm) => 1 / toUnit(norm))]),
-        slack: norms.map((norm) => strayOf(dims) * norm),
+        rows: extended(own, [filled(total, 1)]),
+        slack: filled(total, strayOf(dims)),
         exact: (q, r) => 0 - dotProduct(query.data, q, reference.data, r, dims),
       };
     },
@@ -133,24 +135,14 @@ function dotSpace(where: string, reference: EmbeddingRows): SearchSpace {
   };
 }
 
-function longest(rows: EmbeddingRows): number {
-  return Math.sqrt(maxOf(squaredNorms(rows)));
-}
-
-/** The distance of the farthest row from `center`. */
-function spread({ data, shape: [count, dims] }: EmbeddingRows, center: Float64Array): number {
-  let largest = 0;
-  for (let i = 0, at = 0; i < count; i++) {
-    let sum = 0;
-    for (let k = 0; k < dims; k++, at++) sum += ((data[at] as number) - (center[k] as number)) ** 2;
-    largest = Math.max(largest, sum);
-  }
-  return Math.sqrt(largest);
-}
-
 /** The power of two that brings a length to between 1/2 and 1. */
 function toUnit(length: number): number {
   return length > 0 ? 2 ** -Math.ceil(Math.log2(length)) : 1;
+}
+
+/** 1, or for a query so far away that float32 might overflow, the power of two that brings its square to about 1. */
+function rowScale(squaredLength: number): number {
+  return squaredLength < 2 ** 60 ? 1 : toUnit(squaredLength);
 }
 
 /** 1 / |row|, and 0 for a row of zeros. */
@@ -160,15 +152,4 @@ function inverseNorms(rows: EmbeddingRows): Float64Array {
 
 function maxOf(values: Float64Array): number {
   return values.reduce((max, value) => Math.max(max, value), 0);
-}
-
-/** Squares beyond this would overflow in float32. */
-function checkReach(where: string, squaredLength: number): void {
-  if (squaredLength > 2 ** 120) {
-    throw new MetricLearningError({
-      where,
-      expected: 'query rows within 2^60 times the spread of the reference',
-      got: `one 2^${Math.round(Math.log2(squaredLength) / 2)} times as far`,
-    });
-  }
 }

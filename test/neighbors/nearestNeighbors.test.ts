@@ -109,6 +109,28 @@ describe('nearestNeighbors', () => {
     }
   });
 
+  test('answers queries as far away as float32 goes, from which all are equally far', async () => {
+    const x = rows([[1e30], [-1e38], [2]].map((row) => row.map(Math.fround)));
+    const y = rows([[1], [3], [4]]);
+    const { indices, distances } = await nearestNeighbors(x, y, 3, { distance: 'euclidean' });
+    expect(Array.from(indices)).toEqual([0, 1, 2, 0, 1, 2, 0, 1, 2]);
+    expect(distances[0]).toBe(Math.fround(1e30));
+    expect(distances[3]).toBe(Math.fround(1e38));
+    expect(Array.from(distances.subarray(6))).toEqual([1, 1, 2]);
+  });
+
+  test('ranks by a column that is next to nothing beside another', async () => {
+    const x = rows([
+      [3, 1e-22],
+      [3, 5e-22],
+      [3, 2e-22],
+    ]);
+    const { indices } = await nearestNeighbors(x, x, 3);
+    expect(Array.from(indices)).toEqual([0, 2, 1, 1, 2, 0, 2, 0, 1]);
+    const far = await nearestNeighbors(rows([[4, 0]]), x, 1, { distance: 'euclidean' });
+    expect(far.distances[0]).toBe(1);
+  });
+
   test('gives duplicates distance 0, in the order of their indices', async () => {
     const x = Array.from({ length: 40 }, () => [0.1, 0.7, -0.3]);
     const found = await nearestNeighbors(rows(x), rows(x), 5);
