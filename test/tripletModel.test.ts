@@ -12,7 +12,6 @@ import {
 } from '@tensorflow/tfjs-core';
 import {
   model as functional,
-  initializers,
   input,
   type LayersModel,
   layers,
@@ -30,16 +29,21 @@ import {
 } from '../src/index.ts';
 import { expectClose } from './support/expectClose.ts';
 import { expectNoLeak } from './support/expectNoLeak.ts';
+import { glorot } from './support/glorot.ts';
 import { rings } from './support/rings.ts';
-
-const init = (seed: number) => initializers.glorotUniform({ seed });
+import { weightsOf } from './support/weightsOf.ts';
 
 const denseBase = (): LayersModel =>
   sequential({
     layers: [
-      layers.dense({ inputShape: [2], units: 16, activation: 'relu', kernelInitializer: init(1) }),
+      layers.dense({
+        inputShape: [2],
+        units: 16,
+        activation: 'relu',
+        kernelInitializer: glorot(1),
+      }),
       layers.dropout({ rate: 0.1 }),
-      layers.dense({ units: 4, kernelInitializer: init(2) }),
+      layers.dense({ units: 4, kernelInitializer: glorot(2) }),
     ],
   });
 
@@ -48,9 +52,6 @@ const compiled = (base: LayersModel = denseBase()): TripletModel => {
   model.compile({ optimizer: optimizers.adam(0.01), loss: tripletLoss(1) });
   return model;
 };
-
-const weightsOf = ({ base }: TripletModel): number[] =>
-  base.getWeights().flatMap((weight) => [...weight.dataSync()]);
 
 describe('TripletModel.network', () => {
   const model = new TripletModel(denseBase());
@@ -122,7 +123,7 @@ describe('TripletModel.fit', () => {
   test('takes the same steps as the plain tfjs model does', async () => {
     const build = (): LayersModel =>
       sequential({
-        layers: [layers.dense({ inputShape: [2], units: 3, kernelInitializer: init(3) })],
+        layers: [layers.dense({ inputShape: [2], units: 3, kernelInitializer: glorot(3) })],
       });
     const ours = new TripletModel(build());
     ours.compile({ optimizer: optimizers.sgd(0.05), loss: tripletLoss(1) });

@@ -3,13 +3,15 @@ import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Optimizer, train as optimizers } from '@tensorflow/tfjs-core';
-import { initializers, layers, sequential } from '@tensorflow/tfjs-layers';
+import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRandom, TripletModel, tripletLoss } from '../../src/index.ts';
 import { checkpointFolder } from '../../src/node.ts';
 import type { FitOptions } from '../../src/training/trainOptions.ts';
+import { glorot } from '../support/glorot.ts';
 import { rings } from '../support/rings.ts';
+import { weightsOf } from '../support/weightsOf.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -18,7 +20,6 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const build3 = (optimizer: Optimizer = optimizers.adam(0.01)): TripletModel => {
-  const kernel = (seed: number) => initializers.glorotUniform({ seed });
   const model = new TripletModel(
     sequential({
       layers: [
@@ -26,20 +27,17 @@ const build3 = (optimizer: Optimizer = optimizers.adam(0.01)): TripletModel => {
           inputShape: [2],
           units: 8,
           activation: 'relu',
-          kernelInitializer: kernel(1),
+          kernelInitializer: glorot(1),
         }),
         layers.batchNormalization(),
         layers.dropout({ rate: 0.3 }),
-        layers.dense({ units: 3, kernelInitializer: kernel(2) }),
+        layers.dense({ units: 3, kernelInitializer: glorot(2) }),
       ],
     }),
   );
   model.compile({ optimizer, loss: tripletLoss(1) });
   return model;
 };
-
-const weightsOf = ({ base }: TripletModel): number[] =>
-  base.getWeights().flatMap((weight) => [...weight.dataSync()]);
 
 const data = rings(90);
 const plain: FitOptions = { epochs: 3, batchSize: 16, seed: 5, validation: rings(30, 3, 2) };

@@ -1,17 +1,18 @@
 import { type Optimizer, train as optimizers, type Tensor2D } from '@tensorflow/tfjs-core';
-import { initializers, layers, regularizers, sequential } from '@tensorflow/tfjs-layers';
+import { layers, regularizers, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, test } from 'vitest';
 import type { EpochEvent, FitOptions } from '../../src/index.ts';
 import { precisionAt1, TripletModel, tripletLoss } from '../../src/index.ts';
 import { expectClose } from '../support/expectClose.ts';
 import { expectNoLeak } from '../support/expectNoLeak.ts';
+import { glorot } from '../support/glorot.ts';
 import { rings } from '../support/rings.ts';
+import { weightsOf } from '../support/weightsOf.ts';
 
 const data = rings(90);
 const held = rings(60, 3, 2);
 
 const build = (dropout = 0.2, optimizer: Optimizer = optimizers.sgd(0.01)): TripletModel => {
-  const kernel = (seed: number) => initializers.glorotUniform({ seed });
   const model = new TripletModel(
     sequential({
       layers: [
@@ -19,20 +20,17 @@ const build = (dropout = 0.2, optimizer: Optimizer = optimizers.sgd(0.01)): Trip
           inputShape: [2],
           units: 8,
           activation: 'relu',
-          kernelInitializer: kernel(1),
+          kernelInitializer: glorot(1),
           kernelRegularizer: regularizers.l2({ l2: 0.01 }),
         }),
         layers.dropout({ rate: dropout }),
-        layers.dense({ units: 3, kernelInitializer: kernel(2) }),
+        layers.dense({ units: 3, kernelInitializer: glorot(2) }),
       ],
     }),
   );
   model.compile({ optimizer, loss: tripletLoss(1) });
   return model;
 };
-
-const weightsOf = ({ base }: TripletModel): number[] =>
-  base.getWeights().flatMap((weight) => [...weight.dataSync()]);
 
 describe('subBatchSize', () => {
   test.each([1, 7, 48, 1000])(

@@ -1,16 +1,16 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { createHash } from 'node:crypto';
 import { env, setBackend } from '@tensorflow/tfjs-core';
-import { initializers, layers, sequential } from '@tensorflow/tfjs-layers';
+import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { TripletModel, tripletLoss } from '../../src/index.ts';
 import { checkpointFolder } from '../../src/node.ts';
+import { glorot } from '../support/glorot.ts';
 import { rings } from '../support/rings.ts';
 
 // Trains with a checkpoint a step, resumes where it was killed, and prints a digest of the final weights.
 env().set('IS_TEST', true);
 await setBackend('cpu');
 
-const kernel = (seed: number) => initializers.glorotUniform({ seed });
 const model = new TripletModel(
   sequential({
     layers: [
@@ -18,10 +18,10 @@ const model = new TripletModel(
         inputShape: [2],
         units: 32,
         activation: 'relu',
-        kernelInitializer: kernel(1),
+        kernelInitializer: glorot(1),
       }),
       layers.dropout({ rate: 0.2 }),
-      layers.dense({ units: 4, kernelInitializer: kernel(2) }),
+      layers.dense({ units: 4, kernelInitializer: glorot(2) }),
     ],
   }),
 );

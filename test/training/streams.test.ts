@@ -1,5 +1,5 @@
 import { add, scalar, type Tensor, type Tensor2D, tensor, tensor2d } from '@tensorflow/tfjs-core';
-import { initializers, layers, sequential } from '@tensorflow/tfjs-layers';
+import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, test } from 'vitest';
 import {
   type Loss,
@@ -10,21 +10,21 @@ import {
   tripletMarginLoss,
 } from '../../src/index.ts';
 import { expectNoLeak } from '../support/expectNoLeak.ts';
+import { glorot } from '../support/glorot.ts';
 import { rings } from '../support/rings.ts';
+import { weightsOf } from '../support/weightsOf.ts';
 
 const data = rings(64);
 
 const build = (loss: Loss = tripletMarginLoss({ margin: 0.2 })): TripletModel => {
-  const kernelInitializer = initializers.glorotUniform({ seed: 1 });
   const model = new TripletModel(
-    sequential({ layers: [layers.dense({ inputShape: [2], units: 3, kernelInitializer })] }),
+    sequential({
+      layers: [layers.dense({ inputShape: [2], units: 3, kernelInitializer: glorot(1) })],
+    }),
   );
   model.compile({ optimizer: 'adam', loss });
   return model;
 };
-
-const weightsOf = ({ base }: TripletModel): number[] =>
-  base.getWeights().flatMap((weight) => [...weight.dataSync()]);
 
 /** The rings in four batches of 16, as tensors made when they are asked for. */
 const inTensors: StreamDataset = {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { train as optimizers } from '@tensorflow/tfjs-core';
-import { initializers, layers, sequential } from '@tensorflow/tfjs-layers';
+import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   arcFaceLoss,
@@ -18,7 +18,9 @@ import {
   tripletMarginLoss,
 } from '../../src/index.ts';
 import { checkpointFolder } from '../../src/node.ts';
+import { glorot } from '../support/glorot.ts';
 import { rings } from '../support/rings.ts';
+import { weightsOf } from '../support/weightsOf.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -31,7 +33,6 @@ const held = rings(60, 3, 2);
 const online = { sampler: mPerClassSampler({ m: 8 }), batchSize: 24 };
 
 const build = (loss: Parameters<TripletModel['compile']>[0]['loss']): TripletModel => {
-  const kernel = (seed: number) => initializers.glorotUniform({ seed });
   const model = new TripletModel(
     sequential({
       layers: [
@@ -39,9 +40,9 @@ const build = (loss: Parameters<TripletModel['compile']>[0]['loss']): TripletMod
           inputShape: [2],
           units: 24,
           activation: 'relu',
-          kernelInitializer: kernel(1),
+          kernelInitializer: glorot(1),
         }),
-        layers.dense({ units: 4, kernelInitializer: kernel(2) }),
+        layers.dense({ units: 4, kernelInitializer: glorot(2) }),
       ],
     }),
   );
@@ -114,8 +115,7 @@ describe('A loss that remembers', () => {
     const resumed = build(make());
     const history = await resumed.fit(data, { ...options, checkpoint: { store, resume: true } });
     expect(history).toEqual(expected);
-    const weights = (model: TripletModel) => model.base.getWeights().map((w) => [...w.dataSync()]);
-    expect(weights(resumed)).toEqual(weights(whole));
+    expect(weightsOf(resumed)).toEqual(weightsOf(whole));
   });
 
   test('goes with the saved model', async () => {
