@@ -7,7 +7,7 @@ import { interleave4 } from './pack';
 /**
  * Copies rows `first` to `last` of lanes `lane` to `lane + 4` into to[row - first][float][lane]. Rows are counted from
  * the top of the lane's band, `bandStep` rows after the one before it; a row outside of the image is zero, and so is
- * a lane past `lanes`. `zeros` points to a row of zeros.
+ * a lane past `lanes`. `zeros` points to a row of zeros; rows of `to` are `toRow` bytes apart.
  */
 export function packBand(
   x: usize,
@@ -21,6 +21,7 @@ export function packBand(
   last: i32,
   zeros: usize,
   to: usize,
+  toRow: usize,
 ): void {
   for (let row = first; row < last; row++) {
     interleave4(
@@ -31,7 +32,7 @@ export function packBand(
       rowFloats,
       to,
     );
-    to += <usize>rowFloats << 4;
+    to += toRow;
   }
 }
 

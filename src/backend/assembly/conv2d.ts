@@ -54,7 +54,7 @@ export function conv2d(
 
   for (let group = from; group < to; group++) {
     const lane = group << 2;
-    packBand(x, height, width * channels, bands, bandHeight * strideHeight, lane, lanes, top, end, zeros, rows);
+    packBand(x, height, width * channels, bands, bandHeight * strideHeight, lane, lanes, top, end, zeros, rows, packedRow);
     for (let oh = 0; oh < bandHeight; oh++) {
       const ih = oh * strideHeight - padTop;
       const khFrom = max(0, top - ih);

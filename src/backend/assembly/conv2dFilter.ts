@@ -80,7 +80,7 @@ export function conv2dFilter(
 }
 
 /** Copies the part of an image that the convolution reads, with its margin of zeros. */
-function padImage(
+export function padImage(
   x: usize,
   height: i32,
   width: i32,

@@ -102,7 +102,7 @@ export function conv2dInput(
 
   for (let group = from; group < to; group++) {
     const lane = group << 2;
-    packBand(dy, outHeight, outWidth * outChannels, bands, bandHeight / strideHeight, lane, lanes, top, end, zeros, rows);
+    packBand(dy, outHeight, outWidth * outChannels, bands, bandHeight / strideHeight, lane, lanes, top, end, zeros, rows, packedRow);
     for (let ih = 0; ih < bandHeight; ih++) {
       const ohFrom = max(top, ceilDivide(ih + padTop - filterHeight + 1, strideHeight));
       const ohTo = min(end, (ih + padTop) / strideHeight + 1);

@@ -10,6 +10,7 @@ import { activationCode, applyActivation } from './activation.ts';
 import { bandsOf } from './bands.ts';
 import { type ConvGeometry, convGeometry } from './convGeometry.ts';
 import { isRow } from './isRow.ts';
+import { suitsWinograd, winogradConvolve } from './winograd.ts';
 
 export const conv2dKernels: readonly SimdKernel[] = [
   { kernelName: 'Conv2D', run: conv2d },
@@ -59,6 +60,8 @@ function convolve(
   bias: TensorInfo | undefined,
   activation: backend_util.Activation | undefined,
 ): TensorInfo {
+  const code = activationCode(activation);
+  if (suitsWinograd(geometry)) return winogradConvolve(backend, geometry, x, filter, bias, code);
   const { batch, width, channels, outHeight, outWidth, outChannels } = geometry;
   const { filterHeight, filterWidth, strideHeight } = geometry;
   const out = backend.output([batch, outHeight, outWidth, outChannels]);
@@ -91,7 +94,7 @@ function convolve(
       filter: packed,
       bias: bias ? backend.pointer(bias) : 0,
       out: backend.pointer(out),
-      activation: activationCode(activation),
+      activation: code,
       scratch: backend.scratch(scratchBytes * backend.threads),
       scratchBytes,
     },

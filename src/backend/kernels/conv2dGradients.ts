@@ -9,6 +9,7 @@ import type { SimdKernel } from '../simdKernel.ts';
 import { bandsOf } from './bands.ts';
 import { groupsWorthAThread } from './conv2d.ts';
 import { type ConvGeometry, convGeometry } from './convGeometry.ts';
+import { suitsWinograd, winogradFilterGradient, winogradInputGradient } from './winograd.ts';
 
 export const conv2dGradientKernels: readonly SimdKernel[] = [
   { kernelName: 'Conv2DBackpropInput', run: inputGradient },
@@ -22,6 +23,7 @@ function inputGradient(
 ): TensorInfo | undefined {
   const geometry = convGeometry(attrs.inputShape, filter.shape, attrs);
   if (!geometry || !isOutput(geometry, dy)) return undefined;
+  if (suitsWinograd(geometry)) return winogradInputGradient(backend, geometry, dy, filter);
   const { batch, height, width, channels, outWidth, outChannels } = geometry;
   const { filterHeight, filterWidth, strideHeight, strideWidth } = geometry;
   const dx = backend.output([batch, height, width, channels]);
@@ -73,6 +75,7 @@ function filterGradient(
 ): TensorInfo | undefined {
   const geometry = convGeometry(x.shape, attrs.filterShape, attrs);
   if (!geometry || !isOutput(geometry, dy) || geometry.batch === 0) return undefined;
+  if (suitsWinograd(geometry)) return winogradFilterGradient(backend, geometry, x, dy);
   const { batch, channels, outHeight, outWidth, outChannels } = geometry;
   const { filterHeight, filterWidth, strideHeight, strideWidth } = geometry;
   const out = backend.output([filterHeight, filterWidth, channels, outChannels]);
