@@ -67,21 +67,25 @@ export function sortedSum({ near, far, low, high }: AnchorTriplets): AnchorSum {
 
   const least = Math.max(low, 0);
   const zeroCounts = low < 0 && high > 0;
+  const runs = { near: new Float64Array(near.length), far: new Float64Array(far.length) };
   let [total, counted] = [0, 0];
-  const nearSlopes = near.map((x) => {
+  for (let i = 0; i < near.length; i++) {
+    const x = near[i] as number;
     const start = firstAbove(fars, least - x);
     const end = high === Number.POSITIVE_INFINITY ? fars.length : firstFrom(fars, high - x);
-    const run = Math.max(end - start, 0);
-    if (run > 0) total += run * x + ((sums[end] as number) - (sums[start] as number));
-    counted += run + (zeroCounts ? firstAbove(fars, -x) : 0);
-    return run;
-  });
-  const farSlopes = far.map((x) => {
+    if (zeroCounts) counted += firstAbove(fars, -x);
+    if (end <= start) continue;
+    runs.near[i] = end - start;
+    counted += end - start;
+    total += (end - start) * x + ((sums[end] as number) - (sums[start] as number));
+  }
+  for (let j = 0; j < far.length; j++) {
+    const x = far[j] as number;
     const start = firstAbove(nears, least - x);
     const end = high === Number.POSITIVE_INFINITY ? nears.length : firstFrom(nears, high - x);
-    return Math.max(end - start, 0);
-  });
-  return { total, counted, near: nearSlopes, far: farSlopes };
+    if (end > start) runs.far[j] = end - start;
+  }
+  return { total, counted, ...runs };
 }
 
 /** With `smooth`, where all triplets count: log(1 + exp(x + y)) by products of exp(x) and exp(y). */

@@ -3,11 +3,12 @@ import {
   div,
   maximum,
   mul,
+  type Rank,
   relu,
   square,
   type Tensor2D,
   transpose,
-  zerosLike,
+  zeros,
 } from '@tensorflow/tfjs-core';
 import { checkFinite } from '../base/checks.ts';
 import { gap } from '../distances/gap.ts';
@@ -53,7 +54,7 @@ export function liftedStructureLoss(options: LiftedStructureLossOptions = {}): L
       if (!anyPositive || !anyNegative) return [];
       const d = distance.matrix(batch.embeddings, batch.reference);
       const near = maskedLogSumExp(gap(distance, negMargin, d), negatives, { empty: nothing });
-      const flat = zerosLike(d);
+      const flat = zeros<Rank.R2>(d.shape);
       const ofAnchor = add<Tensor2D>(asColumn(near), flat);
       const has = asColumn(anyInRow(negatives));
       let push = ofAnchor;

@@ -50,8 +50,8 @@ export function tripletSum(
     const negatives = listAt(partners.negatives, a);
     if (positives.length === 0 || negatives.length === 0) continue;
     const triplets = {
-      near: Float64Array.from(positives, (p) => numbers.positive[start + p] as number),
-      far: Float64Array.from(negatives, (n) => numbers.negative[start + n] as number),
+      near: pickNumbers(numbers.positive, start, positives),
+      far: pickNumbers(numbers.negative, start, negatives),
       smooth: numbers.smooth,
       low: weighting.above ?? Number.NEGATIVE_INFINITY,
       high: weighting.below ?? Number.POSITIVE_INFINITY,
@@ -80,6 +80,12 @@ export function tripletSum(
     for (let i = 0; i < list.length; i++) list[i] = (list[i] as number) * scale;
   }
   return { value: total * scale, ...slopes };
+}
+
+function pickNumbers(row: Float32Array, start: number, places: Int32Array): Float64Array {
+  const picked = new Float64Array(places.length);
+  for (let i = 0; i < places.length; i++) picked[i] = row[start + (places[i] as number)] as number;
+  return picked;
 }
 
 function addTo(list: Float32Array, place: number, value: number): void {

@@ -1,4 +1,3 @@
-import { allPairs } from './allPairs.ts';
 import type { Pairs } from './tuples.ts';
 
 /** Lists of indices laid end to end: the i-th is `items` from `starts[i]` to `starts[i + 1] - 1`. */
@@ -18,7 +17,29 @@ export interface Partners {
 
 /** The partners that the labels of a batch allow, as `allPairs` forms them. */
 export function partnersFromLabels(labels: Int32Array, candidateLabels?: Int32Array): Partners {
-  return partnersFromPairs(allPairs(labels, candidateLabels), labels.length);
+  const others = candidateLabels ?? labels;
+  const self = candidateLabels === undefined;
+  const sizes = new Map<number, number>();
+  for (const label of others) sizes.set(label, (sizes.get(label) ?? 0) + 1);
+
+  const positives = emptyLists(labels, (label) => (sizes.get(label) ?? 0) - (self ? 1 : 0));
+  const negatives = emptyLists(labels, (label) => others.length - (sizes.get(label) ?? 0));
+  for (let anchor = 0, p = 0, n = 0; anchor < labels.length; anchor++) {
+    const label = labels[anchor];
+    for (let other = 0; other < others.length; other++) {
+      if (others[other] !== label) negatives.items[n++] = other;
+      else if (!self || other !== anchor) positives.items[p++] = other;
+    }
+  }
+  return { positives, negatives };
+}
+
+function emptyLists(labels: Int32Array, lengthFor: (label: number) => number): IndexLists {
+  const starts = new Int32Array(labels.length + 1);
+  labels.forEach((label, i) => {
+    starts[i + 1] = (starts[i] as number) + lengthFor(label);
+  });
+  return { starts, items: new Int32Array(starts[labels.length] as number) };
 }
 
 /** The partners of `anchors` anchors in a list of pairs; a repeated pair is a repeated partner. */
