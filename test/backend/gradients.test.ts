@@ -7,7 +7,6 @@ import {
   registerGradient,
   relu,
   relu6,
-  removeBackend,
   setBackend,
   square,
   sum,
@@ -19,7 +18,7 @@ import {
 import { expect, test } from 'vitest';
 import { registerSimdBackend } from '../../src/backend/registerSimdBackend.ts';
 import { expectClose } from '../support/expectClose.ts';
-import { describeOnSimd, expectLikeCpu, numbers } from '../support/onSimd.ts';
+import { describeOnSimd, expectLikeCpu, numbers, removeSimd } from '../support/onSimd.ts';
 
 const row = (values: Float32Array): Tensor1D => tensor1d(values);
 
@@ -52,6 +51,7 @@ describeOnSimd('gradients that the backend replaces', () => {
 });
 
 test('gradients that tfjs registers after the backend are replaced too', async () => {
+  await removeSimd();
   const former = getGradient('Relu6');
   unregisterGradient('Relu6');
   await registerSimdBackend({ threads: 1 });
@@ -61,7 +61,6 @@ test('gradients that tfjs registers after the backend are replaced too', async (
   relu6(row(numbers(4))).dispose();
   expect(getGradient('Relu6')).not.toBe(former);
 
-  await setBackend('cpu');
-  removeBackend('simd');
+  await removeSimd();
   expect(getGradient('Relu6')).toBe(former);
 });

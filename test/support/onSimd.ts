@@ -1,5 +1,6 @@
 import {
   findBackend,
+  findBackendFactory,
   grads,
   removeBackend,
   setBackend,
@@ -18,14 +19,18 @@ import { expectClose, type Tolerance } from './expectClose.ts';
 export function describeOnSimd(name: string, tests: () => void): void {
   describe.each([1, 2])(`${name} (simd, threads: %i)`, (threads) => {
     beforeAll(async () => {
+      await removeSimd();
       await registerSimdBackend({ threads });
     });
-    afterAll(async () => {
-      await setBackend('cpu');
-      removeBackend('simd');
-    });
+    afterAll(removeSimd);
     tests();
   });
+}
+
+/** Ends the backend, if it is registered. */
+export async function removeSimd(): Promise<void> {
+  await setBackend('cpu');
+  if (findBackendFactory('simd')) removeBackend('simd');
 }
 
 /** Numbers from -2 to 2, the same for the same seed. */
