@@ -1,7 +1,9 @@
 import {
   add,
+  div,
   exp,
   mul,
+  neg,
   relu,
   step,
   sub,
@@ -71,11 +73,16 @@ export function rankedListLoss(options: RankedListLossOptions): Loss {
   });
 }
 
-/** Mean of each row's violations above 0 among those that count, weighted by exp(temperature * violation). */
+/**
+ * Mean of each row's violations above 0 among those that count, weighted by exp(temperature * violation). The sum of
+ * weights has a little added for each entry, as the reference implementation has it.
+ */
 function weightedMean(violations: Tensor2D, counts: Tensor2D, temperature: number): Tensor1D {
   const counted = mul<Tensor2D>(counts, step(violations));
   const logits = mul<Tensor2D>(violations, temperature);
   const total = asColumn(maskedLogSumExp(logits, counted));
   const shares = exp(mul(sub(logits, total), counted)); // masked before exp: what does not count may be large
-  return sum(mul(mul(shares, relu(violations)), counted), 1);
+  const weighted = mul(mul(shares, relu(violations)), counted);
+  const added = mul(exp(neg(total)), 1e-5 * violations.shape[1]);
+  return sum(div(weighted, add(added, 1)), 1);
 }
