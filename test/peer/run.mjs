@@ -1,11 +1,11 @@
 /**
- * Runs TensorFlow.js's own kernel tests, as @tensorflow/tfjs-core ships them, against the `cpu` backend and
- * against `simd` with one and with two threads.
+ * Runs TensorFlow.js's own kernel tests, as @tensorflow/tfjs-core ships them, against the `cpu` backend and against
+ * `simd` with one thread, with two, and with two and fused multiply-add.
  *
  * Each configuration gets a process of its own, and all code one bundle with one tfjs-core in it: the tests
  * reach into tfjs-core's modules, and a second copy would register its kernels elsewhere.
  *
- *   node test/peer/run.mjs [cpu] [simd-1] [simd-2] [--only=part of a spec's name]
+ *   node test/peer/run.mjs [cpu] [simd-1] [simd-2] [simd-2-relaxed] [--only=part of a spec's name]
  */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +18,7 @@ const configurations = {
   cpu: { backend: 'cpu', threads: 1 },
   'simd-1': { backend: 'simd', threads: 1 },
   'simd-2': { backend: 'simd', threads: 2 },
+  'simd-2-relaxed': { backend: 'simd', threads: 2, relaxed: true },
 };
 const specs = 4227; // that tfjs-core 4.22.0 has for a CPU backend in Node
 const timeLimit = 5 * 60_000;

@@ -7,11 +7,17 @@ import jasmineCore from 'jasmine-core';
 interface Configuration {
   readonly backend: string;
   readonly threads: number;
+  readonly relaxed?: boolean;
   /** Part of the full names of the specs to run; '' for all. */
   readonly only: string;
 }
 
-const { backend, threads, only } = JSON.parse(process.argv[2] as string) as Configuration;
+const {
+  backend,
+  threads,
+  relaxed = false,
+  only,
+} = JSON.parse(process.argv[2] as string) as Configuration;
 const stackDepth = Error.stackTraceLimit;
 
 const jasmine = jasmineCore.boot(jasmineCore);
@@ -23,7 +29,7 @@ environment.configure({
 
 if (backend === 'simd') {
   const { registerSimdBackend } = await import('../../src/backend.ts');
-  await registerSimdBackend({ threads });
+  await registerSimdBackend({ threads, relaxed });
 }
 const { setTestEnvs } = await import('@tensorflow/tfjs-core/dist/jasmine_util.js');
 setTestEnvs(
