@@ -1,9 +1,11 @@
-import { cpus, release, totalmem, type } from 'node:os';
+import { cpus, loadavg, release, totalmem, type } from 'node:os';
 
-/** The machine and the day, in a line. */
+/** The machine, the day, and how busy the machine is before the run, in a line. */
 export function machine() {
   const [{ model }] = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
   const today = new Date().toISOString().slice(0, 10);
-  return `${cpus().length} x ${model}, ${memory} GB, ${type()} ${release()}, Node ${process.version}; ${today}`;
+  const system = `${type()} ${release()}, Node ${process.version}`;
+  const load = `load before the run ${loadavg()[0].toFixed(1)}`;
+  return `${cpus().length} x ${model}, ${memory} GB, ${system}; ${today}; ${load}`;
 }
