@@ -65,7 +65,7 @@ export async function expectLikeCpu(
   expect(got.shapes).toEqual(expected.shapes);
   expect(got.isFast, 'made by a WebAssembly kernel').toBe(fast);
   got.results.forEach((result, i) => {
-    expectClose(result, expected.results[i] as Float32Array, { relative, absolute });
+    expectAlike(result, expected.results[i] as Float32Array, { relative, absolute });
   });
 
   async function run(
@@ -90,9 +90,19 @@ export async function expectLikeCpu(
   }
 }
 
+/** NaN and infinities in the same places, and all other numbers close. */
+function expectAlike(got: Float32Array, expected: Float32Array, tolerance: Tolerance): void {
+  const special = (value: number): string => (Number.isFinite(value) ? 'finite' : String(value));
+  expect(Array.from(got, special)).toEqual(Array.from(expected, special));
+  const finite = (value: number): number => (Number.isFinite(value) ? value : 0);
+  expectClose(got.map(finite), expected.map(finite), tolerance);
+}
+
 function isInMemory({ dataId }: Tensor): boolean {
   const data = (findBackend('simd') as SimdBackend).data;
-  return data.has(dataId) && (data.get(dataId) as TensorData).block !== undefined;
+  if (!data.has(dataId)) return false;
+  const { block, pending } = data.get(dataId) as TensorData;
+  return block !== undefined || pending !== undefined;
 }
 
 function size(shape: readonly number[]): number {

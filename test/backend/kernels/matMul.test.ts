@@ -1,0 +1,69 @@
+import { dot, fused, matMul, type Tensor } from '@tensorflow/tfjs-core';
+import { describe, test } from 'vitest';
+import { describeOnSimd, expectLikeCpu } from '../../support/onSimd.ts';
+
+/** rows, depth, columns */
+const sizes = [
+  [1, 1, 1],
+  [5, 7, 9],
+  [8, 8, 8],
+  [3, 20, 4],
+  [33, 65, 17],
+  [200, 30, 150],
+  [2, 0, 3],
+  [0, 3, 2],
+] as const;
+const transpositions = [
+  [false, false],
+  [false, true],
+  [true, false],
+  [true, true],
+] as const;
+
+describeOnSimd('matrix product', () => {
+  describe.each(sizes)('%i x %i by %i', (rows, depth, columns) => {
+    test.each(transpositions)('transposed %s, %s', async (transposeA, transposeB) => {
+      const a = transposeA ? [depth, rows] : [rows, depth];
+      const b = transposeB ? [columns, depth] : [depth, columns];
+      const product = (a: Tensor, b: Tensor): Tensor => matMul(a, b, transposeA, transposeB);
+      await expectLikeCpu([a, b], product);
+      await expectLikeCpu(
+        [
+          [3, ...a],
+          [3, ...b],
+        ],
+        product,
+      );
+      await expectLikeCpu([[3, ...a], b], product, { differentiable: false });
+      await expectLikeCpu([a, [2, 2, ...b]], product, { differentiable: false });
+    });
+  });
+
+  test.each(['linear', 'relu', 'relu6', 'elu', 'sigmoid'] as const)(
+    'fused with bias and %s',
+    async (activation) => {
+      await expectLikeCpu(
+        [[6, 13], [13, 10], [10]],
+        (a, b, bias): Tensor => fused.matMul({ a, b, bias, activation }),
+        { differentiable: activation === 'relu' || activation === 'linear' },
+      );
+    },
+  );
+
+  test('of vectors', async () => {
+    await expectLikeCpu([[7], [7]], (a, b) => dot(a, b));
+    await expectLikeCpu([[5, 7], [7]], (a, b) => dot(a, b));
+  });
+
+  test('with a bias that is no row: by the cpu backend', async () => {
+    await expectLikeCpu(
+      [
+        [6, 13],
+        [13, 10],
+        [6, 1],
+      ],
+      (a, b, bias): Tensor => fused.matMul({ a, b, bias }),
+      { fast: false, differentiable: false },
+    );
+  });
+});
