@@ -9,7 +9,7 @@ const between = 36 * 16;
 /** Tiles computed at once, side by side: their values are to stay in the cache. */
 const mostTiles = 8;
 /** Channels from which on the transforms are worth it. */
-const fewestChannels = 1600;
+const fewestChannels = 16;
 
 /** Whether Winograd's algorithm takes a convolution, and is the faster one for it: from the shapes alone. */
 export function suitsWinograd(geometry: ConvGeometry): boolean {

@@ -25,8 +25,13 @@ export interface PoolSetup {
   readonly names: readonly string[];
   /** Threads, this one included. */
   readonly threads: number;
-  /** Milliseconds without a finished chunk after which a worker counts as lost. Default 10,000. */
+  /**
+   * Milliseconds without a finished chunk after which a worker counts as lost, or ten times what this thread took for
+   * all of its own, if that is more. Default 10,000.
+   */
   readonly patience?: number;
+  /** How a worker is started. Default: startWorker. */
+  readonly start?: typeof startWorker;
 }
 
 /** Looks at a job before this thread goes to sleep until it is done. */
@@ -46,10 +51,10 @@ export class ThreadPool {
 
   constructor(setup: PoolSetup) {
     this.#setup = setup;
-    const { module, memory, names, threads } = setup;
+    const { module, memory, names, threads, start = startWorker } = setup;
     try {
       for (let thread = 1; thread < threads; thread++) {
-        this.#workers.push(startWorker({ module, memory, names, board: this.#board, thread }));
+        this.#workers.push(start({ module, memory, names, board: this.#board, thread }));
       }
     } catch (error) {
       this.#goOnAlone(`could not start its worker threads (${(error as Error).message})`);
@@ -66,6 +71,7 @@ export class ThreadPool {
     try {
       await Promise.all(this.#workers.map((worker) => worker.ready));
     } catch (error) {
+      if (this.#workers.length === 0) return; // disposed before they were up
       this.#goOnAlone(`could not start its worker threads (${(error as Error).message})`);
     }
   }
@@ -80,18 +86,26 @@ export class ThreadPool {
       return;
     }
     const { words } = this.#board;
+    const started = performance.now();
+    let failure: unknown;
     postJob(this.#board, job);
     if (Atomics.load(words, SLEEPERS) > 0) Atomics.notify(words, TICKET);
     for (let chunk = takeChunk(words); chunk >= 0; chunk = takeChunk(words)) {
-      run(chunk);
+      try {
+        run(chunk);
+      } catch (error) {
+        failure = error; // told when the others are done with the job
+      }
       markDone(words, chunk);
     }
-    if (!this.#othersDone(job.chunks)) {
+    if (!this.#othersDone(job.chunks, performance.now() - started)) {
       this.#goOnAlone('lost a worker thread, and does its work again');
       for (let chunk = 0; chunk < job.chunks; chunk++) if (!isDone(words, chunk)) run(chunk);
     }
-    if (Atomics.exchange(words, FAILED, 0) === 1) {
-      throw new Error(`simd backend: kernel ${names[job.kernel]} failed in a worker thread`);
+    if (Atomics.exchange(words, FAILED, 0) === 1) failure ??= new Error('in a worker thread');
+    if (failure) {
+      const kernel = names[job.kernel];
+      throw new Error(`simd backend: kernel ${kernel} failed`, { cause: failure });
     }
   }
 
@@ -104,10 +118,10 @@ export class ThreadPool {
   }
 
   /** Waits until all chunks are done; false where that takes too long for a worker that is alive. */
-  #othersDone(chunks: number): boolean {
+  #othersDone(chunks: number, own: number): boolean {
     const { words } = this.#board;
     for (let i = 0; i < spins; i++) if (Atomics.load(words, DONE) === chunks) return true;
-    const { patience = 10_000 } = this.#setup;
+    const patience = Math.max(this.#setup.patience ?? 10_000, 10 * own);
     let done = -1;
     let since = 0;
     Atomics.store(words, AWAITED, 1);
