@@ -98,7 +98,8 @@ function expectAlike(got: Float32Array, expected: Float32Array, tolerance: Toler
   expectClose(got.map(finite), expected.map(finite), tolerance);
 }
 
-function isInMemory({ dataId }: Tensor): boolean {
+/** Whether a tensor lies in WebAssembly memory, or will when it is computed. */
+export function isInMemory({ dataId }: Tensor): boolean {
   const data = (findBackend('simd') as SimdBackend).data;
   if (!data.has(dataId)) return false;
   const { block, pending } = data.get(dataId) as TensorData;
