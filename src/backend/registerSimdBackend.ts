@@ -1,5 +1,10 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { findBackend, findBackendFactory, registerBackend } from '@tensorflow/tfjs-core';
+import {
+  findBackend,
+  findBackendFactory,
+  type KernelBackend,
+  registerBackend,
+} from '@tensorflow/tfjs-core';
 import { checkInteger } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { compileKernels } from './compileKernels.ts';
@@ -38,6 +43,8 @@ interface Registration {
   readonly relaxed: boolean;
   readonly done: Promise<void>;
   isSettled: boolean;
+  /** What tfjs has in its list, once registered: another one is another registration. */
+  factory: (() => KernelBackend | Promise<KernelBackend>) | null;
 }
 
 let last: Registration | undefined;
@@ -55,7 +62,7 @@ export async function registerSimdBackend(options: SimdBackendOptions = {}): Pro
   const { threads: wanted = availableThreads(), relaxed = false } = options;
   checkInteger('registerSimdBackend', 'threads', wanted);
   const threads = canShareMemory() ? wanted : 1;
-  if (last?.isSettled && findBackendFactory(name) === null) last = undefined;
+  if (last?.isSettled && findBackendFactory(name) !== last.factory) last = undefined;
   if (last === undefined) last = begin(threads, relaxed);
   else if (last.threads !== threads || last.relaxed !== relaxed) throw otherOptions(last, options);
   return last.done;
@@ -71,25 +78,22 @@ export function simdBackendInfo(): SimdBackendInfo | undefined {
 
 function begin(threads: number, relaxed: boolean): Registration {
   const done = register(threads, relaxed);
-  const registration = { threads, relaxed, done, isSettled: false };
-  const settle = (): void => {
-    registration.isSettled = true;
-  };
-  done.then(settle, settle);
+  const registration: Registration = { threads, relaxed, done, isSettled: false, factory: null };
+  done.then(
+    () => {
+      registration.isSettled = true;
+      registration.factory = findBackendFactory(name);
+    },
+    () => {
+      last = undefined;
+    },
+  );
   return registration;
 }
 
 async function register(threads: number, relaxed: boolean): Promise<void> {
   const setup = { module: await compileKernels(relaxed), threads, relaxed };
-  // The first one is made here, where its errors can be told; tfjs asks for another after engine().reset().
-  let first: SimdBackend | undefined = new SimdBackend(setup);
-  const factory = (): SimdBackend => {
-    const backend = first ?? new SimdBackend(setup);
-    first = undefined;
-    return backend;
-  };
-  if (!registerBackend(name, factory)) {
-    first.dispose();
+  if (findBackendFactory(name) !== null) {
     throw new MetricLearningError({
       where: 'registerSimdBackend',
       expected: "no backend with the name 'simd'",
@@ -97,6 +101,13 @@ async function register(threads: number, relaxed: boolean): Promise<void> {
       fix: 'See that one version of tfjs-metric-learning is installed, and bundled once.',
     });
   }
+  // The first one is made here, where its errors can be told; tfjs asks for another after engine().reset().
+  let first: SimdBackend | undefined = new SimdBackend(setup);
+  registerBackend(name, () => {
+    const backend = first ?? new SimdBackend(setup);
+    first = undefined;
+    return backend;
+  });
   installKernels();
   await (findBackend(name) as SimdBackend).ready();
 }

@@ -1,0 +1,146 @@
+import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import {
+  engine,
+  findBackendFactory,
+  getBackend,
+  getGradient,
+  getKernelsForBackend,
+  registerBackend,
+  relu,
+  removeBackend,
+  setBackend,
+  tensor1d,
+} from '@tensorflow/tfjs-core';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { simdKernels } from '../../src/backend/installKernels.ts';
+import { registerSimdBackend, simdBackendInfo } from '../../src/backend/registerSimdBackend.ts';
+import { kernelParameters } from '../../src/backend/wasmModule.ts';
+import { removeSimd } from '../support/onSimd.ts';
+
+beforeEach(removeSimd);
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
+afterAll(removeSimd);
+
+describe('registerSimdBackend', () => {
+  test('registers all kernels of the cpu backend, and puts none of them to use yet', async () => {
+    await registerSimdBackend({ threads: 2 });
+    expect(getBackend()).toBe('cpu');
+    const names = (backend: string): string[] =>
+      getKernelsForBackend(backend).map(({ kernelName }) => kernelName);
+    expect(names('simd')).toEqual(expect.arrayContaining(names('cpu')));
+    expect(names('simd')).toEqual(expect.arrayContaining(simdKernels.map((k) => k.kernelName)));
+    expect(simdBackendInfo()).toEqual({
+      threads: 2,
+      relaxed: false,
+      usedBytes: 0,
+      totalBytes: expect.any(Number),
+    });
+  });
+
+  test('takes all threads of the machine by default, at most 8', async () => {
+    await registerSimdBackend();
+    const { availableParallelism } = await import('node:os');
+    expect(simdBackendInfo()?.threads).toBe(Math.min(8, availableParallelism()));
+  });
+
+  test('does nothing when called again with the same options, also at the same moment', async () => {
+    await Promise.all([registerSimdBackend({ threads: 2 }), registerSimdBackend({ threads: 2 })]);
+    await registerSimdBackend({ threads: 2, relaxed: false });
+    await setBackend('simd');
+    const x = relu(tensor1d([-1, 2]));
+    await registerSimdBackend({ threads: 2 });
+    expect(Array.from(x.dataSync())).toEqual([0, 2]);
+  });
+
+  test('refuses other options, and takes them after removeBackend', async () => {
+    await registerSimdBackend({ threads: 2 });
+    await expect(registerSimdBackend({ threads: 1 })).rejects.toThrow(
+      'registerSimdBackend: expected the options the backend is registered with (threads: 2, relaxed: false), ' +
+        "got threads: 1, relaxed: false. Call removeBackend('simd') first.",
+    );
+    removeBackend('simd');
+    expect(simdBackendInfo()).toBeUndefined();
+    await registerSimdBackend({ threads: 1 });
+    expect(simdBackendInfo()?.threads).toBe(1);
+  });
+
+  test.each([0, 1.5, -2, Number.NaN, '2'])('refuses %s threads', async (threads) => {
+    await expect(registerSimdBackend({ threads: threads as number })).rejects.toThrow(
+      /^registerSimdBackend: expected threads to be a whole number >= 1, got threads: /,
+    );
+    expect(findBackendFactory('simd')).toBeNull();
+  });
+
+  test('refuses a name that is taken', async () => {
+    registerBackend('simd', () => new MathBackendCPU());
+    await expect(registerSimdBackend({ threads: 1 })).rejects.toThrow(
+      "expected no backend with the name 'simd', got one that another copy of this package",
+    );
+  });
+
+  test('survives a reset of the engine', async () => {
+    await registerSimdBackend({ threads: 2 });
+    await setBackend('simd');
+    engine().reset();
+    await setBackend('simd');
+    expect(Array.from(relu(tensor1d([-1, 2])).dataSync())).toEqual([0, 2]);
+    expect(simdBackendInfo()?.threads).toBe(2);
+  });
+
+  test('gives the gradients of other backends back', async () => {
+    const original = getGradient('Relu');
+    await registerSimdBackend({ threads: 1 });
+    expect(getGradient('Relu')).not.toBe(original);
+    removeBackend('simd');
+    expect(getGradient('Relu')).toBe(original);
+  });
+});
+
+describe('an engine that lacks something', () => {
+  test('SIMD: an error', async () => {
+    vi.spyOn(WebAssembly, 'validate').mockReturnValue(false);
+    await expect(registerSimdBackend({ threads: 1 })).rejects.toThrow(
+      'registerSimdBackend: expected an engine with WebAssembly SIMD and threads, ' +
+        'got one that does not take the kernels. Use the cpu backend here.',
+    );
+    await expect(registerSimdBackend({ threads: 1, relaxed: true })).rejects.toThrow(
+      'expected an engine with WebAssembly relaxed SIMD',
+    );
+    vi.restoreAllMocks();
+    await registerSimdBackend({ threads: 1 });
+  });
+
+  test('shared memory between threads: one thread', async () => {
+    vi.stubGlobal('SharedArrayBuffer', undefined);
+    await registerSimdBackend({ threads: 4 });
+    expect(simdBackendInfo()?.threads).toBe(1);
+  });
+
+  test('shared WebAssembly memory: an error', async () => {
+    vi.spyOn(WebAssembly, 'Memory').mockImplementation(function memory() {
+      throw new TypeError('no such memory');
+    });
+    await expect(registerSimdBackend({ threads: 1 })).rejects.toThrow(
+      'registerSimdBackend: expected an engine with shared WebAssembly memory, got no such memory.',
+    );
+  });
+});
+
+test('relaxed SIMD: the same results but for the last bits', async () => {
+  await registerSimdBackend({ threads: 1, relaxed: true });
+  await setBackend('simd');
+  expect(simdBackendInfo()?.relaxed).toBe(true);
+  expect(Array.from(relu(tensor1d([-1, 2])).dataSync())).toEqual([0, 2]);
+});
+
+test('the module exports what the table of parameters says', async () => {
+  await registerSimdBackend({ threads: 1 });
+  expect(Object.keys(kernelParameters).length).toBeGreaterThan(20);
+  for (const parameters of Object.values(kernelParameters) as (readonly string[])[]) {
+    expect(parameters).toEqual(expect.arrayContaining(['from', 'to']));
+    expect(new Set(parameters).size).toBe(parameters.length);
+  }
+});
