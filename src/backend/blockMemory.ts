@@ -47,9 +47,7 @@ export class BlockMemory {
     const size = sizeClass(bytes + slack);
     const address = this.#free.get(size)?.pop() ?? this.#extend(size) ?? this.#larger(size);
     if (address === undefined) throw new MemoryFull();
-    const taken = this.#sizes.get(address) ?? size;
-    this.#sizes.set(address, taken);
-    this.#used += taken;
+    this.#used += this.#sizes.get(address) as number;
     return address;
   }
 
@@ -72,6 +70,7 @@ export class BlockMemory {
       return undefined;
     }
     this.#top += size;
+    this.#sizes.set(address, size);
     return address;
   }
 

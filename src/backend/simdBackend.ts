@@ -54,6 +54,10 @@ export class SimdBackend extends MathBackendCPU {
   readonly #gradients: ReplacedGradients;
   readonly #scratch: number[] = [];
   readonly #outputs: DataId[] = [];
+  readonly #find = (data: TensorData): backend_util.BackendValues =>
+    data.pending
+      ? this.#finish(data).values
+      : this.blocks.floats(data.block as number, data.length);
 
   constructor({ module, threads, relaxed, pages }: SimdBackendSetup) {
     super();
@@ -106,8 +110,9 @@ export class SimdBackend extends MathBackendCPU {
   output(shape: number[]): TensorInfo {
     const length = util.sizeFromShape(shape);
     const block = this.blocks.allocate(4 * length);
-    const data = new TensorData(() => this.blocks.floats(block, length), 'float32');
+    const data = new TensorData('float32', undefined, this.#find);
     data.block = block;
+    data.length = length;
     const dataId = {};
     this.data.set(dataId, data);
     this.#outputs.push(dataId);
@@ -116,7 +121,7 @@ export class SimdBackend extends MathBackendCPU {
 
   /** A float32 tensor that `call` will compute when it is asked for; `call` gives `shape` or one of the same size. */
   defer(call: PendingCall, shape: number[]): TensorInfo {
-    const data: TensorData = new TensorData(() => this.#finish(data).values, 'float32');
+    const data = new TensorData('float32', undefined, this.#find);
     data.pending = call;
     for (const name in call.inputs) {
       const operand = call.inputs[name];
@@ -184,15 +189,18 @@ export class SimdBackend extends MathBackendCPU {
 
   /** Frees the scratch memory of a kernel that ended, and its outputs where it failed. */
   endKernel({ scratch, outputs }: KernelMark, failed: boolean): void {
-    for (const block of this.#scratch.splice(scratch)) this.blocks.free(block);
-    for (const dataId of this.#outputs.splice(outputs)) if (failed) this.disposeData(dataId, true);
+    while (this.#scratch.length > scratch) this.blocks.free(this.#scratch.pop() as number);
+    while (this.#outputs.length > outputs) {
+      const dataId = this.#outputs.pop() as DataId;
+      if (failed) this.disposeData(dataId, true);
+    }
   }
 
   // For tfjs.
 
   override write(values: backend_util.BackendValues, _shape: number[], dtype: DataType): DataId {
     const dataId = {};
-    this.data.set(dataId, new TensorData(owned(values), dtype));
+    this.data.set(dataId, new TensorData(dtype, owned(values)));
     return dataId;
   }
 
@@ -203,7 +211,7 @@ export class SimdBackend extends MathBackendCPU {
     dtype: DataType,
     refCount: number,
   ): void {
-    this.data.set(dataId, new TensorData(owned(values), dtype, refCount));
+    this.data.set(dataId, new TensorData(dtype, owned(values), undefined, refCount));
   }
 
   override readSync(dataId: DataId): backend_util.BackendValues {

@@ -12,18 +12,29 @@ export class TensorData {
   pending: PendingCall | undefined;
   /** Pending calls that need it: it is kept for them when its tensor is disposed. */
   holds = 0;
-  #values: (() => Values) | Values;
+  /** Floats in the block. */
+  length = 0;
+  #values: Values | undefined;
+  readonly #find: ((data: TensorData) => Values) | undefined;
 
-  /** @param values themselves, or what finds them when they are first asked for. */
-  constructor(values: (() => Values) | Values, dtype: DataType, refCount = 1) {
-    this.#values = values;
+  /** @param find finds the values, where there are none to begin with, when they are first asked for. */
+  constructor(
+    dtype: DataType,
+    values: Values | undefined,
+    find?: (data: TensorData) => Values,
+    refCount: number = 1,
+  ) {
     this.dtype = dtype;
     this.refCount = refCount;
+    this.#values = values;
+    this.#find = find;
+    this.block = undefined;
+    this.pending = undefined;
   }
 
   get values(): Values {
-    if (typeof this.#values === 'function') this.#values = this.#values();
-    return this.#values;
+    if (this.#values === undefined && this.#find) this.#values = this.#find(this);
+    return this.#values as Values;
   }
 
   set values(values: Values) {

@@ -10,7 +10,7 @@ import { tile4x8 } from './tile';
  *
  * Each chunk has its own sums at `sums + chunk * sumsBytes`: [filterHeight][rows][columns], the rows
  * (kw * channels + c) and columns (n) filled up to multiples of 4 and 8. `scratch` has `scratchBytes` for each thread:
- * the padded image, then dy in panels of 8 columns.
+ * the padded image, 16 bytes, then 8 columns of dy.
  */
 export function conv2dFilter(
   x: usize,
@@ -46,7 +46,12 @@ export function conv2dFilter(
 
   const image = scratch + <usize>thread * scratchBytes;
   // The last tile of a row reads up to 3 floats past the image.
-  const panels = image + <usize>paddedHeight * paddedRow + 16;
+  const packed = image + <usize>paddedHeight * paddedRow + 16;
+  // Copying 8 columns of dy is worth it where they are read often. Read in place, the last of them may be those of the
+  // next pixel: sums that nobody looks at.
+  const isPacked = filterHeight * rows > 32 && outChannels > 8;
+  const dyPixel = <usize>outChannels << 2;
+  const step: usize = isPacked ? 32 : dyPixel;
   sums += <usize>chunk * sumsBytes;
   memory.fill(sums, 0, <usize>(filterHeight * rows) * rowBytes);
 
@@ -56,18 +61,19 @@ export function conv2dFilter(
       height, width, channels, padTop, padLeft, paddedHeight, paddedWidth,
       image,
     );
+    const dyImage = dy + <usize>(i * outPixels) * dyPixel;
     for (let n = 0; n < outChannels; n += 8) {
-      const source = dy + ((<usize>i * outPixels * outChannels + n) << 2);
-      packPanel(source, outChannels, 1, outPixels, min(8, outChannels - n), panels + ((<usize>n * outPixels) << 2));
-    }
-    for (let n = 0; n < outChannels; n += 8) {
-      const panel = panels + ((<usize>n * outPixels) << 2);
+      let panel = dyImage + (n << 2);
+      if (isPacked) {
+        packPanel(panel, outChannels, 1, outPixels, min(8, outChannels - n), packed);
+        panel = packed;
+      }
       for (let kh = 0; kh < filterHeight; kh++) {
         for (let row = 0; row < rows; row += 4) {
           const sum = sums + <usize>(kh * rows + row) * rowBytes + (n << 2);
           tile4x8(
             image + <usize>kh * paddedRow + (row << 2), <usize>(strideWidth * channels) << 2, <usize>strideHeight * paddedRow,
-            panel, 32, <usize>outWidth << 5,
+            panel, step, <usize>outWidth * step,
             outWidth, outHeight,
             f32x4.splat(0), f32x4.splat(0), LINEAR, true,
             sum, sum + rowBytes, sum + 2 * rowBytes, sum + 3 * rowBytes,

@@ -28,12 +28,14 @@ export function storeFirst(to: usize, low: v128, high: v128, count: i32): void {
   if (count == 8) {
     v128.store(to, low);
     v128.store(to, high, 16);
-  } else if (count > 4) {
-    v128.store(to, low);
-    storeLanes(to + 16, high, count - 4);
   } else {
-    storeLanes(to, low, count);
+    storeSome(to, low, high, count);
   }
+}
+
+function storeSome(to: usize, low: v128, high: v128, count: i32): void {
+  storeLanes(to, low, min(4, count));
+  if (count > 4) storeLanes(to + 16, high, count - 4);
 }
 
 /** Stores the first `count` (1 to 4) lanes. */

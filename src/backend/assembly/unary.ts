@@ -1,3 +1,4 @@
+import { storeLanes } from './lanes';
 import { exp, expMinusOne, log, sigmoid, tanh } from './transcendental';
 
 // Element-wise functions; the numbers are those of ../kernels/unary.ts.
@@ -13,6 +14,8 @@ const LOG: i32 = 8;
 const SIGMOID: i32 = 9;
 const TANH: i32 = 10;
 const ELU: i32 = 11;
+const FLOOR: i32 = 12;
+const CEIL: i32 = 13;
 
 // @ts-ignore: decorator
 @inline
@@ -28,22 +31,20 @@ function apply(operation: i32, x: v128): v128 {
   if (operation == LOG) return log(x);
   if (operation == SIGMOID) return sigmoid(x);
   if (operation == TANH) return tanh(x);
+  if (operation == FLOOR) return f32x4.floor(x);
+  if (operation == CEIL) return f32x4.ceil(x);
   return v128.bitselect(x, expMinusOne(x), f32x4.ge(x, f32x4.splat(0))); // elu
 }
 
 // @ts-ignore: decorator
 @inline
 function applyAll(operation: i32, x: usize, out: usize, count: i32): void {
-  const end = out + (<usize>count << 2);
-  while (out + 16 <= end) {
-    v128.store(out, apply(operation, v128.load(x)));
+  for (let left = count; left > 0; left -= 4) {
+    const result = apply(operation, v128.load(x)); // past the end there is slack
+    if (left >= 4) v128.store(out, result);
+    else storeLanes(out, result, left);
     x += 16;
     out += 16;
-  }
-  while (out < end) {
-    v128.store_lane<f32>(out, apply(operation, v128.load_splat<f32>(x)), 0);
-    x += 4;
-    out += 4;
   }
 }
 
@@ -63,6 +64,8 @@ export function unary(operation: i32, x: usize, out: usize, from: i32, to: i32):
   else if (operation == LOG) applyAll(LOG, x, out, count);
   else if (operation == SIGMOID) applyAll(SIGMOID, x, out, count);
   else if (operation == TANH) applyAll(TANH, x, out, count);
+  else if (operation == FLOOR) applyAll(FLOOR, x, out, count);
+  else if (operation == CEIL) applyAll(CEIL, x, out, count);
   else applyAll(ELU, x, out, count);
 }
 

@@ -88,8 +88,7 @@ function filterGradient(
   const sums = backend.scratch(chunks * sumsBytes);
   const paddedHeight = (outHeight - 1) * strideHeight + filterHeight;
   const paddedWidth = (outWidth - 1) * strideWidth + filterWidth;
-  const scratchBytes =
-    4 * paddedHeight * paddedWidth * channels + 16 + 4 * columns * outHeight * outWidth;
+  const scratchBytes = 4 * paddedHeight * paddedWidth * channels + 16 + 32 * outHeight * outWidth;
   const { batch: _, ...sizes } = geometry;
   backend.run(
     'conv2dFilter',

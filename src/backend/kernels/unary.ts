@@ -17,6 +17,8 @@ const operations = [
   'Sigmoid',
   'Tanh',
   'Elu',
+  'Floor',
+  'Ceil',
 ] as const;
 
 export const unaryKernels: readonly SimdKernel[] = operations.map((kernelName, operation) => ({

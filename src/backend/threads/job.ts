@@ -43,8 +43,8 @@ export function runChunk(
   chunk: number,
   thread: number,
 ): void {
-  args[places.from] = chunkStart(split, chunk);
-  args[places.to] = chunkStart(split, chunk + 1);
+  args[places.from] = chunk === 0 ? 0 : chunkStart(split, chunk);
+  args[places.to] = chunk + 1 === split.chunks ? split.count : chunkStart(split, chunk + 1);
   if (places.chunk >= 0) args[places.chunk] = chunk;
   if (places.thread >= 0) args[places.thread] = thread;
   kernel(...args);
