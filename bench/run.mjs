@@ -35,7 +35,7 @@ async function mnist() {
       tfjs('mnist', 'simd', { threads }),
       pytorch({ threads }),
     ]),
-    tfjs('mnist', 'simd', { threads: allThreads, relaxed: true }),
+    ...threadCounts.map((threads) => tfjs('mnist', 'simd', { threads, relaxed: true })),
     tfjs('mnist', 'cpu', { batchSize: share }),
     tfjs('mnist', 'wasm'),
   ]);
