@@ -56,6 +56,12 @@ program
   .option('-c, --config <file>', 'JSON file with any of the fields below')
   .option('--name <name>', `names the run folder (default: ${defaults.name})`)
   .option('--learning-rate <rate>', `(default: ${defaults.learningRate})`, number)
+  .addOption(
+    new Option('--schedule <name>', `of the rate (default: ${defaults.schedule})`).choices([
+      'constant',
+      'cosine',
+    ]),
+  )
   .option(
     '--decay <decay>',
     `rate at step t is rate / (1 + decay * t) (default: ${defaults.decay})`,

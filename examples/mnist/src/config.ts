@@ -6,7 +6,9 @@ const schema = z.strictObject({
   /** Names the run's folder. */
   name: z.string().regex(/^[\w][\w.-]*$/, 'letters, digits, dot, dash and underscore only'),
   learningRate: z.number().positive(),
-  /** The learning rate at step t is learningRate / (1 + decay * t). */
+  /** Constant, or falling to zero by half a cosine over the whole run. */
+  schedule: z.enum(['constant', 'cosine']),
+  /** A constant rate is learningRate / (1 + decay * t) at step t. */
   decay: z.number().nonnegative(),
   epochs: z.int().min(1),
   /** Triplets in a batch: three times as many images. */
@@ -26,11 +28,12 @@ export type Config = z.infer<typeof schema>;
 export const defaults: Config = {
   name: 'mnist',
   learningRate: 0.001,
+  schedule: 'constant',
   decay: 0,
   epochs: 2,
   batchSize: 32,
   margin: 1,
-  seed: 1,
+  seed: 6,
   backend: 'simd',
   threads: 'all',
   sampler: 'consecutive',

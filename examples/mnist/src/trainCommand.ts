@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import { train as optimizers } from '@tensorflow/tfjs-core';
 import {
   consecutiveTripletsSampler,
+  cosineDecay,
   createRandom,
   inverseTimeDecay,
+  type LearningRate,
   precisionAt1,
   randomTripletsSampler,
   smallConvNet,
@@ -58,7 +60,7 @@ export async function trainCommand(config: Config, settings: TrainSettings): Pro
     epochs: config.epochs,
     validation: test.dataset,
     seed: config.seed,
-    learningRate: inverseTimeDecay(config.learningRate, config.decay),
+    learningRate: rateOf(config, Math.ceil(triplets / config.batchSize)),
     signal: stop.signal,
     onStep: progress.step,
     onEpoch: progress.epoch,
@@ -85,6 +87,15 @@ export async function trainCommand(config: Config, settings: TrainSettings): Pro
   }
   embeddings.dispose();
   console.log(`Everything is in ${run} (whole run ${duration(performance.now() / 1000)})`);
+}
+
+function rateOf(
+  { schedule, learningRate, decay, epochs }: Config,
+  stepsAnEpoch: number,
+): LearningRate {
+  return schedule === 'cosine'
+    ? cosineDecay(learningRate, epochs * stepsAnEpoch)
+    : inverseTimeDecay(learningRate, decay);
 }
 
 async function save(run: string, model: TripletModel, card: RunCard): Promise<void> {
