@@ -16,26 +16,13 @@ import {
   kernelRunner,
   type Work,
 } from './kernelRunner.ts';
+import { owned } from './owned.ts';
+import { freeUnused, releaseInputs } from './releaseInputs.ts';
+import type { KernelMark, SimdBackendSetup } from './simdBackendSetup.ts';
 import { type Operand, type PendingCall, TensorData } from './tensorData.ts';
 import type { kernelParameters } from './wasmModule.ts';
 
 type DataId = TensorInfo['dataId'];
-
-/** How much scratch memory and how many outputs there were when a kernel began. */
-export interface KernelMark {
-  readonly scratch: number;
-  readonly outputs: number;
-}
-
-/** What a backend is made of. */
-export interface SimdBackendSetup {
-  readonly module: WebAssembly.Module;
-  readonly threads: number;
-  /** Whether the module uses fused multiply-add. */
-  readonly relaxed: boolean;
-  /** The most 64 kB pages of memory for tensors. Default: all that 32-bit addresses reach. */
-  readonly pages?: number;
-}
 
 /**
  * The cpu backend with float32 tensors in WebAssembly memory, where its kernels read them as `Float32Array` views
@@ -224,7 +211,7 @@ export class SimdBackend extends MathBackendCPU {
     const isGone = super.disposeData(dataId, force);
     if (isGone && data) {
       data.refCount = 0;
-      this.#freeUnused(data);
+      freeUnused(data, this.blocks);
     }
     return isGone;
   }
@@ -247,32 +234,7 @@ export class SimdBackend extends MathBackendCPU {
     data.block = block;
     data.values = values;
     data.pending = undefined;
-    this.#release(call);
+    releaseInputs(call, this.blocks);
     return data;
   }
-
-  /** Lets go of the inputs of a call that ran, or never will. */
-  #release({ inputs }: PendingCall): void {
-    for (const name in inputs) {
-      const operand = inputs[name];
-      if (!operand) continue;
-      operand.data.holds--;
-      this.#freeUnused(operand.data);
-    }
-  }
-
-  #freeUnused(data: TensorData): void {
-    if (data.refCount > 0 || data.holds > 0) return;
-    if (data.pending) this.#release(data.pending);
-    else if (data.block !== undefined) this.blocks.free(data.block);
-    data.pending = undefined;
-    data.block = undefined;
-  }
-}
-
-/** Kernels of the cpu backend may pass on a view of their input (Slice does), whose block is another tensor's. */
-function owned(values: backend_util.BackendValues): backend_util.BackendValues {
-  return ArrayBuffer.isView(values) && !(values.buffer instanceof ArrayBuffer)
-    ? (values as Float32Array).slice()
-    : values;
 }

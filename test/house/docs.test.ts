@@ -1,10 +1,18 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { findBackend, getBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
 import { globSync } from 'tinyglobby';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 
 const scratch = new URL('./.docs/', import.meta.url);
 mkdirSync(scratch, { recursive: true });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+const backend = getBackend();
+/** A page may start the simd backend; the next one begins without. */
+afterEach(async () => {
+  await setBackend(backend);
+  if (backend !== 'simd' && findBackend('simd')) removeBackend('simd');
+});
 
 /** Each ```ts block of a page, with what its `// ...` comments after console.log promise. */
 function blocks(page: string): { code: string; promised: string[] }[] {
