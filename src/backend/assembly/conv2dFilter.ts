@@ -1,3 +1,4 @@
+import { addSparseGradient, isSparse } from './conv2dFilterSparse';
 import { LINEAR, storeLanes } from './lanes';
 import { packPanel } from './pack';
 import { tile4x8 } from './tile';
@@ -9,14 +10,17 @@ import { tile4x8 } from './tile';
  *     x[image][oh * strideHeight - padTop + kh][ow * strideWidth - padLeft + kw][c] * dy[image][oh][ow][n]
  *
  * Each chunk has its own sums at `sums + chunk * sumsBytes`: [filterHeight][rows][columns], the rows
- * (kw * channels + c) and columns (n) filled up to multiples of 4 and 8. `scratch` has `scratchBytes` for each thread:
- * the padded image, 16 bytes, then 8 columns of dy.
+ * (kw * channels + c) and columns (n) filled up to multiples of 4 and 8. What images with a sparse dy add is summed at
+ * `sparseSums + chunk * sparseBytes`: [outChannels][filterHeight][rows]; with sparseSums 0 none are taken for sparse.
+ * `scratch` has `scratchBytes` for each thread: the padded image, 16 bytes, then 8 columns of dy (or the list of those that are not zero).
  */
 export function conv2dFilter(
   x: usize,
   dy: usize,
   sums: usize,
   sumsBytes: i32,
+  sparseSums: usize,
+  sparseBytes: i32,
   height: i32,
   width: i32,
   channels: i32,
@@ -43,6 +47,8 @@ export function conv2dFilter(
   const paddedWidth = (outWidth - 1) * strideWidth + filterWidth;
   const paddedRow = <usize>(paddedWidth * channels) << 2;
   const outPixels = outHeight * outWidth;
+  const right = <usize>(strideWidth * channels) << 2;
+  const down = <usize>strideHeight * paddedRow;
 
   const image = scratch + <usize>thread * scratchBytes;
   // The last tile of a row reads up to 3 floats past the image.
@@ -54,6 +60,10 @@ export function conv2dFilter(
   const step: usize = isPacked ? 32 : dyPixel;
   sums += <usize>chunk * sumsBytes;
   memory.fill(sums, 0, <usize>(filterHeight * rows) * rowBytes);
+  if (sparseSums) {
+    sparseSums += <usize>chunk * sparseBytes;
+    memory.fill(sparseSums, 0, sparseBytes);
+  }
 
   for (let i = from; i < to; i++) {
     padImage(
@@ -62,6 +72,14 @@ export function conv2dFilter(
       image,
     );
     const dyImage = dy + <usize>(i * outPixels) * dyPixel;
+    if (sparseSums && isSparse(dyImage, outPixels * outChannels)) {
+      addSparseGradient(
+        image, paddedRow, right, down,
+        dyImage, outHeight, outWidth, outChannels,
+        sparseSums, filterHeight, <usize>rows << 2, packed,
+      );
+      continue;
+    }
     for (let n = 0; n < outChannels; n += 8) {
       let panel = dyImage + (n << 2);
       if (isPacked) {
@@ -72,7 +90,7 @@ export function conv2dFilter(
         for (let row = 0; row < rows; row += 4) {
           const sum = sums + <usize>(kh * rows + row) * rowBytes + (n << 2);
           tile4x8(
-            image + <usize>kh * paddedRow + (row << 2), <usize>(strideWidth * channels) << 2, <usize>strideHeight * paddedRow,
+            image + <usize>kh * paddedRow + (row << 2), right, down,
             panel, step, <usize>outWidth * step,
             outWidth, outHeight,
             f32x4.splat(0), f32x4.splat(0), LINEAR, true,
@@ -86,7 +104,7 @@ export function conv2dFilter(
 }
 
 /** Copies the part of an image that the convolution reads, with its margin of zeros. */
-export function padImage(
+function padImage(
   x: usize,
   height: i32,
   width: i32,
@@ -113,12 +131,18 @@ export function padImage(
   }
 }
 
-/** out[kh][row][n] = the sums of all chunks, added in their order. Rows (kh * rowFloats + row) `from` to `to`. */
+/**
+ * out[kh][row][n] = the sums of all chunks, added in their order, those of sparse gradients last. Rows
+ * (kh * rowFloats + row) `from` to `to`.
+ */
 export function conv2dFilterTotal(
   sums: usize,
   sumsBytes: i32,
+  sparseSums: usize,
+  sparseBytes: i32,
   chunks: i32,
   out: usize,
+  filterHeight: i32,
   rowFloats: i32,
   outChannels: i32,
   from: i32,
@@ -128,18 +152,23 @@ export function conv2dFilterTotal(
   const columns = (outChannels + 7) & ~7;
   for (let r = from; r < to; r++) {
     const kh = r / rowFloats;
-    let source = sums + ((<usize>(kh * rows + r - kh * rowFloats) * columns) << 2);
-    let target = out + ((<usize>r * outChannels) << 2);
-    for (let n = outChannels; n > 0; n -= 4) {
-      let total = v128.load(source);
-      let next = source;
-      for (let chunk = 1; chunk < chunks; chunk++) {
-        next += sumsBytes;
-        total = f32x4.add(total, v128.load(next));
+    const row = kh * rows + r - kh * rowFloats;
+    const source = sums + ((<usize>row * columns) << 2);
+    const target = out + ((<usize>r * outChannels) << 2);
+    for (let n = 0; n < outChannels; n += 4) {
+      let total = f32x4.splat(0);
+      for (let chunk = 0; chunk < chunks; chunk++) {
+        total = f32x4.add(total, v128.load(source + <usize>chunk * sumsBytes + (<usize>n << 2)));
       }
-      storeLanes(target, total, min(4, n));
-      source += 16;
-      target += 16;
+      storeLanes(target + (<usize>n << 2), total, min(4, outChannels - n));
+    }
+    if (!sparseSums) continue;
+    for (let n = 0; n < outChannels; n++) {
+      let one = sparseSums + ((<usize>(n * filterHeight * rows) + row) << 2);
+      let total: f32 = 0;
+      for (let chunk = 0; chunk < chunks; chunk++, one += sparseBytes) total += load<f32>(one);
+      const place = target + (<usize>n << 2);
+      store<f32>(place, load<f32>(place) + total);
     }
   }
 }

@@ -5,7 +5,6 @@ export { batchNorm, batchNormSums } from './batchNorm';
 export { binary } from './binary';
 export { conv2d } from './conv2d';
 export { conv2dFilter, conv2dFilterTotal } from './conv2dFilter';
-export { conv2dFilterWinograd, winogradFilterTotal } from './conv2dFilterWinograd';
 export { conv2dInput, packTurnedFilter } from './conv2dInput';
 export { conv2dInputWinograd, winogradTurnedFilter } from './conv2dInputWinograd';
 export { conv2dWinograd, winogradFilter } from './conv2dWinograd';

@@ -24,7 +24,10 @@ function times(v: v128, factor: f32): v128 {
 }
 
 // Each pass transforms a row or column of vectors of 4 floats, `fromStep` and `toStep` bytes apart; transforms in two
-// dimensions are passes over the columns, then over the rows. Each transform has its transpose, for gradients.
+// dimensions are passes over the columns, then over the rows. Those of images have transposes, for the input's gradient.
+//
+// The filter's gradient is not computed this way: what is zero, exactly, where a filter saw nothing, would come out as
+// rounding errors, and optimizers that scale gradients (Adam) would take steps of full length along them.
 
 /** 6 pixels to 6 values. */
 // @ts-ignore: decorator
@@ -87,25 +90,6 @@ function filterPass(from: usize, fromStep: usize, to: usize, toStep: usize): voi
   v128.store(to + 3 * toStep, f32x4.add(evenQ, oddQ));
   v128.store(to + 4 * toStep, f32x4.sub(evenQ, oddQ));
   v128.store(to + 5 * toStep, g2);
-}
-
-/** The transpose of filterPass. */
-// @ts-ignore: decorator
-@inline
-function filterGradientPass(from: usize, fromStep: usize, to: usize, toStep: usize): void {
-  const v0 = v128.load(from);
-  const v1 = v128.load(from + fromStep);
-  const v2 = v128.load(from + 2 * fromStep);
-  const v3 = v128.load(from + 3 * fromStep);
-  const v4 = v128.load(from + 4 * fromStep);
-  const v5 = v128.load(from + 5 * fromStep);
-  const evenP = times(f32x4.add(v1, v2), AT_P);
-  const oddP = times(f32x4.sub(v1, v2), P * AT_P);
-  const evenQ = times(f32x4.add(v3, v4), AT_Q);
-  const oddQ = times(f32x4.sub(v3, v4), Q * AT_Q);
-  v128.store(to, f32x4.add(times(v0, AT_0), f32x4.add(evenP, evenQ)));
-  v128.store(to + toStep, f32x4.add(oddP, oddQ));
-  v128.store(to + 2 * toStep, f32x4.add(v5, f32x4.add(times(evenP, PP), times(evenQ, QQ))));
 }
 
 /** 6 values to 4 results. */
@@ -183,14 +167,6 @@ export function transformImageGradient(from: usize, plane: usize, to: usize, bet
 export function transformFilter(from: usize, tap: usize, to: usize, plane: usize, between: usize): void {
   for (let j: usize = 0; j < 3; j++) filterPass(from + j * tap, 3 * tap, between + (j << 4), 48);
   for (let j: usize = 0; j < 6; j++) filterPass(between + j * 48, 16, to + 6 * j * plane, plane);
-}
-
-/** The transpose of transformFilter: 36 values to 3 x 3. */
-// @ts-ignore: decorator
-@inline
-export function transformFilterGradient(from: usize, plane: usize, to: usize, tap: usize, between: usize): void {
-  for (let j: usize = 0; j < 6; j++) filterGradientPass(from + j * plane, 6 * plane, between + (j << 4), 96);
-  for (let j: usize = 0; j < 3; j++) filterGradientPass(between + j * 96, 16, to + 3 * j * tap, tap);
 }
 
 /** 36 values, `plane` bytes apart, to 4 x 4 results in `to`, for one vector. */

@@ -9,7 +9,7 @@ import type { SimdKernel } from '../simdKernel.ts';
 import { bandsOf } from './bands.ts';
 import { groupsWorthAThread } from './conv2d.ts';
 import { type ConvGeometry, convGeometry } from './convGeometry.ts';
-import { suitsWinograd, winogradFilterGradient, winogradInputGradient } from './winograd.ts';
+import { suitsWinograd, winogradInputGradient } from './winograd.ts';
 
 export const conv2dGradientKernels: readonly SimdKernel[] = [
   { kernelName: 'Conv2DBackpropInput', run: inputGradient },
@@ -65,8 +65,11 @@ function inputGradient(
   return dx;
 }
 
-/** Memory for the partial sums of a filter gradient: more images in a chunk where the filter is large. */
+/** Memory for the partial sums of a filter gradient: fewer chunks of images where the filter is large. */
 const sumsLimit = 4 * 2 ** 20;
+const mostChunks = 8;
+/** Floats in a row of the filter from which on zeros in dy are worth skipping. */
+const longRow = 32;
 
 function filterGradient(
   backend: SimdBackend,
@@ -75,17 +78,25 @@ function filterGradient(
 ): TensorInfo | undefined {
   const geometry = convGeometry(x.shape, attrs.filterShape, attrs);
   if (!geometry || !isOutput(geometry, dy) || geometry.batch === 0) return undefined;
-  if (suitsWinograd(geometry)) return winogradFilterGradient(backend, geometry, x, dy);
   const { batch, channels, outHeight, outWidth, outChannels } = geometry;
   const { filterHeight, filterWidth, strideHeight, strideWidth } = geometry;
   const out = backend.output([filterHeight, filterWidth, channels, outChannels]);
 
   const rowFloats = filterWidth * channels;
+  const rows = 4 * Math.ceil(rowFloats / 4);
   const columns = 8 * Math.ceil(outChannels / 8);
-  const sumsBytes = 16 * filterHeight * Math.ceil(rowFloats / 4) * columns;
-  const most = Math.max(1, Math.min(8, Math.floor(sumsLimit / sumsBytes)));
+  const sumsBytes = 4 * filterHeight * rows * columns;
+  const sparseBytes = 4 * filterHeight * rows * outChannels;
+  const skipsZeros = rowFloats >= longRow;
+  const most = Math.min(mostChunks, Math.floor(sumsLimit / sumsBytes));
   const chunks = Math.max(1, Math.min(batch, most));
-  const sums = backend.scratch(chunks * sumsBytes);
+  const partial = {
+    sums: backend.scratch(chunks * sumsBytes),
+    sumsBytes,
+    sparseSums: skipsZeros ? backend.scratch(chunks * sparseBytes) : 0,
+    sparseBytes,
+  };
+
   const paddedHeight = (outHeight - 1) * strideHeight + filterHeight;
   const paddedWidth = (outWidth - 1) * strideWidth + filterWidth;
   const scratchBytes = 4 * paddedHeight * paddedWidth * channels + 16 + 32 * outHeight * outWidth;
@@ -94,20 +105,18 @@ function filterGradient(
     'conv2dFilter',
     {
       ...sizes,
+      ...partial,
       x: backend.pointer(x),
       dy: backend.pointer(dy),
-      sums,
-      sumsBytes,
       scratch: backend.scratch(scratchBytes * backend.threads),
       scratchBytes,
     },
     { count: batch, chunks },
   );
-  const rows = filterHeight * rowFloats;
   backend.run(
     'conv2dFilterTotal',
-    { sums, sumsBytes, chunks, out: backend.pointer(out), rowFloats, outChannels },
-    { count: rows, grain: Math.ceil(100_000 / (chunks * columns)) },
+    { ...partial, chunks, out: backend.pointer(out), filterHeight, rowFloats, outChannels },
+    { count: filterHeight * rowFloats, grain: Math.ceil(100_000 / (chunks * columns)) },
   );
   return out;
 }

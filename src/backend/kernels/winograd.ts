@@ -115,61 +115,6 @@ export function winogradInputGradient(
   return dx;
 }
 
-/** Images whose values are multiplied together: BLOCK of assembly/conv2dFilterWinograd.ts. */
-const block = 4;
-/** Memory for the partial sums, one for each chunk of images. */
-const sumsLimit = 8 * 2 ** 20;
-const mostChunks = 8;
-
-export function winogradFilterGradient(
-  backend: SimdBackend,
-  geometry: ConvGeometry,
-  x: TensorInfo,
-  dy: TensorInfo,
-): TensorInfo {
-  const { batch, channels, outHeight, outWidth, outChannels } = geometry;
-  const out = backend.output([3, 3, channels, outChannels]);
-  const columns = columnsOf(outChannels);
-  const sumsBytes = 4 * 36 * channels * columns;
-  const blocks = Math.ceil(batch / block);
-  const chunks = Math.max(1, Math.min(blocks, mostChunks, Math.floor(sumsLimit / sumsBytes)));
-  const sums = backend.scratch(chunks * sumsBytes);
-
-  const [tileRows, tileColumns] = [Math.ceil(outHeight / 4), Math.ceil(outWidth / 4)];
-  const imagesBytes =
-    4 * (4 * tileRows + 2) * (4 * tileColumns + 2) * channels +
-    4 * (4 * tileRows) * (4 * tileColumns) * outChannels;
-  const valuesBytes = 4 * 36 * block * tileRows * tileColumns * (channels + columns);
-  const scratchBytes = between + imagesBytes + valuesBytes;
-  backend.run(
-    'conv2dFilterWinograd',
-    {
-      ...geometry,
-      x: backend.pointer(x),
-      dy: backend.pointer(dy),
-      sums,
-      sumsBytes,
-      scratch: backend.scratch(scratchBytes * backend.threads),
-      scratchBytes,
-    },
-    { count: batch, grain: block, chunks },
-  );
-  backend.run(
-    'winogradFilterTotal',
-    {
-      sums,
-      sumsBytes,
-      chunks,
-      out: backend.pointer(out),
-      channels,
-      outChannels,
-      scratch: backend.scratch((between + 36 * 16) * backend.threads),
-    },
-    { count: channels, grain: Math.ceil(2000 / outChannels) },
-  );
-  return out;
-}
-
 /** Channels filled up to whole panels of 8. */
 function columnsOf(channels: number): number {
   return 8 * Math.ceil(channels / 8);

@@ -2,12 +2,15 @@ import {
   conv2d,
   conv2dTranspose,
   fused,
+  mul,
   type Tensor,
   type Tensor1D,
   type Tensor3D,
   type Tensor4D,
+  tensor,
 } from '@tensorflow/tfjs-core';
 import { test } from 'vitest';
+import { createRandom } from '../../../src/base/random.ts';
 import { describeOnSimd, expectLikeCpu } from '../../support/onSimd.ts';
 
 type Sides = [number, number];
@@ -75,6 +78,20 @@ describeOnSimd('convolution', () => {
       );
     },
   );
+
+  test.each([
+    [[5, 9, 8, 16], 12],
+    [[3, 7, 7, 11], 7],
+    [[2, 6, 6, 5], 9],
+  ])('with a gradient that is mostly zero: %j, %i filters', async (shape, filters) => {
+    const random = createRandom(4);
+    await expectLikeCpu([shape, [3, 3, shape[3] as number, filters]], (x, filter) => {
+      const y = conv2d(x as Tensor4D, filter as Tensor4D, 1, 'same');
+      const chance = random.fork('mask');
+      const mask = Float32Array.from({ length: y.size }, () => (chance.next() < 0.2 ? 1 : 0));
+      return mul(y, tensor(mask, y.shape));
+    });
+  });
 
   test('one image without a batch', async () => {
     await expectLikeCpu(
