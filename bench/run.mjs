@@ -143,23 +143,26 @@ function stop(engines) {
   for (const engine of engines) engine.stop();
 }
 
-/** One table: each engine's median over the rounds, beside PyTorch's and the stock cpu backend's. */
+/** One table: each engine's median over the rounds, beside PyTorch's and the stock cpu backend's where they ran. */
 function print(title, measured, unit, [extra, extraOf] = []) {
-  const find = (match) => [...measured].find(([engine]) => match(engine))?.[1];
-  const cpu = find((engine) => engine.setup.backend === 'cpu');
+  const timesOf = (match) => [...measured].find(([engine]) => match(engine))?.[1];
+  const cpu = timesOf(({ setup }) => setup.backend === 'cpu');
   const torch = (threads) =>
-    find(({ name, setup }) => name === 'PyTorch' && setup.threads === threads);
-  const rows = [...measured].map(([engine, times]) => [
-    engine.name,
-    engine.setup.threads,
-    figure(median(times)),
-    ...(extraOf ? [figure(extraOf(median(times)))] : []),
-    figure(ratio(times, torch(engine.setup.threads))),
-    figure(1 / ratio(times, cpu)),
-  ]);
-  const header = ['engine', 'threads', unit, ...(extra ? [extra] : [])];
-  console.log(`${title}\n`);
-  console.log(
-    `${table([...header, 'x PyTorch, equal threads', 'times as fast as stock cpu'], rows)}\n`,
-  );
+    timesOf(({ name, setup }) => name === 'PyTorch' && setup.threads === threads);
+
+  const columns = [
+    ['engine', ({ name }) => name],
+    ['threads', ({ setup }) => setup.threads],
+    [unit, (_, times) => figure(median(times))],
+  ];
+  if (extra) columns.push([extra, (_, times) => figure(extraOf(median(times)))]);
+  if (torch(1)) {
+    const inPyTorchs = ({ setup }, times) => figure(ratio(times, torch(setup.threads)));
+    columns.push(['x PyTorch, equal threads', inPyTorchs]);
+  }
+  if (cpu) columns.push(['times as fast as stock cpu', (_, times) => figure(ratio(cpu, times))]);
+
+  const rows = [...measured].map((row) => columns.map(([, cell]) => cell(...row)));
+  const header = columns.map(([name]) => name);
+  console.log(`${title}\n\n${table(header, rows)}\n`);
 }
