@@ -122,10 +122,9 @@ async function bases() {
       ...threadCounts.map((threads) => tfjs(job, 'simd', { threads, batchSize })),
       tfjs(job, 'cpu', { batchSize }),
     ]);
-    await interleave(engines, 1, () => steps(1));
-    const step = await interleave(engines, 3, (engine) =>
-      steps(engine.setup.backend === 'cpu' ? 1 : 10),
-    );
+    const some = (count) => (engine) => steps(engine.setup.backend === 'cpu' ? 1 : count);
+    await interleave(engines, 1, some(30)); // warm up
+    const step = await interleave(engines, 5, some(20));
     print(title, step, 'ms a step');
     stop(engines);
   }
