@@ -1,6 +1,6 @@
 // Compiles src/backend/assembly and bundles the worker threads' code into src/backend/wasmModule.ts: the modules as
 // base64, the worker as a string, and the parameters of each kernel, read from the sources, so that both sides of a
-// call know one table. `npm run kernels` after every change there.
+// call know one table. `npm run generate` after every change there.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';

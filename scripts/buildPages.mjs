@@ -1,5 +1,5 @@
 // Bundles the scripts of the HTML pages, src/visualization/page/, into the string that the library writes into them.
-// Run it after every change there; a test compares with what `--print` says.
+// `npm run generate` after every change there; a test compares with what `--print` says.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -17,8 +17,6 @@ const { outputFiles } = await build({
   write: false,
 });
 const source = `// Made by scripts/buildPages.mjs from page/startMap.ts: edit that.
-// biome-ignore format: one line, as it was made
-// biome-ignore lint/suspicious/noTemplateCurlyInString: it is code
 export const pageScript: string = ${JSON.stringify(outputFiles[0].text.trim())};
 `;
 

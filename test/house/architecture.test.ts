@@ -48,7 +48,7 @@ describe.each(files)('%s', (file) => {
   });
 
   test('is short, and takes its chance and its clock from its caller', () => {
-    const generated = file.endsWith('wasmModule.ts');
+    const generated = /(wasmModule|pageScript)\.ts$/.test(file);
     if (!generated) expect(code.split('\n').length).toBeLessThanOrEqual(251);
     const body = code.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
     expect(body).not.toMatch(/Date\.now|new Date|console\./);

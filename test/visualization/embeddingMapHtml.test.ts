@@ -119,7 +119,7 @@ describe('embeddingMapHtml', () => {
   });
 });
 
-test('pageScript is what its sources make: run node scripts/buildPages.mjs', () => {
+test('pageScript is what its sources make: npm run generate', () => {
   const made = execFileSync(process.execPath, ['scripts/buildPages.mjs', '--print'], {
     encoding: 'utf8',
   });
