@@ -18,6 +18,7 @@ export {
 export { type LpDistanceOptions, lpDistance } from './distances/lpDistance.ts';
 export { type SnrDistanceOptions, snrDistance } from './distances/snrDistance.ts';
 export { type SmallConvNetOptions, smallConvNet } from './embedder/smallConvNet.ts';
+export { unitLength } from './embedder/unitLength.ts';
 export {
   type BootstrapOptions,
   bootstrapInterval,

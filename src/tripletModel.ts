@@ -8,6 +8,7 @@ import { exampleSource } from './data/exampleSource.ts';
 import { type BaseShape, checkBase } from './embedder/checkBase.ts';
 import { embedExamples } from './embedder/embedExamples.ts';
 import { tripletNetwork } from './embedder/tripletNetwork.ts';
+import { registerUnitLength } from './embedder/unitLength.ts';
 import { type TripletAccuracy, tripletAccuracy } from './evaluation/tripletAccuracy.ts';
 import type { Loss } from './losses/loss.ts';
 import type { KerasLoss } from './losses/tripletLoss.ts';
@@ -190,12 +191,13 @@ export class TripletModel {
   }
 
   /**
-   * Loads what `save` saved, or any tfjs model that can be a base. Layers of the user's own must be registered
-   * with tfjs first.
+   * Loads what `save` saved, or any tfjs model that can be a base. `unitLength` is known; layers of the user's
+   * own must be registered with tfjs first.
    *
    * @throws MetricLearningError if there is no model, it is damaged, or cannot be a base.
    */
   static async load(from: string | io.IOHandler): Promise<TripletModel> {
+    registerUnitLength();
     let base: LayersModel;
     try {
       base = await loadLayersModel(handler(from));
