@@ -1,0 +1,123 @@
+import { checkBetween, checkInteger, checkPositive } from '../base/checks.ts';
+import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../base/embeddings.ts';
+import { MetricLearningError } from '../base/errors.ts';
+import { createRandom } from '../base/random.ts';
+import { nearestNeighbors } from '../neighbors/nearestNeighbors.ts';
+import { pca } from '../visualization/pca.ts';
+
+export interface UmapOptions {
+  /** How many nearest examples, itself included, each attends to. Default 15, fewer where there are fewer. */
+  neighbors?: number;
+  /** How near points may come to each other, 0 to 1: small makes tight clusters. Default 0.1. */
+  minDist?: number;
+  /** Passes over the neighbourhoods. Default: 200 from 7,500 examples on, up to 500 for few. */
+  epochs?: number;
+  /** What "near" means. Default `euclidean`. */
+  distance?: 'euclidean' | 'cosine';
+  /** Default 0. */
+  seed?: number;
+  /** Called after each epoch with the number done, and of all. */
+  onProgress?: (done: number, total: number) => void;
+  /** When it is aborted, the map as it stands is returned. */
+  signal?: AbortSignal;
+}
+
+const where = 'umap';
+const reach = 10; // the start lies within -10 .. 10, as UMAP's own does
+const pause = 100_000; // points moved between two pauses: some 50 ms
+
+/**
+ * A map of [count, features] in which neighbours stay neighbours, by UMAP: the optional package `umap-js` does the layout.
+ *
+ * The neighbours come from an exact search on the current backend, and the layout starts from the first two principal
+ * axes, so that the arrangement of clusters means something; the same data and seed give the same points. 10,000
+ * embeddings take about 20 seconds, and pauses let other work go on meanwhile.
+ *
+ * @returns `points`: x0, y0, x1, y1 ..
+ * @throws MetricLearningError if `umap-js` is not installed, the data is not finite, has fewer than 4 rows, or no more
+ * rows than `neighbors`.
+ * @see McInnes, Healy, Melville: UMAP, 2018. https://arxiv.org/abs/1802.03426
+ */
+export async function umap(
+  data: Embeddings,
+  options: UmapOptions = {},
+): Promise<{ points: Float32Array }> {
+  const { minDist = 0.1, distance = 'euclidean', seed = 0, epochs, onProgress, signal } = options;
+  const rows = await readEmbeddings(where, 'data', data);
+  const [count] = rows.shape;
+  if (count < 4) {
+    throw new MetricLearningError({ where, expected: 'at least 4 rows', got: `${count}` });
+  }
+  const { neighbors = Math.min(15, count - 1) } = options;
+  checkInteger(where, 'neighbors', neighbors, 2);
+  checkBetween(where, 'neighbors', neighbors, 2, count - 1);
+  checkBetween(where, 'minDist', minDist, 0, 1);
+  if (epochs !== undefined) checkPositive(where, 'epochs', epochs);
+
+  const { UMAP } = await umapPackage();
+  const layout = new UMAP({
+    nNeighbors: neighbors,
+    minDist,
+    random: createRandom(seed).next,
+    ...(epochs !== undefined && { nEpochs: epochs }),
+  });
+  const { indices, distances } = await neighborLists(rows, neighbors, distance);
+  layout.setPrecomputedKNN(indices, distances);
+  const total = layout.initializeFit(indices);
+  const points = layout.getEmbedding();
+  await startAtAxes(points, rows, seed);
+
+  const every = Math.max(1, Math.round(pause / count));
+  for (let epoch = 1; epoch <= total && !signal?.aborted; epoch++) {
+    layout.step();
+    onProgress?.(epoch, total);
+    if (epoch % every === 0) await new Promise((resolve) => setTimeout(resolve));
+  }
+  return { points: Float32Array.from(layout.getEmbedding().flat()) };
+}
+
+/** Each example and its nearest others, nearest first, as lists. */
+async function neighborLists(
+  rows: EmbeddingRows,
+  neighbors: number,
+  distance: 'euclidean' | 'cosine',
+): Promise<{ indices: number[][]; distances: number[][] }> {
+  const k = neighbors - 1;
+  const found = await nearestNeighbors(rows, rows, k, { distance, excludeSelf: true });
+  const lists = (values: ArrayLike<number>, own: (i: number) => number): number[][] =>
+    Array.from({ length: rows.shape[0] }, (_, i) => [
+      own(i),
+      ...Array.prototype.slice.call(values, i * k, (i + 1) * k),
+    ]);
+  return { indices: lists(found.indices, (i) => i), distances: lists(found.distances, () => 0) };
+}
+
+/** Moves the points, which lie at random, to the first two axes of the data, keeping a little of the chance. */
+async function startAtAxes(points: number[][], rows: EmbeddingRows, seed: number): Promise<void> {
+  if (rows.shape[1] < 2) return;
+  const axes = await pca(rows, { seed });
+  const largest = axes.points.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  if (largest === 0) return;
+  points.forEach((point, i) => {
+    for (let axis = 0; axis < 2; axis++) {
+      const along = (reach * (axes.points[2 * i + axis] as number)) / largest;
+      point[axis] = along + 1e-3 * (point[axis] as number); // duplicates must be able to part
+    }
+  });
+}
+
+async function umapPackage(): Promise<typeof import('umap-js')> {
+  try {
+    return await import('umap-js');
+  } catch (cause) {
+    throw new MetricLearningError(
+      {
+        where,
+        expected: 'the package umap-js',
+        got: cause instanceof Error ? cause.message : 'none',
+        fix: 'Install it (npm install umap-js), or take tsne or pca, which need nothing.',
+      },
+      { cause },
+    );
+  }
+}
