@@ -105,6 +105,7 @@ export {
 export type {
   Loss,
   LossInputs,
+  LossObserver,
   LossOptions,
   LossReference,
   TupleLossOptions,
@@ -236,7 +237,7 @@ export { doNothingReducer } from './reducers/doNothingReducer.ts';
 export { meanReducer } from './reducers/meanReducer.ts';
 export { multipleReducers } from './reducers/multipleReducers.ts';
 export { perAnchorReducer } from './reducers/perAnchorReducer.ts';
-export type { LossPart, Reducer } from './reducers/reducer.ts';
+export type { LossPart, Reducer, Tally } from './reducers/reducer.ts';
 export { sumReducer } from './reducers/sumReducer.ts';
 export { type ThresholdReducerOptions, thresholdReducer } from './reducers/thresholdReducer.ts';
 export type { Weighting } from './reducers/weighting.ts';
@@ -287,6 +288,7 @@ export { createDoctor, type Diagnosis, type Doctor } from './training/doctor.ts'
 export type { EarlyStopping } from './training/earlyStopping.ts';
 export type { Augment } from './training/gradients.ts';
 export type { LearningRate } from './training/learningRate.ts';
+export type { LossReading } from './training/lossRecord.ts';
 export type { History } from './training/runState.ts';
 export { cosineDecay, inverseTimeDecay, stepDecay, warmup } from './training/schedules.ts';
 export type { EpochEvent, StepEvent, TrainingEvent } from './training/train.ts';

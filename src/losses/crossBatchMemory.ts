@@ -12,7 +12,7 @@ import { joinTuples } from '../tuples/joinTuples.ts';
 import { removeSelfComparisons } from '../tuples/removeSelfComparisons.ts';
 import type { Tuples } from '../tuples/tuples.ts';
 import { embeddingQueue } from './embeddingQueue.ts';
-import type { Loss } from './loss.ts';
+import type { Loss, LossObserver } from './loss.ts';
 import { ofName, queueState, restoreQueue, underName } from './memoryState.ts';
 import type { WeightedLoss } from './weightedLoss.ts';
 
@@ -73,12 +73,13 @@ export function crossBatchMemory(
     labels: Int32Array,
     tuples?: Tuples,
     places?: Int32Array,
+    observe?: LossObserver,
   ): Scalar => {
     const rows = tensor2d(queue.rows(), [queue.count, queue.dims]);
     const memory = { embeddings: rows, labels: queue.labels() };
     const mined = miner ? miner.mine(anchors, labels, memory) : allPairs(labels, memory.labels);
     const others = places === undefined ? mined : removeSelfComparisons(mined, places);
-    return loss.compute(anchors, labels, joinTuples(others, tuples), memory);
+    return loss.compute(anchors, labels, joinTuples(others, tuples), memory, observe);
   };
 
   return {
@@ -88,14 +89,14 @@ export function crossBatchMemory(
     get count() {
       return queue.count;
     },
-    compute(embeddings, labels, tuples, reference) {
+    compute(embeddings, labels, tuples, reference, observe) {
       if (reference !== undefined) throw refusedReference();
       const ids = checkBatch(embeddings, labels, queue.dims);
       checkFits(ids.length, size);
       if (tuples) checkTuples(where, tuples, ids.length, Math.min(queue.count + ids.length, size));
       return tidy(() => {
         const places = queue.add(readNow(where, embeddings), ids);
-        return compare(embeddings, ids, tuples, places);
+        return compare(embeddings, ids, tuples, places, observe);
       });
     },
     computeMasked(embeddings, labels, enqueue, tuples) {

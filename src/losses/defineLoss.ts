@@ -38,15 +38,25 @@ export function defineLoss(spec: LossSpec): Loss {
   return {
     name,
     takes,
-    compute(embeddings, labels, tuples, reference) {
+    compute(embeddings, labels, tuples, reference, observe) {
       const batch = lossBatch(name, takes, embeddings, labels, tuples, reference);
       return tidy(() => {
-        const terms = spec.parts(batch).map((part) => reducer.reduce(part, batch.labels));
-        if (terms.length === 0) {
-          terms.push(connectedZero([batch.embeddings, batch.reference, ...(spec.weights ?? [])]));
+        const terms: Scalar[] = [];
+        const addTerm = (term: string, value: Scalar, part?: LossPart): void => {
+          terms.push(value);
+          observe?.(term, value, part);
+        };
+        for (const part of spec.parts(batch)) {
+          addTerm(part.name, reducer.reduce(part, batch.labels), part);
         }
-        if (regularizer) terms.push(mul(regularizer.compute(embeddings), regularizerWeight));
-        if (spec.penalty) terms.push(spec.penalty());
+        if (terms.length === 0) {
+          const inputs = [batch.embeddings, batch.reference, ...(spec.weights ?? [])];
+          addTerm('loss', connectedZero(inputs));
+        }
+        if (regularizer) {
+          addTerm('regularizer', mul(regularizer.compute(embeddings), regularizerWeight));
+        }
+        if (spec.penalty) addTerm('weightRegularizer', spec.penalty());
         return total(terms);
       });
     },

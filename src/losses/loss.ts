@@ -1,7 +1,7 @@
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Labels } from '../base/labels.ts';
 import type { Distance } from '../distances/distance.ts';
-import type { Reducer } from '../reducers/reducer.ts';
+import type { LossPart, Reducer } from '../reducers/reducer.ts';
 import type { Regularizer } from '../regularizers/regularizer.ts';
 import type { Tuples } from '../tuples/tuples.ts';
 
@@ -18,6 +18,8 @@ export interface Loss {
    *
    * Where nothing can be learned (no positive, no negative) the loss is 0, with gradient 0.
    *
+   * `observe` is told the parts whose sum the loss is.
+   *
    * @throws MetricLearningError if shapes, labels and tuples do not go together, an embedding is not finite, or the
    * loss does not take what it is given.
    */
@@ -26,8 +28,15 @@ export interface Loss {
     labels: Labels | null,
     tuples?: Tuples,
     reference?: LossReference,
+    observe?: LossObserver,
   ): Scalar;
 }
+
+/**
+ * Is told a part of a loss: its name (`loss`, `positive`, `regularizer` ..), what it adds to the loss, and, where it
+ * comes from tuples, their losses. The tensors live as long as the loss's own scope: `keep` what is read later.
+ */
+export type LossObserver = (name: string, value: Scalar, part?: LossPart) => void;
 
 /** What a loss takes beside embeddings. */
 export interface LossInputs {

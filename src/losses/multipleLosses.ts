@@ -4,7 +4,7 @@ import { MetricLearningError } from '../base/errors.ts';
 import type { Labels } from '../base/labels.ts';
 import type { Miner } from '../miners/miner.ts';
 import type { Reference } from '../tuples/reference.ts';
-import type { Loss, LossInputs } from './loss.ts';
+import type { Loss, LossInputs, LossObserver } from './loss.ts';
 import type { LossState, StatefulLoss, WeightedLoss } from './weightedLoss.ts';
 
 /** One of several losses. */
@@ -19,8 +19,8 @@ export interface LossEntry {
 /**
  * The weighted sum of several losses, each with a miner of its own or none.
  *
- * Weights and state are those of the losses: `variables` and `state` name them by the loss's place and their name,
- * such as `0.proxies`; `dispose` disposes the losses.
+ * Weights, state and parts are those of the losses: `variables`, `state` and an observer have them by the loss's place
+ * and their name, such as `0.proxies`; `dispose` disposes the losses.
  *
  * @throws MetricLearningError if there is no loss or a weight is not finite; and at use if tuples are given beside
  * miners, or for what one of the losses throws.
@@ -45,7 +45,7 @@ export function multipleLosses(entries: readonly LossEntry[]): WeightedLoss {
     name: `multipleLosses(${losses.map(({ name }) => name).join(', ')})`,
     takes: { ...inputsOf(losses), ...(mines && { tuples: 'none' }) },
     variables: byPlace(weighted.map((loss) => loss?.variables ?? {})),
-    compute(embeddings, labels, tuples, reference) {
+    compute(embeddings, labels, tuples, reference, observe) {
       if (mines && tuples !== undefined) {
         throw new MetricLearningError({
           where: 'multipleLosses',
@@ -54,9 +54,12 @@ export function multipleLosses(entries: readonly LossEntry[]): WeightedLoss {
         });
       }
       return tidy(() => {
-        const terms = entries.map(({ loss, weight = 1, miner }) => {
+        const terms = entries.map(({ loss, weight = 1, miner }, i) => {
           const mined = miner?.mine(embeddings, labels as Labels, reference as Reference);
-          return mul<Scalar>(loss.compute(embeddings, labels, mined ?? tuples, reference), weight);
+          const tell: LossObserver = (name, value, part) =>
+            observe?.(`${i}.${name}`, mul(value, weight), part);
+          const value = loss.compute(embeddings, labels, mined ?? tuples, reference, tell);
+          return mul<Scalar>(value, weight);
         });
         return terms.reduce((x, y) => add<Scalar>(x, y));
       });

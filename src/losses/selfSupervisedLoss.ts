@@ -26,7 +26,7 @@ export function selfSupervisedLoss(
   return {
     name,
     takes,
-    compute(embeddings, labels, tuples, reference) {
+    compute(embeddings, labels, tuples, reference, observe) {
       const batch = lossBatch(name, takes, embeddings, labels, tuples, reference);
       const [count] = embeddings.shape;
       if (batch.reference === undefined || batch.candidates % count !== 0) {
@@ -39,13 +39,14 @@ export function selfSupervisedLoss(
       const views = Int32Array.from({ length: batch.candidates }, (_, i) => i % count);
       const own = views.slice(0, count);
       if (!symmetric) {
-        return loss.compute(embeddings, own, undefined, {
-          embeddings: batch.reference,
-          labels: views,
-        });
+        const others = { embeddings: batch.reference, labels: views };
+        return loss.compute(embeddings, own, undefined, others, observe);
       }
       const set = batch.reference;
-      return tidy(() => loss.compute(concat([embeddings, set]), Int32Array.of(...own, ...views)));
+      const all = Int32Array.of(...own, ...views);
+      return tidy(() =>
+        loss.compute(concat([embeddings, set]), all, undefined, undefined, observe),
+      );
     },
   };
 }

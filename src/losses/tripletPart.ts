@@ -14,10 +14,11 @@ import { pick } from '../ops/pick.ts';
 import { canReadNow, readNow } from '../ops/readNow.ts';
 import { withGradient } from '../ops/withGradient.ts';
 import type { LossPart } from '../reducers/reducer.ts';
+import type { Weighting } from '../reducers/weighting.ts';
 import { tripletsOf } from '../tuples/allTriplets.ts';
-import type { Partners } from '../tuples/partners.ts';
+import { type Partners, tripletCount } from '../tuples/partners.ts';
 import type { Triplets } from '../tuples/tuples.ts';
-import { tripletSum } from './tripletSum.ts';
+import { type TripletSum, tripletSum } from './tripletSum.ts';
 
 /** What triplets are made of, on the tape; see `TripletNumbers`. */
 export interface TripletTerms {
@@ -45,6 +46,22 @@ export function tripletPart(terms: TripletTerms, tuples: Triplets | Partners): L
     return listed;
   };
   if (!canReadNow()) return list();
+  const { positive, negative, swapped, smooth = false } = terms;
+  const inputs = swapped === undefined ? [positive, negative] : [positive, negative, swapped];
+  const sumUp = (weighting: Weighting, labels: Int32Array | null): TripletSum =>
+    tripletSum(
+      {
+        partners: tuples,
+        candidates: positive.shape[1],
+        positive: readNow(weighting.name, positive),
+        negative: readNow(weighting.name, negative),
+        ...(swapped && { swapped: readNow(weighting.name, swapped) }),
+        smooth,
+        ...(divisor !== undefined && { divisor }),
+      },
+      weighting,
+      labels,
+    );
   return {
     name,
     kind: 'triplets',
@@ -55,23 +72,10 @@ export function tripletPart(terms: TripletTerms, tuples: Triplets | Partners): L
     get anchors() {
       return list().anchors as Int32Array;
     },
-    weightedSum: (weighting, labels) => {
-      const { positive, negative, swapped, smooth = false } = terms;
-      const inputs = swapped === undefined ? [positive, negative] : [positive, negative, swapped];
-      return withGradient<Scalar>(inputs, () => {
-        const sum = tripletSum(
-          {
-            partners: tuples,
-            candidates: positive.shape[1],
-            positive: readNow(weighting.name, positive),
-            negative: readNow(weighting.name, negative),
-            ...(swapped && { swapped: readNow(weighting.name, swapped) }),
-            smooth,
-            ...(divisor !== undefined && { divisor }),
-          },
-          weighting,
-          labels,
-        );
+    tally: () => ({ all: tripletCount(tuples), active: sumUp(activeOnes, null).counted }),
+    weightedSum: (weighting, labels) =>
+      withGradient<Scalar>(inputs, () => {
+        const sum = sumUp(weighting, labels);
         const slopes = [sum.positive, sum.negative, sum.swapped];
         const shapes = inputs.map((input) => input.shape);
         return {
@@ -79,10 +83,11 @@ export function tripletPart(terms: TripletTerms, tuples: Triplets | Partners): L
           gradient: (dy) =>
             shapes.map((shape, i) => mul(dy, tensor2d(slopes[i] as Float32Array, shape))),
         };
-      });
-    },
+      }),
   };
 }
+
+const activeOnes: Weighting = { name: 'tally', above: 0, divideBy: 'one' };
 
 function listedPart(terms: TripletTerms, { anchor, positive, negative }: Triplets): LossPart {
   const { name, swapped, smooth = false, divisor } = terms;

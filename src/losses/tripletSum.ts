@@ -21,6 +21,8 @@ export interface TripletNumbers {
 /** The reduced loss, and its derivative by each number it is made of. */
 export interface TripletSum {
   readonly value: number;
+  /** How many triplets counted. */
+  readonly counted: number;
   readonly positive: Float32Array;
   readonly negative: Float32Array;
   readonly swapped: Float32Array;
@@ -79,7 +81,7 @@ export function tripletSum(
   for (const list of Object.values(slopes)) {
     for (let i = 0; i < list.length; i++) list[i] = (list[i] as number) * scale;
   }
-  return { value: total * scale, ...slopes };
+  return { value: total * scale, counted, ...slopes };
 }
 
 function pickNumbers(row: Float32Array, start: number, places: Int32Array): Float64Array {

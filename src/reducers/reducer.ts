@@ -21,6 +21,14 @@ export interface LossPart {
   readonly evenClasses?: boolean;
   /** The weighted sum without a list of values, of parts whose list would be too long: all triplets of a batch. */
   weightedSum?(weighting: Weighting, labels: Int32Array | null): Scalar;
+  /** For such parts: how many values there are, and how many are above 0. */
+  tally?(): Tally;
+}
+
+/** How many losses there are, and how many of them are above 0. */
+export interface Tally {
+  readonly all: number;
+  readonly active: number;
 }
 
 /** Turns the losses of tuples into one number, on the tape. */

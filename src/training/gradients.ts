@@ -18,6 +18,7 @@ import {
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type Random, type RandomState, restoreRandom } from '../base/random.ts';
 import type { LoadedBatch } from './batchFeed.ts';
+import { createLossRecord, type LossRecord } from './lossRecord.ts';
 import type { Objective } from './objective.ts';
 import { withSeededMath } from './withSeededMath.ts';
 
@@ -41,8 +42,8 @@ export interface Gradients {
   readonly loss: Scalar;
   readonly grads: NamedTensorMap;
   readonly embeddings: Tensor2D;
-  /** The loss of each triplet, where the loss tells it. */
-  readonly each: Tensor | undefined;
+  /** What the loss told. */
+  readonly record: LossRecord;
 }
 
 /** One forward and one backward pass over the whole batch. */
@@ -52,21 +53,19 @@ export function wholeGradients(
   random: Random,
 ): Gradients {
   const examples = tidy(() => augment(batch.examples(0, batch.indices.length), random));
-  const kept: Tensor[] = [];
-  let each: Tensor | undefined;
+  const record = createLossRecord();
+  const kept: Tensor2D[] = [];
   try {
     const { value, grads } = withSeededMath(random, () =>
       variableGrads(() => {
-        const embeddings = base.apply(examples, { training: true }) as Tensor2D;
-        kept.push(keep(embeddings));
-        const told = objective(embeddings, batch);
-        each = told.each;
-        if (each) kept.push(keep(each));
-        return plusPenalties(base, told.loss);
+        const embeddings = keep(base.apply(examples, { training: true }) as Tensor2D);
+        kept.push(embeddings);
+        return plusPenalties(base, objective(embeddings, batch, record.observe), record);
       }, [...weights, ...lossWeights]),
     );
-    return { loss: value, grads, embeddings: kept[0] as Tensor2D, each };
+    return { loss: value, grads, embeddings: kept[0] as Tensor2D, record };
   } catch (error) {
+    record.dispose();
     dispose(kept);
     throw error;
   } finally {
@@ -104,12 +103,11 @@ export function cachedGradients(
   const embeddings = tidy(() => variable(concat(parts, 0))) as Variable & Tensor2D;
   dispose(parts);
 
-  let each: Tensor | undefined;
-  const { value: loss, grads } = variableGrads(() => {
-    const told = objective(embeddings, batch);
-    if (told.each) each = keep(told.each);
-    return plusPenalties(base, told.loss);
-  }, [embeddings, ...lossWeights, ...weights]);
+  const record = createLossRecord();
+  const { value: loss, grads } = variableGrads(
+    () => plusPenalties(base, objective(embeddings, batch, record.observe), record),
+    [embeddings, ...lossWeights, ...weights],
+  );
   const direction = grads[embeddings.name] as Tensor2D;
   delete grads[embeddings.name];
 
@@ -122,11 +120,14 @@ export function cachedGradients(
     accumulate(grads, more);
   });
   direction.dispose();
-  return { loss, grads, embeddings, each };
+  return { loss, grads, embeddings, record };
 }
 
-function plusPenalties(base: LayersModel, loss: Scalar): Scalar {
-  return base.calculateLosses().reduce((total, penalty) => add<Scalar>(total, penalty), loss);
+function plusPenalties(base: LayersModel, loss: Scalar, { observe }: LossRecord): Scalar {
+  return base.calculateLosses().reduce((total, penalty) => {
+    observe('network', penalty);
+    return add<Scalar>(total, penalty);
+  }, loss);
 }
 
 function accumulate(grads: NamedTensorMap, more: NamedTensorMap): void {

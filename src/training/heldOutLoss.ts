@@ -16,7 +16,7 @@ export async function heldOutLoss(
   for (const batch of batches) {
     const loss = tidy(() => {
       const rows = gather<Tensor2D>(embeddings, tensor1d(batch.indices, 'int32'));
-      return objective(rows, batch).loss;
+      return objective(rows, batch);
     });
     const [value = Number.NaN] = await loss.data();
     loss.dispose();

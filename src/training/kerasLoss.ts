@@ -1,7 +1,7 @@
 import { concat, type Scalar, slice, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import { show } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
-import type { Loss } from '../losses/loss.ts';
+import type { Loss, LossObserver } from '../losses/loss.ts';
 import { checkConcatenated, type KerasLoss } from '../losses/tripletLoss.ts';
 import type { Tuples } from '../tuples/tuples.ts';
 
@@ -42,11 +42,14 @@ export function computeLoss(
   embeddings: Tensor2D,
   labels: Int32Array,
   tuples: Tuples | undefined,
+  observe?: LossObserver,
 ): Scalar {
   return loss.compute(
     embeddings,
     loss.takes.labels === 'none' ? null : labels,
-    ...(tuples === undefined || loss.takes.tuples === 'none' ? [] : [tuples]),
+    loss.takes.tuples === 'none' ? undefined : tuples,
+    undefined,
+    observe,
   );
 }
 

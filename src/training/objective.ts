@@ -1,15 +1,6 @@
-import {
-  concat,
-  mean,
-  mul,
-  type Scalar,
-  slice,
-  type Tensor,
-  type Tensor2D,
-  zeros,
-} from '@tensorflow/tfjs-core';
+import { concat, mean, mul, type Scalar, slice, type Tensor2D, zeros } from '@tensorflow/tfjs-core';
 import { MetricLearningError } from '../base/errors.ts';
-import type { Loss } from '../losses/loss.ts';
+import type { Loss, LossObserver } from '../losses/loss.ts';
 import type { KerasLoss } from '../losses/tripletLoss.ts';
 import type { Miner } from '../miners/miner.ts';
 import { pickRows } from '../ops/pickRows.ts';
@@ -19,13 +10,7 @@ import type { Batch } from './batches.ts';
 import { computeLoss } from './kerasLoss.ts';
 
 /** The loss of one batch, on the tape. */
-export type Objective = (embeddings: Tensor2D, batch: Batch) => ObjectiveValue;
-
-interface ObjectiveValue {
-  readonly loss: Scalar;
-  /** The loss of each triplet, where the loss tells it. */
-  readonly each: Tensor | undefined;
-}
+export type Objective = (embeddings: Tensor2D, batch: Batch, observe?: LossObserver) => Scalar;
 
 /**
  * Joins a loss with a miner: a Keras-style loss sees the concatenated embeddings of the triplets, a batch loss
@@ -42,19 +27,20 @@ export function objective(
   if (typeof loss === 'function' && miner === undefined && sampler.kind === 'batches') {
     throw noTriplets('a sampler of batches without a miner');
   }
-  return (embeddings, batch) => {
+  return (embeddings, batch, observe) => {
     const tuples = miner === undefined ? batch.triplets : miner.mine(embeddings, batch.labels);
     if (typeof loss !== 'function') {
-      const value = computeLoss(loss, embeddings, batch.labels, tuples);
-      return { loss: value, each: undefined };
+      return computeLoss(loss, embeddings, batch.labels, tuples, observe);
     }
     const triplets = needTriplets(tuples);
     if (triplets.anchor.length === 0) {
       // Keeps the tape connected: tfjs throws on a loss that its inputs do not reach.
-      return { loss: mul<Scalar>(mean(embeddings), 0), each: undefined };
+      return mul<Scalar>(mean(embeddings), 0);
     }
     const each = loss(zeros([triplets.anchor.length, 1]), concatenated(embeddings, triplets));
-    return { loss: mean(each), each };
+    const value = mean<Scalar>(each);
+    observe?.('loss', value, { name: 'loss', kind: 'triplets', values: each });
+    return value;
   };
 }
 

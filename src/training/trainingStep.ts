@@ -11,6 +11,7 @@ import {
   type Gradients,
   wholeGradients,
 } from './gradients.ts';
+import type { LossReading } from './lossRecord.ts';
 
 /** What is trained, and how. */
 export interface Trainee extends GradientParts {
@@ -22,11 +23,9 @@ export interface Trainee extends GradientParts {
 }
 
 /** What one step tells. */
-export interface StepResult extends BatchStatistics {
+export interface StepResult extends BatchStatistics, LossReading {
   /** The batch's loss before the step, with the network's regularization losses. */
   readonly loss: number;
-  /** Share of triplets with a loss above zero; undefined where the loss does not tell each triplet's. */
-  readonly active: number | undefined;
   /** Joint Euclidean length of all gradients before clipping; undefined without `clipNorm`. */
   readonly gradientNorm: number | undefined;
 }
@@ -47,7 +46,7 @@ export async function trainingStep(
     size === undefined || size >= batch.indices.length
       ? wholeGradients(trainee, batch, random)
       : cachedGradients(trainee, batch, random, size);
-  const { grads } = gradients;
+  const { grads, record } = gradients;
   try {
     const told = await read(gradients, batch);
     const gradientNorm =
@@ -59,8 +58,8 @@ export async function trainingStep(
     );
     return { ...told, gradientNorm };
   } finally {
-    const { loss, embeddings, each } = gradients;
-    dispose([loss, embeddings, each, grads]);
+    record.dispose();
+    dispose([gradients.loss, gradients.embeddings, grads]);
   }
 }
 
@@ -70,15 +69,14 @@ export function variablesOf({ weights, lossWeights }: GradientParts): Variable[]
 }
 
 async function read(
-  { loss: value, embeddings, each }: Gradients,
+  { loss: value, embeddings, record }: Gradients,
   batch: Batch,
 ): Promise<Omit<StepResult, 'gradientNorm'>> {
   const [loss = Number.NaN] = await value.data();
-  const terms = await each?.data();
   return {
     ...batchStatistics(await embeddings.data(), embeddings.shape[1], batch),
+    ...(await record.read()),
     loss,
-    active: terms && terms.filter((term: number) => term > 0).length / terms.length,
   };
 }
 
