@@ -33,7 +33,7 @@ export const defaults: Config = {
   epochs: 2,
   batchSize: 32,
   margin: 1,
-  seed: 6,
+  seed: 10,
   backend: 'simd',
   threads: 'all',
   sampler: 'consecutive',
