@@ -22,3 +22,15 @@ export function expectClose(
     }
   }
 }
+
+/** NaN and infinities in the same places, and all other numbers close. */
+export function expectAlike(
+  got: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: Tolerance = {},
+): void {
+  const special = (value: number): string => (Number.isFinite(value) ? 'finite' : String(value));
+  expect(Array.from(got, special)).toEqual(Array.from(expected, special));
+  const finite = (value: number): number => (Number.isFinite(value) ? value : 0);
+  expectClose(Array.from(got, finite), Array.from(expected, finite), tolerance);
+}

@@ -13,7 +13,7 @@ import { registerSimdBackend } from '../../src/backend/registerSimdBackend.ts';
 import type { SimdBackend } from '../../src/backend/simdBackend.ts';
 import type { TensorData } from '../../src/backend/tensorData.ts';
 import { createRandom } from '../../src/base/random.ts';
-import { expectClose, type Tolerance } from './expectClose.ts';
+import { expectAlike, type Tolerance } from './expectClose.ts';
 
 /** Describes tests that run on the simd backend, once with one thread and once with two. */
 export function describeOnSimd(name: string, tests: () => void): void {
@@ -88,14 +88,6 @@ export async function expectLikeCpu(
       };
     });
   }
-}
-
-/** NaN and infinities in the same places, and all other numbers close. */
-function expectAlike(got: Float32Array, expected: Float32Array, tolerance: Tolerance): void {
-  const special = (value: number): string => (Number.isFinite(value) ? 'finite' : String(value));
-  expect(Array.from(got, special)).toEqual(Array.from(expected, special));
-  const finite = (value: number): number => (Number.isFinite(value) ? value : 0);
-  expectClose(got.map(finite), expected.map(finite), tolerance);
 }
 
 /** Whether a tensor lies in WebAssembly memory, or will when it is computed. */

@@ -69,15 +69,18 @@ export function unary(operation: i32, x: usize, out: usize, from: i32, to: i32):
   else applyAll(ELU, x, out, count);
 }
 
-/** dx = dy where `out`, the result of relu, is above 0, and 0 elsewhere. Floats `from` to `to`. */
-export function reluGradient(out: usize, dy: usize, dx: usize, from: i32, to: i32): void {
+/** dx = dy where x is above 0 and at most `most`, NaN where x is, 0 elsewhere. Floats `from` to `to`. */
+export function reluGradient(x: usize, dy: usize, dx: usize, most: f32, from: i32, to: i32): void {
   const end = <usize>to << 2;
   let at = <usize>from << 2;
   for (; at + 16 <= end; at += 16) {
-    const open = f32x4.gt(v128.load(out + at), f32x4.splat(0));
-    v128.store(dx + at, v128.and(v128.load(dy + at), open));
+    const here = v128.load(x + at);
+    const open = v128.and(f32x4.gt(here, f32x4.splat(0)), f32x4.le(here, f32x4.splat(most)));
+    const give = v128.and(v128.load(dy + at), open);
+    v128.store(dx + at, v128.bitselect(give, here, f32x4.eq(here, here)));
   }
   for (; at < end; at += 4) {
-    store<f32>(dx + at, load<f32>(out + at) > 0 ? load<f32>(dy + at) : 0);
+    const here = load<f32>(x + at);
+    store<f32>(dx + at, isNaN(here) ? here : here > 0 && here <= most ? load<f32>(dy + at) : 0);
   }
 }

@@ -6,7 +6,7 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { type GateAttrs, gateName, leastPositive } from '../kernels/gate.ts';
-import { reluGradientName } from '../kernels/relu.ts';
+import { type ReluGradientAttrs, reluGradientName } from '../kernels/relu.ts';
 import type { SimdGradient } from '../simdGradient.ts';
 
 /** Gradients in one pass over dy; tfjs composes the same of comparisons, casts and selections. */
@@ -16,16 +16,14 @@ export const activationGradients: readonly SimdGradient[] = [
     kernelName: 'Relu',
     config: () => ({
       outputsToSave: [true],
-      gradFunc: (dy, [y]) => ({
-        x: () => engine().runKernel(reluGradientName, { y: y as Tensor, dy: dy as Tensor }),
-      }),
+      gradFunc: (dy, [y]) => ({ x: () => reluGradient(y, dy, { most: Infinity }) }),
     }),
   },
   {
     kernelName: 'Relu6',
     config: () => ({
       inputsToSave: ['x'],
-      gradFunc: (dy, [x]) => ({ x: () => gate(x, dy, { low: leastPositive, high: 6, slope: 0 }) }),
+      gradFunc: (dy, [x]) => ({ x: () => reluGradient(x, dy, { most: 6 }) }),
     }),
   },
   {
@@ -49,6 +47,15 @@ export const activationGradients: readonly SimdGradient[] = [
     }),
   },
 ];
+
+function reluGradient(
+  x: Tensor | undefined,
+  dy: Tensor | Tensor[],
+  attrs: ReluGradientAttrs,
+): Tensor {
+  const inputs = { x: x as Tensor, dy: dy as Tensor };
+  return engine().runKernel(reluGradientName, inputs, attrs as unknown as NamedAttrMap);
+}
 
 /** dy where x is from `low` to `high`, slope * dy elsewhere. */
 function gate(x: Tensor | undefined, dy: Tensor | Tensor[], attrs: GateAttrs): Tensor {

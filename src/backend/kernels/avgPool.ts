@@ -19,6 +19,7 @@ function avgPool(
   attrs: AvgPoolAttrs,
 ): TensorInfo | undefined {
   const geometry = poolGeometry(x.shape, attrs);
+  if (!geometry) return undefined;
   const { outShape, sizes } = geometry;
   // The cpu backend takes windows of one pixel for the identity, whatever stride and padding.
   if (sizes.filterHeight === 1 && sizes.filterWidth === 1) return undefined;
@@ -37,6 +38,7 @@ function avgPoolGradient(
   attrs: AvgPoolGradAttrs,
 ): TensorInfo | undefined {
   const geometry = poolGeometry(input.shape, attrs);
+  if (!geometry) return undefined;
   const { outShape, sizes } = geometry;
   if (!util.arraysEqual(dy.shape, outShape)) return undefined;
   const dx = backend.output(input.shape);

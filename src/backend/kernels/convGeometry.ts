@@ -19,7 +19,10 @@ export interface ConvGeometry {
   readonly padLeft: number;
 }
 
-/** The sizes of a convolution, or undefined for one that the kernels do not do: dilated, or not in NHWC. */
+/**
+ * The sizes of a convolution, or undefined for one that the kernels do not do: dilated, not in NHWC, or with no
+ * pixel in the result.
+ */
 export function convGeometry(
   inputShape: number[],
   filterShape: number[],
@@ -36,6 +39,7 @@ export function convGeometry(
     pad as 'same',
     dimRoundingMode,
   );
+  if (info.outHeight < 1 || info.outWidth < 1) return undefined;
   return {
     batch: info.batchSize,
     height: info.inHeight,

@@ -32,6 +32,7 @@ function depthwise(
   attrs: DepthwiseConv2dNativeAttrs & Partial<FusedDepthwiseConv2DAttrs>,
 ): TensorInfo | undefined {
   const geometry = depthwiseGeometry(x.shape, filter.shape, attrs);
+  if (!geometry) return undefined;
   const { outShape, sizes } = geometry;
   if (bias && !isRow(bias, outShape[3])) return undefined;
   const { activation, leakyreluAlpha } = attrs;
@@ -57,6 +58,7 @@ function inputGradient(
   attrs: DepthwiseConv2dNativeBackpropInputAttrs,
 ): TensorInfo | undefined {
   const geometry = depthwiseGeometry(attrs.inputShape, filter.shape, attrs);
+  if (!geometry) return undefined;
   const { outShape, sizes } = geometry;
   if (!util.arraysEqual(dy.shape, outShape)) return undefined;
   const dx = backend.output(attrs.inputShape);
@@ -82,6 +84,7 @@ function filterGradient(
   attrs: DepthwiseConv2dNativeBackpropFilterAttrs,
 ): TensorInfo | undefined {
   const geometry = depthwiseGeometry(x.shape, attrs.filterShape, attrs);
+  if (!geometry) return undefined;
   const { outShape, sizes } = geometry;
   const rows = outShape[0] * outShape[1];
   if (!util.arraysEqual(dy.shape, outShape) || rows === 0) return undefined;

@@ -27,11 +27,15 @@ export interface DepthwiseGeometry {
 /** Multiplications and additions that take a thread some 20 us. */
 const worthAThread = 100_000;
 
+/**
+ * The sizes of a depthwise convolution; undefined where no pixel is in the result, or for what the cpu backend
+ * complains of: strides and dilations at once.
+ */
 export function depthwiseGeometry(
   inputShape: number[],
   filterShape: number[],
   { strides, dilations, pad, dimRoundingMode }: Omit<DepthwiseConv2dNativeAttrs, 'dataFormat'>,
-): DepthwiseGeometry {
+): DepthwiseGeometry | undefined {
   const info = backend_util.computeConv2DInfo(
     inputShape as Shape4D,
     filterShape as Shape4D,
@@ -41,6 +45,8 @@ export function depthwiseGeometry(
     dimRoundingMode,
     true,
   );
+  if (!backend_util.eitherStridesOrDilationsAreOne(strides, dilations ?? 1)) return undefined;
+  if (info.outHeight < 1 || info.outWidth < 1) return undefined;
   const sizes = {
     height: info.inHeight,
     width: info.inWidth,

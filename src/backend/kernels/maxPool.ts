@@ -8,7 +8,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../simdBackend.ts';
 import type { SimdKernel } from '../simdKernel.ts';
-import { poolGeometry, rowsWorthAThread } from './poolGeometry.ts';
+import { type PoolGeometry, poolGeometry, rowsWorthAThread } from './poolGeometry.ts';
 
 /** What MaxPoolGrad puts off; no kernel of that name exists elsewhere. */
 const gradientName = 'SimdMaxPoolGradient';
@@ -25,6 +25,7 @@ function maxPool(
   attrs: MaxPoolAttrs,
 ): TensorInfo | undefined {
   const geometry = poolGeometry(x.shape, attrs);
+  if (!geometry) return undefined;
   const { outShape, sizes } = geometry;
   // The cpu backend takes windows of one pixel for the identity, whatever stride and padding.
   if (sizes.filterHeight === 1 && sizes.filterWidth === 1) return undefined;
@@ -54,7 +55,7 @@ function deferGradient(
   { dy, input, output }: GradientInputs,
   attrs: MaxPoolGradAttrs,
 ): TensorInfo | undefined {
-  const { outShape } = poolGeometry(input.shape, attrs);
+  const outShape = poolGeometry(input.shape, attrs)?.outShape ?? [];
   if (!util.arraysEqual(dy.shape, outShape) || !util.arraysEqual(output.shape, outShape)) {
     return undefined;
   }
@@ -87,7 +88,7 @@ function maxPoolGradient(
   { dy, input, output }: GradientInputs,
   attrs: GradientAttrs,
 ): TensorInfo {
-  const geometry = poolGeometry(input.shape, attrs);
+  const geometry = poolGeometry(input.shape, attrs) as PoolGeometry; // looked at when it was put off
   const { sizes, outShape } = geometry;
   const dx = backend.output(input.shape);
   backend.run(

@@ -21,10 +21,14 @@ export interface PoolGeometry {
 /** Floats that a thread reads in some 20 us. */
 const worthAThread = 20_000;
 
+/**
+ * The sizes of a pooling; undefined where the kernels would find a window without a pixel: the window is larger than
+ * the image, or the padding as large as the window.
+ */
 export function poolGeometry(
   shape: number[],
   { filterSize, strides, pad, dimRoundingMode }: MaxPoolAttrs,
-): PoolGeometry {
+): PoolGeometry | undefined {
   const info = backend_util.computePool2DInfo(
     shape as [number, number, number, number],
     filterSize,
@@ -33,6 +37,15 @@ export function poolGeometry(
     pad,
     dimRoundingMode,
   );
+  const hasPixels = (out: number, size: number, window: number, stride: number, pad: number) =>
+    out >= 0 && pad < window && (out - 1) * stride - pad < size;
+  const { filterHeight, filterWidth, strideHeight, strideWidth, padInfo } = info;
+  if (
+    !hasPixels(info.outHeight, info.inHeight, filterHeight, strideHeight, padInfo.top) ||
+    !hasPixels(info.outWidth, info.inWidth, filterWidth, strideWidth, padInfo.left)
+  ) {
+    return undefined;
+  }
   const sizes = {
     height: info.inHeight,
     width: info.inWidth,

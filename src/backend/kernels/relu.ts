@@ -3,7 +3,7 @@ import type { SimdBackend } from '../simdBackend.ts';
 import type { SimdKernel } from '../simdKernel.ts';
 import { maskPoolGradient } from './maxPool.ts';
 
-/** What the gradient of Relu runs on this backend; no kernel of that name exists elsewhere. */
+/** What the gradients of Relu and Relu6 run on this backend; no kernel of that name exists elsewhere. */
 export const reluGradientName = 'SimdReluGradient';
 
 export const reluKernels: readonly SimdKernel[] = [
@@ -11,29 +11,42 @@ export const reluKernels: readonly SimdKernel[] = [
 ];
 
 interface Inputs {
-  /** Relu's result. */
-  readonly y: TensorInfo;
+  readonly x: TensorInfo;
   readonly dy: TensorInfo;
 }
 
-/** dy where y is above 0, and 0 elsewhere. */
-function reluGradient(backend: SimdBackend, { y, dy }: Inputs): TensorInfo {
-  const fused = maskPoolGradient(backend, dy, y);
+export interface ReluGradientAttrs {
+  /** From what on the activation is flat: 6 for Relu6, Infinity for Relu. */
+  readonly most: number;
+}
+
+/** dy where x is above 0 and at most `most`, NaN where x is, and 0 elsewhere. */
+function reluGradient(
+  backend: SimdBackend,
+  { x, dy }: Inputs,
+  { most }: ReluGradientAttrs,
+): TensorInfo {
+  const fused = most === Infinity && maskPoolGradient(backend, dy, x);
   if (fused) return fused;
-  const dx = backend.output(y.shape);
+  const dx = backend.output(x.shape);
   backend.run(
     'reluGradient',
-    { out: backend.pointer(y), dy: backend.pointer(dy), dx: backend.pointer(dx) },
-    { count: util.sizeFromShape(y.shape), grain: 16_384 },
+    { x: backend.pointer(x), dy: backend.pointer(dy), dx: backend.pointer(dx), most },
+    { count: util.sizeFromShape(x.shape), grain: 16_384 },
   );
   return dx;
 }
 
 function reluGradientInJavaScript(call: Parameters<KernelFunc>[0]): TensorInfo {
   const backend = call.backend as SimdBackend;
-  const { y, dy } = call.inputs as unknown as Inputs;
-  const open = backend.data.get(y.dataId).values as Float32Array;
+  const { x, dy } = call.inputs as unknown as Inputs;
+  const { most } = call.attrs as unknown as ReluGradientAttrs;
+  const at = backend.data.get(x.dataId).values as Float32Array;
   const values = backend.data.get(dy.dataId).values as Float32Array;
-  const masked = Float32Array.from(values, (value, i) => ((open[i] as number) > 0 ? value : 0));
-  return backend.makeTensorInfo(y.shape, 'float32', masked);
+  const masked = Float32Array.from(values, (value, i) => {
+    const here = at[i] as number;
+    if (Number.isNaN(here)) return here;
+    return here > 0 && here <= most ? value : 0;
+  });
+  return backend.makeTensorInfo(x.shape, 'float32', masked);
 }
