@@ -7,10 +7,10 @@
  *
  *   node test/peer/run.mjs [cpu] [simd-1] [simd-2] [simd-2-relaxed] [--only=part of a spec's name]
  */
-import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { closeRuns, forkSuite } from '../support/forkSuite.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const bundle = `${root}node_modules/.cache/tfjs-metric-learning/peerSuite.mjs`;
@@ -45,56 +45,15 @@ await build({
   logLevel: 'error',
 });
 
-const total = { passed: 0, failed: 0, skipped: 0 };
+const runs = {};
 for (const name of names) {
-  const counts = await runConfiguration(name);
-  console.log(`${name}: ${line(counts)}`);
-  for (const state of Object.keys(total)) total[state] += counts[state];
-}
-console.log(line(total));
-process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
-
-/** Runs one configuration and prints what failed; a crash, a hang or an empty run counts as one failure. */
-function runConfiguration(name) {
-  const counts = { passed: 0, failed: 0, skipped: 0 };
-  const fail = (reason) => {
+  const task = JSON.stringify({ ...configurations[name], only: values.only });
+  const counts = await forkSuite(name, bundle, [task], { timeLimit, stdio: 'ignore' });
+  const ran = counts.passed + counts.failed;
+  if (ran === 0 || (values.only === '' && ran !== specs)) {
     counts.failed++;
-    console.log(`${name}: FAILED ${reason}`);
-  };
-  const { promise, resolve } = withResolvers();
-  const child = fork(bundle, [JSON.stringify({ ...configurations[name], only: values.only })], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  const ran = () => counts.passed + counts.failed;
-  let ended = false;
-  const timer = setTimeout(() => {
-    fail(`it did not end within ${timeLimit / 1000} s`);
-    ended = true;
-    child.kill('SIGKILL');
-  }, timeLimit);
-
-  child.on('message', ({ spec, state, messages, end }) => {
-    if (end) ended = true;
-    else counts[state]++;
-    if (state === 'failed') console.log(`${name}: FAILED ${spec}\n    ${messages.join('\n    ')}`);
-  });
-  child.on('exit', (code, signal) => {
-    clearTimeout(timer);
-    if (!ended) fail(`it ended early, with ${signal ?? `exit code ${code}`}`);
-    else if (ran() === 0 || (values.only === '' && ran() !== specs)) fail(`${ran()} specs ran`);
-    resolve(counts);
-  });
-  return promise;
+    console.log(`${name}: FAILED ${ran} specs ran`);
+  }
+  runs[name] = counts;
 }
-
-function line({ passed, failed, skipped }) {
-  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
-}
-
-function withResolvers() {
-  let resolve;
-  const promise = new Promise((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
-}
+closeRuns(runs);

@@ -42,8 +42,8 @@ const states: Record<string, string> = { passed: 'passed', failed: 'failed' };
 environment.addReporter({
   specDone({ fullName, status, failedExpectations }) {
     if (status === 'excluded') return;
-    const messages = failedExpectations.map(({ message }) => message);
-    process.send?.({ spec: fullName, state: states[status] ?? 'skipped', messages });
+    const reason = failedExpectations.map(({ message }) => `\n    ${message}`).join('');
+    process.send?.({ name: fullName, state: states[status] ?? 'skipped', reason });
   },
   // Only the channel to the parent keeps the process running now: a backend whose threads do shows as a hang.
   jasmineDone: () => process.send?.({ end: true }, () => process.disconnect()),

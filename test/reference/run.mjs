@@ -5,12 +5,12 @@
  *
  *   node test/reference/run.mjs [FOLDER] [--backend=cpu|simd]
  */
-import { fork } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { closeRuns, forkSuite } from '../support/forkSuite.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const bundle = `${root}node_modules/.cache/tfjs-metric-learning/referenceSuite.mjs`;
@@ -37,43 +37,8 @@ await build({
   logLevel: 'error',
 });
 
-const total = { passed: 0, failed: 0, skipped: 0 };
+const runs = {};
 for (const backend of values.backend) {
-  const counts = await runOn(backend);
-  console.log(`${backend}: ${line(counts)}`);
-  for (const state of Object.keys(total)) total[state] += counts[state];
+  runs[backend] = await forkSuite(backend, bundle, [backend, folder, ...files], { timeLimit });
 }
-console.log(line(total));
-process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
-
-/** Runs all cases on one backend; a crash or a hang counts as one failure. */
-function runOn(backend) {
-  const counts = { passed: 0, failed: 0, skipped: 0 };
-  const fail = (reason) => {
-    counts.failed++;
-    console.log(`${backend}: FAILED ${reason}`);
-  };
-  return new Promise((done) => {
-    const child = fork(bundle, [backend, folder, ...files]);
-    let ended = false;
-    const timer = setTimeout(() => {
-      fail(`it did not end within ${timeLimit / 1000} s`);
-      ended = true;
-      child.kill('SIGKILL');
-    }, timeLimit);
-    child.on('message', ({ name, state, reason, end }) => {
-      if (end) ended = true;
-      else if (state === 'failed') fail(`${name}: ${reason}`);
-      else counts[state]++;
-    });
-    child.on('exit', (code, signal) => {
-      clearTimeout(timer);
-      if (!ended) fail(`it ended early, with ${signal ?? `exit code ${code}`}`);
-      done(counts);
-    });
-  });
-}
-
-function line({ passed, failed, skipped }) {
-  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
-}
+closeRuns(runs);
