@@ -204,17 +204,13 @@ export {
   uniformHistogramMiner,
 } from './miners/uniformHistogramMiner.ts';
 export { classify } from './neighbors/classify.ts';
-export {
-  createIndex,
-  type ExactIndex,
-  type IndexOptions,
-  restoreIndex,
-} from './neighbors/createIndex.ts';
+export { createIndex, type IndexOptions, restoreIndex } from './neighbors/createIndex.ts';
 export { findMatches } from './neighbors/findMatches.ts';
 export { decodeIndex, encodeIndex } from './neighbors/indexFile.ts';
 export type { IndexState } from './neighbors/indexState.ts';
 export { type ClassifyOptions, knnClassify } from './neighbors/knnClassify.ts';
 export type { Classification } from './neighbors/majorityVote.ts';
+export type { MemoryIndex } from './neighbors/memoryIndex.ts';
 export {
   type Neighbors,
   nearestNeighbors,
@@ -253,6 +249,12 @@ export {
   sparseCentersRegularizer,
 } from './regularizers/sparseCentersRegularizer.ts';
 export { zeroMeanRegularizer } from './regularizers/zeroMeanRegularizer.ts';
+export type { ReportHistory } from './report/historyParts.ts';
+export type { MapKind } from './report/mapOf.ts';
+export { report } from './report/report.ts';
+export type { ReportModel } from './report/reportModel.ts';
+export type { ReportOptions } from './report/reportOptions.ts';
+export { type UmapOptions, umap } from './report/umap.ts';
 export {
   type BalancedStreamOptions,
   balancedStream,
@@ -342,6 +344,7 @@ export type { MapContent } from './visualization/mapFragment.ts';
 export type { EmbeddingMap, MapPoints } from './visualization/mapPoints.ts';
 export { type ModelDiagramOptions, modelDiagramSvg } from './visualization/modelDiagramSvg.ts';
 export {
+  type GalleryReference,
   type GalleryRow,
   type NeighborGalleryOptions,
   neighborGallerySvg,
@@ -353,7 +356,7 @@ export {
   type ProjectorTensor,
   projectorFiles,
 } from './visualization/projectorFiles.ts';
-export { type ReportOptions, reportHtml } from './visualization/reportHtml.ts';
+export { type ReportParts, type ReportScore, reportHtml } from './visualization/reportHtml.ts';
 export { type RocCurveOptions, type RocPoints, rocCurveSvg } from './visualization/rocCurveSvg.ts';
 export { type ScalarEvent, scalarEvents } from './visualization/scalarEvents.ts';
 export { type Sprite, type SpriteSheetOptions, spriteSheet } from './visualization/spriteSheet.ts';

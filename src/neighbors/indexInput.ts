@@ -1,0 +1,64 @@
+import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../base/embeddings.ts';
+import { MetricLearningError } from '../base/errors.ts';
+import { checkUniqueIds } from './indexState.ts';
+import type { IndexItem } from './vectorIndex.ts';
+
+/** What an index is given to keep. */
+export interface IndexInput {
+  readonly rows: Float32Array;
+  readonly items: readonly IndexItem[];
+}
+
+/**
+ * Embeddings for an index as plain numbers.
+ *
+ * @throws MetricLearningError if they are not finite or not `dims` wide.
+ */
+export async function readIndexRows(
+  where: string,
+  embeddings: Embeddings,
+  dims: number,
+): Promise<EmbeddingRows> {
+  const rows = await readEmbeddings(where, 'embeddings', embeddings);
+  if (rows.shape[1] !== dims) {
+    throw new MetricLearningError({
+      where,
+      expected: `embeddings of the index's width (${dims})`,
+      got: `shape [${rows.shape}]`,
+    });
+  }
+  return rows;
+}
+
+/**
+ * Embeddings and their items.
+ *
+ * @throws MetricLearningError as `readIndexRows`, if there is not one item an embedding, or ids are not unique.
+ */
+export async function readIndexInput(
+  where: string,
+  embeddings: Embeddings,
+  items: readonly IndexItem[],
+  dims: number,
+): Promise<IndexInput> {
+  const { data, shape } = await readIndexRows(where, embeddings, dims);
+  if (items.length !== shape[0]) {
+    throw new MetricLearningError({
+      where,
+      expected: `one item per embedding (${shape[0]})`,
+      got: `${items.length}`,
+    });
+  }
+  checkUniqueIds(where, items);
+  return { rows: data, items };
+}
+
+/** What `add` throws for an id that the index has already. */
+export function idTaken(where: string, id: string): MetricLearningError {
+  return new MetricLearningError({
+    where,
+    expected: 'ids that the index does not have',
+    got: JSON.stringify(id),
+    fix: 'Use upsert to take the place of items.',
+  });
+}
