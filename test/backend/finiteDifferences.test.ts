@@ -3,6 +3,7 @@ import {
   add,
   avgPool,
   batchNorm,
+  ceil,
   clipByValue,
   concat,
   conv2d,
@@ -11,7 +12,10 @@ import {
   div,
   elu,
   exp,
+  floor,
+  fused,
   gather,
+  getKernel,
   grads,
   leakyRelu,
   log,
@@ -26,6 +30,7 @@ import {
   mul,
   neg,
   pad,
+  registerKernel,
   relu,
   relu6,
   rsqrt,
@@ -49,11 +54,13 @@ import {
   tidy,
   tile,
   transpose,
+  unregisterKernel,
   unsortedSegmentSum,
   unstack,
 } from '@tensorflow/tfjs-core';
-import { expect, test } from 'vitest';
-import { describeOnSimd, numbers } from '../support/onSimd.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { simdKernels } from '../../src/backend/installKernels.ts';
+import { describeOnSimd, isInMemory, numbers } from '../support/onSimd.ts';
 
 type Operation = (...operands: Tensor[]) => Tensor;
 const unary: number[][] = [[3, 7]];
@@ -95,10 +102,14 @@ const operations: [name: string, shapes: number[][], operation: Operation][] = [
   ['sqrt', unary, (x) => sqrt(abs(x))],
   ['rsqrt', unary, (x) => rsqrt(abs(x))],
   ['neg', unary, neg],
+  ['abs', unary, abs],
+  ['floor', unary, (x) => floor(mul(x, 0.5))],
+  ['ceil', unary, (x) => ceil(mul(x, 0.5))],
   ['softmax', unary, (x) => softmax(x)],
   ['logSoftmax', unary, (x) => logSoftmax(x)],
   ['sum', [[3, 4, 5]], (x) => sum(x, 1)],
-  ['mean', [[3, 4, 5]], (x) => mean(x, [0, 2])],
+  ['mean', [[3, 4, 5]], (x) => mean(x, [0, 1])],
+  ['mean, of axes apart', [[3, 4, 5]], (x) => mean(x, [0, 2])],
   ['max', [[3, 4, 5]], (x) => max(x, 2)],
   ['min', [[3, 4, 5]], (x) => min(x, 0)],
   [
@@ -108,6 +119,11 @@ const operations: [name: string, shapes: number[][], operation: Operation][] = [
       [6, 9],
     ],
     (a, b) => matMul(a, b),
+  ],
+  [
+    'matMul, with a bias in one kernel',
+    [[5, 6], [6, 9], [9]],
+    (a, b, bias) => fused.matMul({ a, b, bias }),
   ],
   [
     'matMul, both transposed',
@@ -124,6 +140,26 @@ const operations: [name: string, shapes: number[][], operation: Operation][] = [
     (x, f) => conv2d(x as Tensor4D, f as Tensor4D, 2, 'valid'),
   ],
   [
+    'conv2d, sizes for which there is a faster algorithm',
+    [
+      [4, 8, 8, 16],
+      [3, 3, 16, 16],
+    ],
+    (x, f) => conv2d(x as Tensor4D, f as Tensor4D, 1, 'same'),
+  ],
+  [
+    'conv2d, with a bias in one kernel',
+    [image, [3, 3, 5, 7], [7]],
+    (x, filter, bias) =>
+      fused.conv2d({
+        x: x as Tensor4D,
+        filter: filter as Tensor4D,
+        bias: bias as Tensor1D,
+        strides: 1,
+        pad: 'same',
+      }),
+  ],
+  [
     'conv2dTranspose',
     [image, [3, 3, 4, 5]],
     (x, f) => conv2dTranspose(x as Tensor4D, f as Tensor4D, [2, 12, 12, 4], 2, 'same'),
@@ -137,6 +173,18 @@ const operations: [name: string, shapes: number[][], operation: Operation][] = [
     'depthwiseConv2d, two filters a channel',
     [image, [3, 3, 5, 2]],
     (x, f) => depthwiseConv2d(x as Tensor4D, f as Tensor4D, 2, 'same'),
+  ],
+  [
+    'depthwiseConv2d, with a bias in one kernel',
+    [image, [3, 3, 5, 1], [5]],
+    (x, filter, bias) =>
+      fused.depthwiseConv2d({
+        x: x as Tensor4D,
+        filter: filter as Tensor4D,
+        bias: bias as Tensor1D,
+        strides: 1,
+        pad: 'same',
+      }),
   ],
   ['maxPool', [image], (x) => maxPool(x as Tensor4D, 2, 2, 'valid')],
   ['avgPool', [image], (x) => avgPool(x as Tensor4D, 3, 1, 'valid')],
@@ -167,6 +215,11 @@ const operations: [name: string, shapes: number[][], operation: Operation][] = [
 ];
 
 describeOnSimd('gradients and finite differences', () => {
+  const seen = new Set<string>();
+  beforeAll(() => {
+    for (const { kernelName } of simdKernels) note(kernelName, seen);
+  });
+
   test.each(operations)('%s', async (_, shapes, operation) => {
     await setBackend('simd');
     const values = shapes.map((shape, i) => awayFromBends(size(shape), 11 + i));
@@ -194,7 +247,27 @@ describeOnSimd('gradients and finite differences', () => {
       expect(Math.abs(difference - slope) / scale, `${difference} and ${slope}`).toBeLessThan(2e-3);
     });
   });
+
+  test('every kernel that the backend replaces took part', () => {
+    const missing = simdKernels.filter(({ kernelName }) => !seen.has(kernelName));
+    expect(missing.map(({ kernelName }) => kernelName)).toEqual([]);
+  });
 });
+
+/** Notes a kernel in `seen` when it has run, unless the cpu backend's did the work. */
+function note(kernelName: string, seen: Set<string>): void {
+  const config = getKernel(kernelName, 'simd');
+  unregisterKernel(kernelName, 'simd');
+  registerKernel({
+    ...config,
+    kernelFunc(call) {
+      const result = config.kernelFunc(call);
+      const [first] = [result].flat();
+      if (first && isInMemory(first)) seen.add(kernelName);
+      return result;
+    },
+  });
+}
 
 /** Between 0.3 and 1.9 away from 0, on both sides. */
 function awayFromBends(count: number, seed: number): Float32Array {

@@ -5,6 +5,7 @@ import {
   removeBackend,
   setBackend,
   type Tensor,
+  type TensorInfo,
   tensor,
   tidy,
 } from '@tensorflow/tfjs-core';
@@ -91,7 +92,7 @@ export async function expectLikeCpu(
 }
 
 /** Whether a tensor lies in WebAssembly memory, or will when it is computed. */
-export function isInMemory({ dataId }: Tensor): boolean {
+export function isInMemory({ dataId }: TensorInfo): boolean {
   const data = (findBackend('simd') as SimdBackend).data;
   if (!data.has(dataId)) return false;
   const { block, pending } = data.get(dataId) as TensorData;
