@@ -58,6 +58,8 @@ describe('The MNIST example', () => {
 
     const run = join(folder, 'whole', 'mnist');
     expect((await readdir(run)).sort()).toEqual([
+      'checkpoints',
+      'events',
       'history.json',
       'loss.svg',
       'map-default.svg',
@@ -151,8 +153,12 @@ describe('The MNIST example', () => {
     expect(error).toBe('');
     expect(code).toBe(130);
     expect(out).toMatch(/Stopping after this step; Ctrl-C again to leave at once\./);
-    expect(out).toMatch(/^Stopped\. What was learned so far is in stopped\/mnist$/m);
+    expect(out).toMatch(
+      /^Stopped\. What was learned so far is in stopped\/mnist; --resume stopped\/mnist goes on from there$/m,
+    );
     expect((await readdir(join(folder, 'stopped', 'mnist'))).sort()).toEqual([
+      'checkpoints',
+      'events',
       'history.json',
       'loss.svg',
       'model',
@@ -188,7 +194,11 @@ describe('The MNIST example', () => {
 
 describe('Bad input to the MNIST example', () => {
   test.each<[string, string, RegExp]>([
-    ['an unknown field', '{ "epoch": 2 }', /unknown field epoch \(known: name, learningRate, /],
+    [
+      'an unknown field',
+      '{ "epoch": 2 }',
+      /unknown field epoch \(the recipe triplet knows: recipe, name, learningRate, /,
+    ],
     ['a field of another type', '{ "epochs": "two" }', /epochs: .*expected/],
     ['a value out of range', '{ "margin": -1 }', /margin: Too small: expected number to be >=0/],
     ['half a batch', '{ "batchSize": 1.5 }', /batchSize: Invalid input: expected int/],
@@ -203,7 +213,17 @@ describe('Bad input to the MNIST example', () => {
       /name: letters, digits, dot, dash and underscore only/,
     ],
     ['broken JSON', '{ "epochs": ', /config file .*bad\.json: .*JSON/],
-    ['no object', '[1]', /the config: Invalid input/],
+    ['no object', '[1]', /the config: expected an object, got \[1\]/],
+    [
+      'a recipe nobody knows',
+      '{ "recipe": "worst" }',
+      /recipe: expected one of triplet, best, got "worst"/,
+    ],
+    [
+      'a field of the other recipe',
+      '{ "recipe": "best", "margin": 2 }',
+      /unknown field margin \(the recipe best knows: recipe, name, /,
+    ],
   ])('a config with %s is refused in one line', async (_, text, message) => {
     const config = join(folder, 'bad.json');
     await writeFile(config, text);

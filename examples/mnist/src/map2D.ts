@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { createRandom, type EmbeddingRows, nearestNeighbors } from 'tfjs-metric-learning';
 import { UMAP } from 'umap-js';
 
@@ -8,7 +9,11 @@ const neighbors = 15;
  *
  * The neighbours come from an exact search on the current backend, which is faster than UMAP's own.
  */
-export async function map2D(rows: EmbeddingRows, seed: number): Promise<Float32Array> {
+export async function map2D(
+  rows: EmbeddingRows,
+  seed: number,
+  tell: (done: number, total: number) => void,
+): Promise<Float32Array> {
   const [count] = rows.shape;
   const k = Math.min(neighbors, count) - 1;
   const found = await nearestNeighbors(rows, rows, k, { excludeSelf: true });
@@ -21,6 +26,11 @@ export async function map2D(rows: EmbeddingRows, seed: number): Promise<Float32A
     lists.map(({ indices }) => indices),
     lists.map(({ distances }) => distances),
   );
-  const points = await umap.fitAsync(lists.map(({ indices }) => [indices[0] as number]));
-  return Float32Array.from(points.flat());
+  const total = umap.initializeFit(lists.map(({ indices }) => [indices[0] as number]));
+  for (let epoch = 1; epoch <= total; epoch++) {
+    umap.step();
+    tell(epoch, total);
+    if (epoch % 10 === 0) await setImmediate(); // for Ctrl-C
+  }
+  return Float32Array.from(umap.getEmbedding().flat());
 }

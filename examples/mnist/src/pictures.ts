@@ -32,13 +32,19 @@ export async function drawModel(run: string, { network }: TripletModel): Promise
   await writeWhole(join(run, 'model.svg'), picture);
 }
 
+/** What there is to draw of the test set. */
+export interface TestSetContent {
+  readonly test: ImageSet;
+  readonly embeddings: EmbeddingRows;
+  readonly classNames: readonly string[] | undefined;
+  readonly seed: number;
+  readonly progress: Progress;
+}
+
 /** The test set before training ("default": raw pixels) and after ("test": embeddings), in all forms. */
-export async function drawMaps(
+export async function drawTestSet(
   run: string,
-  test: ImageSet,
-  embeddings: EmbeddingRows,
-  seed: number,
-  progress: Progress,
+  { test, embeddings, classNames, seed, progress }: TestSetContent,
 ): Promise<void> {
   const { labels, count, height, width } = test;
   const pixels: EmbeddingRows = {
@@ -48,17 +54,20 @@ export async function drawMaps(
   const lay = async (name: string, rows: EmbeddingRows, note: string): Promise<EmbeddingMap> => ({
     name,
     note,
-    points: await progress.task(`Laying out ${note} in the plane`, () => map2D(rows, seed)),
+    points: await progress.task(`Laying out ${note} in the plane`, (tell) =>
+      map2D(rows, seed, tell),
+    ),
   });
   const before = await lay('default', pixels, 'raw pixels');
   const after = await lay('test', embeddings, 'embeddings');
 
   await progress.task('Drawing maps', async () => {
     const title = `${count.toLocaleString('en')} test images`;
+    const shared = { labels, ...(classNames && { names: classNames }) };
     const pictures = [
-      ['map.svg', embeddingMapsSvg({ maps: [before, after], labels, title })],
-      ['map-default.svg', embeddingMapSvg({ ...before, labels, title: `${title}: raw pixels` })],
-      ['map-test.svg', embeddingMapSvg({ ...after, labels, title: `${title}: embeddings` })],
+      ['map.svg', embeddingMapsSvg({ ...shared, maps: [before, after], title })],
+      ['map-default.svg', embeddingMapSvg({ ...shared, ...before, title: `${title}: raw pixels` })],
+      ['map-test.svg', embeddingMapSvg({ ...shared, ...after, title: `${title}: embeddings` })],
     ] as const;
     for (const [name, text] of pictures) await writeWhole(join(run, name), text);
 
@@ -66,8 +75,8 @@ export async function drawMaps(
     const k = Math.min(8, count - 1);
     const near = await nearestNeighbors(embeddings, embeddings, k, { excludeSelf: true });
     const page = embeddingMapHtml({
+      ...shared,
       maps: [before, after],
-      labels,
       thumbnails: sprite,
       neighbors: { indices: near.indices, k },
       title,
@@ -80,7 +89,7 @@ export async function drawMaps(
         { name: 'default', data: test.pixels, dims: height * width },
         { name: 'test', data: embeddings.data, dims: embeddings.shape[1] },
       ],
-      metadata: { label: labels },
+      metadata: { label: classNames ? [...labels].map((id) => classNames[id] as string) : labels },
       sprite,
     });
     await mkdir(join(run, 'projector'), { recursive: true });

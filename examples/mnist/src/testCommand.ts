@@ -3,7 +3,7 @@ import { precisionAt1, TripletModel } from 'tfjs-metric-learning';
 import type { Config } from './config.ts';
 import { readImages } from './data.ts';
 import { startEngine } from './engine.ts';
-import { newestRun, readRunCard } from './runFolder.ts';
+import { newestModel, readRunCard } from './runFolder.ts';
 
 export interface TestFlags {
   run?: string;
@@ -16,10 +16,10 @@ export interface TestFlags {
 
 /** Loads a saved model, prints what it is, embeds the test images and says how long that took. */
 export async function testCommand(flags: TestFlags): Promise<void> {
-  const folder = flags.run ?? (await newestRun(flags.out));
-  const { config } = await readRunCard(folder);
+  const folder = flags.run ?? (await newestModel(flags.out));
+  const { config, data } = await readRunCard(folder);
   const images = await readImages('t10k', {
-    folder: flags.data,
+    folder: flags.data ?? data?.folder,
     limit: flags.limit,
     pixelScale: config.pixelScale,
   });
