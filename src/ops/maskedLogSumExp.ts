@@ -101,7 +101,7 @@ function byTensors(
 ): WithGradient<Tensor1D> {
   const [rows] = x.shape;
   const peak = max(where(greater(counts, 0), x, fill(x.shape, lowest)), 1, true);
-  const counted = greater(peak, lowest);
+  const counted = greater(max(counts, 1, true), 0); // not by the peak: webgl's is at least -1e20
   const top = where(counted, addOne ? maximum(peak, 0) : peak, zerosLike(peak));
   const rest = sum(weighted(sub(x, top), counts), 1, true);
   const total = addOne ? add(rest, exp(mul(top, -1))) : rest;
