@@ -26,13 +26,15 @@ export interface MapContent {
   readonly neighbors?: { readonly indices: ArrayLike<number>; readonly k: number };
   /** A line of text about each example. */
   readonly captions?: readonly string[];
+  /** Numbers of the examples, whole and >= 0, shown after #. Default: their indices. */
+  readonly ids?: ArrayLike<number>;
 }
 
 const mostClasses = 65_535;
 
 /** The data and image of an interactive map, as elements of a page. */
 export function mapFragment(where: string, content: MapContent): string {
-  const { maps, names, colors, thumbnails, captions } = content;
+  const { maps, names, colors, thumbnails, captions, ids } = content;
   if (!Array.isArray(maps) || maps.length === 0) {
     throw new MetricLearningError({ where, expected: 'at least one map', got: show(maps) });
   }
@@ -45,6 +47,7 @@ export function mapFragment(where: string, content: MapContent): string {
   });
   if (thumbnails) checkCount(where, 'thumbnails', thumbnails.count, labels.length);
   if (captions) checkCount(where, 'captions', captions.length, labels.length);
+  if (ids) checkCount(where, 'ids', ids.length, labels.length);
   const neighbors = content.neighbors && readNeighbors(where, content.neighbors, labels.length);
 
   const data: PageData = {
@@ -61,6 +64,7 @@ export function mapFragment(where: string, content: MapContent): string {
     }),
     ...(neighbors && { neighbors }),
     ...(captions && { captions }),
+    ...(ids && { ids: base64(bytesOf(Uint32Array.from(ids))) }),
   };
   const image = thumbnails
     ? `<img class="sprite" hidden alt="" src="data:image/png;base64,${base64(thumbnails.png)}">`

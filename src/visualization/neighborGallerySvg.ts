@@ -18,6 +18,14 @@ export interface GalleryRow {
   readonly distances?: ArrayLike<number>;
 }
 
+/** Examples that queries find their neighbours among. */
+export interface GalleryReference {
+  /** One class id an example. */
+  readonly labels: Labels;
+  /** An image of each example, from `spriteSheet`. */
+  readonly thumbnails?: Sprite;
+}
+
 export interface NeighborGalleryOptions extends Omit<ChartOptions, 'width' | 'height'> {
   readonly rows: readonly GalleryRow[];
   /** One class id an example; a neighbour of the query's class is right. */
@@ -25,12 +33,17 @@ export interface NeighborGalleryOptions extends Omit<ChartOptions, 'width' | 'he
   readonly names?: ClassNames;
   /** An image of each example, from `spriteSheet`. */
   readonly thumbnails?: Sprite;
+  /** Numbers of the examples, shown after #. Default: their indices. */
+  readonly ids?: ArrayLike<number>;
+  /** What the indices of neighbours mean. Default: the examples themselves. */
+  readonly reference?: GalleryReference;
   /** Pixels of an image's side, 24 to 200. Default 56. */
   readonly tile?: number;
 }
 
 const where = 'neighborGallerySvg';
 const mostRows = 100;
+const apart = 26; // pixels between the query and its neighbours
 
 /**
  * Queries and their nearest neighbours as pictures, as the text of one SVG: a row a query, right and wrong neighbours
@@ -39,55 +52,84 @@ const mostRows = 100;
  * @throws MetricLearningError if there is no row or more than 100, an index is none of an example, or counts differ.
  */
 export async function neighborGallerySvg(options: NeighborGalleryOptions): Promise<string> {
-  const { title = 'Nearest neighbors', subtitle = '', theme = 'light', tile = 56 } = options;
-  const { rows, names, thumbnails } = options;
+  const { title = 'Nearest neighbors', subtitle = '', theme = 'light', tile = 56, rows } = options;
   const labels = toLabels(where, options.labels);
-  checkRows(rows, labels.length);
-  if (thumbnails && thumbnails.count !== labels.length) {
-    throw new MetricLearningError({
-      where,
-      expected: `a thumbnail a label (${labels.length})`,
-      got: `${thumbnails.count}`,
-    });
-  }
+  const found = options.reference ? toLabels(where, options.reference.labels) : labels;
+  checkRows(rows, labels.length, found.length);
+  checkThumbnails(options.thumbnails, labels.length);
+  checkThumbnails(options.reference?.thumbnails, found.length);
 
   const most = Math.max(...rows.map(({ neighbors }) => neighbors.length));
   const [column, line] = [tile + 18, tile + tileCaption + 16];
   const [top, left] = [headingHeight(title, subtitle) + 8, padding + 3];
-  const apart = 26; // between the query and its neighbours
   const width = Math.max(360, 2 * left + column * (most + 1) + apart - 18);
   const height = top + 20 + rows.length * line + padding - 8;
   checkChart(where, width, Math.min(height, 4000), theme);
 
   const headings = { class: 'muted', 'font-size': 12 };
-  const first = left + column + apart;
   const parts = [
     textAt(left - 3, top + 6, 'query', headings),
-    textAt(first - 3, top + 6, 'nearest first', headings),
+    textAt(left + column + apart - 3, top + 6, 'nearest first', headings),
   ];
-  let wrong = 0;
-  for (const [r, { query, neighbors, distances }] of rows.entries()) {
-    const y = top + 20 + r * line;
-    const draw = async (x: number, i: number, note: string, verdict: GalleryTile['verdict']) => {
-      const image = thumbnails && (await tileImage(thumbnails, i));
-      const name = className(labels[i] as number, names);
-      parts.push(drawTile(x, y, tile, { image, name, note, verdict }));
-    };
-    await draw(left, query, `#${query}`, 'query');
-    const arrow = { class: 'axis', fill: 'none', 'stroke-width': 1.5 };
-    const from = left + tile + 14;
-    parts.push(element('path', { d: `M${from} ${y + tile / 2}h16m-5-5l5 5-5 5`, ...arrow }));
-    for (let k = 0; k < neighbors.length; k++) {
-      const i = neighbors[k] as number;
-      const right = labels[i] === labels[query];
-      if (!right) wrong++;
-      const note = distances ? distanceText(distances[k] as number) : `#${i}`;
-      await draw(first + k * column, i, note, right ? 'right' : 'wrong');
-    }
+  for (const [r, row] of rows.entries()) {
+    parts.push(await drawRow(row, left, top + 20 + r * line, tile, { ...options, labels, found }));
   }
-  const shown = rows.reduce((sum, { neighbors }) => sum + neighbors.length, 0);
-  const description = `${title}: ${rows.length} queries; ${shown - wrong} of ${shown} neighbors shown are of the query's class.`;
+  const description = `${title || 'Nearest neighbors'}: ${rightOnes(rows, labels, found)}`;
   return chartSvg({ title, subtitle, theme }, width, height, description, parts);
+}
+
+interface Examples extends Pick<NeighborGalleryOptions, 'names' | 'thumbnails' | 'ids'> {
+  readonly reference?: GalleryReference;
+  readonly labels: Int32Array;
+  /** Labels of what neighbours are found among. */
+  readonly found: Int32Array;
+}
+
+/** A query, an arrow, and what was found for it. */
+async function drawRow(
+  { query, neighbors, distances }: GalleryRow,
+  left: number,
+  y: number,
+  tile: number,
+  { names, thumbnails, ids, reference, labels, found }: Examples,
+): Promise<string> {
+  const column = tile + 18;
+  const draw = async (x: number, sprite: Sprite | undefined, i: number, tileOf: Captions) =>
+    drawTile(x, y, tile, { ...tileOf, image: sprite && (await tileImage(sprite, i)) });
+  const arrow = { class: 'axis', fill: 'none', 'stroke-width': 1.5 };
+  const start = left + tile + 14;
+  const label = labels[query] as number;
+  const parts = [
+    await draw(left, thumbnails, query, {
+      name: className(label, names),
+      note: `#${ids?.[query] ?? query}`,
+      verdict: 'query',
+    }),
+    element('path', { d: `M${start} ${y + tile / 2}h16m-5-5l5 5-5 5`, ...arrow }),
+  ];
+  for (let k = 0; k < neighbors.length; k++) {
+    const i = neighbors[k] as number;
+    const id = reference ? i : (ids?.[i] ?? i);
+    const captions: Captions = {
+      name: className(found[i] as number, names),
+      note: distances ? distanceText(distances[k] as number) : `#${id}`,
+      verdict: found[i] === label ? 'right' : 'wrong',
+    };
+    const sprite = reference ? reference.thumbnails : thumbnails;
+    parts.push(await draw(left + column + apart + k * column, sprite, i, captions));
+  }
+  return parts.join('');
+}
+
+type Captions = Omit<GalleryTile, 'image'>;
+
+function rightOnes(rows: readonly GalleryRow[], labels: Int32Array, found: Int32Array): string {
+  let [shown, right] = [0, 0];
+  for (const { query, neighbors } of rows) {
+    shown += neighbors.length;
+    right += Array.from(neighbors).filter((i) => found[i] === labels[query]).length;
+  }
+  return `${rows.length} queries; ${right} of ${shown} neighbors shown are of the query's class.`;
 }
 
 /** Small distances with as many decimals each, so that they compare at a glance. */
@@ -95,7 +137,16 @@ function distanceText(distance: number): string {
   return Math.abs(distance) < 10 ? distance.toFixed(3) : numberText(distance, 3);
 }
 
-function checkRows(rows: readonly GalleryRow[], count: number): void {
+function checkThumbnails(thumbnails: Sprite | undefined, count: number): void {
+  if (thumbnails === undefined || thumbnails.count === count) return;
+  throw new MetricLearningError({
+    where,
+    expected: `a thumbnail a label (${count})`,
+    got: `${thumbnails.count}`,
+  });
+}
+
+function checkRows(rows: readonly GalleryRow[], count: number, found: number): void {
   if (!Array.isArray(rows) || rows.length === 0 || rows.length > mostRows) {
     throw new MetricLearningError({
       where,
@@ -105,7 +156,7 @@ function checkRows(rows: readonly GalleryRow[], count: number): void {
   }
   rows.forEach(({ query, neighbors, distances }, r) => {
     checkIndices(where, `the query of row ${r}`, [query], count);
-    checkIndices(where, `the neighbors of row ${r}`, neighbors, count);
+    checkIndices(where, `the neighbors of row ${r}`, neighbors, found);
     if (neighbors.length > 0 && (distances?.length ?? neighbors.length) === neighbors.length)
       return;
     throw new MetricLearningError({

@@ -41,7 +41,7 @@ const gapMeaning = 'gap = d(anchor, positive) \u2212 d(anchor, negative); above 
  */
 export async function tripletGallerySvg(options: TripletGalleryOptions): Promise<string> {
   const { title = 'Worst triplets', subtitle = gapMeaning, theme = 'light', tile = 56 } = options;
-  const { triplets, gaps, names, thumbnails, count = 12 } = options;
+  const { triplets, gaps, thumbnails, count = 12 } = options;
   const labels = toLabels(where, options.labels);
   checkInteger(where, 'count', count);
   checkTriplets(triplets, gaps, labels.length);
@@ -68,28 +68,41 @@ export async function tripletGallerySvg(options: TripletGalleryOptions): Promise
   for (const [place, t] of worst.entries()) {
     const x = left + (place % across) * block;
     const y = top + 22 + Math.floor(place / across) * line;
-    const gap = gaps[t] as number;
-    const members = [
-      ['anchor', 'query'],
-      ['positive', 'right'],
-      ['negative', 'wrong'],
-    ] as const;
-    const sign = gap > 0 ? '+' : '';
-    const heading = { class: gap > 0 ? 'ink' : 'muted', 'font-size': 12 };
-    parts.push(textAt(x - 3, y - 12, `gap ${sign}${numberText(gap, 3)}`, heading));
-    for (const [k, [member, verdict]] of members.entries()) {
-      const i = triplets[member][t] as number;
-      const image = thumbnails && (await tileImage(thumbnails, i));
-      const name = className(labels[i] as number, names);
-      const content: GalleryTile = { image, name, note: member, verdict };
-      parts.push(drawTile(x + k * column, y, tile, content));
-    }
+    parts.push(await drawTriplet(t, x, y, tile, { ...options, labels }));
   }
   const bad = Array.from(gaps).filter((gap) => gap >= 0).length;
-  const description = `${title}: ${worst.length} of ${gaps.length} triplets, of which ${bad} have their negative nearer than their positive.`;
+  const description = `${title || 'Worst triplets'}: ${worst.length} of ${gaps.length} triplets, of which ${bad} have their negative nearer than their positive.`;
   return chartSvg({ title, subtitle, theme }, width, height, description, [
     element('g', {}, ...parts),
   ]);
+}
+
+const members = [
+  ['anchor', 'query'],
+  ['positive', 'right'],
+  ['negative', 'wrong'],
+] as const;
+
+/** A triplet's gap, and its three examples below. */
+async function drawTriplet(
+  t: number,
+  x: number,
+  y: number,
+  tile: number,
+  options: Omit<TripletGalleryOptions, 'labels'> & { readonly labels: Int32Array },
+): Promise<string> {
+  const { triplets, gaps, labels, names, thumbnails } = options;
+  const gap = gaps[t] as number;
+  const style = { class: gap > 0 ? 'ink' : 'muted', 'font-size': 12 };
+  const parts = [textAt(x - 3, y - 12, `gap ${gap > 0 ? '+' : ''}${numberText(gap, 3)}`, style)];
+  for (const [k, [member, verdict]] of members.entries()) {
+    const i = triplets[member][t] as number;
+    const image = thumbnails && (await tileImage(thumbnails, i));
+    const name = className(labels[i] as number, names);
+    const content: GalleryTile = { image, name, note: member, verdict };
+    parts.push(drawTile(x + k * (tile + 18), y, tile, content));
+  }
+  return parts.join('');
 }
 
 function checkTriplets(

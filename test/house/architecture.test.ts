@@ -30,6 +30,17 @@ const mayImport: Record<string, readonly string[]> = {
   neighbors: ['base', 'ops', 'distances'],
   evaluation: ['base', 'ops', 'tuples', 'neighbors'],
   visualization: ['base'],
+  report: [
+    'base',
+    'data',
+    'tuples',
+    'embedder',
+    'samplers',
+    'training',
+    'neighbors',
+    'evaluation',
+    'visualization',
+  ],
   backend: ['base'],
   node: ['base', 'data', 'training'],
 };

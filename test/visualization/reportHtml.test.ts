@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type ReportOptions, reportHtml } from '../../src/visualization/reportHtml.ts';
+import { type ReportParts, reportHtml } from '../../src/visualization/reportHtml.ts';
 
-const everything: ReportOptions = {
+const everything: ReportParts = {
   title: 'Report <1>',
   subtitle: 'all parts',
   scores: { 'precision at 1': 0.9703, model: 'a & b' },

@@ -22,14 +22,14 @@ export function createDetails(
     const classIndex = scene.classOf[i]!;
     parent.style.setProperty('--color', colors[classIndex]!);
     part(parent, '.name').textContent = scene.classes[classIndex]!.name;
-    part(parent, '.index').textContent = `#${i}`;
+    part(parent, '.index').textContent = `#${scene.idOf(i)}`;
     part(parent, '.caption').textContent = scene.captions?.[i] ?? '';
   };
   const neighborButton = (i: number, own: boolean, colors: readonly string[]): HTMLElement => {
     const button = document.createElement('button');
     const name = scene.classes[scene.classOf[i]!]!.name;
     button.type = 'button';
-    button.title = `${name} #${i}${own ? '' : ', another class'}`;
+    button.title = `${name} #${scene.idOf(i)}${own ? '' : ', another class'}`;
     button.style.setProperty('--color', colors[scene.classOf[i]!]!);
     button.classList.toggle('wrong', !own);
     if (scene.sprite) {

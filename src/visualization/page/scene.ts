@@ -10,6 +10,8 @@ export interface PageData {
   readonly neighbors?: { readonly each: number; readonly indices: string };
   /** A line about each example. */
   readonly captions?: readonly string[];
+  /** Number of each example, uint32; its index when absent. */
+  readonly ids?: string;
 }
 
 export interface PageMap {
@@ -50,14 +52,18 @@ export interface Scene {
   readonly sprite: (PageSprite & { readonly image: HTMLImageElement }) | undefined;
   readonly neighbors: { readonly each: number; readonly indices: Uint32Array } | undefined;
   readonly captions: readonly string[] | undefined;
+  /** The number an example is shown with. */
+  idOf(i: number): number;
 }
 
 export function readScene(data: PageData, image: HTMLImageElement | null): Scene {
   const { count, classes, maps, sprite, neighbors, captions } = data;
+  const ids = data.ids === undefined ? undefined : new Uint32Array(bytesOf(data.ids));
   return {
     count,
     classes,
     captions,
+    idOf: (i) => ids?.[i] ?? i,
     maps: maps.map(({ points, ...map }) => ({
       ...map,
       points: Float32Array.from(new Uint16Array(bytesOf(points)), (value) => value / 65535),

@@ -31,7 +31,9 @@ export function startMap(root: HTMLElement): void {
     pin(i) {
       state.pinned = i;
       part('.live').textContent =
-        i === undefined ? '' : `Example ${i}, class ${scene.classes[scene.classOf[i]!]!.name}`;
+        i === undefined
+          ? ''
+          : `Example ${scene.idOf(i)}, class ${scene.classes[scene.classOf[i]!]!.name}`;
       page.look();
     },
     play: morph.toggle,

@@ -1,0 +1,48 @@
+import type { EmbeddingRows } from '../base/embeddings.ts';
+import type { SearchDistance } from '../neighbors/searchDistance.ts';
+import type { EmbeddingMap } from '../visualization/mapPoints.ts';
+import { pca } from '../visualization/pca.ts';
+import { tsne } from '../visualization/tsne.ts';
+import { umap } from './umap.ts';
+
+/** How embeddings get into the plane. */
+export type MapKind = 'pca' | 'tsne' | 'umap';
+
+export interface MapSettings {
+  readonly kind: MapKind;
+  readonly distance: SearchDistance;
+  readonly seed: number;
+  readonly onProgress: (done: number, total: number) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Lays rows out in the plane; `what` says in the note what they are. */
+export async function mapOf(
+  name: string,
+  what: string,
+  rows: EmbeddingRows,
+  { kind, distance, seed, onProgress, signal }: MapSettings,
+): Promise<EmbeddingMap> {
+  const shared = { seed, onProgress, ...(signal && { signal }) };
+  if (kind === 'pca' || rows.shape[1] < 2) {
+    const { points, explained } = await pca(atLeastTwo(rows), { seed });
+    const share = 100 * ((explained[0] as number) + (explained[1] as number));
+    return { name, points, note: `${what}, PCA: ${share.toFixed(0)} % of the variance` };
+  }
+  if (kind === 'tsne') {
+    const { points } = await tsne(rows, shared);
+    return { name, points, note: `${what}, t-SNE` };
+  }
+  const near = distance === 'cosine' ? 'cosine' : 'euclidean';
+  const { points } = await umap(rows, { ...shared, distance: near });
+  return { name, points, note: `${what}, UMAP` };
+}
+
+/** A plane needs two axes: a single one gets a second that is 0 throughout. */
+function atLeastTwo(rows: EmbeddingRows): EmbeddingRows {
+  const [count, dims] = rows.shape;
+  if (dims > 1) return rows;
+  const data = new Float32Array(2 * count);
+  for (let i = 0; i < count; i++) data[2 * i] = rows.data[i] as number;
+  return { data, shape: [count, 2] };
+}
