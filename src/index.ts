@@ -307,6 +307,7 @@ export { toPairs, toTriplets } from './tuples/convertTuples.ts';
 export type { Reference } from './tuples/reference.ts';
 export type { Pairs, Triplets, Tuples } from './tuples/tuples.ts';
 export type { ChartOptions } from './visualization/chart.ts';
+export type { ClassScores } from './visualization/classTable.ts';
 export {
   type ConfusionMatrixOptions,
   confusionMatrixSvg,

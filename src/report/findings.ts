@@ -1,6 +1,7 @@
 import type { Random } from '../base/random.ts';
 import type { CalibrationGoal } from '../evaluation/calibrateThreshold.ts';
 import type { SearchDistance } from '../neighbors/searchDistance.ts';
+import type { ClassNames } from '../visualization/mapClasses.ts';
 import type { ReportParts } from '../visualization/reportHtml.ts';
 import type { EmbeddedSet } from './embedSet.ts';
 
@@ -9,6 +10,7 @@ export interface ReportContext {
   readonly set: EmbeddedSet;
   /** Where the queries look for their like; undefined: among themselves. */
   readonly reference: EmbeddedSet | undefined;
+  readonly names: ClassNames | undefined;
   readonly distance: SearchDistance;
   readonly goal: CalibrationGoal;
   /** Neighbours that vote in the confusion matrix. */

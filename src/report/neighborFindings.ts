@@ -1,7 +1,6 @@
 import { confusionMatrix } from '../evaluation/confusionMatrix.ts';
 import { majorityVote } from '../neighbors/majorityVote.ts';
 import { type Neighbors, nearestNeighbors } from '../neighbors/nearestNeighbors.ts';
-import type { ClassNames } from '../visualization/mapClasses.ts';
 import type { ReportParts } from '../visualization/reportHtml.ts';
 import { confusionPart } from './confusionPart.ts';
 import type { Findings, ReportContext } from './findings.ts';
@@ -13,7 +12,6 @@ const listed = 8; // neighbours of an example on the map
 /** What the nearest neighbours say: confusion, galleries, and the neighbours that the map joins to an example. */
 export async function neighborFindings(
   context: ReportContext,
-  names: ClassNames | undefined,
   imagesOf: ImagesOf,
 ): Promise<Findings> {
   const { set, reference, distance, k, random, onProgress } = context;
@@ -27,7 +25,7 @@ export async function neighborFindings(
   );
   const voters = Math.min(k, available);
   const predicted = votes(found, searched.labels, voters);
-  const { parts, note } = confusionPart(confusionMatrix(set.labels, predicted), names);
+  const { parts, note } = confusionPart(confusionMatrix(set.labels, predicted), context.names);
   const rows = galleryRows(found, set.labels, searched.labels, random.fork('gallery'));
   const galleries: ReportParts = {
     gallery: rows.typical,

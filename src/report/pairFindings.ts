@@ -31,7 +31,7 @@ export async function pairFindings(context: ReportContext): Promise<Findings> {
     scores: {
       AUC: auc.toFixed(4),
       'equal error rate': eer.rate.toFixed(4),
-      'true accepts at 1 % false': (tarAtFar[0]?.tar ?? 0).toFixed(4),
+      'TAR at FAR 1 %': (tarAtFar[0]?.tar ?? 0).toFixed(4),
       threshold: { value: numberText(chosen.threshold, 4), note: goalText(goal, chosen) },
     },
     parts: {

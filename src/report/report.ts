@@ -35,7 +35,7 @@ export async function report(
   options: ReportOptions = {},
 ): Promise<string> {
   const settings = withDefaults(where, options);
-  const { images, names, signal, onProgress } = options;
+  const { images, signal, onProgress } = options;
   const { map, batchSize, seed } = settings;
   const embedder = openModel(where, model, data);
   const random = createRandom(seed);
@@ -57,13 +57,13 @@ export async function report(
     reference = await embedSet(place, embedder, others, during('reference'));
   }
 
-  const context = { ...settings, set, reference, random };
+  const context = { ...settings, set, reference, names: options.names, random };
   const parts: Record<string, (context: ReportContext) => Promise<Findings>> = {
     retrieval: retrievalFindings,
     pairs: pairFindings,
     triplets: tripletFindings,
     neighbors: (own) =>
-      neighborFindings(own, names, ({ source, ids }, positions) => {
+      neighborFindings(own, ({ source, ids }, positions) => {
         const indices = positions.map((i) => ids[i] as number);
         return viewImages(where, source, indices, images);
       }),

@@ -1,5 +1,9 @@
-import { retrievalMetrics } from '../evaluation/retrievalMetrics.ts';
+import { type RetrievalMetrics, retrievalMetrics } from '../evaluation/retrievalMetrics.ts';
+import type { ClassScores } from '../visualization/classTable.ts';
+import { className } from '../visualization/mapClasses.ts';
 import { counted, type Findings, type ReportContext } from './findings.ts';
+
+const mostClasses = 12; // in a table
 
 /** How well queries find their like: precision at 1, R-precision, MAP@R, each with its interval. */
 export async function retrievalFindings(context: ReportContext): Promise<Findings> {
@@ -26,8 +30,32 @@ export async function retrievalFindings(context: ReportContext): Promise<Finding
       'R-precision': score('rPrecision'),
       'MAP@R': score('mapAtR'),
     },
+    parts: { classScores: classScores(found, context) },
     notes: [
       `Precision at 1, R-precision and MAP@R: each example searches among ${among}.${lone} Below them, where 95 % of bootstrap resamples of the queries lie.`,
+      ...(found.classes.length > mostClasses
+        ? [`The table of classes: the ${mostClasses} worst of ${counted(found.classes.length)}.`]
+        : []),
     ],
+  };
+}
+
+/** A line a class, or where there are too many, those of the worst. */
+function classScores({ classes }: RetrievalMetrics, { names }: ReportContext): ClassScores {
+  const kept =
+    classes.length <= mostClasses
+      ? classes
+      : [...classes]
+          .sort((a, b) => a.precisionAt1 - b.precisionAt1 || a.mapAtR - b.mapAtR)
+          .slice(0, mostClasses);
+  return {
+    columns: ['queries', 'precision at 1', 'R-precision', 'MAP@R'],
+    rows: kept.map(({ label, queries, precisionAt1, rPrecision, mapAtR }) => ({
+      name: className(label, names),
+      values: [
+        counted(queries),
+        ...[precisionAt1, rPrecision, mapAtR].map((value) => value.toFixed(3)),
+      ],
+    })),
   };
 }

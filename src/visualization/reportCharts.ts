@@ -1,3 +1,4 @@
+import { classTable } from './classTable.ts';
 import { confusionMatrixSvg } from './confusionMatrixSvg.ts';
 import { distanceHistogramSvg } from './distanceHistogramSvg.ts';
 import { lineChartSvg } from './lineChartSvg.ts';
@@ -5,11 +6,17 @@ import { lossCurveSvg } from './lossCurveSvg.ts';
 import { type MapContent, mapFragment, mapMarkup } from './mapFragment.ts';
 import { modelDiagramSvg } from './modelDiagramSvg.ts';
 import type { ReportParts } from './reportHtml.ts';
-import { inPage, needLabels, reportSection } from './reportSection.ts';
+import { inPage, narrowWidth, needLabels, reportSection } from './reportSection.ts';
 import { rocCurveSvg } from './rocCurveSvg.ts';
 
-const whole = { width: 1160, height: 380 };
-const half = { width: 580, height: 420 };
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+const whole: Size = { width: 1160, height: 380 };
+const half: Size = { width: 580, height: 420 };
+const narrow: Size = { width: narrowWidth, height: 320 };
 
 /** The sections with curves, map, distances, confusion and network, of those parts that there are. */
 export function reportCharts(parts: ReportParts): string[] {
@@ -21,20 +28,24 @@ export function reportCharts(parts: ReportParts): string[] {
   ];
 }
 
+/** A chart for wide and for narrow pages. */
+function drawn(size: Size, draw: (size: Size) => string): { wide: string; narrow: string } {
+  return { wide: draw(size), narrow: draw(narrow) };
+}
+
 function curveSections({ history, curves = [] }: ReportParts): string[] {
   const both = history !== undefined && curves.length > 0;
-  const style = { ...inPage, ...(both ? half : whole) };
+  const [place, className] = both ? [half, 'half' as const] : [whole, '' as const];
   const sections: string[] = [];
   if (history) {
     const text = 'How far the training examples and those held out are from the goal.';
-    const chart = lossCurveSvg(history, style);
-    sections.push(reportSection('Loss', text, chart, both ? 'half' : ''));
+    const chart = drawn(place, (size) => lossCurveSvg(history, { ...inPage, ...size }));
+    sections.push(reportSection('Loss', text, chart, className));
   }
   if (curves.length > 0) {
-    const options = { ...style, xLabel: 'epoch', wholeX: true, yReach: [] };
-    const chart = lineChartSvg(curves, options);
-    const text = 'What was measured after each epoch.';
-    sections.push(reportSection('Curves', text, chart, both ? 'half' : ''));
+    const style = { ...inPage, xLabel: 'epoch', wholeX: true, yReach: [] };
+    const chart = drawn(place, (size) => lineChartSvg(curves, { ...style, ...size }));
+    sections.push(reportSection('Curves', 'What was measured after each epoch.', chart, className));
   }
   return sections;
 }
@@ -52,38 +63,47 @@ function mapSection(parts: ReportParts): string {
 
 function pairSections({ distances, distanceName, threshold, roc }: ReportParts): string[] {
   const both = distances !== undefined && roc !== undefined;
+  const [place, className] = both ? [half, 'half' as const] : [whole, '' as const];
   const sections: string[] = [];
   if (distances) {
-    const chart = distanceHistogramSvg(distances, {
+    const style = {
       ...inPage,
-      ...(both ? half : whole),
       ...(threshold !== undefined && { threshold }),
       ...(distanceName !== undefined && { xLabel: distanceName }),
-    });
+    };
+    const chart = drawn(place, (size) => distanceHistogramSvg(distances, { ...style, ...size }));
     const text = 'Pairs of one class should be near, of different classes far; overlap is error.';
-    sections.push(reportSection('Distances', text, chart, both ? 'half' : ''));
+    sections.push(reportSection('Distances', text, chart, className));
   }
   if (roc) {
     const text = 'Every threshold: same pairs accepted over different pairs accepted.';
-    const chart = rocCurveSvg(roc, { ...inPage, ...half });
-    sections.push(reportSection('ROC', text, chart, both ? 'half' : ''));
+    const chart = drawn(half, (size) => rocCurveSvg(roc, { ...inPage, ...size }));
+    sections.push(reportSection('ROC', text, chart, className));
   }
   return sections;
 }
 
-function classSections({ confusion, layers }: ReportParts): string[] {
-  const both = confusion !== undefined && layers !== undefined;
+function classSections({ confusion, classScores, layers }: ReportParts): string[] {
+  const beside = confusion && (classScores ?? layers) ? 'half' : '';
   const sections: string[] = [];
   if (confusion) {
     const { counts, names } = confusion;
-    const chart = confusionMatrixSvg(counts, { ...inPage, ...(names && { names }) });
-    const text = 'Which classes are taken for which.';
-    sections.push(reportSection('Confusion', text, chart, both ? 'half' : ''));
+    const style = { ...inPage, ...(names && { names }) };
+    const chart = {
+      wide: confusionMatrixSvg(counts, style),
+      narrow: confusionMatrixSvg(counts, { ...style, width: narrowWidth }),
+    };
+    sections.push(reportSection('Confusion', 'Which classes are taken for which.', chart, beside));
+  }
+  if (classScores) {
+    const text = 'The means over the queries of each class.';
+    sections.push(reportSection('Classes', text, classTable(classScores), beside));
   }
   if (layers) {
     const text = 'Layers with output shapes and parameters.';
     const chart = modelDiagramSvg(layers, inPage);
-    sections.push(reportSection('Network', text, chart, both ? 'half' : 'natural'));
+    const className = beside && !classScores ? 'half' : 'natural';
+    sections.push(reportSection('Network', text, chart, className));
   }
   return sections;
 }

@@ -1,4 +1,5 @@
 import { MetricLearningError } from '../base/errors.ts';
+import type { ClassScores } from './classTable.ts';
 import type { DiagramLayer } from './diagramLayers.ts';
 import type { HistogramCounts } from './distanceHistogramSvg.ts';
 import { htmlPage } from './htmlPage.ts';
@@ -43,6 +44,8 @@ export interface ReportParts extends Partial<MapContent> {
     readonly counts: readonly ArrayLike<number>[];
     readonly names?: readonly string[];
   };
+  /** Scores of each class, as a table. */
+  readonly classScores?: ClassScores;
   /** The network, from `diagramLayers`. */
   readonly layers?: readonly DiagramLayer[];
   /** Queries with their neighbours; needs `labels`. */

@@ -5,11 +5,17 @@ import { element, escapeXml } from './svg.ts';
 /** In a page the heading is the page's, and the colours follow the reader's scheme. */
 export const inPage = { title: '', theme: 'auto' } as const;
 
-/** One picture of a report with its heading and a line about it; `half` ones stand side by side. */
+/** Pixels of what is drawn for a phone. */
+export const narrowWidth = 362;
+
+/**
+ * One picture of a report with its heading and a line about it; `half` ones stand side by side. A picture is drawn twice
+ * where it would not fit a phone: text that shrinks with its picture cannot be read.
+ */
 export function reportSection(
   title: string,
   text: string,
-  figure: string,
+  figure: string | { readonly wide: string; readonly narrow: string },
   className: 'half' | 'natural' | 'half natural' | '' = '',
 ): string {
   return element(
@@ -17,7 +23,10 @@ export function reportSection(
     { class: className === '' ? undefined : className },
     element('h2', {}, title),
     element('p', {}, escapeXml(text)),
-    element('div', { class: 'figure' }, figure),
+    typeof figure === 'string'
+      ? element('div', { class: 'figure' }, figure)
+      : element('div', { class: 'figure wide' }, figure.wide) +
+          element('div', { class: 'figure narrow' }, figure.narrow),
   );
 }
 

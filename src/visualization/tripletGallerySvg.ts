@@ -27,10 +27,11 @@ export interface TripletGalleryOptions extends Omit<ChartOptions, 'width' | 'hei
   readonly count?: number;
   /** Pixels of an image's side, 24 to 200. Default 56. */
   readonly tile?: number;
+  /** Triplets in a row. Default 3. */
+  readonly across?: number;
 }
 
 const where = 'tripletGallerySvg';
-const across = 3; // triplets in a row
 const gapMeaning = 'gap = d(anchor, positive) \u2212 d(anchor, negative); above 0 it is wrong';
 
 /**
@@ -41,9 +42,10 @@ const gapMeaning = 'gap = d(anchor, positive) \u2212 d(anchor, negative); above 
  */
 export async function tripletGallerySvg(options: TripletGalleryOptions): Promise<string> {
   const { title = 'Worst triplets', subtitle = gapMeaning, theme = 'light', tile = 56 } = options;
-  const { triplets, gaps, thumbnails, count = 12 } = options;
+  const { triplets, gaps, thumbnails, count = 12, across = 3 } = options;
   const labels = toLabels(where, options.labels);
   checkInteger(where, 'count', count);
+  checkInteger(where, 'across', across);
   checkTriplets(triplets, gaps, labels.length);
   if (thumbnails && thumbnails.count !== labels.length) {
     throw new MetricLearningError({

@@ -1,0 +1,34 @@
+import { numberText } from './scale.ts';
+import { element, escapeXml } from './svg.ts';
+
+/** Scores of each class. */
+export interface ClassScores {
+  /** What the columns are. */
+  readonly columns: readonly string[];
+  /** A class with a value a column. */
+  readonly rows: readonly {
+    readonly name: string;
+    readonly values: readonly (number | string)[];
+  }[];
+}
+
+/** The scores of classes as an HTML table. */
+export function classTable({ columns, rows }: ClassScores): string {
+  const heads = ['class', ...columns].map((name) => element('th', {}, escapeXml(name)));
+  const lines = rows.map(({ name, values }) =>
+    element(
+      'tr',
+      {},
+      element('th', { scope: 'row' }, escapeXml(name)),
+      ...values.map((value) =>
+        element('td', {}, escapeXml(typeof value === 'number' ? numberText(value) : value)),
+      ),
+    ),
+  );
+  return element(
+    'table',
+    {},
+    element('thead', {}, element('tr', {}, ...heads)),
+    element('tbody', {}, ...lines),
+  );
+}
