@@ -1,12 +1,12 @@
 import {
   gather,
   reshape,
-  scatterND,
   stack,
   type Tensor1D,
   type Tensor2D,
   tensor1d,
 } from '@tensorflow/tfjs-core';
+import { scatterRows } from './scatterRows.ts';
 import { withGradient } from './withGradient.ts';
 
 /**
@@ -21,7 +21,7 @@ export function pick(matrix: Tensor2D, rows: Int32Array, columns: Int32Array): T
     value: gather(reshape(matrix, [height * width]), tensor1d(flat, 'int32')),
     gradient: (dy) => {
       const places = stack([tensor1d(rows, 'int32'), tensor1d(columns, 'int32')], 1);
-      return [scatterND(places, dy, [height, width])];
+      return [scatterRows(places as Tensor2D, dy, [height, width])];
     },
   }));
 }

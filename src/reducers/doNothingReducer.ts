@@ -2,12 +2,12 @@ import {
   gather,
   reshape,
   type Scalar,
-  scatterND,
   type Tensor,
   tensor1d,
   tensor2d,
 } from '@tensorflow/tfjs-core';
 import { readNow } from '../ops/readNow.ts';
+import { scatterRows } from '../ops/scatterRows.ts';
 import { withGradient } from '../ops/withGradient.ts';
 import type { LossPart, Reducer } from './reducer.ts';
 
@@ -35,6 +35,6 @@ function listed({ values, counts }: LossPart): Tensor {
   });
   return withGradient([flat], () => ({
     value: gather(flat, tensor1d(places, 'int32')),
-    gradient: (dy) => [scatterND(tensor2d(places, [places.length, 1], 'int32'), dy, flat.shape)],
+    gradient: (dy) => [scatterRows(tensor2d(places, [places.length, 1], 'int32'), dy, flat.shape)],
   }));
 }
