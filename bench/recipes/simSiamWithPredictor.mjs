@@ -1,0 +1,22 @@
+import { add, mul } from '@tensorflow/tfjs-core';
+import { initializers, layers, sequential } from '@tensorflow/tfjs-layers';
+import { simSiamLoss } from 'tfjs-metric-learning';
+
+/** SimSiam in both directions, with a predictor of two layers whose weights are the loss's. */
+export function simSiamWithPredictor() {
+  const dense = (units, seed, rest) =>
+    layers.dense({ units, kernelInitializer: initializers.glorotUniform({ seed }), ...rest });
+  const predictor = sequential({
+    layers: [dense(64, 1, { inputShape: [128], activation: 'relu' }), dense(128, 2)],
+  });
+  const loss = simSiamLoss();
+  const toward = (first, second) =>
+    loss.compute(predictor.apply(first), null, undefined, { embeddings: second });
+  return {
+    ...loss,
+    variables: Object.fromEntries(predictor.weights.map((weight) => [weight.name, weight.read()])),
+    compute: (first, _labels, _tuples, { embeddings: second }) =>
+      mul(add(toward(first, second), toward(second, first)), 0.5),
+    dispose: () => predictor.dispose(),
+  };
+}
