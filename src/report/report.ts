@@ -60,8 +60,8 @@ export async function report(
   const context = { ...settings, set, reference, names: options.names, random };
   const parts: Record<string, (context: ReportContext) => Promise<Findings>> = {
     retrieval: retrievalFindings,
-    pairs: pairFindings,
     triplets: tripletFindings,
+    pairs: pairFindings,
     neighbors: (own) =>
       neighborFindings(own, ({ source, ids }, positions) => {
         const indices = positions.map((i) => ids[i] as number);

@@ -1,5 +1,6 @@
 import { htmlPage } from './htmlPage.ts';
-import { type MapContent, mapFragment, mapMarkup } from './mapFragment.ts';
+import { type MapContent, mapFragment } from './mapFragment.ts';
+import { mapMarkup } from './mapMarkup.ts';
 import { mapStyle } from './page/mapStyle.ts';
 import { pageScript } from './pageScript.ts';
 import { element, escapeXml } from './svg.ts';

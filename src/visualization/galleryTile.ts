@@ -11,6 +11,8 @@ export interface GalleryTile {
   /** Below the name, e.g. a distance. */
   readonly note: string;
   readonly verdict: 'query' | 'right' | 'wrong';
+  /** Its index, by which a page finds it on its map. */
+  readonly example?: number;
 }
 
 /** Height of the two lines below an image. */
@@ -24,7 +26,7 @@ const verdicts = {
 
 /** An image in a frame with a sign for right or wrong, its class and a note below; `x, y` is its upper left corner. */
 export function drawTile(x: number, y: number, size: number, tile: GalleryTile): string {
-  const { image, name, note, verdict } = tile;
+  const { image, name, note, verdict, example } = tile;
   const { color, sign } = verdicts[verdict];
   const middle = x + size / 2;
   const frame = { x: x - 3, y: y - 3, width: size + 6, height: size + 6, rx: 6 };
@@ -34,7 +36,7 @@ export function drawTile(x: number, y: number, size: number, tile: GalleryTile):
     element('circle', { r: 7.5, fill: color }),
     element('path', { d: sign, fill: 'none', stroke: '#fff', 'stroke-width': 1.8 }),
   );
-  return [
+  const parts = [
     element('rect', { class: 'panel', ...frame, stroke: color, 'stroke-width': 2.5 }),
     image === undefined
       ? textAt(middle, y + size / 2 + 5, fitText(name, 13, size - 4), caption(13))
@@ -46,7 +48,10 @@ export function drawTile(x: number, y: number, size: number, tile: GalleryTile):
       class: 'muted',
       'font-weight': 400,
     }),
-  ].join('');
+  ];
+  return example === undefined
+    ? parts.join('')
+    : element('g', { 'data-example': example }, ...parts);
 }
 
 const crisp = 'image-rendering:pixelated';

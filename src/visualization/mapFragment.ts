@@ -8,7 +8,6 @@ import { type ClassNames, mapClasses } from './mapClasses.ts';
 import { type EmbeddingMap, readPoints } from './mapPoints.ts';
 import type { PageData, PageMap } from './page/scene.ts';
 import type { Sprite } from './spriteSheet.ts';
-import { escapeXml } from './svg.ts';
 
 /** What an interactive map shows. */
 export interface MapContent {
@@ -70,59 +69,6 @@ export function mapFragment(where: string, content: MapContent): string {
     ? `<img class="sprite" hidden alt="" src="data:image/png;base64,${base64(thumbnails.png)}">`
     : '';
   return jsonScript(data) + image;
-}
-
-/** The elements an interactive map is made of, around its data; `tag` is the element that holds them. */
-export function mapMarkup(
-  content: MapContent,
-  heading: string,
-  fragment: string,
-  tag: 'main' | 'section' = 'main',
-): string {
-  const many = content.maps.length > 1;
-  const [first, last] = [content.maps[0], content.maps.at(-1)];
-  return `<${tag} class="map${content.thumbnails ? ' illustrated' : ''}">
-<header>
-${heading}
-<div class="controls"${many ? '' : ' hidden'}>
-<div class="morph" hidden><button class="play" type="button"></button>
-<label><span>${escapeXml(first?.name ?? '')}</span>
-<input class="share" type="range" min="0" max="${content.maps.length - 1}" step="0.001" value="0"
- aria-label="From ${escapeXml(first?.name ?? '')} to ${escapeXml(last?.name ?? '')}">
-<span>${escapeXml(last?.name ?? '')}</span></label></div>
-<div class="segments" role="group" aria-label="View">
-<button class="split" type="button">Side by side</button>
-<button class="single" type="button">Morph</button></div>
-</div>
-</header>
-<div class="stage" tabindex="0" role="application" aria-label="Map of the examples"
- aria-describedby="map-keys">
-<div class="panels"></div><canvas class="dots"></canvas><canvas class="above"></canvas>
-<div class="captions"></div>
-<div class="buttons" role="group" aria-label="Zoom">
-<button class="closer" type="button" aria-label="Closer" title="Closer">+</button>
-<button class="farther" type="button" aria-label="Farther" title="Farther">−</button>
-<button class="whole" type="button" aria-label="Whole map" title="Whole map"><svg width="15"
- height="15" fill="none" stroke="currentColor" stroke-width="1.6"><path
- d="M1 5V1h4M10 1h4v4M14 10v4h-4M5 14H1v-4"/></svg></button></div>
-<div class="tip" hidden><canvas></canvas><div><div class="name"></div><div class="index"></div>
-<div class="caption"></div></div></div>
-</div>
-<aside>
-<div class="legend"><h2>Classes<button class="all" type="button" hidden>show all</button></h2>
-<ul class="classes"></ul></div>
-<div class="card empty"><p class="hint">Point at an example to see it here. Click to keep it.</p>
-<canvas></canvas><div><div class="name"></div><div class="index"></div><div class="caption"></div></div>
-<div class="neighbors" hidden><h2>Nearest, closest first</h2><div class="strip"></div></div></div>
-</aside>
-<footer id="map-keys">${tag === 'main' ? 'Wheel' : 'Click, then wheel'} or <kbd>+</kbd> <kbd>−</kbd> to zoom, drag or arrow keys to move,
-<kbd>0</kbd> for the whole map, <kbd>n</kbd> <kbd>p</kbd> for the next and previous example${
-    many ? ', <kbd>space</kbd> to morph' : ''
-  }.</footer>
-<p class="live" aria-live="polite"></p>
-<noscript><p>This map is drawn by a script, which is switched off here.</p></noscript>
-${fragment}
-</${tag}>`;
 }
 
 function pageMap(where: string, { name, note = '', points }: EmbeddingMap, count: number): PageMap {

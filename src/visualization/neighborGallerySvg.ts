@@ -104,6 +104,7 @@ async function drawRow(
       name: className(label, names),
       note: `#${ids?.[query] ?? query}`,
       verdict: 'query',
+      example: query,
     }),
     element('path', { d: `M${start} ${y + tile / 2}h16m-5-5l5 5-5 5`, ...arrow }),
   ];
@@ -114,6 +115,7 @@ async function drawRow(
       name: className(found[i] as number, names),
       note: distances ? distanceText(distances[k] as number) : `#${id}`,
       verdict: found[i] === label ? 'right' : 'wrong',
+      ...(!reference && { example: i }),
     };
     const sprite = reference ? reference.thumbnails : thumbnails;
     parts.push(await draw(left + column + apart + k * column, sprite, i, captions));

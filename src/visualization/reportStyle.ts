@@ -21,21 +21,23 @@ export const reportStyle: string = `
 .report aside h2 { font-size: 12px; font-weight: 400; color: var(--muted); letter-spacing: 0; }
 .report section > p, .report .map header p { margin: 3px 0 10px; color: var(--muted); }
 @media (min-width: 761px) {
-  .report .map { height: 590px; padding: 0; grid-template-rows: auto 1fr auto; }
+  .report .map { height: 650px; padding: 0; grid-template-rows: auto 1fr auto; }
 }
 .report .stage { touch-action: pan-y; }
+.report .classes button { padding-block: 2px; }
 .figure { overflow-x: auto; margin: -10px -20px -12px; }
 .figure svg { display: block; max-width: max(100%, 600px); height: auto; }
 .half svg { max-width: 100%; }
 .natural svg { max-width: none; }
 .figure.narrow { display: none; }
-.report table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
+.map ~ section [data-example] { cursor: pointer; }
+.figure > table { width: calc(100% - 40px); margin: 18px 20px 0; }
+.report table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 .report th, .report td { padding: 6px 8px; text-align: right; border-bottom: 1px solid var(--line); }
 .report th { font-weight: 400; color: var(--muted); }
 .report th[scope=row] { color: var(--ink); overflow-wrap: anywhere; }
 .report th:first-child { padding-left: 0; text-align: left; }
 .report th:last-child, .report td:last-child { padding-right: 0; }
-.table.figure { margin: 8px 0 0; }
 .notes { margin-top: 48px; padding-top: 20px; border-top: 1px solid var(--line); color: var(--muted); }
 .notes ul { margin: 8px 0 0; padding-left: 18px; }
 .notes li { margin: 4px 0; max-width: 90ch; }
@@ -49,5 +51,6 @@ export const reportStyle: string = `
   .half svg { max-width: none; }
   .report .map { padding: 0; }
   .figure { margin: -10px -14px -12px; }
+  .figure > table { width: calc(100% - 28px); margin: 18px 14px 0; font-size: 13px; }
 }
 `;

@@ -101,7 +101,7 @@ async function drawTriplet(
     const i = triplets[member][t] as number;
     const image = thumbnails && (await tileImage(thumbnails, i));
     const name = className(labels[i] as number, names);
-    const content: GalleryTile = { image, name, note: member, verdict };
+    const content: GalleryTile = { image, name, note: member, verdict, example: i };
     parts.push(drawTile(x + k * (tile + 18), y, tile, content));
   }
   return parts.join('');

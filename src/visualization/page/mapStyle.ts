@@ -31,6 +31,12 @@ button:focus-visible, input:focus-visible, .stage:focus-visible {
 .map h1 { margin: 0; font-size: 20px; line-height: 1.2; letter-spacing: -.01em; }
 .map header p { margin: 3px 0 0; color: var(--muted); }
 .controls { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 16px; margin-left: auto; }
+.find { display: flex; align-items: center; gap: 8px; color: var(--muted); }
+.find input {
+  width: 104px; padding: 5px 9px; border: 1px solid transparent; border-radius: 8px;
+  font: inherit; color: var(--ink); background: var(--panel);
+}
+.find input[aria-invalid=true] { border-color: #d92d20; }
 .segments { display: flex; padding: 3px; border-radius: 9px; background: var(--panel); }
 .segments button { padding: 4px 12px; border-radius: 6px; color: var(--muted); }
 .segments button[aria-pressed=true] {

@@ -1,4 +1,5 @@
 import { createDetails } from './details.ts';
+import { createFinder } from './finder.ts';
 import { listenToGestures } from './gestures.ts';
 import { listenToKeys } from './keyboard.ts';
 import { createLegend } from './legend.ts';
@@ -55,6 +56,17 @@ export function startMap(root: HTMLElement): void {
   const keys = keyActionsOf(page);
   listenToGestures(stage, gesturesOf(page), { embedded: root.tagName !== 'MAIN' });
   listenToKeys(stage, keys);
+  const show = (i: number): void => {
+    keys.reset();
+    page.pin(i);
+  };
+  createFinder(part('.find input'), scene, show);
+  document.addEventListener('click', ({ target }) => {
+    const tile = (target as Element).closest('[data-example]');
+    if (!tile) return;
+    stage.scrollIntoView({ block: 'center', behavior: 'smooth' });
+    show(Number(tile.getAttribute('data-example')));
+  });
   part('.closer').addEventListener('click', () => keys.zoom(1.6));
   part('.farther').addEventListener('click', () => keys.zoom(1 / 1.6));
   part('.whole').addEventListener('click', keys.reset);
