@@ -84,9 +84,13 @@ export class BlockMemory {
     return true;
   }
 
+  /** The smallest free block that is large enough. */
   #larger(size: number): number | undefined {
-    for (const [other, free] of this.#free) if (other > size && free.length > 0) return free.pop();
-    return undefined;
+    let best: number | undefined;
+    for (const [other, free] of this.#free) {
+      if (other > size && free.length > 0 && !(best !== undefined && best < other)) best = other;
+    }
+    return best === undefined ? undefined : this.#free.get(best)?.pop();
   }
 }
 

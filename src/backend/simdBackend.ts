@@ -9,6 +9,7 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import { BlockMemory } from './blockMemory.ts';
+import { copyIn, heldValues, keepForLater } from './copyIn.ts';
 import { type ReplacedGradients, replaceGradients } from './gradients.ts';
 import {
   type KernelArguments,
@@ -67,27 +68,19 @@ export class SimdBackend extends MathBackendCPU {
   // For kernels.
 
   /** The address of a tensor's floats. */
-  pointer({ dataId }: TensorInfo): number {
+  pointer({ dataId, shape }: TensorInfo): number {
     const data = this.#data(dataId);
     if (data.pending) this.#finish(data);
     if (data.block !== undefined) return data.block;
-    const values = data.values as ArrayLike<number>;
-    const block = this.blocks.allocate(4 * values.length);
-    const floats = this.blocks.floats(block, values.length);
-    floats.set(values);
-    if (data.dtype === 'float32') {
-      data.block = block;
-      data.values = floats;
-    } else {
-      // A cast to float32 shares the integers' data, and they stay integers.
-      this.#scratch.push(block);
-    }
+    const block = copyIn({ data, shape }, this.blocks);
+    // A cast to float32 shares the integers' data, and they stay integers.
+    if (data.block === undefined) this.#scratch.push(block);
     return block;
   }
 
   /** The address of a copy of an integer tensor's values, as int32, in scratch memory. */
-  integers({ dataId }: TensorInfo): number {
-    const values = this.#data(dataId).values as ArrayLike<number>;
+  integers({ dataId, shape }: TensorInfo): number {
+    const values = heldValues({ data: this.#data(dataId), shape }) as ArrayLike<number>;
     const block = this.scratch(4 * values.length);
     new Int32Array(this.blocks.memory.buffer, block, values.length).set(values);
     return block;
@@ -108,12 +101,11 @@ export class SimdBackend extends MathBackendCPU {
 
   /** A float32 tensor that `call` will compute when it is asked for; `call` gives `shape` or one of the same size. */
   defer(call: PendingCall, shape: number[]): TensorInfo {
+    const operands = Object.values(call.inputs).filter((operand) => operand !== undefined);
+    for (const operand of operands) keepForLater(operand, this.blocks);
     const data = new TensorData('float32', undefined, this.#find);
     data.pending = call;
-    for (const name in call.inputs) {
-      const operand = call.inputs[name];
-      if (operand) operand.data.holds++;
-    }
+    for (const operand of operands) operand.data.holds++;
     const dataId = {};
     this.data.set(dataId, data);
     return { dataId, shape, dtype: 'float32' };
@@ -202,8 +194,7 @@ export class SimdBackend extends MathBackendCPU {
   }
 
   override readSync(dataId: DataId): backend_util.BackendValues {
-    const values = super.readSync(dataId);
-    return this.#data(dataId).block === undefined ? values : (values as Float32Array).slice();
+    return super.readSync(dataId).slice() as backend_util.BackendValues;
   }
 
   override disposeData(dataId: DataId, force = false): boolean {

@@ -129,19 +129,24 @@ function smooth(size: number, seed: number): Float32Array {
   return Float32Array.from({ length: size }, () => 4 * random.next() - 2);
 }
 
-/** An operand of a shape; float32 alone where `floats`, without NaN and infinities where `plain`. */
+export interface OperandChoice {
+  /** Whether it is float32 alone. Default false. */
+  readonly floats?: boolean;
+  /** Default: all. */
+  readonly kinds?: readonly Operand['kind'][];
+}
+
+/** An operand of a shape; what it may be. */
 export function operandOf(
   shape: readonly number[],
-  { floats = false, plain = false }: { floats?: boolean; plain?: boolean } = {},
+  { floats = false, kinds = ['smooth', 'whole', 'special'] }: OperandChoice = {},
 ): fc.Arbitrary<Operand> {
   return fc.record({
     shape: fc.constant(shape),
     dtype: floats
       ? fc.constant('float32' as const)
       : fc.constantFrom('float32' as const, 'float32', 'float32', 'int32', 'bool'),
-    kind: plain
-      ? fc.constantFrom('smooth' as const, 'whole')
-      : fc.constantFrom('smooth' as const, 'whole', 'special'),
+    kind: fc.constantFrom(...kinds),
     seed: fc.nat(1000),
     isMade: fc.boolean(),
   });

@@ -5,6 +5,8 @@ import type { WorkerSetup } from './worker.ts';
 export interface WorkerHandle {
   /** Settles when the worker takes part in the work; rejects where it could not start. */
   readonly ready: Promise<void>;
+  /** Settles when it has ended. A browser does not tell. */
+  readonly ended?: Promise<void>;
   /** Ends it, wherever it is. */
   terminate(): void;
 }
@@ -31,9 +33,12 @@ function startInNode(
     worker.once('error', reject);
     worker.once('exit', () => reject(new Error('the worker thread ended')));
   });
+  const ended = new Promise<void>((resolve) => {
+    worker.once('exit', () => resolve());
+  });
   const unref = (): void => worker.unref();
   ready.then(unref, unref);
-  return { ready, terminate: () => void worker.terminate() };
+  return { ready, ended, terminate: () => void worker.terminate() };
 }
 
 function startInBrowser(setup: WorkerSetup): WorkerHandle {

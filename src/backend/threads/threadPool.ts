@@ -40,9 +40,9 @@ const spins = 20_000;
 /**
  * Worker threads on the kernels' memory, and this thread, which works along: `run` is synchronous.
  *
- * A worker that comes up late is not waited for: its chunks are taken by the others. One that ends with a chunk in
- * hand is found out by the time it takes; the chunk is then run again here, and the pool goes on with this
- * thread alone.
+ * A worker that comes up late is not waited for: its chunks are taken by the others. One that ends is told of between
+ * two jobs; with a chunk in hand it is found out by the time it takes, and the chunk is run again here. The pool then
+ * goes on with this thread alone.
  */
 export class ThreadPool {
   readonly #setup: PoolSetup;
@@ -54,7 +54,11 @@ export class ThreadPool {
     const { module, memory, names, threads, start = startWorker } = setup;
     try {
       for (let thread = 1; thread < threads; thread++) {
-        this.#workers.push(start({ module, memory, names, board: this.#board, thread }));
+        const worker = start({ module, memory, names, board: this.#board, thread });
+        this.#workers.push(worker);
+        worker.ended?.then(() => {
+          if (this.#workers.includes(worker)) this.#goOnAlone('lost a worker thread');
+        });
       }
     } catch (error) {
       this.#goOnAlone(`could not start its worker threads (${(error as Error).message})`);

@@ -198,16 +198,21 @@ describeOnSimd('of any shape and type, as on the cpu backend:', () => {
     );
   });
 
+  /** For the gradient along an axis of no length there is an error in the cpu backend. */
+  const someLength = shapeOf({ min: 1, max: 4 }).filter((shape) => shape.some((size) => size > 0));
+
   test('gather', async () => {
     const places = (shape: number[]): fc.Arbitrary<{ axis: number; indices: number[] }> =>
-      axisOf(shape).chain((axis) =>
-        fc.record({
-          axis: fc.constant(axis),
-          indices: fc.array(upTo(Math.max(0, (shape.at(axis) as number) - 1)), { maxLength: 6 }),
-        }),
-      );
+      axisOf(shape)
+        .filter((axis) => shape.at(axis) !== 0)
+        .chain((axis) =>
+          fc.record({
+            axis: fc.constant(axis),
+            indices: fc.array(upTo(Math.max(0, (shape.at(axis) as number) - 1)), { maxLength: 6 }),
+          }),
+        );
     await tryCases(
-      over(shapeOf({ min: 1, max: 4 }), places, (x, { axis, indices }) =>
+      over(someLength, places, (x, { axis, indices }) =>
         gather(x, tensor1d(indices, 'int32'), axis),
       ),
       {},

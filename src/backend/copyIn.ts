@@ -1,0 +1,48 @@
+import { type backend_util, util } from '@tensorflow/tfjs-core';
+import { MetricLearningError } from '../base/errors.ts';
+import type { BlockMemory } from './blockMemory.ts';
+import type { Operand, TensorData } from './tensorData.ts';
+
+/** A tensor's values are often the caller's own array: what they hold counts when a kernel is called. */
+type Held = Pick<Operand, 'data' | 'shape'>;
+
+/** Copies values from the JavaScript heap into a new block, which data of float32 then have as their own. */
+export function copyIn(held: Held, blocks: BlockMemory): number {
+  const { data } = held;
+  const values = heldValues(held) as ArrayLike<number>;
+  const block = blocks.allocate(4 * values.length);
+  const floats = blocks.floats(block, values.length);
+  floats.set(values);
+  if (data.dtype === 'float32') {
+    data.block = block;
+    data.values = floats;
+  }
+  return block;
+}
+
+/** Copies what a call that is put off needs from arrays that their owner may write to until it runs. */
+export function keepForLater(held: Held, blocks: BlockMemory): void {
+  const { data } = held;
+  if (data.pending || data.block !== undefined) return;
+  if (data.dtype === 'float32') copyIn(held, blocks);
+  else data.values = heldValues(held).slice() as backend_util.BackendValues;
+}
+
+/**
+ * The values of a tensor.
+ *
+ * @throws MetricLearningError if their array was transferred to another thread meanwhile.
+ */
+export function heldValues({ data, shape }: Held): TensorData['values'] {
+  const { values } = data;
+  const size = util.sizeFromShape(shape);
+  if (values.length !== size) {
+    throw new MetricLearningError({
+      where: 'simd backend',
+      expected: `the ${size} values of a tensor of shape [${shape}]`,
+      got: `${values.length}`,
+      fix: 'Do not transfer an array while tensors that were made of it are in use.',
+    });
+  }
+  return values;
+}
