@@ -1,5 +1,4 @@
 import {
-  matMul,
   mul,
   pow,
   sum,
@@ -10,6 +9,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { checkPositive } from '../base/checks.ts';
 import { normalize as toUnit } from '../ops/normalize.ts';
+import { product } from '../ops/product.ts';
 import type { Distance } from './distance.ts';
 
 export interface DotProductSimilarityOptions {
@@ -48,7 +48,7 @@ export function dotProduct(
       return tidy(() => {
         const x = prepare(query);
         const y = reference === undefined ? x : prepare(reference);
-        return raise(matMul(x, y, false, true));
+        return raise(product(x, y, false, true));
       });
     },
     rowwise(query, reference) {

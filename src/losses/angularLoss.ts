@@ -1,7 +1,8 @@
-import { matMul, mul, sub, type Tensor2D } from '@tensorflow/tfjs-core';
+import { mul, sub, type Tensor2D } from '@tensorflow/tfjs-core';
 import { checkBetween } from '../base/checks.ts';
 import { maskedSoftplus } from '../ops/maskedSoftplus.ts';
 import { normalize } from '../ops/normalize.ts';
+import { product } from '../ops/product.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import { partnersFromLabels } from '../tuples/partners.ts';
 import { defineLoss } from './defineLoss.ts';
@@ -49,9 +50,9 @@ export function angularLoss(options: AngularLossOptions = {}): Loss {
       const a = normalize(embeddings);
       const p = reference === undefined ? a : normalize(reference);
       const n = normalizeNegatives ? p : (reference ?? embeddings);
-      const towards = (x: Tensor2D): Tensor2D => mul(matMul(x, n, false, true), 4 * tanSquared);
+      const towards = (x: Tensor2D): Tensor2D => mul(product(x, n, false, true), 4 * tanSquared);
       const [an, pn] = [towards(a), towards(p)];
-      const ap = mul<Tensor2D>(matMul(a, p, false, true), 2 * (1 + tanSquared));
+      const ap = mul<Tensor2D>(product(a, p, false, true), 2 * (1 + tanSquared));
       const sums = negativeSums('angularLoss', an, pn, positives, negatives);
       const values = maskedSoftplus(sub(sums, ap), positives);
       return [{ name: 'loss', kind: 'pairs', values, counts: positives }];

@@ -2,7 +2,6 @@ import {
   add,
   div,
   eye,
-  matMul,
   mean,
   mul,
   square,
@@ -12,6 +11,7 @@ import {
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import { checkNonNegative } from '../base/checks.ts';
+import { product } from '../ops/product.ts';
 import { safeSqrt } from '../ops/safeSqrt.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import { checkViews } from './checkViews.ts';
@@ -45,7 +45,7 @@ export function barlowTwinsLoss(options: BarlowTwinsLossOptions = {}): Loss {
     parts({ embeddings, reference = embeddings }) {
       checkViews('barlowTwinsLoss', embeddings, reference);
       const [batch, dims] = embeddings.shape;
-      const products = matMul(standardized(embeddings), standardized(reference), true);
+      const products = product(standardized(embeddings), standardized(reference), true);
       const correlations = div<Tensor2D>(products, batch);
       const own = eye(dims);
       const weights = add(mul(own, 1 - lambda), lambda);

@@ -2,7 +2,6 @@ import {
   add,
   clipByValue,
   div,
-  matMul,
   maximum,
   mean,
   type Scalar,
@@ -16,6 +15,7 @@ import {
   type Variable,
 } from '@tensorflow/tfjs-core';
 import { normalize } from '../ops/normalize.ts';
+import { product } from '../ops/product.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import { type ClassLossOptions, checkClassOptions, checkDims } from './classLoss.ts';
 import { classTargets } from './classTargets.ts';
@@ -53,7 +53,7 @@ export function p2sGradLoss(options: P2sGradLossOptions): WeightedLoss {
       bringToUnitLength(weight);
       const { mask } = classTargets(name, batch, classes);
       const columns = weight as unknown as Tensor2D;
-      const cosines = clipByValue(matMul(normalize(batch.embeddings), columns), -1, 1);
+      const cosines = clipByValue(product(normalize(batch.embeddings), columns), -1, 1);
       const values = mean<Scalar>(squaredDifference(cosines, mask));
       return [{ name: 'loss', kind: 'reduced', values }];
     },

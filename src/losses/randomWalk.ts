@@ -1,4 +1,5 @@
-import { add, eye, matMul, mul, type Tensor2D, transpose } from '@tensorflow/tfjs-core';
+import { add, eye, mul, type Tensor2D, transpose } from '@tensorflow/tfjs-core';
+import { product } from '../ops/product.ts';
 import { withGradient } from '../ops/withGradient.ts';
 
 /**
@@ -13,8 +14,8 @@ export function randomWalk(S: Tensor2D, alpha: number): Tensor2D {
     let power = mul<Tensor2D>(S, alpha);
     let walk = mul<Tensor2D>(add(eye(S.shape[0]), power), 1 - alpha);
     for (let reach = 2; alpha ** reach > 1e-9; reach *= 2) {
-      power = matMul(power, power);
-      walk = add(walk, matMul(walk, power));
+      power = product(power, power);
+      walk = add(walk, product(walk, power));
     }
     save([walk]);
     return {
@@ -22,7 +23,7 @@ export function randomWalk(S: Tensor2D, alpha: number): Tensor2D {
       // d inverse(I - A) = inverse(I - A) dA inverse(I - A)
       gradient: (dy, [saved]) => {
         const turned = transpose(saved as Tensor2D);
-        return [mul(matMul(matMul(turned, dy), turned), alpha / (1 - alpha))];
+        return [mul(product(product(turned, dy), turned), alpha / (1 - alpha))];
       },
     };
   });

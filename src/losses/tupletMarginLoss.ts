@@ -1,9 +1,9 @@
-import { cos, mul, sub, type Tensor2D } from '@tensorflow/tfjs-core';
+import { add, mul, relu, square, sub, type Tensor2D } from '@tensorflow/tfjs-core';
 import { checkBetween, checkPositive } from '../base/checks.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
 import { maskedLogSumExp } from '../ops/maskedLogSumExp.ts';
 import { maskedSoftplus } from '../ops/maskedSoftplus.ts';
-import { safeAcos } from '../ops/safeAcos.ts';
+import { safeSqrt } from '../ops/safeSqrt.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import { checkDistance } from './checkDistance.ts';
 import { defineLoss } from './defineLoss.ts';
@@ -44,7 +44,12 @@ export function tupletMarginLoss(options: TupletMarginLossOptions = {}): Loss {
       if (!anyPositive || !anyNegative) return [];
       const s = distance.matrix(batch.embeddings, batch.reference);
       const others = maskedLogSumExp(mul(s, scale), negatives, { empty: -1e30 });
-      const slackened = mul<Tensor2D>(cos(sub(safeAcos(s), margin)), scale);
+      const sine = safeSqrt(relu<Tensor2D>(sub(1, square(s))));
+      // cos(angle - margin) without the angle: webgl's arccosine has three digits
+      const slackened = mul<Tensor2D>(
+        add(mul(s, Math.cos(margin)), mul(sine, Math.sin(margin))),
+        scale,
+      );
       const values = maskedSoftplus(sub(asColumn(others), slackened), positives);
       return [{ name: 'loss', kind: 'pairs', values, counts: positives }];
     },

@@ -2,7 +2,6 @@ import {
   add,
   div,
   eye,
-  matMul,
   mean,
   mul,
   relu,
@@ -17,6 +16,7 @@ import {
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import { checkNonNegative, checkPositive } from '../base/checks.ts';
+import { product } from '../ops/product.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import type { LossPart } from '../reducers/reducer.ts';
 import { checkViews } from './checkViews.ts';
@@ -84,7 +84,7 @@ export function vicRegLoss(options: VicRegLossOptions = {}): Loss {
 /** Sum of the squared covariances of different dimensions, over the number of dimensions. */
 function covariance(centered: Tensor2D): Scalar {
   const dims = centered.shape[1];
-  const matrix = perDegree(matMul(centered, centered, true), centered);
+  const matrix = perDegree(product(centered, centered, true), centered);
   return div(sum(square(mul(matrix, sub(1, eye(dims))))), dims);
 }
 

@@ -1,6 +1,5 @@
 import {
   expandDims,
-  matMul,
   mul,
   reshape,
   squaredDifference,
@@ -9,6 +8,7 @@ import {
   type Tensor2D,
   tensor2d,
 } from '@tensorflow/tfjs-core';
+import { product } from './product.ts';
 import { canReadNow, readNow } from './readNow.ts';
 import { withGradient } from './withGradient.ts';
 
@@ -26,8 +26,8 @@ export function squaredDistances(x: Tensor2D, y: Tensor2D): Tensor2D {
       gradient: (dy, saved) => {
         const [a, b] = saved as [Tensor2D, Tensor2D];
         // 2 * sum_j dy_ij (a_i - b_j), and the same from the other side
-        const pullA = sub(mul(a, sum(dy, 1, true)), matMul(dy, b));
-        const pullB = sub(mul(b, reshape(sum(dy, 0), [b.shape[0], 1])), matMul(dy, a, true));
+        const pullA = sub(mul(a, sum(dy, 1, true)), product(dy, b));
+        const pullB = sub(mul(b, reshape(sum(dy, 0), [b.shape[0], 1])), product(dy, a, true));
         return [mul(pullA, 2), mul(pullB, 2)];
       },
     };
@@ -45,7 +45,7 @@ function byProduct(x: Tensor2D, y: Tensor2D): Tensor2D {
   const [m, dims] = x.shape;
   const [n] = y.shape;
   const [a, b] = [readNow('squaredDistances', x), readNow('squaredDistances', y)];
-  const products = readNow('squaredDistances', matMul(x, y, false, true));
+  const products = readNow('squaredDistances', product(x, y, false, true));
   const [aSquares, bSquares] = [squares(a, dims), squares(b, dims)];
   const result = new Float32Array(m * n);
   for (let i = 0, at = 0; i < m; i++) {
