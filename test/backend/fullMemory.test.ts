@@ -1,0 +1,160 @@
+import {
+  add,
+  conv2d,
+  dispose,
+  fill,
+  grads,
+  matMul,
+  maxPool,
+  registerBackend,
+  relu,
+  removeBackend,
+  reshape,
+  setBackend,
+  softmax,
+  sum,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor4D,
+  tensor,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import { afterEach, describe, expect, test } from 'vitest';
+import { MemoryFull } from '../../src/backend/blockMemory.ts';
+import { compileKernels } from '../../src/backend/compileKernels.ts';
+import { installKernels } from '../../src/backend/installKernels.ts';
+import { SimdBackend } from '../../src/backend/simdBackend.ts';
+import { expectClose } from '../support/expectClose.ts';
+import { isInMemory, numbers, removeSimd } from '../support/onSimd.ts';
+
+const gigabyte = 2 ** 30;
+
+/** Registers a backend with at most so many pages of memory, and puts it to use. */
+async function simdWith(pages?: number, threads = 2): Promise<SimdBackend> {
+  await removeSimd();
+  const module = await compileKernels(false);
+  const backend = new SimdBackend({
+    module,
+    threads,
+    relaxed: false,
+    ...(pages !== undefined && { pages }),
+  });
+  registerBackend('simd', () => backend);
+  installKernels();
+  await backend.ready();
+  await setBackend('simd');
+  return backend;
+}
+
+/** Convolution, bias, relu, pooling, product: forward and backward. */
+function trainingStep(): Float32Array[] {
+  return tidy(() => {
+    const shapes = [[4, 10, 10, 16], [3, 3, 16, 16], [16], [256, 5]];
+    const operands = shapes.map((shape, i) =>
+      tensor(
+        numbers(
+          shape.reduce((size, length) => size * length, 1),
+          1 + i,
+        ),
+        shape,
+      ),
+    );
+    const loss = (x: Tensor, filter: Tensor, bias: Tensor, weights: Tensor): Tensor => {
+      const features = relu(add(conv2d(x as Tensor4D, filter as Tensor4D, 1, 'valid'), bias));
+      const pooled = maxPool(features as Tensor4D, 2, 2, 'valid');
+      return sum(softmax(matMul(reshape(pooled, [4, 256]), weights as Tensor2D)));
+    };
+    return grads(loss)(operands).map((gradient) => gradient.dataSync() as Float32Array);
+  });
+}
+
+async function expectLikeTheCpuBackend(got: Float32Array[]): Promise<void> {
+  removeBackend('simd');
+  await setBackend('cpu');
+  trainingStep().forEach((expected, i) => {
+    expectClose(got[i] as Float32Array, expected);
+  });
+}
+
+afterEach(removeSimd);
+
+describe('a memory that is full', () => {
+  test.each([1, 2, 5, 9, 20, 40])(
+    'at %i pages: tensors go to the JavaScript heap, with the same results',
+    async (pages) => {
+      const { blocks } = await simdWith(pages);
+      trainingStep();
+      const before = blocks.usedBytes;
+      const got = trainingStep();
+      expect(blocks.usedBytes).toBe(before);
+      expect(blocks.totalBytes).toBeLessThanOrEqual(pages * 65_536);
+      await expectLikeTheCpuBackend(got);
+    },
+  );
+
+  test('keeps what is in it, and takes small tensors when there is room again', async () => {
+    const { blocks } = await simdWith(64);
+    const kept = tidy(() => relu(fill([1000], 3)));
+    const tensors: Tensor[] = [];
+    while (tensors.length === 0 || isInMemory(tensors.at(-1) as Tensor)) {
+      tensors.push(tidy(() => relu(fill([100_000], tensors.length))));
+    }
+    const outside = relu(tensors.at(-1) as Tensor);
+    expect(isInMemory(outside)).toBe(false);
+    tensors.forEach((x, i) => {
+      expect(new Set(x.dataSync())).toEqual(new Set([i]));
+    });
+    expect(new Set(kept.dataSync())).toEqual(new Set([3]));
+    dispose(tensors);
+    const again = relu(outside);
+    expect(isInMemory(again)).toBe(true);
+    expect(again.dataSync()).toEqual(outside.dataSync());
+    dispose([kept, outside, again]);
+    expect(blocks.usedBytes).toBe(0);
+  });
+
+  test('that is all of what 32 bits can address: as any other', async () => {
+    const { blocks } = await simdWith();
+    // Nothing is written to these: they take addresses, and no memory.
+    const taken: number[] = [];
+    for (const size of [gigabyte / 2, gigabyte / 16, 2 ** 20, 1000]) {
+      try {
+        for (;;) taken.push(blocks.allocate(size));
+      } catch (error) {
+        expect(error).toBeInstanceOf(MemoryFull);
+      }
+    }
+    expect(isInMemory(relu(fill([1000], 1)))).toBe(false);
+    const full = blocks.usedBytes;
+    const first = trainingStep();
+    expect(blocks.usedBytes).toBe(full);
+    for (const address of taken) blocks.free(address);
+    const second = trainingStep();
+    second.forEach((values, i) => {
+      expectClose(values, first[i] as Float32Array);
+    });
+    await expectLikeTheCpuBackend(first);
+  });
+
+  test('a tensor larger than an array may be: an error, and the backend goes on', async () => {
+    await simdWith();
+    const row = fill([70_000, 1], 1);
+    expect(() => add(row, fill([1, 140_000], 1))).toThrow(
+      /Array buffer allocation|Invalid typed array length/,
+    );
+    expect(Array.from(relu(tensor([-1, 2], [2])).dataSync())).toEqual([0, 2]);
+  });
+});
+
+test.each([1.9, 2.1, 3.5])('kernels work at addresses from %d GB on', async (gigabytes) => {
+  const { blocks } = await simdWith();
+  blocks.allocate(gigabytes * gigabyte);
+  const x = relu(tensor(numbers(100_000), [100_000])) as Tensor1D;
+  expect(isInMemory(x)).toBe(true);
+  expectClose(
+    x.dataSync(),
+    numbers(100_000).map((value) => Math.max(0, value)),
+  );
+  await expectLikeTheCpuBackend(trainingStep());
+});
