@@ -12,12 +12,13 @@ import {
   modelDiagramSvg,
   nearestNeighbors,
   projectorFiles,
+  report,
   spriteSheet,
   type TripletModel,
+  umap,
 } from 'tfjs-metric-learning';
 import { writeWhole } from 'tfjs-metric-learning/node';
 import type { ImageSet } from './data.ts';
-import { map2D } from './map2D.ts';
 import type { Progress } from './progress.ts';
 
 /** Draws the loss curve into a run folder. */
@@ -30,6 +31,33 @@ export async function drawCurve(run: string, history: History): Promise<void> {
 export async function drawModel(run: string, { network }: TripletModel): Promise<void> {
   const picture = modelDiagramSvg(diagramLayers(network), { title: 'Triplet network' });
   await writeWhole(join(run, 'model.svg'), picture);
+}
+
+/** All there is to see of the model on the test set, on one page. */
+export async function drawReport(
+  run: string,
+  model: TripletModel,
+  { test, history, classNames, seed, progress }: ReportContent,
+): Promise<void> {
+  const page = await progress.task('Drawing the report', (tell) =>
+    report(model, test.dataset, {
+      title: `${run}: ${test.count.toLocaleString('en')} test images`,
+      history,
+      ...(classNames && { names: classNames }),
+      seed,
+      onProgress: (_, done, total) => tell(done, total),
+    }),
+  );
+  await writeWhole(join(run, 'report.html'), page);
+}
+
+/** What the report shows beside the model. */
+export interface ReportContent {
+  readonly test: ImageSet;
+  readonly history: History;
+  readonly classNames: readonly string[] | undefined;
+  readonly seed: number;
+  readonly progress: Progress;
 }
 
 /** What there is to draw of the test set. */
@@ -54,9 +82,10 @@ export async function drawTestSet(
   const lay = async (name: string, rows: EmbeddingRows, note: string): Promise<EmbeddingMap> => ({
     name,
     note,
-    points: await progress.task(`Laying out ${note} in the plane`, (tell) =>
-      map2D(rows, seed, tell),
-    ),
+    points: await progress.task(`Laying out ${note} in the plane`, async (onProgress) => {
+      const { points } = await umap(rows, { seed, onProgress });
+      return points;
+    }),
   });
   const before = await lay('default', pixels, 'raw pixels');
   const after = await lay('test', embeddings, 'embeddings');

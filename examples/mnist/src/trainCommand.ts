@@ -5,7 +5,7 @@ import type { Config } from './config.ts';
 import { type DataSource, readClassNames, readImages } from './data.ts';
 import { startEngine } from './engine.ts';
 import { listenForInterrupt } from './interrupt.ts';
-import { drawCurve, drawModel, drawTestSet } from './pictures.ts';
+import { drawCurve, drawModel, drawReport, drawTestSet } from './pictures.ts';
 import { createProgress, duration } from './progress.ts';
 import { createRecipe } from './recipe.ts';
 import { classReport } from './report.ts';
@@ -95,8 +95,9 @@ export async function trainCommand(config: Config, settings: TrainSettings): Pro
   await writeRunCard(run, { ...card, history, ...scores });
   if (settings.map) {
     const rows = { data: (await embeddings.data()) as Float32Array, shape: embeddings.shape };
-    const { seed } = config;
-    await drawTestSet(run, { test, embeddings: rows, classNames, seed, progress });
+    const shared = { test, classNames, seed: config.seed, progress };
+    await drawReport(run, model, { ...shared, history });
+    await drawTestSet(run, { ...shared, embeddings: rows });
   }
   embeddings.dispose();
   console.log(`Everything is in ${run} (whole run ${duration(performance.now() / 1000)})`);
