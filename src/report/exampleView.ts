@@ -72,7 +72,7 @@ function valueView(count: number, each: number): ExampleView {
   const size = Math.ceil(each / step);
   const data = new Float32Array(count * size);
   return {
-    unit: step > 1 ? `every ${step}th value` : 'values',
+    unit: step > 1 ? `every ${ordinal(step)} value` : 'values',
     addBatch: eachExample((values, i) => {
       for (let f = 0; f < size; f++) data[i * size + f] = values[f * step] as number;
     }),
@@ -96,4 +96,11 @@ function toBytes(values: Float32Array): Uint8ClampedArray {
   const [least, most] = extent(values);
   const [black, white] = least < 0 || most > 255 ? [least, most] : [0, most > 1 ? 255 : 1];
   return Uint8ClampedArray.from(values, (value) => (255 * (value - black)) / (white - black));
+}
+
+/** 2nd, 3rd, 4th .. */
+function ordinal(n: number): string {
+  const teen = n % 100 > 10 && n % 100 < 14;
+  const ending = teen ? undefined : { 1: 'st', 2: 'nd', 3: 'rd' }[n % 10];
+  return `${n}${ending ?? 'th'}`;
 }

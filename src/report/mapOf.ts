@@ -16,7 +16,7 @@ export interface MapSettings {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Lays rows out in the plane; `what` says in the note what they are. */
+/** Lays rows out in the plane; `what` says in the note what they are, if that needs saying. */
 export async function mapOf(
   name: string,
   what: string,
@@ -27,15 +27,19 @@ export async function mapOf(
   if (kind === 'pca' || rows.shape[1] < 2) {
     const { points, explained } = await pca(atLeastTwo(rows), { seed });
     const share = 100 * ((explained[0] as number) + (explained[1] as number));
-    return { name, points, note: `${what}, PCA: ${share.toFixed(0)} % of the variance` };
+    return { name, points, note: noted(what, `PCA: ${share.toFixed(0)} % of the variance`) };
   }
   if (kind === 'tsne') {
     const { points } = await tsne(rows, shared);
-    return { name, points, note: `${what}, t-SNE` };
+    return { name, points, note: noted(what, 't-SNE') };
   }
   const near = distance === 'cosine' ? 'cosine' : 'euclidean';
   const { points } = await umap(rows, { ...shared, distance: near });
-  return { name, points, note: `${what}, UMAP` };
+  return { name, points, note: noted(what, 'UMAP') };
+}
+
+function noted(what: string, how: string): string {
+  return what === '' ? how : `${what}, ${how}`;
 }
 
 /** A plane needs two axes: a single one gets a second that is 0 throughout. */

@@ -1,4 +1,4 @@
-import { Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
+import { Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { show } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
@@ -34,6 +34,6 @@ export function openModel(where: string, model: ReportModel, { examples }: Datas
   const base = model !== null && typeof model === 'object' && 'base' in model ? model.base : model;
   return {
     inputShape: checkBase(where, base).input,
-    embed: (batch) => base.apply(batch, { training: false }) as Tensor2D,
+    embed: (batch) => tidy(() => base.apply(batch, { training: false }) as Tensor2D),
   };
 }

@@ -1,4 +1,4 @@
-import { checkBetween, checkInteger, checkPositive } from '../base/checks.ts';
+import { checkBetween, checkInteger } from '../base/checks.ts';
 import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../base/embeddings.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { createRandom } from '../base/random.ts';
@@ -52,7 +52,7 @@ export async function umap(
   checkInteger(where, 'neighbors', neighbors, 2);
   checkBetween(where, 'neighbors', neighbors, 2, count - 1);
   checkBetween(where, 'minDist', minDist, 0, 1);
-  if (epochs !== undefined) checkPositive(where, 'epochs', epochs);
+  if (epochs !== undefined) checkInteger(where, 'epochs', epochs);
 
   const { UMAP } = await umapPackage();
   const layout = new UMAP({
