@@ -207,7 +207,7 @@ export { classify } from './neighbors/classify.ts';
 export { createIndex, type IndexOptions, restoreIndex } from './neighbors/createIndex.ts';
 export { findMatches } from './neighbors/findMatches.ts';
 export { decodeIndex, encodeIndex } from './neighbors/indexFile.ts';
-export type { IndexState } from './neighbors/indexState.ts';
+export type { IndexGraph, IndexState } from './neighbors/indexState.ts';
 export { type ClassifyOptions, knnClassify } from './neighbors/knnClassify.ts';
 export type { Classification } from './neighbors/majorityVote.ts';
 export type { MemoryIndex } from './neighbors/memoryIndex.ts';

@@ -4,8 +4,6 @@ import type { SearchDistance } from './searchDistance.ts';
 import type { IndexItem } from './vectorIndex.ts';
 
 const kind = 'tfjs-metric-learning index 1';
-const itemsName = 'items';
-const vectorsName = 'vectors';
 
 interface Entry {
   readonly dtype: string;
@@ -13,9 +11,18 @@ interface Entry {
   readonly data_offsets: readonly [from: number, to: number];
 }
 
+interface Part {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly values: Float32Array | Int32Array | Uint8Array;
+}
+
 interface Header {
-  readonly [vectorsName]: Entry;
-  readonly [itemsName]: Entry;
+  readonly vectors: Entry;
+  readonly items: Entry;
+  readonly graphNodes?: Entry;
+  readonly graph?: Entry;
   readonly __metadata__: {
     readonly kind: string;
     readonly distance: string;
@@ -25,33 +32,38 @@ interface Header {
 
 /**
  * An index as bytes, in the safetensors format, which other languages read: the tensor `vectors` (F32, [items, dims])
- * and the items as JSON in `items` (U8), with the distance, and the SHA-256 of it all, in the header.
+ * and the items as JSON in `items` (U8), with the distance, and the SHA-256 of it all, in the header; for a state with a
+ * graph also `graphNodes` (I32) and `graph` (U8).
  *
  * Write them with a tool that leaves a whole file or none, as `writeWhole` of the entry `node` does.
  *
  * @see https://huggingface.co/docs/safetensors for the format.
  */
 export async function encodeIndex(state: IndexState): Promise<Uint8Array> {
-  const { dims, distance, items, vectors } = state;
+  const { dims, distance, items, vectors, graph } = state;
   checkIndexState('encodeIndex', state);
   const json = new TextEncoder().encode(JSON.stringify(items));
-  const body = new Uint8Array(vectors.byteLength + json.length);
-  body.set(new Uint8Array(vectors.buffer, vectors.byteOffset, vectors.byteLength));
-  body.set(json, vectors.byteLength);
-
-  const header: Header = {
-    [vectorsName]: {
-      dtype: 'F32',
-      shape: [items.length, dims],
-      data_offsets: [0, vectors.byteLength],
-    },
-    [itemsName]: {
-      dtype: 'U8',
-      shape: [json.length],
-      data_offsets: [vectors.byteLength, body.length],
-    },
+  const parts: Part[] = [
+    { name: 'vectors', dtype: 'F32', shape: [items.length, dims], values: vectors },
+    { name: 'items', dtype: 'U8', shape: [json.length], values: json },
+  ];
+  if (graph) {
+    const { nodes, bytes } = graph;
+    parts.splice(1, 0, { name: 'graphNodes', dtype: 'I32', shape: [nodes.length], values: nodes });
+    parts.push({ name: 'graph', dtype: 'U8', shape: [bytes.length], values: bytes });
+  }
+  const body = new Uint8Array(parts.reduce((sum, { values }) => sum + values.byteLength, 0));
+  let end = 0;
+  const entries = parts.map(({ name, dtype, shape, values }): [string, Entry] => {
+    const from = end;
+    end += values.byteLength;
+    body.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), from);
+    return [name, { dtype, shape, data_offsets: [from, end] }];
+  });
+  const header = {
+    ...Object.fromEntries(entries),
     __metadata__: { kind, distance, sha256: '' },
-  };
+  } as unknown as Header;
   const text = JSON.stringify(signed(header, await digest(header, body)));
   const head = new TextEncoder().encode(text.padEnd(Math.ceil(text.length / 8) * 8));
   const bytes = new Uint8Array(8 + head.length + body.length);
@@ -69,18 +81,21 @@ export async function encodeIndex(state: IndexState): Promise<Uint8Array> {
 export async function decodeIndex(bytes: Uint8Array): Promise<IndexState> {
   const header = readHeader(bytes);
   const body = bytes.slice(8 + header.length);
-  const { __metadata__: about, vectors, items } = header.content;
+  const { __metadata__: about, vectors, items, graphNodes, graph } = header.content;
   if ((await digest(header.content, body)) !== about.sha256) {
     throw noIndex('bytes with another checksum: they are truncated or damaged');
   }
-  const [from, to] = vectors.data_offsets;
+  const bytesOf = ({ data_offsets: [from, to] }: Entry): Uint8Array<ArrayBuffer> =>
+    body.slice(from, to);
   const state: IndexState = {
     dims: vectors.shape[1] ?? 0,
     distance: about.distance as SearchDistance,
-    items: JSON.parse(
-      new TextDecoder().decode(body.subarray(...items.data_offsets)),
-    ) as IndexItem[],
-    vectors: new Float32Array(body.slice(from, to).buffer),
+    items: JSON.parse(new TextDecoder().decode(bytesOf(items))) as IndexItem[],
+    vectors: new Float32Array(bytesOf(vectors).buffer),
+    ...(graph &&
+      graphNodes && {
+        graph: { nodes: new Int32Array(bytesOf(graphNodes).buffer), bytes: bytesOf(graph) },
+      }),
   };
   checkIndexState('decodeIndex', state);
   return state;

@@ -8,6 +8,16 @@ export interface IndexState {
   readonly distance: SearchDistance;
   readonly items: readonly IndexItem[];
   readonly vectors: Float32Array;
+  /** The graph of an approximate index, if that was asked for it: an exact one has no use for it. */
+  readonly graph?: IndexGraph;
+}
+
+/** A graph of neighbours, so that it need not be built again. */
+export interface IndexGraph {
+  /** The node of each item: items of equal vectors share one. */
+  readonly nodes: Int32Array;
+  /** The graph as its package keeps it. */
+  readonly bytes: Uint8Array;
 }
 
 /** Throws unless the parts fit together. */
@@ -19,6 +29,13 @@ export function checkIndexState(where: string, state: IndexState): void {
       where,
       expected: `${items.length} vectors of ${dims} dims`,
       got: `${vectors.length} values`,
+    });
+  }
+  if (state.graph && state.graph.nodes.length !== items.length) {
+    throw new MetricLearningError({
+      where,
+      expected: `a node of the graph for each of ${items.length} items`,
+      got: `${state.graph.nodes.length}`,
     });
   }
   checkUniqueIds(where, items);

@@ -4,6 +4,7 @@ type Builtins = {
   'node:fs/promises': typeof import('node:fs/promises');
   'node:path': typeof import('node:path');
   'node:crypto': typeof import('node:crypto');
+  'node:os': typeof import('node:os');
   'node:zlib': typeof import('node:zlib');
 };
 

@@ -42,7 +42,7 @@ const mayImport: Record<string, readonly string[]> = {
     'visualization',
   ],
   backend: ['base'],
-  node: ['base', 'data', 'training'],
+  node: ['base', 'data', 'neighbors', 'training'],
 };
 
 const importOf = /(?:from|import)\s+'([^']+)'/g;

@@ -1,0 +1,17 @@
+import type { Found } from './rowSearch.ts';
+
+/** The k nearest of some references, by distance, then index: fewer if there are no more. Each is looked at. */
+export function nearestAmong(
+  references: ArrayLike<number>,
+  k: number,
+  distanceOf: (r: number) => number,
+): Found[] {
+  const distances = Float64Array.from(references, distanceOf);
+  const farthest = k < distances.length ? (distances.slice().sort()[k - 1] as number) : Infinity;
+  const found: Found[] = [];
+  for (let i = 0; i < distances.length; i++) {
+    const distance = distances[i] as number;
+    if (distance <= farthest) found.push({ index: references[i] as number, distance });
+  }
+  return found.sort((a, b) => a.distance - b.distance || a.index - b.index).slice(0, k);
+}
