@@ -64,4 +64,96 @@ describe('a program', () => {
     expect(code).toBe(1);
     expect(output).toContain('of its own');
   });
+
+  test('may end in a worker thread of its own, in the middle of its work, in any way', async () => {
+    const { code, output } = await runProgram(`${imports}
+      import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+      import { fileURLToPath } from 'node:url';
+      if (isMainThread) {
+        for (const way of ['terminate', 'exit', 'throw']) {
+          const worker = new Worker(fileURLToPath(import.meta.url), { workerData: way });
+          worker.on('message', () => worker.terminate());
+          let error = 'no error';
+          worker.on('error', ({ message }) => { error = message; });
+          await new Promise((done) => worker.on('exit', done));
+          console.log(way, error);
+        }
+      } else {
+        await registerSimdBackend({ threads: 3 });
+        await setBackend('simd');
+        work();
+        if (workerData === 'exit') process.exit(2);
+        if (workerData === 'throw') throw new Error('of its own');
+        parentPort.postMessage('working');
+        for (;;) work();
+      }`);
+    expect({ code, output }).toEqual({
+      code: 0,
+      output: 'terminate no error\nexit no error\nthrow of its own\n',
+    });
+  });
+
+  test('whose worker threads are killed goes on alone, and says so', async () => {
+    const { code, output } = await runProgram(`
+      import threads from 'node:worker_threads';
+      import { syncBuiltinESMExports } from 'node:module';
+      const started = [];
+      threads.Worker = class extends threads.Worker {
+        constructor(...args) {
+          super(...args);
+          started.push(this);
+        }
+      };
+      syncBuiltinESMExports();
+      ${imports}
+      await registerSimdBackend({ threads: 3 });
+      await setBackend('simd');
+      if (work() !== 6e6 || started.length !== 2) throw new Error('wrong');
+      for (const worker of started) worker.terminate(); // they end while the next products are computed
+      for (let i = 0; i < 50; i++) if (work() !== 6e6) throw new Error('wrong');
+      await new Promise((turn) => setTimeout(turn, 100));
+      console.log(work(), simdBackendInfo().threads);`);
+    expect({ code, output: output.trim() }).toEqual({
+      code: 0,
+      output: expect.stringMatching(
+        /^The simd backend lost a worker thread.* It goes on with one thread\.\n6000000 1$/,
+      ),
+    });
+  });
+
+  test('may use it in another realm, with an engine of its own', async () => {
+    const { code, output } = await runProgram(`${imports}
+      import { build } from 'esbuild';
+      import { createContext, runInContext } from 'node:vm';
+      const { outputFiles } = await build({
+        stdin: {
+          contents: \`
+            import '@tensorflow/tfjs-layers';
+            import { grad, ones, relu, setBackend, sum, tensor } from '@tensorflow/tfjs-core';
+            import { registerSimdBackend, simdBackendInfo } from './src/backend.ts';
+            globalThis.outcome = (async () => {
+              await registerSimdBackend({ threads: 2 });
+              await setBackend('simd');
+              const y = relu(tensor([-1, 2, 3]));
+              const slope = grad((x) => sum(relu(x)))(tensor([-1, 2]));
+              return [simdBackendInfo().threads, ...y.dataSync(), ...slope.dataSync()].join();
+            })();\`,
+          resolveDir: process.cwd(),
+          loader: 'ts',
+        },
+        bundle: true,
+        write: false,
+        format: 'iife',
+        logLevel: 'error',
+      });
+      await registerSimdBackend({ threads: 2 });
+      await setBackend('simd');
+      const { atob, performance, setTimeout } = globalThis;
+      const context = createContext({ atob, performance, setTimeout, console });
+      context.self = context;
+      context.WorkerGlobalScope = Object; // what tfjs-core knows a browser by
+      runInContext(outputFiles[0].text, context);
+      console.log(await context.outcome, work());`);
+    expect({ code, output }).toEqual({ code: 0, output: '1,0,2,3,0,1 6000000\n' });
+  });
 });
