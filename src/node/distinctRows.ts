@@ -18,7 +18,7 @@ export interface DistinctRows {
   remove(marked: Uint8Array): number[];
 }
 
-export interface NodeChange {
+interface NodeChange {
   /** A node that has no row any more. */
   readonly gone?: number;
   /** A node that is new: its number may be that of one which was gone before. */

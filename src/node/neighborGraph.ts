@@ -131,8 +131,9 @@ async function throughFile<T>(work: (path: string) => Promise<T>): Promise<T> {
 
 async function usearchPackage(where: string): Promise<typeof import('usearch')> {
   nodeModule(where, 'node:os'); // says so where there is no Node
+  const name: string = 'usearch'; // a literal would make bundlers for the browser look into the package
   try {
-    return await import('usearch');
+    return (await import(/* @vite-ignore */ name)) as typeof import('usearch');
   } catch (cause) {
     throw new MetricLearningError(
       {

@@ -45,4 +45,9 @@ describe('A bundle for the browser', () => {
     );
     expect(bytes).toBeLessThan(40_000);
   });
+
+  test('of the entry node loads, though what it does needs Node and its packages', async () => {
+    const { bytes } = await bundle("import * as node from './src/node.ts'; console.log(node);");
+    expect(bytes).toBeGreaterThan(1_000);
+  });
 });
