@@ -1,0 +1,114 @@
+import { MetricLearningError } from './errors.ts';
+
+/** An array of a file. */
+export interface TensorPart {
+  readonly name: string;
+  readonly dtype: 'F32' | 'I32' | 'U8';
+  readonly shape: readonly number[];
+  readonly values: Float32Array | Int32Array | Uint8Array;
+}
+
+/** What a file holds, read and checked. */
+export interface TensorFile {
+  /** The texts of its header. */
+  readonly texts: Texts;
+  /** The arrays by their names. */
+  readonly parts: ReadonlyMap<string, TensorPart>;
+}
+
+interface Entry {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly data_offsets: readonly [from: number, to: number];
+}
+
+type Entries = Readonly<Record<string, Entry>>;
+type Texts = Readonly<Record<string, string>>;
+
+const arrays = { F32: Float32Array, I32: Int32Array, U8: Uint8Array } as const;
+
+/**
+ * Arrays and texts as bytes, in the safetensors format, which other languages read: the length of the header (8 bytes,
+ * little endian), the header (JSON), the arrays. The header's texts tell the file's `kind`, and the SHA-256 of it all.
+ *
+ * Arrays of four-byte values come first, that they may be aligned.
+ *
+ * @see https://huggingface.co/docs/safetensors for the format.
+ */
+export async function encodeTensors(
+  kind: string,
+  texts: Texts,
+  parts: readonly TensorPart[],
+): Promise<Uint8Array> {
+  const body = new Uint8Array(parts.reduce((sum, { values }) => sum + values.byteLength, 0));
+  let end = 0;
+  const entries = parts.map(({ name, dtype, shape, values }): [string, Entry] => {
+    const from = end;
+    end += values.byteLength;
+    body.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), from);
+    return [name, { dtype, shape, data_offsets: [from, end] }];
+  });
+  const own = Object.fromEntries(entries);
+  const about = { kind, ...texts };
+  const head = headerOf(own, about, await digest(own, about, body));
+  const start = 8 + Math.ceil(head.length / 8) * 8;
+  const bytes = new Uint8Array(start + body.length).fill(32, 8 + head.length, start);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(start - 8), true);
+  bytes.set(head, 8);
+  bytes.set(body, start);
+  return bytes;
+}
+
+/**
+ * What `encodeTensors` wrote of this kind; its arrays are copies.
+ *
+ * @throws MetricLearningError if the bytes are something else, or not whole; `where` is what it names.
+ */
+export async function decodeTensors(
+  where: string,
+  kind: string,
+  bytes: Uint8Array,
+): Promise<TensorFile> {
+  const fail = (got: string, options?: ErrorOptions): MetricLearningError =>
+    new MetricLearningError({ where, expected: `the bytes of a ${kind}`, got }, options);
+  if (!(bytes instanceof Uint8Array)) throw fail('no Uint8Array');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = bytes.length < 8 ? Infinity : Number(view.getBigUint64(0, true));
+  if (8 + length > bytes.length) throw fail(`${bytes.length} bytes of another kind`);
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
+  } catch (error) {
+    throw fail('a header that is no JSON', { cause: error });
+  }
+  const { __metadata__: about, ...entries } = (header ?? {}) as Entries & { __metadata__?: Texts };
+  if (about?.['kind'] !== kind) throw fail(`a file of kind ${JSON.stringify(about?.['kind'])}`);
+  const { sha256, ...texts } = about;
+  const body = bytes.subarray(8 + length);
+  if ((await digest(entries, texts, body)) !== sha256) {
+    throw fail('bytes with another checksum: they are truncated or damaged');
+  }
+  const parts = Object.entries(entries).map(([name, entry]): [string, TensorPart] => {
+    const { shape, data_offsets: offsets } = entry;
+    const dtype = entry.dtype as TensorPart['dtype'];
+    const own = Uint8Array.from(body.subarray(...offsets)); // a Node Buffer's slice would be a view
+    return [name, { name, dtype, shape, values: new arrays[dtype](own.buffer) }];
+  });
+  return { texts, parts: new Map(parts) };
+}
+
+function headerOf(entries: Entries, texts: Texts, sha256: string): Uint8Array {
+  return new TextEncoder().encode(
+    JSON.stringify({ ...entries, __metadata__: { ...texts, sha256 } }),
+  );
+}
+
+/** The SHA-256, in hexadecimal, of the header without one and the body. */
+async function digest(entries: Entries, texts: Texts, body: Uint8Array): Promise<string> {
+  const head = headerOf(entries, texts, '');
+  const all = new Uint8Array(head.length + body.length);
+  all.set(head);
+  all.set(body, head.length);
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', all));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
