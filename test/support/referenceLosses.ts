@@ -71,6 +71,9 @@ const losses: Readonly<Record<string, [make: (options: never) => Loss, names?: N
   VICRegLoss: [vicRegLoss],
 };
 
+/** Losses that the reference reduces to their mean itself, whatever the reducer; ours ask the reducer. */
+const reducedThere = ['PNPLoss', 'ThresholdConsistentMarginLoss'];
+
 type Names = Readonly<Record<string, string>>;
 
 /** The loss that the reference calls by this name. */
@@ -78,7 +81,10 @@ export function lossOf(spec: LossSpec): Loss {
   const { distance, reducer, embedding_regularizer, weight_regularizer } = spec;
   const common = given({
     distance: distance && spec.distance_given !== false ? distanceOf(distance) : null,
-    reducer: reducer && spec.reducer_given !== false ? reducerOf(reducer) : null,
+    reducer:
+      reducer && spec.reducer_given !== false && !reducedThere.includes(spec.loss)
+        ? reducerOf(reducer)
+        : null,
     regularizer: embedding_regularizer && regularizerOf(embedding_regularizer),
     regularizerWeight: spec.embedding_reg_weight,
     weightRegularizer: weight_regularizer && regularizerOf(weight_regularizer),

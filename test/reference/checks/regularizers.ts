@@ -1,4 +1,5 @@
 import { dispose, type Tensor2D, tensor2d, valueAndGrad } from '@tensorflow/tfjs-core';
+import type { ReducerSpec } from '../../support/referenceReducers.ts';
 import { type RegularizerSpec, regularizerOf } from '../../support/referenceRegularizers.ts';
 import { expectNear, gradientTolerance, type Numbers } from './compare.ts';
 
@@ -6,13 +7,20 @@ import { expectNear, gradientTolerance, type Numbers } from './compare.ts';
 export interface RegularizerCase {
   id: string;
   regularizer: RegularizerSpec;
+  /** The reducer in effect. */
+  reducer?: ReducerSpec;
   weights: number[][];
   expected: { value: Numbers; grad: Numbers };
 }
 
 /** Compares a regularizer's value and gradient with the reference. */
-export function checkRegularizer({ regularizer, weights, expected }: RegularizerCase): void {
-  const made = regularizerOf(regularizer);
+export function checkRegularizer({
+  regularizer,
+  reducer,
+  weights,
+  expected,
+}: RegularizerCase): void {
+  const made = regularizerOf({ ...(reducer && { reducer }), ...regularizer });
   const rows = tensor2d(weights);
   const { value, grad } = valueAndGrad((x) => made.compute(x as Tensor2D))(rows);
   expectNear('value', value.dataSync()[0], expected.value);
