@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   diagramLayers,
   type EmbeddingMap,
@@ -41,7 +41,7 @@ export async function drawReport(
 ): Promise<void> {
   const page = await progress.task('Drawing the report', (tell) =>
     report(model, test.dataset, {
-      title: `${run}: ${test.count.toLocaleString('en')} test images`,
+      title: `${basename(run)}: what it makes of the test images`,
       history,
       ...(classNames && { names: classNames }),
       seed,

@@ -1,0 +1,119 @@
+#!/usr/bin/env node
+import '@tensorflow/tfjs-backend-cpu';
+import { setBackend } from '@tensorflow/tfjs-core';
+import { type EpochEvent, MetricLearningError, type TripletModel } from 'tfjs-metric-learning';
+import { registerSimdBackend, simdBackendInfo } from 'tfjs-metric-learning/backend';
+import { type Images, imageSize, only, readImages, rowsOf } from './data.ts';
+import { type FewShotAccuracy, fewShotAccuracy, type LabelledRows } from './episodes.ts';
+import { type Flags, help, readFlags } from './flags.ts';
+import { createRecognition } from './recognition.ts';
+import { accuracyTable, answersTable } from './tables.ts';
+import { trainModel } from './trainModel.ts';
+
+const seen = [0, 1, 2, 3, 4, 5, 6];
+const unseen = [7, 8, 9];
+
+async function main(flags: Flags): Promise<void> {
+  const [train, test] = await Promise.all([
+    readImages('train', flags.data),
+    readImages('t10k', flags.data),
+  ]);
+  const lessons = only(train, seen, flags.limit);
+  const exam = only(test, [...seen, ...unseen], flags.limit);
+  await registerSimdBackend(flags.threads === undefined ? {} : { threads: flags.threads });
+  await setBackend('simd');
+
+  console.log(`Backend simd, threads: ${simdBackendInfo()?.threads}`);
+  console.log(`Train on ${lessons.labels.length} images of 0 to 6; 7, 8 and 9 are not shown`);
+  const model = await trainUntilInterrupted(lessons, flags);
+
+  const pixels = { rows: exam.pixels, width: imageSize, labels: exam.labels };
+  const embeddings = model.embed(exam.pixels);
+  const rows = (await embeddings.data()) as Float32Array;
+  embeddings.dispose();
+  const embedded = { rows, width: model.dims, labels: exam.labels };
+  compare(pixels, embedded, flags);
+  await recognise(embedded);
+  console.log(`\nWhole run ${(performance.now() / 1000).toFixed(0)} s`);
+}
+
+/** Trains; the first Ctrl-C ends it after the step at hand, and what was learned so far is put to the test. */
+async function trainUntilInterrupted(images: Images, flags: Flags): Promise<TripletModel> {
+  const controller = new AbortController();
+  const stop = (): void => {
+    if (controller.signal.aborted) process.exit(130);
+    console.log('Stopping after this step; Ctrl-C again to leave at once.');
+    controller.abort();
+  };
+  process.on('SIGINT', stop);
+  const { signal } = controller;
+  const model = await trainModel(images, { ...flags, signal, onEpoch: tellEpoch });
+  process.off('SIGINT', stop);
+  return model;
+}
+
+function tellEpoch({ epoch, epochs, steps, loss, seconds }: EpochEvent): void {
+  const left = ((epochs - epoch) * seconds).toFixed(0);
+  const speed = (steps / seconds).toFixed(1);
+  console.log(
+    `Epoch ${epoch}/${epochs}  loss ${loss.toFixed(4)}, ${speed} steps/s${epoch < epochs ? `, ${left} s left` : ''}`,
+  );
+}
+
+/** The digits that were never seen, told apart from one and five examples each. */
+function compare(
+  pixels: LabelledRows,
+  embedded: LabelledRows,
+  { episodes, seed }: Pick<Flags, 'episodes' | 'seed'>,
+): void {
+  const accuracies = (set: LabelledRows): FewShotAccuracy[] =>
+    [1, 5].map((shots) => fewShotAccuracy(of(unseen, set), { shots, episodes, seed }));
+  console.log(`\n7, 8 and 9 told apart from a few examples each: mean of ${episodes} draws (95 %)`);
+  console.log(
+    accuracyTable(['1 example each', '5 examples each'], {
+      'raw pixels': accuracies(pixels),
+      embeddings: accuracies(embedded),
+    }),
+  );
+}
+
+/** Enrol, ask, forget: no training in between. */
+async function recognise(embedded: LabelledRows): Promise<void> {
+  const known = await createRecognition(embedded, seen);
+  const ask = async (): Promise<string> =>
+    answersTable({
+      'digits 0 to 6': await known.ask(seen),
+      'digits 7 and 8': await known.ask([7, 8]),
+      'digit 9': await known.ask([9]),
+    });
+  console.log(
+    `\nEnrolled: 0 to 6, 5 examples each; a match is nearer than ${known.threshold.toFixed(3)}`,
+  );
+  await known.enrol(seen);
+  console.log(await ask());
+  console.log('\nEnrolled as well: 7, 8 and 9, 5 examples each');
+  await known.enrol(unseen);
+  console.log(await ask());
+  console.log('\nForgotten: 9');
+  await known.forget(9);
+  console.log(await ask());
+}
+
+function of(digits: readonly number[], { rows, width, labels }: LabelledRows): LabelledRows {
+  const chosen = Array.from(labels.keys()).filter((i) => digits.includes(labels[i] as number));
+  return {
+    rows: rowsOf(rows, width, chosen),
+    width,
+    labels: Int32Array.from(chosen, (i) => labels[i] as number),
+  };
+}
+
+try {
+  const flags = readFlags(process.argv.slice(2));
+  if (flags === undefined) console.log(help);
+  else await main(flags);
+} catch (error) {
+  if (!(error instanceof MetricLearningError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,69 @@
+import { train as optimizers } from '@tensorflow/tfjs-core';
+import { initializers, type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
+import {
+  cosineDecay,
+  createRandom,
+  type EpochEvent,
+  mPerClassSampler,
+  multiSimilarityLoss,
+  multiSimilarityMiner,
+  TripletModel,
+  unitLength,
+  warmup,
+} from 'tfjs-metric-learning';
+import type { Images } from './data.ts';
+import { shiftImages } from './shiftImages.ts';
+
+export interface Training {
+  readonly epochs: number;
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  readonly onEpoch: (event: EpochEvent) => void;
+}
+
+const each = 16; // images of each digit in a batch
+const rate = 0.002;
+const reach = 3; // pixels an image is moved at most
+
+/** Learns embeddings of unit length from digits whose pairs are mined in each batch. */
+export async function trainModel(images: Images, training: Training): Promise<TripletModel> {
+  const { epochs, seed, signal, onEpoch } = training;
+  const batchSize = each * new Set(images.labels).size;
+  const steps = epochs * Math.floor(images.labels.length / batchSize);
+  const model = new TripletModel(network(seed));
+  model.compile({ optimizer: optimizers.adam(rate), loss: multiSimilarityLoss() });
+  await model.fit(
+    { examples: images.pixels, labels: images.labels },
+    {
+      sampler: mPerClassSampler({ m: each }),
+      miner: multiSimilarityMiner(),
+      batchSize,
+      epochs,
+      seed,
+      augment: (batch, random) => shiftImages(batch, reach, random),
+      learningRate: warmup(Math.ceil(steps / 10), cosineDecay(rate, steps)),
+      signal,
+      onEpoch,
+    },
+  );
+  return model;
+}
+
+/** Two convolutions and a dense layer to 128 numbers: 112,096 parameters. */
+function network(seed: number): LayersModel {
+  const random = createRandom(seed);
+  const he = (name: string): ReturnType<typeof initializers.heUniform> =>
+    initializers.heUniform({ seed: 1 + random.fork(name).integer(2 ** 31 - 1) }); // tfjs takes 0 for "no seed"
+  const convolution = { filters: 32, kernelSize: 3, activation: 'relu' } as const;
+  return sequential({
+    layers: [
+      layers.conv2d({ ...convolution, inputShape: [28, 28, 1], kernelInitializer: he('conv1') }),
+      layers.maxPooling2d({ poolSize: 2 }),
+      layers.conv2d({ ...convolution, kernelInitializer: he('conv2') }),
+      layers.maxPooling2d({ poolSize: 2 }),
+      layers.flatten(),
+      layers.dense({ units: 128, kernelInitializer: he('dense') }),
+      unitLength(),
+    ],
+  });
+}
