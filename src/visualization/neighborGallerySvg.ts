@@ -1,4 +1,4 @@
-import { show } from '../base/checks.ts';
+import { checkBetween, show } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { type Labels, toLabels } from '../base/labels.ts';
 import { type ChartOptions, chartSvg, checkChart, headingHeight, padding } from './chart.ts';
@@ -55,6 +55,7 @@ export async function neighborGallerySvg(options: NeighborGalleryOptions): Promi
   const { title = 'Nearest neighbors', subtitle = '', theme = 'light', tile = 56, rows } = options;
   const labels = toLabels(where, options.labels);
   const found = options.reference ? toLabels(where, options.reference.labels) : labels;
+  checkBetween(where, 'tile', tile, 24, 200);
   checkRows(rows, labels.length, found.length);
   checkThumbnails(options.thumbnails, labels.length);
   checkThumbnails(options.reference?.thumbnails, found.length);
@@ -63,7 +64,7 @@ export async function neighborGallerySvg(options: NeighborGalleryOptions): Promi
   const [column, line] = [tile + 18, tile + tileCaption + 16];
   const [top, left] = [headingHeight(title, subtitle) + 8, padding + 3];
   const width = Math.max(360, 2 * left + column * (most + 1) + apart - 18);
-  const height = top + 20 + rows.length * line + padding - 8;
+  const height = Math.max(160, top + 20 + rows.length * line + padding - 8);
   checkChart(where, width, Math.min(height, 4000), theme);
 
   const headings = { class: 'muted', 'font-size': 12 };

@@ -28,7 +28,7 @@ export const reportStyle: string = `
 .figure { overflow-x: auto; margin: -10px -20px -12px; }
 .figure svg { display: block; max-width: max(100%, 600px); height: auto; }
 .half svg { max-width: 100%; }
-.natural svg { max-width: none; }
+.natural svg { max-width: max(100%, 740px); }
 .figure.narrow { display: none; }
 .map ~ section [data-example] { cursor: pointer; }
 .figure > table { width: calc(100% - 40px); margin: 18px 20px 0; }
@@ -41,6 +41,9 @@ export const reportStyle: string = `
 .notes { margin-top: 48px; padding-top: 20px; border-top: 1px solid var(--line); color: var(--muted); }
 .notes ul { margin: 8px 0 0; padding-left: 18px; }
 .notes li { margin: 4px 0; max-width: 90ch; }
+@media (max-width: 1190px) {
+  .figures > .half.natural { grid-column: span 6; }
+}
 @media (max-width: 760px) {
   .report { padding: 20px 14px 32px; }
   .scores { grid-template-columns: repeat(2, minmax(0, 1fr)); }

@@ -1,4 +1,4 @@
-import { checkInteger } from '../base/checks.ts';
+import { checkBetween, checkInteger } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { type Labels, toLabels } from '../base/labels.ts';
 import { type ChartOptions, chartSvg, checkChart, headingHeight, padding } from './chart.ts';
@@ -46,6 +46,7 @@ export async function tripletGallerySvg(options: TripletGalleryOptions): Promise
   const labels = toLabels(where, options.labels);
   checkInteger(where, 'count', count);
   checkInteger(where, 'across', across);
+  checkBetween(where, 'tile', tile, 24, 200);
   checkTriplets(triplets, gaps, labels.length);
   if (thumbnails && thumbnails.count !== labels.length) {
     throw new MetricLearningError({
@@ -63,7 +64,7 @@ export async function tripletGallerySvg(options: TripletGalleryOptions): Promise
   const block = 3 * column + 30;
   const columns = Math.min(across, worst.length);
   const width = Math.max(360, 2 * left + columns * block - 48);
-  const height = top + Math.ceil(worst.length / across) * line + padding - 14;
+  const height = Math.max(160, top + Math.ceil(worst.length / across) * line + padding - 14);
   checkChart(where, width, Math.min(height, 4000), theme);
 
   const parts: string[] = [];

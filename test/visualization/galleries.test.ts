@@ -34,6 +34,32 @@ describe('neighborGallerySvg', () => {
     expect(svg).toContain('>&lt;nine&gt;<');
   });
 
+  test('finds neighbours in a reference, and tells numbers of examples', async () => {
+    const reference = { labels: [4, 4, 9] };
+    const svg = await neighborGallerySvg({
+      rows: [{ query: 4, neighbors: [1, 2] }],
+      labels,
+      thumbnails,
+      ids: labels.map((_, i) => 100 + i),
+      reference,
+    });
+    expect(expectWellFormed(svg)['image']).toBe(1);
+    expect([badges(svg, right), badges(svg, wrong)]).toEqual([1, 1]);
+    for (const text of ['>#104<', '>#1<', '>#2<']) expect(svg).toContain(text);
+    expect(svg.match(/data-example="\d+"/g)).toEqual(['data-example="4"']);
+    await expect(
+      neighborGallerySvg({ rows: [{ query: 4, neighbors: [3] }], labels, reference }),
+    ).rejects.toThrow('expected the neighbors of row 0 to be indices of the 3 examples, got 3');
+  });
+
+  test('draws a single small row', async () => {
+    const svg = await neighborGallerySvg({ rows: rows.slice(0, 1), labels, title: '', tile: 24 });
+    expectWellFormed(svg);
+    await expect(neighborGallerySvg({ rows, labels, tile: 12 })).rejects.toThrow(
+      'neighborGallerySvg: expected tile to be a number from 24 to 200, got tile: 12.',
+    );
+  });
+
   test.each([
     [{ rows: [], labels }, 'expected 1 to 100 rows, got 0.'],
     [
@@ -64,6 +90,16 @@ describe('tripletGallerySvg', () => {
     expect(svg.indexOf('>gap +2<')).toBeGreaterThan(0);
     expect(svg).not.toContain('−0.5');
     expect(svg).toContain('2 of 3 triplets, of which 2 have their negative nearer');
+  });
+
+  test('takes as many in a row as it is told', async () => {
+    const width = async (across: number): Promise<number> => {
+      const svg = await tripletGallerySvg({ triplets, gaps: [3, 2, 1], labels, across });
+      return Number(svg.match(/width="(\d+)"/)?.[1]);
+    };
+    expect(await width(3)).toBeGreaterThan(2 * (await width(1)) - 100);
+    expect(await width(4)).toBe(await width(3));
+    await expect(width(0)).rejects.toThrow('expected across to be a whole number >= 1');
   });
 
   test.each([

@@ -6,6 +6,7 @@ import { reportHtml } from '../../src/visualization/reportHtml.ts';
 import { spriteSheet } from '../../src/visualization/spriteSheet.ts';
 import { startChromium } from '../browser/chromium.ts';
 import { mnist } from './mnist.ts';
+import { openPage } from './openPage.ts';
 
 const count = 10_000;
 let browser: Browser;
@@ -40,25 +41,8 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-/** Opens a page, and collects whatever it complains about or asks the network for. */
-async function open(
-  content: string,
-  options: BrowserContextOptions = {},
-  before?: string,
-): Promise<{ page: Page; complaints: string[] }> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 760 }, ...options });
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  page.on('request', (request) => {
-    if (!/^(data|about|blob):/.test(request.url())) complaints.push(request.url());
-  });
-  if (before) await page.addInitScript(before);
-  await page.setContent(content, { waitUntil: 'load' });
-  await painted(page);
-  return { page, complaints };
-}
+const open = (content: string, options?: BrowserContextOptions, before?: string) =>
+  openPage(browser, content, options, before);
 
 /** Pixels that are painted in the left and right half of the dots, in the frame after a wheel of no height. */
 async function painted(page: Page): Promise<[left: number, right: number]> {
@@ -187,22 +171,29 @@ describe('the page with maps', () => {
 
   test('keeps up with the hand at 10,000 examples', async () => {
     const { page } = await open(html);
-    const frames = await page.evaluate(async () => {
+    const work = await page.evaluate(async () => {
       const stage = document.querySelector('.stage') as HTMLElement;
       const { left, top } = stage.getBoundingClientRect();
+      const ask = requestAnimationFrame;
       const times: number[] = [];
-      let last = 0;
+      const timed = (run: () => void): void => {
+        const start = performance.now();
+        run();
+        times.push(performance.now() - start);
+      };
+      window.requestAnimationFrame = (draw) => ask((now) => timed(() => draw(now)));
       for (let i = 0; i < 40; i++) {
-        const turn = { deltaY: i < 20 ? -80 : 80, clientX: left + 240, clientY: top + 300 };
-        stage.dispatchEvent(new WheelEvent('wheel', { ...turn, cancelable: true }));
-        const now = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
-        if (last > 0) times.push(now - last);
-        last = now;
+        const at = { clientX: left + 240 + i, clientY: top + 300 };
+        const turn = { ...at, deltaY: i < 20 ? -80 : 80, cancelable: true };
+        timed(() => stage.dispatchEvent(new WheelEvent('wheel', turn)));
+        timed(() => stage.dispatchEvent(new PointerEvent('pointermove', at)));
+        await new Promise((resolve) => ask(resolve));
       }
       return times.sort((a, b) => a - b);
     });
-    // 17 ms on two idle cores without a graphics card; the bound leaves room for busy ones.
-    expect(frames[Math.floor(frames.length / 2)]).toBeLessThan(150);
+    // What the page itself does, at 2 ms a frame and less; how long the browser then takes is its own affair.
+    expect(work.length).toBeGreaterThan(80);
+    expect(work[Math.floor(work.length * 0.75)]).toBeLessThan(16);
     await page.context().close();
   });
 
@@ -241,7 +232,7 @@ test('the report shows its pictures and its map in a browser', async () => {
     gallery: [{ query: 0, neighbors: [2, 1] }],
   });
   const { page, complaints } = await open(report);
-  for (const svg of await page.locator('.figure svg').all()) {
+  for (const svg of await page.locator('.figure:not(.narrow) svg').all()) {
     const box = await svg.boundingBox();
     expect(box?.width).toBeGreaterThan(300);
   }

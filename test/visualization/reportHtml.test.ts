@@ -4,7 +4,7 @@ import { type ReportParts, reportHtml } from '../../src/visualization/reportHtml
 const everything: ReportParts = {
   title: 'Report <1>',
   subtitle: 'all parts',
-  scores: { 'precision at 1': 0.9703, model: 'a & b' },
+  scores: { 'precision at 1': 0.9703, model: 'a & b', AUC: { value: 0.9, note: 'of 3 pairs' } },
   history: { loss: [1, 0.5], valLoss: [0.9, 0.6], stepLoss: [2, 1, 0.7, 0.5] },
   curves: [{ name: 'recall', x: [1, 2], y: [0.8, 0.9] }],
   maps: [
@@ -20,6 +20,7 @@ const everything: ReportParts = {
   labels: [0, 1, 0],
   distances: { edges: [0, 1, 2], same: [3, 1], different: [1, 3] },
   threshold: 1,
+  distanceName: 'cosine distance',
   roc: { tar: [0, 0.75, 1], far: [0, 0.25, 1] },
   confusion: {
     counts: [
@@ -28,7 +29,10 @@ const everything: ReportParts = {
     ],
     names: ['a', 'b'],
   },
+  classScores: { columns: ['MAP@R'], rows: [{ name: 'a', values: [0.5] }] },
   gallery: [{ query: 0, neighbors: [2, 1] }],
+  mistakes: [{ query: 1, neighbors: [0] }],
+  notes: ['Nothing & all.'],
   triplets: { triplets: { anchor: [0], positive: [2], negative: [1] }, gaps: [0.5] },
   layers: [{ name: 'in', type: 'InputLayer', outputShape: [null, 2], params: 0, inputs: [] }],
 };
@@ -38,7 +42,9 @@ describe('reportHtml', () => {
     const html = await reportHtml(everything);
     const headings = [...html.matchAll(/<h2>(.*?)</g)].map(([, text]) => text);
     expect(
-      headings.filter((text) => !['Classes', 'Nearest, closest first'].includes(text ?? '')),
+      headings.filter(
+        (text, i) => text !== 'Nearest, closest first' && i !== headings.indexOf('Classes'),
+      ),
     ).toEqual([
       'Loss',
       'Curves',
@@ -46,14 +52,23 @@ describe('reportHtml', () => {
       'Distances',
       'ROC',
       'Confusion',
+      'Classes',
       'Network',
       'Nearest neighbors',
+      'Mistakes',
       'Worst triplets',
+      'How these numbers were made',
     ]);
     expect(html).toContain('<h1>Report &lt;1&gt;</h1>');
     expect(html).toContain('<dt>precision at 1</dt><dd>0.9703</dd>');
     expect(html).toContain('<dd>a &amp; b</dd>');
-    expect(html.match(/<svg xmlns/g)?.length).toBe(8);
+    expect(html).toContain('<dt>AUC</dt><dd>0.9000</dd><dd class="note">of 3 pairs</dd>');
+    expect(html).toContain('<th scope="row">a</th><td>0.5000</td>');
+    expect(html).toContain('<li>Nothing &amp; all.</li>');
+    expect(html).toContain('>cosine distance<');
+    // Each but the network is drawn for wide and for narrow pages.
+    expect(html.match(/<svg xmlns/g)?.length).toBe(2 * 8 + 1);
+    expect(html.match(/class="figure narrow"/g)?.length).toBe(8);
     expect(html).not.toMatch(/NaN|undefined/);
   });
 
