@@ -4,7 +4,8 @@ import { relaxedModule, strictModule } from './wasmModule.ts';
 /**
  * Compiles the kernels, with fused multiply-add where `relaxed`.
  *
- * @throws MetricLearningError where the engine has no WebAssembly SIMD, threads, or relaxed SIMD.
+ * @throws MetricLearningError where the engine has no WebAssembly SIMD, threads, or relaxed SIMD, or the page forbids
+ *   WebAssembly.
  */
 export async function compileKernels(relaxed: boolean): Promise<WebAssembly.Module> {
   if (relaxed) allowRelaxedSimd();
@@ -18,7 +19,18 @@ export async function compileKernels(relaxed: boolean): Promise<WebAssembly.Modu
       fix: relaxed ? 'Leave `relaxed` out.' : 'Use the cpu backend here.',
     });
   }
-  return WebAssembly.compile(bytes);
+  try {
+    return await WebAssembly.compile(bytes);
+  } catch (cause) {
+    throw new MetricLearningError(
+      {
+        where: 'registerSimdBackend',
+        expected: "a page whose Content-Security-Policy allows 'wasm-unsafe-eval'",
+        got: (cause as Error).message,
+      },
+      { cause },
+    );
+  }
 }
 
 /** Node 20 has relaxed SIMD behind a flag, which V8 looks at when it compiles a module. */

@@ -14,20 +14,27 @@ const types: Record<string, string> = {
   '.wasm': 'application/wasm',
 };
 
-const isolation = {
+/** What gives a page SharedArrayBuffer. */
+export const isolation: Readonly<Record<string, string>> = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
 /** Serves a folder on this machine; `isolated` sends the two headers that give a page SharedArrayBuffer. */
-export async function serve(folder: string, isolated: boolean): Promise<SiteServer> {
+export async function serve(
+  folder: string,
+  isolated: boolean,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<SiteServer> {
   const server = createServer(async ({ url = '/' }, response) => {
     const path = normalize(new URL(url, 'http://localhost').pathname);
     const file = join(folder, path.endsWith('/') ? `${path}index.html` : path);
     try {
       const body = await readFile(file);
       const type = types[extname(file)] ?? 'application/octet-stream';
-      response.writeHead(200, { 'Content-Type': type, ...(isolated ? isolation : {}) }).end(body);
+      response
+        .writeHead(200, { 'Content-Type': type, ...(isolated ? isolation : {}), ...headers })
+        .end(body);
     } catch {
       response.writeHead(404).end();
     }

@@ -9,31 +9,43 @@ const cache = fileURLToPath(
   new URL('../../node_modules/.cache/tfjs-metric-learning/', import.meta.url),
 );
 
-/** The page as Vite builds it for production; returns the site's folder. */
-export async function viteSite(): Promise<string> {
-  const outDir = join(cache, 'viteSite');
+/** A page as Vite builds it for production; returns the site's folder. */
+export async function viteSite(html = 'index.html'): Promise<string> {
+  const outDir = join(cache, `viteSite-${html}`);
   await vite({
     root: page,
     configFile: false,
     logLevel: 'error',
-    build: { outDir, emptyOutDir: true, chunkSizeWarningLimit: 10_000 },
+    worker: { format: 'es' },
+    build: {
+      outDir,
+      emptyOutDir: true,
+      chunkSizeWarningLimit: 10_000,
+      rolldownOptions: { input: join(page, html) },
+    },
   });
   return outDir;
 }
 
-/** The page on a single `<script type="module">`, bundled by esbuild; returns the site's folder. */
-export async function scriptSite(): Promise<string> {
-  const folder = join(cache, 'scriptSite');
+/** A page on a single `<script type="module">`, bundled by esbuild; returns the site's folder. */
+export async function scriptSite(html = 'index.html'): Promise<string> {
+  const folder = join(cache, `scriptSite-${html}`);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  await esbuild({
-    entryPoints: [join(page, 'train.ts')],
-    outfile: join(folder, 'train.js'),
+  const inJavaScript = (text: string): string => text.replace(/(\.\/\w+)\.ts/g, '$1.js');
+  const { outputFiles } = await esbuild({
+    entryPoints: ['train.ts', 'inWorker.ts', 'worker.ts', 'inFrames.ts'].map((name) =>
+      join(page, name),
+    ),
+    outdir: folder,
     bundle: true,
+    write: false,
     format: 'esm',
     logLevel: 'error',
   });
-  const html = readFileSync(join(page, 'index.html'), 'utf8');
-  writeFileSync(join(folder, 'index.html'), html.replace('train.ts', 'train.js'));
+  for (const { path, text } of outputFiles) writeFileSync(path, inJavaScript(text));
+  for (const name of new Set(['index.html', html])) {
+    writeFileSync(join(folder, name), inJavaScript(readFileSync(join(page, name), 'utf8')));
+  }
   return folder;
 }

@@ -19,7 +19,8 @@ declare global {
 
 const inputShape: [number, number, number] = [14, 14, 1];
 
-globalThis.outcome = run();
+export const trained: Promise<Outcome> = run();
+globalThis.outcome = trained;
 
 async function run(): Promise<Outcome> {
   await registerSimdBackend({ threads: 2 });
