@@ -226,6 +226,25 @@ export type {
   Json,
   VectorIndex,
 } from './neighbors/vectorIndex.ts';
+export {
+  type Bundle,
+  type BundleParts,
+  decodeBundle,
+  encodeBundle,
+} from './recognition/bundleFile.ts';
+export {
+  createEmbedder,
+  type Embedder,
+  type NetworkEmbedder,
+  type Normalization,
+} from './recognition/createEmbedder.ts';
+export {
+  createRecognizer,
+  type Recognition,
+  type RecognizeOptions,
+  type Recognizer,
+  type RecognizerOptions,
+} from './recognition/createRecognizer.ts';
 export { avgNonZeroReducer } from './reducers/avgNonZeroReducer.ts';
 export { classWeightedReducer } from './reducers/classWeightedReducer.ts';
 export { divisorReducer } from './reducers/divisorReducer.ts';

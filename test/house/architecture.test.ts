@@ -29,6 +29,7 @@ const mayImport: Record<string, readonly string[]> = {
   ],
   neighbors: ['base', 'ops', 'distances'],
   evaluation: ['base', 'ops', 'tuples', 'neighbors'],
+  recognition: ['base', 'ops', 'data', 'embedder', 'neighbors'],
   visualization: ['base'],
   report: [
     'base',

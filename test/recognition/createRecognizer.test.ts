@@ -1,0 +1,211 @@
+import { tensor2d, zeros } from '@tensorflow/tfjs-core';
+import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { describe, expect, test } from 'vitest';
+import { createRandom } from '../../src/base/random.ts';
+import { calibrateThreshold } from '../../src/evaluation/calibrateThreshold.ts';
+import { pairDistances } from '../../src/evaluation/pairDistances.ts';
+import { createIndex } from '../../src/neighbors/createIndex.ts';
+import type { VectorIndex } from '../../src/neighbors/vectorIndex.ts';
+import { createEmbedder, type NetworkEmbedder } from '../../src/recognition/createEmbedder.ts';
+import { createRecognizer, type Recognizer } from '../../src/recognition/createRecognizer.ts';
+import { expectNoLeak } from '../support/expectNoLeak.ts';
+
+/** A network that passes its three numbers on. */
+function identity(): NetworkEmbedder {
+  const network = sequential({ layers: [layers.dense({ units: 3, inputShape: [3] })] });
+  const eye = [1, 0, 0, 0, 1, 0, 0, 0, 1];
+  network.setWeights([tensor2d(eye, [3, 3]), zeros([3])]);
+  return createEmbedder(network, { std: 2 });
+}
+
+const examples = (...rows: number[][]): Float32Array => Float32Array.from(rows.flat());
+
+/** Anna is at (1, 0, 0) after the division by 2, Ben at (0, 1, 0); the number 7 at (0, 0, 3). */
+async function people(): Promise<{ recognizer: Recognizer; index: VectorIndex }> {
+  const index = createIndex({ dims: 3, distance: 'euclidean' });
+  const recognizer = createRecognizer({
+    model: identity(),
+    index,
+    threshold: 0.5,
+    names: { anna: 'Anna', 7: 'Seven' },
+  });
+  await recognizer.enrol('anna', examples([2, 0, 0], [2.2, 0, 0], [1.8, 0, 0]));
+  await recognizer.enrol('ben', examples([0, 2, 0]), { room: 3 });
+  await recognizer.enrol(7, examples([0, 0, 6]));
+  return { recognizer, index };
+}
+
+describe('createRecognizer', () => {
+  test('knows a class by the examples it was given, and says how sure it is', async () => {
+    const { recognizer } = await people();
+    const found = await recognizer.recognize(examples([2.1, 0, 0], [0, 2, 0.2], [0, 0, 6.4]));
+    expect(found).toEqual([
+      { label: 'anna', name: 'Anna', votes: 3, confidence: 3 / 5, distance: near(0.05) },
+      { label: 'ben', name: 'ben', votes: 1, confidence: 1 / 5, distance: near(0.1) },
+      { label: 7, name: 'Seven', votes: 1, confidence: 1 / 5, distance: near(0.2) },
+    ]);
+  });
+
+  test('says null of what is like nothing it knows', async () => {
+    const { recognizer } = await people();
+    const [stranger] = await recognizer.recognize(examples([9, 9, 9]), { k: 1 });
+    expect(stranger).toEqual({
+      label: null,
+      name: null,
+      votes: 0,
+      confidence: 0,
+      distance: Number.POSITIVE_INFINITY,
+    });
+  });
+
+  test('forgets a class, and knows it again once it is enrolled again', async () => {
+    const { recognizer, index } = await people();
+    const photo = examples([2, 0, 0]);
+    expect(await recognizer.forget('anna')).toBe(3);
+    expect(await recognizer.forget('anna')).toBe(0);
+    expect((await recognizer.recognize(photo))[0]?.label).toBeNull();
+    await recognizer.enrol('anna', photo);
+    expect((await recognizer.recognize(photo))[0]?.label).toBe('anna');
+    expect(await index.count()).toBe(3);
+  });
+
+  test('keeps the same example of a class once, and tells labels of number and text apart', async () => {
+    const { recognizer, index } = await people();
+    const ids = await recognizer.enrol('anna', examples([2, 0, 0], [4, 0, 0], [2, 0, 0]));
+    expect(new Set(ids).size).toBe(2);
+    expect(await index.count({ label: 'anna' })).toBe(4);
+    await recognizer.enrol('7', examples([0, 0, 6]));
+    expect(await index.count({ label: 7 })).toBe(1);
+    expect(await index.count()).toBe(7);
+  });
+
+  test('searches among those that a filter picks', async () => {
+    const { recognizer } = await people();
+    const filter = { metadata: { room: 3 } };
+    const found = await recognizer.recognize(examples([2, 0, 0], [0, 2, 0]), { filter });
+    expect(found.map(({ label }) => label)).toEqual([null, 'ben']);
+  });
+
+  test('tells whether two examples match, of known classes or not', async () => {
+    const { recognizer } = await people();
+    const a = examples([0, 0, -8], [0, 0, 0]);
+    const b = examples([0, 0, -7.5], [0, 0, 3]);
+    expect(await recognizer.isMatch(a, b)).toEqual([
+      { match: true, distance: near(0.25) },
+      { match: false, distance: near(1.5) },
+    ]);
+  });
+
+  test('tells known classes and strangers by a threshold that was calibrated on pairs', async () => {
+    const random = createRandom(3);
+    const draw = (count: number): { labels: Int32Array; rows: Float32Array } => {
+      const labels = Int32Array.from({ length: count }, (_, i) => i % 8);
+      const rows = Float32Array.from({ length: 3 * count }, (_, at) => {
+        const label = labels[Math.floor(at / 3)] as number;
+        return 2 * ((label >> (at % 3)) & 1) + 0.35 * (random.next() + random.next() - 1);
+      });
+      return { labels, rows };
+    };
+    const model = identity();
+    const [training, held] = [draw(80), draw(160)];
+    const embeddings = model.embed(training.rows);
+    const pairs = await pairDistances(embeddings, training.labels, { distance: 'euclidean' });
+    embeddings.dispose();
+    const { threshold } = calibrateThreshold(pairs, { precision: 1 });
+
+    const index = createIndex({ dims: 3, distance: 'euclidean' });
+    const recognizer = createRecognizer({ model, index, threshold });
+    for (let label = 0; label < 4; label++) {
+      const own = training.rows.filter((_, at) => training.labels[Math.floor(at / 3)] === label);
+      await recognizer.enrol(label, own);
+    }
+    const found = await recognizer.recognize(held.rows);
+    const right = found.filter(({ label }, i) => {
+      const actual = held.labels[i] as number;
+      return label === (actual < 4 ? actual : null);
+    });
+    expect(right.length / found.length).toBeGreaterThan(0.95);
+  });
+
+  test('leaks nothing', async () => {
+    const { recognizer } = await people();
+    await recognizer.recognize(examples([2, 0, 0]));
+    await expectNoLeak(async () => {
+      await recognizer.recognize(examples([2, 0, 0]));
+      await recognizer.enrol('carl', examples([5, 5, 5]));
+      await recognizer.isMatch(examples([1, 1, 1]), examples([1, 2, 1]));
+      await expect(recognizer.enrol('dora', examples([Number.NaN, 0, 0]))).rejects.toThrow('NaN');
+    });
+  });
+
+  test.each([
+    [
+      'another width of the index',
+      () => createRecognizer({ model: identity(), index: createIndex({ dims: 2 }), threshold: 1 }),
+      "createRecognizer: expected an index of the model's width (3), got 2 dims.",
+    ],
+    [
+      'a threshold that is none',
+      () =>
+        createRecognizer({
+          model: identity(),
+          index: createIndex({ dims: 3 }),
+          threshold: Number.NaN,
+        }),
+      'createRecognizer: expected threshold to be a number, got threshold: NaN.',
+    ],
+  ])('rejects %s', (_, make, message) => {
+    expect(make).toThrow(message);
+  });
+
+  test('rejects examples that do not fit', async () => {
+    const { recognizer } = await people();
+    await expect(recognizer.enrol('eve', examples([1, 2]))).rejects.toThrow(
+      'embed: expected whole examples of shape [3], 3 values each, got 2 values.',
+    );
+    await expect(recognizer.isMatch(examples([1, 2, 3]), examples([1, 2, 3], [1, 2, 3])))
+      .rejects // 1 and 2
+      .toThrow('recognizer.isMatch: expected as many examples on both sides, got 1 and 2.');
+    await expect(recognizer.recognize(examples([1, 2, 3]), { k: 0 })).rejects.toThrow(
+      'recognizer.recognize: expected k to be a whole number >= 1, got k: 0.',
+    );
+  });
+});
+
+describe('createEmbedder', () => {
+  test('lets the network see (value - mean) / std of each channel, and brings embeddings to unit length', async () => {
+    const { network } = identity();
+    const embedder = createEmbedder(network, { mean: [1, 0, 2], std: [1, 2, 4], unitLength: true });
+    const embeddings = expectNoTensorLeft(embedder, examples([4, 8, 2], [1, 0, 2]));
+    expect(Array.from(await embeddings.data())).toEqual([near(0.6), near(0.8), 0, 0, 0, 0]);
+    embeddings.dispose();
+  });
+
+  test('is the network alone without options', async () => {
+    const { network } = identity();
+    const embeddings = createEmbedder(network).embed(examples([4, 8, 2]));
+    expect(Array.from(await embeddings.data())).toEqual([4, 8, 2]);
+    embeddings.dispose();
+  });
+
+  test.each([
+    [
+      { mean: [1, 2] },
+      'mean to be a number, or one for each of 3 channels, finite, got mean: [1,2]',
+    ],
+    [{ std: 0 }, 'std to be a number, or one for each of 3 channels, finite and > 0, got std: 0'],
+    [{ std: [1, 1, -1] }, 'finite and > 0, got std: [1,1,-1]'],
+  ])('rejects %o', (normalization, message) => {
+    const { network } = identity();
+    expect(() => createEmbedder(network, normalization)).toThrow(message);
+  });
+});
+
+function expectNoTensorLeft(embedder: NetworkEmbedder, rows: Float32Array) {
+  expectNoLeak(() => embedder.embed(rows).dispose());
+  return embedder.embed(rows);
+}
+
+function near(value: number): number {
+  return expect.closeTo(value, 5) as number;
+}
