@@ -1,3 +1,7 @@
+export type { PgClient } from './adapters/pgClient.ts';
+export { type PgvectorOptions, pgvectorIndex } from './adapters/pgvectorIndex.ts';
+export { type QdrantOptions, qdrantIndex } from './adapters/qdrantIndex.ts';
+export type { QdrantConnection } from './adapters/qdrantRequest.ts';
 export type { EmbeddingRows, Embeddings } from './base/embeddings.ts';
 export { type ErrorParts, MetricLearningError } from './base/errors.ts';
 export type { Labels } from './base/labels.ts';

@@ -1,12 +1,8 @@
 import { MetricLearningError } from '../base/errors.ts';
 import type { IndexItem, ItemFilter } from './vectorIndex.ts';
 
-/**
- * The test that a filter stands for; the empty one picks all.
- *
- * @throws MetricLearningError if a part is unknown or undefined, which would quietly pick more than was meant.
- */
-export function itemTest(where: string, filter: ItemFilter): (item: IndexItem) => boolean {
+/** Throws if a part of a filter is unknown or undefined, which would quietly pick more than was meant. */
+export function checkItemFilter(where: string, filter: ItemFilter): void {
   for (const [part, value] of Object.entries(filter)) {
     if (!['ids', 'label', 'metadata'].includes(part) || value === undefined) {
       throw new MetricLearningError({
@@ -16,6 +12,15 @@ export function itemTest(where: string, filter: ItemFilter): (item: IndexItem) =
       });
     }
   }
+}
+
+/**
+ * The test that a filter stands for; the empty one picks all.
+ *
+ * @throws MetricLearningError as `checkItemFilter`.
+ */
+export function itemTest(where: string, filter: ItemFilter): (item: IndexItem) => boolean {
+  checkItemFilter(where, filter);
   const { ids, label, metadata } = filter;
   const known = ids && new Set(ids);
   const labels = label === undefined ? undefined : new Set([label].flat());

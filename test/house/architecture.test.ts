@@ -28,6 +28,7 @@ const mayImport: Record<string, readonly string[]> = {
     'losses',
   ],
   neighbors: ['base', 'ops', 'distances'],
+  adapters: ['base', 'neighbors'],
   evaluation: ['base', 'ops', 'tuples', 'neighbors'],
   recognition: ['base', 'ops', 'data', 'embedder', 'neighbors'],
   visualization: ['base'],
