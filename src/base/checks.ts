@@ -30,7 +30,8 @@ export function checkBetween(
   low: number,
   high: number,
 ): void {
-  if (!(value >= low && value <= high)) fail(where, name, `a number from ${low} to ${high}`, value);
+  const within = Number.isFinite(value) && value >= low && value <= high;
+  if (!within) fail(where, name, `a number from ${low} to ${high}`, value);
 }
 
 function fail(where: string, name: string, wish: string, value: unknown): never {

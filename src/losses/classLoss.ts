@@ -1,9 +1,10 @@
 import { type Tensor2D, tidy, type Variable } from '@tensorflow/tfjs-core';
-import { checkFinite, checkInteger } from '../base/checks.ts';
+import { checkInteger } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { checkEmbeddings } from '../ops/checkEmbeddings.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import type { LossPart, Reducer } from '../reducers/reducer.ts';
+import { checkLossOptions } from './checkLossOptions.ts';
 import { type ClassTargets, classTargets } from './classTargets.ts';
 import {
   checkNotDisposed,
@@ -77,11 +78,10 @@ export function defineClassLoss(spec: ClassLossSpec): ClassLoss {
 
 /** Throws for options that no loss over classes can have: before it makes weights. */
 export function checkClassOptions(name: string, options: ClassLossOptions): void {
-  const { classes, dims, regularizerWeight = 1, weightRegularizerWeight = 1 } = options;
+  const { classes, dims } = options;
   checkInteger(name, 'classes', classes);
   checkInteger(name, 'dims', dims);
-  checkFinite(name, 'regularizerWeight', regularizerWeight);
-  checkFinite(name, 'weightRegularizerWeight', weightRegularizerWeight);
+  checkLossOptions(name, options);
 }
 
 /** Throws unless embeddings are as long as the loss was made for. */

@@ -9,8 +9,8 @@ import {
   type Tensor,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { checkFinite } from '../base/checks.ts';
 import type { LossPart, Reducer } from '../reducers/reducer.ts';
+import { checkLossOptions } from './checkLossOptions.ts';
 import type { Loss, LossInputs, LossOptions } from './loss.ts';
 import { type LossBatch, lossBatch } from './lossBatch.ts';
 
@@ -33,7 +33,7 @@ export interface LossSpec {
 export function defineLoss(spec: LossSpec): Loss {
   const { name, takes, options } = spec;
   const { reducer = spec.reducer, regularizer, regularizerWeight = 1 } = options;
-  checkFinite(name, 'regularizerWeight', regularizerWeight);
+  checkLossOptions(name, options);
 
   return {
     name,

@@ -22,6 +22,7 @@ import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
 import type { Distance } from '../distances/distance.ts';
 import { maskedLogSumExp } from '../ops/maskedLogSumExp.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
+import { checkLossOptions } from './checkLossOptions.ts';
 import { checkSimilarity } from './checkSimilarity.ts';
 import { checkDims } from './classLoss.ts';
 import { classTargets } from './classTargets.ts';
@@ -69,6 +70,7 @@ export function manifoldLoss(options: ManifoldLossOptions): WeightedLoss {
   checkRange('alpha', alpha, 'a number from 0 to below 1', alpha >= 0 && alpha < 1);
   checkFinite(name, 'margin', margin);
   checkSimilarity(name, distance);
+  checkLossOptions(name, options);
   const proxies = normalVariable(seed, [count, dims]);
   const rows = (): Tensor2D => proxies as unknown as Tensor2D;
 
@@ -119,7 +121,7 @@ function tooNear(closeness: Tensor2D, own: Tensor2D, margin: number): Scalar {
 }
 
 function checkRange(option: string, value: number, wish: string, holds: boolean): void {
-  if (holds) return;
+  if (typeof value === 'number' && holds) return;
   throw new MetricLearningError({
     where: name,
     expected: `${option} to be ${wish}`,

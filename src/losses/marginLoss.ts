@@ -133,7 +133,8 @@ function ofAnchors(beta: Tensor1D, labels: Int32Array | null, classes: number): 
 
 function checkedBetas({ beta = 1.2, classes }: MarginLossOptions): number[] {
   if (classes !== undefined) checkInteger('marginLoss', 'classes', classes);
-  const betas = typeof beta === 'number' ? Array<number>(classes ?? 1).fill(beta) : [...beta];
+  const list = typeof beta === 'object' && beta !== null;
+  const betas = list ? [...beta] : Array<number>(classes ?? 1).fill(beta);
   for (const value of betas) checkFinite('marginLoss', 'beta', value);
   if (betas.length > 0 && (classes === undefined || classes === betas.length)) return betas;
   throw new MetricLearningError({

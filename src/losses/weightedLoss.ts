@@ -1,7 +1,8 @@
 import { mul, type Scalar, type Tensor2D, tensor, type Variable } from '@tensorflow/tfjs-core';
-import { checkFinite, show } from '../base/checks.ts';
+import { show } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import type { Regularizer } from '../regularizers/regularizer.ts';
+import { checkLossOptions } from './checkLossOptions.ts';
 import { defineLoss, type LossSpec } from './defineLoss.ts';
 import type { Loss, LossOptions } from './loss.ts';
 
@@ -58,7 +59,7 @@ export interface WeightedLossSpec extends Omit<LossSpec, 'weights' | 'penalty'> 
 export function defineWeightedLoss(spec: WeightedLossSpec): WeightedLoss {
   const { name, variables } = spec;
   const { weightRegularizer, weightRegularizerWeight = 1 } = spec.options;
-  checkFinite(name, 'weightRegularizerWeight', weightRegularizerWeight);
+  checkLossOptions(name, spec.options);
   const weights = Object.values(variables);
   const loss = defineLoss({
     ...spec,

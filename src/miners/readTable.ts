@@ -1,4 +1,5 @@
 import { neg, type Tensor2D } from '@tensorflow/tfjs-core';
+import { checkPart } from '../base/checkPart.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import type { Labels } from '../base/labels.ts';
 import type { Distance } from '../distances/distance.ts';
@@ -19,6 +20,7 @@ export function readTable(
   labels: Labels,
   reference?: Reference,
 ): DistanceTable {
+  checkPart(where, 'distance', distance, 'matrix');
   const checked = checkBatch(where, embeddings, labels, reference);
   const values = readOffTape(where, embeddings, () => {
     const matrix = distance.matrix(embeddings, reference?.embeddings);

@@ -1,0 +1,18 @@
+import { checkPart } from '../base/checkPart.ts';
+import { checkFinite } from '../base/checks.ts';
+import type { TupleLossOptions } from './loss.ts';
+import type { WeightedLossOptions } from './weightedLoss.ts';
+
+/** Throws for options of all losses that none can have; losses with weights ask before they make some. */
+export function checkLossOptions(
+  name: string,
+  options: TupleLossOptions & WeightedLossOptions,
+): void {
+  checkPart(name, 'distance', options.distance, 'matrix');
+  checkPart(name, 'reducer', options.reducer, 'reduce');
+  checkPart(name, 'regularizer', options.regularizer, 'compute');
+  checkPart(name, 'weightRegularizer', options.weightRegularizer, 'compute');
+  const { regularizerWeight = 1, weightRegularizerWeight = 1 } = options;
+  checkFinite(name, 'regularizerWeight', regularizerWeight);
+  checkFinite(name, 'weightRegularizerWeight', weightRegularizerWeight);
+}

@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest';
+import * as library from '../../src/index.ts';
+import { MetricLearningError } from '../../src/index.ts';
+import { expectNoLeak } from '../support/expectNoLeak.ts';
+
+type Make = (options: object) => { dispose?(): void };
+
+const makers = library as unknown as Record<string, Make>;
+const ofClasses = { classes: 3, dims: 4 };
+const overClasses = ['classes', 'dims', 'seed', 'regularizerWeight', 'weightRegularizerWeight'];
+
+/** Whatever takes numbers: what it must be given, and the names of these numbers. */
+const numbers: readonly (readonly [name: string, options: object, names: string])[] = [
+  ['angularLoss', {}, 'alphaDegrees regularizerWeight'],
+  ['arcFaceLoss', ofClasses, `marginDegrees scale ${overClasses.join(' ')}`],
+  ['barlowTwinsLoss', {}, 'lambda regularizerWeight'],
+  ['circleLoss', {}, 'm gamma regularizerWeight'],
+  ['contrastiveLoss', {}, 'posMargin negMargin regularizerWeight'],
+  ['cosFaceLoss', ofClasses, `margin scale ${overClasses.join(' ')}`],
+  ['dynamicSoftMarginLoss', {}, 'minVal numBins momentum regularizerWeight'],
+  ['fastApLoss', {}, 'numBins regularizerWeight'],
+  ['generalizedLiftedStructureLoss', {}, 'negMargin posMargin regularizerWeight'],
+  ['histogramLoss', {}, 'bins delta regularizerWeight'],
+  ['instanceLoss', {}, 'gamma regularizerWeight'],
+  ['intraPairVarianceLoss', {}, 'posEps negEps regularizerWeight'],
+  ['largeMarginSoftmaxLoss', ofClasses, `margin scale ${overClasses.join(' ')}`],
+  ['liftedStructureLoss', {}, 'negMargin posMargin regularizerWeight'],
+  ['manifoldLoss', { dims: 4 }, 'dims proxies alpha margin seed regularizerWeight'],
+  ['marginLoss', {}, 'margin beta nu tripletsPerAnchor classes seed regularizerWeight'],
+  ['multiNegativesRankLoss', {}, 'scale regularizerWeight'],
+  ['multiSimilarityLoss', {}, 'alpha beta base regularizerWeight'],
+  ['nPairsLoss', {}, 'regularizerWeight'],
+  ['ncaLoss', {}, 'softmaxScale regularizerWeight'],
+  ['normalizedSoftmaxLoss', ofClasses, `temperature ${overClasses.join(' ')}`],
+  ['ntXentLoss', {}, 'temperature regularizerWeight'],
+  ['p2sGradLoss', ofClasses, overClasses.join(' ')],
+  ['pnLoss', {}, 'margin regularizerWeight'],
+  ['pnpLoss', {}, 'b alpha anneal regularizerWeight'],
+  ['proxyAnchorLoss', ofClasses, `margin alpha ${overClasses.join(' ')}`],
+  ['proxyNcaLoss', ofClasses, `softmaxScale ${overClasses.join(' ')}`],
+  ['rankedListLoss', { margin: 0.4, Tn: 1 }, 'margin Tn Tp imbalance alpha regularizerWeight'],
+  ['simSiamLoss', {}, 'regularizerWeight'],
+  ['snrContrastiveLoss', {}, 'posMargin negMargin regularizerWeight'],
+  ['softNearestNeighborLoss', {}, 'temperature regularizerWeight'],
+  ['softTripleLoss', ofClasses, `centersPerClass la gamma margin ${overClasses.join(' ')}`],
+  ['sphereFaceLoss', ofClasses, `margin scale ${overClasses.join(' ')}`],
+  ['subCenterArcFaceLoss', ofClasses, `marginDegrees scale subCenters ${overClasses.join(' ')}`],
+  ['supConLoss', {}, 'temperature regularizerWeight'],
+  [
+    'thresholdConsistentMarginLoss',
+    {},
+    'lambdaPlus lambdaMinus marginPlus marginMinus regularizerWeight',
+  ],
+  ['tripletHardLoss', {}, 'margin regularizerWeight'],
+  ['tripletMarginLoss', {}, 'margin tripletsPerAnchor regularizerWeight'],
+  ['tripletSemiHardLoss', {}, 'margin regularizerWeight'],
+  ['tupletMarginLoss', {}, 'marginDegrees scale regularizerWeight'],
+  ['vicRegLoss', {}, 'invarianceLambda varianceMu covarianceV eps regularizerWeight'],
+  ['angularMiner', {}, 'angleDegrees'],
+  ['distanceWeightedMiner', {}, 'cutoff nonzeroLossCutoff seed'],
+  ['hdcMiner', {}, 'filterFraction'],
+  ['multiSimilarityMiner', {}, 'epsilon'],
+  ['pairMarginMiner', {}, 'posMargin negMargin'],
+  ['tripletMarginMiner', {}, 'margin'],
+  ['uniformHistogramMiner', {}, 'numBins posPerBin negPerBin seed'],
+  ['mPerClassSampler', { m: 2 }, 'm length'],
+  ['randomTripletsSampler', {}, 'count'],
+  ['lpDistance', {}, 'p power minNorm'],
+  ['cosineSimilarity', {}, 'minNorm'],
+  ['dotProductSimilarity', {}, 'power minNorm'],
+  ['snrDistance', {}, 'power minNorm'],
+  ['thresholdReducer', { low: 0 }, 'low high'],
+  ['lpRegularizer', {}, 'p power'],
+  ['sparseCentersRegularizer', { classes: 2, centersPerClass: 2 }, 'classes centersPerClass'],
+];
+
+test.each(numbers)(
+  '%s refuses what is no number, and says of which option',
+  (name, options, names) => {
+    const make = makers[name] as Make;
+    expectNoLeak(() => make(options).dispose?.());
+    for (const option of names.split(' ')) {
+      for (const value of [
+        Number.NaN,
+        Number.POSITIVE_INFINITY,
+        Number.NEGATIVE_INFINITY,
+        '1',
+        null,
+      ]) {
+        expectNoLeak(() => {
+          const refused = expect(() => make({ ...options, [option]: value }));
+          refused.toThrow(MetricLearningError);
+          refused.toThrow(option);
+        });
+      }
+    }
+  },
+);
+
+const parts: readonly (readonly [name: string, options: object, names: string])[] = [
+  ['tripletMarginLoss', {}, 'distance reducer regularizer'],
+  ['contrastiveLoss', {}, 'distance reducer regularizer'],
+  ['marginLoss', {}, 'distance reducer regularizer'],
+  ['normalizedSoftmaxLoss', ofClasses, 'distance reducer regularizer weightRegularizer'],
+  ['proxyAnchorLoss', ofClasses, 'distance reducer regularizer weightRegularizer'],
+  ['proxyNcaLoss', ofClasses, 'distance reducer regularizer weightRegularizer'],
+  ['softTripleLoss', ofClasses, 'reducer regularizer weightRegularizer'],
+];
+
+test.each(parts)('%s refuses the name of a part in place of the part', (name, options, names) => {
+  for (const option of names.split(' ')) {
+    expectNoLeak(() => {
+      expect(() => makers[name]?.({ ...options, [option]: 'cosine' })).toThrow(
+        `${name}: expected ${option} to be a record with a function`,
+      );
+    });
+  }
+});
