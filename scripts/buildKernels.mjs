@@ -41,7 +41,30 @@ async function compile(features) {
   );
   if (error) throw new Error(`${error.message}\n${stderr}`);
   if (bytes.length > sizeLimit) throw new Error(`kernels: ${bytes.length} bytes are too many`);
+  if (hasData(bytes)) {
+    throw new Error(
+      'kernels: the module has data of its own, as Mathf does: it would lie among the tensors',
+    );
+  }
   return bytes;
+}
+
+/** Whether a module brings data along: each thread would write it into the memory when it starts. */
+function hasData(bytes) {
+  const dataSection = 11;
+  let at = 8; // behind the module's header
+  while (at < bytes.length) {
+    const id = bytes[at++];
+    let size = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = bytes[at++];
+      size |= (byte & 127) << shift;
+      if (byte < 128) break;
+    }
+    if (id === dataSection) return true;
+    at += size;
+  }
+  return false;
 }
 
 /** The parameter names of all that index.ts exports, checked against the number the compiled function takes. */
