@@ -1,0 +1,190 @@
+import { io, memory } from '@tensorflow/tfjs-core';
+import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { describe, expect, test } from 'vitest';
+import {
+  arcFaceLoss,
+  batchEasyHardMiner,
+  batchHardMiner,
+  consecutiveTripletsSampler,
+  contrastiveLoss,
+  cosFaceLoss,
+  crossBatchMemory,
+  distanceWeightedMiner,
+  dynamicSoftMarginLoss,
+  type Loss,
+  largeMarginSoftmaxLoss,
+  type Miner,
+  manifoldLoss,
+  marginLoss,
+  mPerClassSampler,
+  multipleLosses,
+  multiSimilarityMiner,
+  normalizedSoftmaxLoss,
+  p2sGradLoss,
+  pairMarginMiner,
+  proxyAnchorLoss,
+  proxyNcaLoss,
+  type StatefulLoss,
+  semiHardMiner,
+  softTripleLoss,
+  sphereFaceLoss,
+  subCenterArcFaceLoss,
+  supConLoss,
+  TripletModel,
+  tripletLoss,
+  tripletMarginLoss,
+} from '../../src/index.ts';
+import { everyLoss } from '../support/everyLoss.ts';
+import { glorot } from '../support/glorot.ts';
+import { rings } from '../support/rings.ts';
+import { weightsOf } from '../support/weightsOf.ts';
+
+const data = rings(48);
+const online = { sampler: mPerClassSampler({ m: 4, length: 36 }), batchSize: 12 };
+const sizes = { classes: 3, dims: 4 };
+
+const ofClasses: readonly (readonly [name: string, make: () => StatefulLoss])[] = [
+  ['arcFaceLoss', () => arcFaceLoss(sizes)],
+  ['cosFaceLoss', () => cosFaceLoss(sizes)],
+  ['largeMarginSoftmaxLoss', () => largeMarginSoftmaxLoss(sizes)],
+  ['manifoldLoss', () => manifoldLoss({ dims: 4, proxies: 3 })],
+  ['marginLoss, a learned beta each', () => marginLoss({ classes: 3, learnBeta: true })],
+  ['normalizedSoftmaxLoss', () => normalizedSoftmaxLoss(sizes)],
+  ['p2sGradLoss', () => p2sGradLoss(sizes)],
+  ['proxyAnchorLoss', () => proxyAnchorLoss(sizes)],
+  ['proxyNcaLoss', () => proxyNcaLoss(sizes)],
+  ['softTripleLoss', () => softTripleLoss(sizes)],
+  ['sphereFaceLoss', () => sphereFaceLoss(sizes)],
+  ['subCenterArcFaceLoss', () => subCenterArcFaceLoss(sizes)],
+];
+
+const remembering: typeof ofClasses = [
+  ...ofClasses,
+  ['dynamicSoftMarginLoss', () => dynamicSoftMarginLoss() as StatefulLoss],
+  [
+    'crossBatchMemory',
+    () => crossBatchMemory(tripletMarginLoss(), { size: 24, miner: semiHardMiner() }),
+  ],
+  [
+    'crossBatchMemory of a loss with weights',
+    () => crossBatchMemory(marginLoss({ learnBeta: true }), { size: 24 }),
+  ],
+  [
+    'multipleLosses, two with weights, one with a memory',
+    () =>
+      multipleLosses([
+        { loss: proxyAnchorLoss(sizes), weight: 0.5 },
+        { loss: arcFaceLoss(sizes) },
+        { loss: crossBatchMemory(contrastiveLoss(), { size: 24 }), weight: 2 },
+      ]) as StatefulLoss,
+  ],
+];
+
+const overLabels = everyLoss.filter(({ make }) => make().takes.reference !== 'needed');
+const losses: readonly (readonly [name: string, make: () => Loss])[] = [
+  ...overLabels.map(({ name, make }) => [name, make] as const),
+  ...remembering,
+];
+
+const miners: readonly Miner[] = [
+  semiHardMiner(),
+  batchHardMiner(),
+  batchEasyHardMiner(),
+  distanceWeightedMiner(),
+  multiSimilarityMiner(),
+  pairMarginMiner(),
+];
+
+function build(loss: Parameters<TripletModel['compile']>[0]['loss']): TripletModel {
+  const dense = layers.dense({ inputShape: [2], units: 4, kernelInitializer: glorot(1) });
+  const model = new TripletModel(sequential({ layers: [dense] }));
+  model.compile({ optimizer: 'adam', loss });
+  return model;
+}
+
+/** Trains twice; the second time nothing may be left behind. */
+async function expectTraining(
+  loss: Loss,
+  options: Parameters<TripletModel['fit']>[1],
+): Promise<void> {
+  const model = build(loss);
+  const before = weightsOf(model);
+  const first = await model.fit(data, options);
+  const { numTensors } = memory();
+  const second = await model.fit(data, options);
+  expect(memory().numTensors).toBe(numTensors);
+  expect([...first.stepLoss, ...second.stepLoss].every(Number.isFinite)).toBe(true);
+  expect(weightsOf(model)).not.toEqual(before);
+}
+
+describe.each(losses)('TripletModel.fit takes %s', (_, make) => {
+  test('on batches, and with ready triplets', async () => {
+    await expectTraining(make(), online);
+    await expectTraining(make(), { sampler: consecutiveTripletsSampler(), batchSize: 8 });
+  });
+});
+
+const mined = losses.filter(([, make]) => {
+  const { tuples, classes } = make().takes;
+  return tuples === 'tuples' && !classes;
+});
+
+describe.each(miners.map((miner) => [miner.name, miner] as const))('and %s', (_, miner) => {
+  test.each(mined)('with %s', async (__, make) => {
+    const model = build(make());
+    const { stepLoss } = await model.fit(data, { ...online, miner });
+    expect(stepLoss.every(Number.isFinite)).toBe(true);
+  });
+});
+
+test.each(remembering)(
+  'what %s has learned is saved and loaded with the model',
+  async (_, make) => {
+    const loss = make();
+    const model = build(loss);
+    const fresh = await make().state();
+    await model.fit(data, online);
+    const learned = await loss.state();
+    expect(learned).not.toEqual(fresh);
+
+    let saved: io.ModelArtifacts = {};
+    await model.save(
+      io.withSaveHandler(async (artifacts) => {
+        saved = artifacts;
+        return { modelArtifactsInfo: io.getModelArtifactsInfoForJSON(artifacts) };
+      }),
+    );
+    const loaded = await TripletModel.load(io.fromMemory(saved));
+    const again = make();
+    again.restore(loaded.lossState as NonNullable<typeof loaded.lossState>);
+    expect(await again.state()).toEqual(learned);
+    expect(weightsOf(loaded)).toEqual(weightsOf(model));
+
+    // Both go on alike.
+    loaded.compile({ optimizer: 'adam', loss: again });
+    model.compile({ optimizer: 'adam', loss });
+    const [here, there] = [await model.fit(data, online), await loaded.fit(data, online)];
+    expect(there.stepLoss).toEqual(here.stepLoss);
+  },
+);
+
+test('several weighted losses, one over ready triplets: all see the same batch', async () => {
+  const model = build(
+    multipleLosses([
+      { loss: tripletMarginLoss({ margin: 0.3 }), miner: batchHardMiner() },
+      { loss: supConLoss(), weight: 0.25 },
+      { loss: cosFaceLoss(sizes), weight: 0.1 },
+    ]),
+  );
+  const { stepLoss } = await model.fit(data, { ...online, epochs: 3 });
+  expect(stepLoss).toHaveLength(9);
+  expect(stepLoss.every(Number.isFinite)).toBe(true);
+});
+
+test('tripletLoss takes miners of triplets, and refuses those of pairs', async () => {
+  const { stepLoss } = await build(tripletLoss(1)).fit(data, { ...online, miner: semiHardMiner() });
+  expect(stepLoss.every(Number.isFinite)).toBe(true);
+  await expect(
+    build(tripletLoss(1)).fit(data, { ...online, miner: pairMarginMiner() }),
+  ).rejects.toThrow('got a miner that gives pairs');
+});
