@@ -95,7 +95,10 @@ function eachExample(add: (values: ArrayLike<number>, i: number) => void): Examp
 function toBytes(values: Float32Array): Uint8ClampedArray {
   const [least, most] = extent(values);
   const [black, white] = least < 0 || most > 255 ? [least, most] : [0, most > 1 ? 255 : 1];
-  return Uint8ClampedArray.from(values, (value) => (255 * (value - black)) / (white - black));
+  const bytes = new Uint8ClampedArray(values.length);
+  const scale = 255 / (white - black);
+  for (let i = 0; i < values.length; i++) bytes[i] = scale * ((values[i] as number) - black);
+  return bytes;
 }
 
 /** 2nd, 3rd, 4th .. */

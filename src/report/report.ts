@@ -73,8 +73,13 @@ export async function report(
   const missing: string[] = [];
   for (const [name, find] of Object.entries(parts)) {
     await yieldToEvents();
-    if (signal?.aborted) missing.push(name);
-    else found.push(await find({ ...context, ...during(name) }));
+    if (signal?.aborted) {
+      missing.push(name);
+      continue;
+    }
+    const own = { ...context, ...during(name) };
+    own.onProgress(0, 1);
+    found.push(await find(own));
   }
   return reportHtml(assembled(found, missing, context, options));
 }

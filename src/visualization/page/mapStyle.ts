@@ -110,12 +110,12 @@ aside h2 {
 .classes button[aria-pressed=true] { background: var(--pressed); }
 .classes button.muted { opacity: .45; }
 .card { flex: none; min-height: 84px; padding-top: 14px; border-top: 1px solid var(--line); }
-.illustrated .card { min-height: 250px; }
-.card > div:first-of-type { margin-top: 8px; }
+.illustrated .card { display: flex; flex-wrap: wrap; align-content: start; gap: 10px 12px; min-height: 218px; }
+.card > :is(.hint, .neighbors) { flex: 1 0 100%; }
 .card.empty > :not(.hint) { display: none; }
 .card:not(.empty) .hint { display: none; }
 .hint { margin: 0; color: var(--muted); }
-.neighbors { margin-top: 12px; }
+.card:not(.illustrated *) .neighbors { margin-top: 10px; }
 .strip { display: flex; flex-wrap: wrap; gap: 4px; }
 .strip button { padding: 2px; border: 2px solid var(--color); border-radius: 6px; font-size: 12px; }
 .strip button.wrong { border-style: dashed; }
