@@ -1,57 +1,94 @@
 /**
- * Finds the k smallest of a row of distances. What it works with is made once, for rows of any length.
- *
- * `find(row)` returns the positions of the k smallest, in no order, in an array that the next call overwrites;
- * of equal ones at the border the first win. `largest()` is then the largest of the k.
+ * Finds the k smallest distances of each of many rows, which are shown to it part by part, from left to right. What it
+ * works with is made once.
  */
 export interface NearestFinder {
-  find(row: Float32Array): Int32Array;
-  largest(): number;
+  /** Forgets all rows. */
+  reset(): void;
+  /** Shows row `row` the distances `values[start .. start + count - 1]`, at the positions from `from` on. */
+  look(row: number, values: Float32Array, start: number, count: number, from: number): void;
+  /** The positions of the row's k smallest, in no order: of equal ones the first. Infinity is not among them. */
+  positions(row: number): number[];
+  /** The distances of these positions. */
+  distances(row: number): number[];
+  /** The largest of the k, or Infinity if there are not so many. */
+  largest(row: number): number;
 }
 
-export function createNearestFinder(k: number): NearestFinder {
-  const distance = new Float32Array(k); // a heap: the worst of the k best is on top
-  const position = new Int32Array(k);
-
-  /** Is what lies at heap place a worse than (d, p)? Of equal distances the later is worse. */
-  const worse = (a: number, d: number, p: number): boolean => {
-    const own = distance[a] as number;
-    return own > d || (own === d && (position[a] as number) > p);
-  };
-
-  const put = (place: number, d: number, p: number): void => {
-    distance[place] = d;
-    position[place] = p;
-  };
-
-  /** Fills the empty place with (d, p), from the place downwards. */
-  const siftDown = (from: number, d: number, p: number): void => {
-    let place = from;
-    for (let child = 2 * place + 1; child < k; child = 2 * place + 1) {
-      const right = child + 1;
-      if (right < k && worse(right, distance[child] as number, position[child] as number)) child++;
-      if (!worse(child, d, p)) break;
-      put(place, distance[child] as number, position[child] as number);
-      place = child;
+export function createNearestFinder(rows: number, k: number): NearestFinder {
+  const distance = new Float32Array(rows * k); // a heap each: the worst of the k best is on top
+  const position = new Int32Array(rows * k);
+  const kept = <T>(row: number, values: ArrayLike<T>): T[] => {
+    const found: T[] = [];
+    for (let i = row * k; i < (row + 1) * k; i++) {
+      if (distance[i] !== Infinity) found.push(values[i] as T);
     }
-    put(place, d, p);
+    return found;
   };
-
-  return {
-    find(row) {
-      for (let i = 0; i < k; i++) put(i, row[i] as number, i);
-      for (let i = (k >> 1) - 1; i >= 0; i--)
-        siftDown(i, distance[i] as number, position[i] as number);
-      let worst = distance[0] as number;
-      for (let i = k; i < row.length; i++) {
-        const d = row[i] as number;
-        if (d < worst) {
-          siftDown(0, d, i);
-          worst = distance[0] as number;
+  const finder: NearestFinder = {
+    reset() {
+      distance.fill(Infinity);
+      position.fill(-1);
+    },
+    look(row, values, start, count, from) {
+      const top = row * k;
+      const shift = from - start;
+      const end = start + count;
+      let worst = distance[top] as number;
+      for (let at = start; at < end; at += 4) {
+        const last = Math.min(at + 4, end);
+        // Nearly all are farther than that, and four at a time are passed in half the time.
+        const farther =
+          last === at + 4 &&
+          !(
+            (values[at] as number) < worst ||
+            (values[at + 1] as number) < worst ||
+            (values[at + 2] as number) < worst ||
+            (values[at + 3] as number) < worst
+          );
+        if (farther) continue;
+        for (let i = at; i < last; i++) {
+          const d = values[i] as number;
+          if (d < worst) {
+            siftDown(distance, position, top, k, d, i + shift);
+            worst = distance[top] as number;
+          }
         }
       }
-      return position;
     },
-    largest: () => distance[0] as number,
+    positions: (row) => kept(row, position),
+    distances: (row) => kept(row, distance),
+    largest: (row) => distance[row * k] as number,
   };
+  finder.reset();
+  return finder;
+}
+
+/** Puts (d, p) in the place of the heap's top, and brings it down to where it belongs. Of equal distances the later is worse. */
+function siftDown(
+  distance: Float32Array,
+  position: Int32Array,
+  top: number,
+  k: number,
+  d: number,
+  p: number,
+): void {
+  let place = 0;
+  for (let child = 1; child < k; child = 2 * place + 1) {
+    let own = distance[top + child] as number;
+    if (child + 1 < k) {
+      const right = distance[top + child + 1] as number;
+      const later = (position[top + child + 1] as number) > (position[top + child] as number);
+      if (right > own || (right === own && later)) {
+        child++;
+        own = right;
+      }
+    }
+    if (own < d || (own === d && (position[top + child] as number) < p)) break;
+    distance[top + place] = own;
+    position[top + place] = position[top + child] as number;
+    place = child;
+  }
+  distance[top + place] = d;
+  position[top + place] = p;
 }

@@ -151,7 +151,7 @@ describe('nearestNeighbors', () => {
     expect(Array.from(found.indices)).toEqual(x.map((_, i) => i));
     const others = await nearestNeighbors(rows(x), rows(x), 1, { excludeSelf: true });
     expect(others.indices.every((index, i) => index !== i)).toBe(true);
-    expect(progress).toEqual(['1024 of 2500', '2048 of 2500', '2500 of 2500']);
+    expect(progress).toEqual([512, 1024, 1536, 2048, 2500].map((done) => `${done} of 2500`));
   });
 
   test.each([
