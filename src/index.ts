@@ -1,3 +1,4 @@
+export { encodeParquet } from './adapters/encodeParquet.ts';
 export type { PgClient } from './adapters/pgClient.ts';
 export { type PgvectorOptions, pgvectorIndex } from './adapters/pgvectorIndex.ts';
 export { type QdrantOptions, qdrantIndex } from './adapters/qdrantIndex.ts';
@@ -7,6 +8,7 @@ export { type ErrorParts, MetricLearningError } from './base/errors.ts';
 export type { Labels } from './base/labels.ts';
 export { createRandom, type Random, type RandomState, restoreRandom } from './base/random.ts';
 export type { Dataset, Examples } from './data/dataset.ts';
+export { decodeNpy, encodeNpy, type NpyArray } from './data/npy.ts';
 export { type IdxArray, parseIdx } from './data/parseIdx.ts';
 export {
   type BatchedDistance,

@@ -1,0 +1,93 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { show } from '../base/checks.ts';
+import { MetricLearningError } from '../base/errors.ts';
+
+/** What a .npy file holds: values in row-major order, and their shape. */
+export interface NpyArray {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Int32Array;
+}
+
+const magic = '\x93NUMPY';
+
+/**
+ * Embeddings, labels or any other numbers as the bytes of a .npy file, which `numpy.load` reads: `float32` for a tensor
+ * of that type or a Float32Array, else `int32`. A tensor stays the caller's.
+ *
+ * @throws MetricLearningError if the values are of another type, or not as many as the shape says.
+ * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html (version 1.0)
+ */
+export async function encodeNpy(values: Tensor | NpyArray): Promise<Uint8Array<ArrayBuffer>> {
+  const shape: readonly number[] = values.shape;
+  const data = await numbersOf(values);
+  const count = Array.isArray(shape) ? countOf(shape) : Number.NaN;
+  const known = data instanceof Float32Array || data instanceof Int32Array;
+  if (!known || data.length !== count) {
+    throw new MetricLearningError({
+      where: 'encodeNpy',
+      expected:
+        'a tensor, or { data, shape } with a Float32Array or Int32Array of that many values',
+      got: known ? `${data.length} values of shape [${shape}]` : show(data),
+    });
+  }
+  const type = data instanceof Float32Array ? '<f4' : '<i4';
+  const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
+  const header = `{'descr': '${type}', 'fortran_order': False, 'shape': (${sizes}), }`;
+  const start = Math.ceil((10 + header.length + 1) / 64) * 64;
+  const bytes = new Uint8Array(start + 4 * count);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(6, 0x0100);
+  view.setUint16(8, start - 10, true);
+  new TextEncoder().encodeInto(`${header.padEnd(start - 11)}\n`, bytes.subarray(10));
+  bytes.set(Uint8Array.from(magic, (letter) => letter.charCodeAt(0)));
+  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), start);
+  return bytes;
+}
+
+/**
+ * The numbers of a .npy file, of which `name` is what errors call it.
+ *
+ * @throws MetricLearningError if the bytes are no such file or not whole, or their type is not little-endian `float32`
+ * or `int32` in row-major order.
+ */
+export function decodeNpy(bytes: Uint8Array, name = 'the data'): NpyArray {
+  const wrong = (expected: string, got: string, fix?: string): MetricLearningError =>
+    new MetricLearningError({
+      where: 'decodeNpy',
+      expected: `${name} to ${expected}`,
+      got,
+      ...(fix !== undefined && { fix }),
+    });
+  const letters = String.fromCharCode(...bytes.subarray(0, 6));
+  if (bytes.length < 12 || letters !== magic) {
+    throw wrong('begin with \\x93NUMPY', JSON.stringify(letters));
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const first = bytes[6] === 1 ? 10 : 12;
+  const start = first + (first === 10 ? view.getUint16(8, true) : view.getUint32(8, true));
+  const header = new TextDecoder().decode(bytes.subarray(first, start));
+  const type = /'descr':\s*'([^']*)'/.exec(header)?.[1];
+  const sizes = /'shape':\s*\(([\d,\s]*)\)/.exec(header)?.[1];
+  if (sizes === undefined) throw wrong('have a header with a shape', JSON.stringify(header));
+  if ((type !== '<f4' && type !== '<i4') || !/'fortran_order':\s*False/.test(header)) {
+    const fix = "In Python: numpy.save(file, numpy.ascontiguousarray(x, dtype='float32')).";
+    throw wrong('be float32 or int32 in row-major order', header.trim(), fix);
+  }
+  const shape = (sizes.match(/\d+/g) ?? []).map(Number);
+  const count = countOf(shape);
+  if (bytes.length - start !== 4 * count) {
+    throw wrong(`have ${4 * count} bytes for shape [${shape}]`, `${bytes.length - start} bytes`);
+  }
+  const { buffer } = new Uint8Array(bytes.subarray(start)); // a Buffer's own slice makes no copy
+  return { shape, data: type === '<f4' ? new Float32Array(buffer) : new Int32Array(buffer) };
+}
+
+async function numbersOf(values: Tensor | NpyArray): Promise<unknown> {
+  if (typeof values.data !== 'function') return values.data;
+  const data = await values.data();
+  return data instanceof Uint8Array ? Int32Array.from(data) : data; // of a tensor of booleans
+}
+
+function countOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
