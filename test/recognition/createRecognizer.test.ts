@@ -127,14 +127,15 @@ describe('createRecognizer', () => {
     expect(right.length / found.length).toBeGreaterThan(0.95);
   });
 
-  test('leaks nothing', async () => {
-    const { recognizer } = await people();
-    await recognizer.recognize(examples([2, 0, 0]));
+  test('leaves nothing behind but the network, once the index is disposed', async () => {
+    const { recognizer, index } = await people();
     await expectNoLeak(async () => {
       await recognizer.recognize(examples([2, 0, 0]));
       await recognizer.enrol('carl', examples([5, 5, 5]));
       await recognizer.isMatch(examples([1, 1, 1]), examples([1, 2, 1]));
       await expect(recognizer.enrol('dora', examples([Number.NaN, 0, 0]))).rejects.toThrow('NaN');
+      await recognizer.recognize(examples([2, 0, 0]));
+      index.dispose();
     });
   });
 
