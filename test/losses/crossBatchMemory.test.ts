@@ -1,4 +1,4 @@
-import { grad, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
+import { grad, type Tensor2D, tensor2d, valueAndGrad } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { arcFaceLoss } from '../../src/losses/arcFaceLoss.ts';
 import { contrastiveLoss } from '../../src/losses/contrastiveLoss.ts';
@@ -47,6 +47,88 @@ describe('crossBatchMemory', () => {
     const once = grad((e) => memory.compute(e as Tensor2D, labels))(x);
     expect(once.shape).toEqual([4, 3]);
     for (const t of [x, once]) t.dispose();
+  });
+
+  test.each<[string, number[][], number[]]>([
+    [
+      'duplicated embeddings',
+      [
+        [1, 2, 0],
+        [1, 2, 0],
+        [0, 1, 1],
+        [1, 2, 0],
+      ],
+      [0, 0, 1, 1],
+    ],
+    [
+      'equal embeddings',
+      [
+        [1, 2, 0],
+        [1, 2, 0],
+        [1, 2, 0],
+      ],
+      [0, 0, 1],
+    ],
+    [
+      'zero vectors',
+      [
+        [0, 0, 0],
+        [0, 0, 0],
+      ],
+      [0, 1],
+    ],
+    [
+      'one class',
+      [
+        [1, 2, 0],
+        [0, 1, 1],
+        [-1, 0, 3],
+      ],
+      [4, 4, 4],
+    ],
+    [
+      'all classes different',
+      [
+        [1, 2, 0],
+        [0, 1, 1],
+        [-1, 0, 3],
+      ],
+      [7, 8, 9],
+    ],
+    ['a batch of one', [[1, 2, 0]], [0]],
+    [
+      'huge and tiny embeddings',
+      [
+        [1e9, 2e9, 0],
+        [1e-9, 0, 1e-9],
+      ],
+      [0, 1],
+    ],
+  ])('is finite, with finite gradients, first and later: %s', (_, rows, ids) => {
+    for (const loss of [contrastiveLoss(), tripletMarginLoss({ margin: 1 })]) {
+      const memory = crossBatchMemory(loss);
+      const x = tensor2d(rows);
+      for (let step = 0; step < 2; step++) {
+        const { value, grad: gradient } = valueAndGrad((e) => memory.compute(e as Tensor2D, ids))(
+          x,
+        );
+        expect(Number.isFinite(value.dataSync()[0])).toBe(true);
+        expect(gradient.dataSync().every(Number.isFinite)).toBe(true);
+      }
+    }
+  });
+
+  test('names the first row that is not finite, and remembers nothing of the batch', () => {
+    const memory = crossBatchMemory(contrastiveLoss());
+    const bad = tensor2d([
+      [1, 2],
+      [Number.NaN, 0],
+    ]);
+    expect(() => memory.compute(bad, [0, 1])).toThrow(
+      'crossBatchMemory: expected embeddings to be finite, got NaN in row 1.',
+    );
+    expect(memory.count).toBe(0);
+    bad.dispose();
   });
 
   test.each([

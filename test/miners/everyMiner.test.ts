@@ -170,6 +170,27 @@ describe.each(miners)('%s', (_, miner) => {
       [0, 1],
     ],
     [
+      'two examples of a class',
+      [
+        [1, 2],
+        [2, 1],
+      ],
+      [4, 4],
+    ],
+    [
+      'duplicated embeddings',
+      [
+        [1, 2],
+        [1, 2],
+        [3, 1],
+        [1, 2],
+        [-1, 0],
+        [3, 1],
+      ],
+      [0, 0, 1, 1, 2, 2],
+    ],
+    ['one dimension', [[1], [-2], [0], [3]], [0, 0, 1, 1]],
+    [
       'equal embeddings',
       [
         [1, 2],

@@ -1,4 +1,12 @@
-import { dispose, type Tensor2D, tensor2d, valueAndGrad } from '@tensorflow/tfjs-core';
+import {
+  dispose,
+  relu,
+  square,
+  sub,
+  type Tensor2D,
+  tensor2d,
+  valueAndGrad,
+} from '@tensorflow/tfjs-core';
 import { angularLoss } from '../../src/losses/angularLoss.ts';
 import { barlowTwinsLoss } from '../../src/losses/barlowTwinsLoss.ts';
 import { circleLoss } from '../../src/losses/circleLoss.ts';
@@ -6,6 +14,7 @@ import { contrastiveLoss } from '../../src/losses/contrastiveLoss.ts';
 import { dynamicSoftMarginLoss } from '../../src/losses/dynamicSoftMarginLoss.ts';
 import { fastApLoss } from '../../src/losses/fastApLoss.ts';
 import { generalizedLiftedStructureLoss } from '../../src/losses/generalizedLiftedStructureLoss.ts';
+import { genericPairLoss } from '../../src/losses/genericPairLoss.ts';
 import { histogramLoss } from '../../src/losses/histogramLoss.ts';
 import { instanceLoss } from '../../src/losses/instanceLoss.ts';
 import { intraPairVarianceLoss } from '../../src/losses/intraPairVarianceLoss.ts';
@@ -21,6 +30,7 @@ import { ntXentLoss } from '../../src/losses/ntXentLoss.ts';
 import { pnLoss } from '../../src/losses/pnLoss.ts';
 import { pnpLoss } from '../../src/losses/pnpLoss.ts';
 import { rankedListLoss } from '../../src/losses/rankedListLoss.ts';
+import { selfSupervisedLoss } from '../../src/losses/selfSupervisedLoss.ts';
 import { simClrLoss } from '../../src/losses/simClrLoss.ts';
 import { simSiamLoss } from '../../src/losses/simSiamLoss.ts';
 import { snrContrastiveLoss } from '../../src/losses/snrContrastiveLoss.ts';
@@ -72,6 +82,13 @@ export const everyLoss: readonly LossUnderTest[] = [
   loss('dynamicSoftMarginLoss', both, dynamicSoftMarginLoss),
   loss('fastApLoss', both, fastApLoss),
   loss('generalizedLiftedStructureLoss', 'either', generalizedLiftedStructureLoss),
+  loss('genericPairLoss', 'either', () =>
+    genericPairLoss({
+      positive: (d) => square(d),
+      negative: (d) => square(relu(sub(1, d))),
+      reducer,
+    }),
+  ),
   loss('histogramLoss', both, histogramLoss, () => histogramLoss({ bins: 4 })),
   loss('instanceLoss', 'anything', instanceLoss, () => instanceLoss({ gamma: 4 }), {
     ordered: true,
@@ -95,12 +112,21 @@ export const everyLoss: readonly LossUnderTest[] = [
   loss('ncaLoss', both, ncaLoss),
   loss('ntXentLoss', both, ntXentLoss, () => ntXentLoss({ temperature: 0.5 })),
   loss('pnLoss', both, pnLoss),
+  loss('pnLoss, soft, easy and hard', both, () =>
+    pnLoss({ soft: true, positive: 'easy', negative: 'hard' }),
+  ),
   loss('pnpLoss', both, pnpLoss, () => pnpLoss({ anneal: 0.3 })),
   loss(
     'rankedListLoss',
     'either',
     () => rankedListLoss({ margin: 0.4, Tn: 10 }),
     () => rankedListLoss({ margin: 0.4, Tn: 2, Tp: 1 }),
+  ),
+  loss('selfSupervisedLoss', 'anything', () =>
+    selfSupervisedLoss(tripletMarginLoss({ margin: 0.3, reducer })),
+  ),
+  loss('selfSupervisedLoss, one way', 'anything', () =>
+    selfSupervisedLoss(ntXentLoss({ temperature: 0.5 }), { symmetric: false }),
   ),
   loss('simClrLoss', 'anything', simClrLoss, () => simClrLoss({ temperature: 0.5 })),
   loss('simSiamLoss', 'anything', simSiamLoss),
