@@ -3,7 +3,7 @@ import type { EmbeddingRows } from '../base/embeddings.ts';
 import { dotProducts } from './dotProducts.ts';
 
 /** The dot products of some queries with `width` references, from reference `from` on: [queries, width]. */
-export interface ProductTile {
+interface ProductTile {
   readonly from: number;
   readonly width: number;
   readonly products: Float32Array;
