@@ -1,15 +1,20 @@
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import {
+  add,
   engine,
+  env,
   findBackendFactory,
   getBackend,
   getGradient,
   getKernelsForBackend,
+  matMul,
   registerBackend,
   relu,
   removeBackend,
   setBackend,
+  type Tensor2D,
   tensor1d,
+  tensor2d,
 } from '@tensorflow/tfjs-core';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { simdKernels } from '../../src/backend/installKernels.ts';
@@ -84,9 +89,41 @@ describe('registerSimdBackend', () => {
     await registerSimdBackend({ threads: 2 });
     await setBackend('simd');
     engine().reset();
+    env().set('IS_TEST', true); // no greeting from the cpu backend
     await setBackend('simd');
     expect(Array.from(relu(tensor1d([-1, 2])).dataSync())).toEqual([0, 2]);
     expect(simdBackendInfo()?.threads).toBe(2);
+  });
+
+  test('leaves tensors readable when it is removed, and the next one takes them over', async () => {
+    await registerSimdBackend({ threads: 2 });
+    await setBackend('simd');
+    const made = relu(tensor1d([-1, 2]));
+    const putOff = matMul(tensor2d([1, 2, 3, 4], [2, 2]), tensor2d([1, 1], [2, 1]));
+    removeBackend('simd');
+    expect(Array.from(made.dataSync())).toEqual([0, 2]);
+    expect(Array.from(putOff.dataSync())).toEqual([3, 7]);
+
+    await registerSimdBackend({ threads: 1 });
+    await setBackend('simd');
+    expect(Array.from(add(made, 1).dataSync())).toEqual([1, 3]);
+    await setBackend('cpu');
+    expect(Array.from(add(putOff, 1).dataSync())).toEqual([4, 8]);
+    await setBackend('simd');
+    expect(Array.from(add(putOff, 2).dataSync())).toEqual([5, 9]);
+  });
+
+  test('works beside other backends: operations on two, in turns', async () => {
+    await registerSimdBackend({ threads: 2 });
+    let x: Tensor2D = tensor2d([1, 2, 3, 4], [2, 2]);
+    for (let i = 0; i < 6; i++) {
+      await setBackend(i % 2 === 0 ? 'simd' : 'cpu');
+      x = add(matMul(x, tensor2d([0, 1, 1, 0], [2, 2])), 1);
+    }
+    expect(Array.from(x.dataSync())).toEqual([7, 8, 9, 10]);
+    await setBackend('simd');
+    x.dispose();
+    expect(Array.from(relu(tensor1d([-1, 5])).dataSync())).toEqual([0, 5]);
   });
 
   test('gives the gradients of other backends back', async () => {
