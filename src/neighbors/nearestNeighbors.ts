@@ -32,9 +32,10 @@ export interface Neighbors {
 /**
  * The k nearest references of each query, exactly: `query` is [queries, dims], `reference` [references, dims].
  *
- * The candidates come from blocked matrix products on the current backend, never more than 32 MB of distances at a
- * time; their distances are then computed again in float64 from the differences, so that duplicates are at 0 and the
- * order does not depend on the backend. Of equal distances the lower index comes first.
+ * The candidates come from matrix products on the current backend, in tiles of 4 MB; where very many are about as near
+ * as the k-th, as duplicates are, from whole rows, 32 MB at a time. Their distances are then computed again in float64
+ * from the differences, so that duplicates are at 0 and the order does not depend on the backend. Of equal distances the
+ * lower index comes first.
  *
  * (Of more than 1,000 candidates that float32 cannot tell from the k-th, the lower index wins.)
  *
