@@ -1,8 +1,7 @@
 import { dispose, slice } from '@tensorflow/tfjs-core';
 import { sequential } from '@tensorflow/tfjs-layers';
-import { precisionAt1, smallConvNet, TripletModel } from 'tfjs-metric-learning';
+import { precisionAt1, smallConvNet, TripletModel, unitLength } from 'tfjs-metric-learning';
 import { batchSize } from './batches.mjs';
-import { UnitLength } from './unitLength.mjs';
 
 const imageSize = 28;
 const pixelsOfImage = imageSize ** 2;
@@ -15,7 +14,7 @@ const pixelsOfImage = imageSize ** 2;
  */
 export async function trainRecipe(recipe, { train, test }, { batches, shifts }, seed) {
   const net = smallConvNet({ seed });
-  const base = recipe.raw ? net : sequential({ layers: [net, new UnitLength({})] });
+  const base = recipe.raw ? net : sequential({ layers: [net, unitLength()] });
   const loss = recipe.loss();
   const network = new TripletModel(base);
   network.compile({ optimizer: 'adam', loss: recipe.views ? overHalves(loss) : loss });
