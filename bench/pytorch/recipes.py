@@ -52,7 +52,6 @@ def of_classes(loss):
     return lambda: recipe(loss(num_classes=CLASSES, embedding_size=DIMS))
 
 
-
 def ready_triplets(embeddings, labels, _):
     """Of each class four examples, four more as their positives, and as negatives the last four of the next class."""
     rows = torch.arange(len(labels)).view(CLASSES, 3, 4)
@@ -167,7 +166,7 @@ recipes = {
     "crossBatchMemory": lambda: recipe(
         losses.CrossBatchMemory(losses.ContrastiveLoss(), DIMS, 1024, miners.PairMarginMiner())
     ),
-    "dynamicSoftMarginLoss": lambda: recipe(SoftMargin(), miners.BatchHardMiner()),
+    "dynamicSoftMarginLoss": lambda: recipe(SoftMargin()),
     "fastApLoss": lambda: recipe(losses.FastAPLoss()),
     "generalizedLiftedStructureLoss": lambda: recipe(losses.GeneralizedLiftedStructureLoss()),
     "histogramLoss": lambda: recipe(losses.HistogramLoss(n_bins=100)),
@@ -175,7 +174,7 @@ recipes = {
     "intraPairVarianceLoss": lambda: recipe(
         add(losses.TupletMarginLoss(), losses.IntraPairVarianceLoss(), 0.5)
     ),
-    "largeMarginSoftmaxLoss": lambda: recipe(losses.LargeMarginSoftmaxLoss(CLASSES, DIMS), unit=False),
+    "largeMarginSoftmaxLoss": of_classes(losses.LargeMarginSoftmaxLoss),
     "liftedStructureLoss": lambda: recipe(losses.LiftedStructureLoss()),
     "manifoldLoss": lambda: recipe(losses.ManifoldLoss(DIMS, K=CLASSES)),
     "marginLoss": lambda: recipe(losses.MarginLoss(), miners.DistanceWeightedMiner()),
@@ -200,7 +199,7 @@ recipes = {
     ),
     "softNearestNeighborLoss": lambda: recipe(SoftNearestNeighbor()),
     "softTripleLoss": of_classes(losses.SoftTripleLoss),
-    "sphereFaceLoss": lambda: recipe(losses.SphereFaceLoss(CLASSES, DIMS), unit=False),
+    "sphereFaceLoss": lambda: recipe(losses.SphereFaceLoss(CLASSES, DIMS, scale=30)),
     "subCenterArcFaceLoss": of_classes(losses.SubCenterArcFaceLoss),
     "supConLoss": lambda: recipe(losses.SupConLoss()),
     "thresholdConsistentMarginLoss": lambda: recipe(

@@ -81,7 +81,7 @@ export const recipes = [
       with: 'contrastiveLoss, pairMarginMiner',
     },
   ),
-  recipe('dynamicSoftMarginLoss', dynamicSoftMarginLoss, { miner: batchHardMiner }),
+  recipe('dynamicSoftMarginLoss', dynamicSoftMarginLoss),
   recipe('fastApLoss', fastApLoss),
   recipe('generalizedLiftedStructureLoss', generalizedLiftedStructureLoss),
   recipe('histogramLoss', histogramLoss),
@@ -95,7 +95,7 @@ export const recipes = [
       ]),
     { with: 'half of it beside tupletMarginLoss' },
   ),
-  recipe('largeMarginSoftmaxLoss', () => largeMarginSoftmaxLoss(ofClasses), { raw: true }),
+  recipe('largeMarginSoftmaxLoss', () => largeMarginSoftmaxLoss(ofClasses)),
   recipe('liftedStructureLoss', liftedStructureLoss),
   recipe('manifoldLoss', () => manifoldLoss({ dims: 128, proxies: 10 }), {
     with: 'a proxy for each class',
@@ -131,7 +131,7 @@ export const recipes = [
   recipe('snrContrastiveLoss', () => snrContrastiveLoss({ posMargin: 0.01, negMargin: 0.2 })),
   recipe('softNearestNeighborLoss', () => softNearestNeighborLoss({ temperature: 0.1 })),
   recipe('softTripleLoss', () => softTripleLoss(ofClasses)),
-  recipe('sphereFaceLoss', () => sphereFaceLoss(ofClasses), { raw: true }),
+  recipe('sphereFaceLoss', () => sphereFaceLoss({ ...ofClasses, scale: 30 }), { with: 'scale 30' }),
   recipe('subCenterArcFaceLoss', () => subCenterArcFaceLoss(ofClasses)),
   recipe('supConLoss', supConLoss),
   recipe(
