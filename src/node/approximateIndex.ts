@@ -22,8 +22,7 @@ export interface ApproximateIndex extends MemoryIndex {
  *
  * What it returns is right: as many hits as there are, up to k, filtered or not, at the distances that
  * `nearestNeighbors` tells, in order. Where few items are allowed it looks at each of them. Embeddings of a length
- * beyond 1e15, or below 1e-15, are nothing for it. It is for `dot` what the graph makes of it: at its best with
- * embeddings of about one length.
+ * beyond 1e15, or below 1e-15, are nothing for it.
  *
  * @throws MetricLearningError if an option is out of range, or `usearch` is not installed.
  */
@@ -62,7 +61,8 @@ async function fromState(
   checkInteger(where, 'expansionAdd', expansionAdd);
   checkInteger(where, 'expansionSearch', expansionSearch);
   const maker = await loadGraphMaker(where);
-  const makeGraph = (): NeighborGraph => maker(state.dims, state.distance, options);
+  const makeGraph = (vectors: Float32Array): NeighborGraph =>
+    maker(vectors, state.dims, state.distance, options);
   const start = await graphOf(where, state, makeGraph);
 
   let engine: GraphEngine | undefined;
@@ -84,10 +84,10 @@ async function fromState(
 async function graphOf(
   where: string,
   { dims, vectors, graph: kept }: IndexState,
-  makeGraph: () => NeighborGraph,
+  makeGraph: (vectors: Float32Array) => NeighborGraph,
 ): Promise<GraphOfItems | undefined> {
   if (!kept) return undefined;
-  const graph = makeGraph();
+  const graph = makeGraph(vectors);
   let got: unknown;
   try {
     await graph.load(kept.bytes);

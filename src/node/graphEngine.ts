@@ -22,11 +22,11 @@ export interface GraphEngine extends SearchEngine {
   keep(): Promise<IndexGraph | undefined>;
 }
 
-/** `makeGraph` makes an empty one; `start` is one of the store's items, if there is one already. */
+/** `makeGraph` makes an empty one for such vectors; `start` is one of the store's items, if there is one already. */
 export function createGraphEngine(
   store: ItemStore,
   distance: SearchDistance,
-  makeGraph: () => NeighborGraph,
+  makeGraph: (vectors: Float32Array) => NeighborGraph,
   start?: GraphOfItems,
 ): GraphEngine {
   const { dims } = store;
@@ -45,6 +45,7 @@ export function createGraphEngine(
       if (changed.fresh !== undefined) fresh.push({ node: changed.fresh, place });
     }
     if (gone.length > 0) graph.remove(gone);
+    dead = Math.max(0, dead + gone.length - fresh.length); // the new ones take the place of dead ones
     for (let first = 0; first < fresh.length; first += blockRows) {
       const some = fresh.slice(first, first + blockRows);
       const vectors = new Float32Array(some.length * dims);
@@ -59,28 +60,37 @@ export function createGraphEngine(
 
   const ready = async (): Promise<GraphOfItems> => {
     if (now) return now;
-    const made = { graph: makeGraph(), rows: createDistinctRows(dims) };
+    const made = { graph: makeGraph(store.vectors()), rows: createDistinctRows(dims) };
     await change(made, store.items.keys());
     dead = 0;
     now = made;
     return made;
   };
 
+  /** The items are safe where this fails: the next search makes a new graph, or says what is wrong. */
+  const attempt = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch {
+      now = undefined;
+    }
+  };
+
   return {
     async put(places) {
-      try {
+      await attempt(async () => {
         if (now) await change(now, places);
         else await ready();
-      } catch {
-        now = undefined; // the items are safe: the next search makes a new graph, or says what is wrong
-      }
+      });
     },
     async remove(marked) {
-      if (!now) return;
-      const gone = now.rows.remove(marked);
-      if (gone.length > 0) now.graph.remove(gone);
-      dead += gone.length;
-      if (dead > now.rows.size()) now = undefined;
+      await attempt(async () => {
+        if (!now) return;
+        const gone = now.rows.remove(marked);
+        if (gone.length > 0) now.graph.remove(gone);
+        dead += gone.length;
+        if (dead > now.rows.size()) now = undefined;
+      });
     },
     async find(query, k, visit, allowed) {
       const { graph, rows } = await ready();

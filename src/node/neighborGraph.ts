@@ -1,6 +1,7 @@
 import type { EmbeddingRows } from '../base/embeddings.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import type { SearchDistance } from '../neighbors/searchDistance.ts';
+import { liftedQueries, liftedRows, longestRow } from './liftedRows.ts';
 import { nodeModule } from './nodeModules.ts';
 
 /** How a graph of neighbours is built and searched: the more, the better it finds, and the longer it takes. */
@@ -18,6 +19,7 @@ export interface GraphOptions {
 /** A graph of neighbours: its nodes are numbers, each with a vector. */
 export interface NeighborGraph {
   size(): number;
+  /** @throws RangeError for `dot`, if a vector is more than twice as long as those that the graph was made for. */
   add(nodes: readonly number[], vectors: Float32Array): void;
   remove(nodes: readonly number[]): void;
   /** Calls `visit` with about the `count` nearest nodes of each query: fewer if no more can be reached. */
@@ -28,8 +30,9 @@ export interface NeighborGraph {
   load(bytes: Uint8Array): Promise<void>;
 }
 
-/** Makes empty graphs. */
+/** Makes empty graphs, for vectors such as these [rows, dims]. */
 export type GraphMaker = (
+  vectors: Float32Array,
   dims: number,
   distance: SearchDistance,
   options: Required<GraphOptions>,
@@ -50,11 +53,14 @@ export async function loadGraphMaker(where: string): Promise<GraphMaker> {
     squaredEuclidean: MetricKind.L2sq,
     euclidean: MetricKind.L2sq,
     cosine: MetricKind.Cos,
-    dot: MetricKind.IP,
+    dot: MetricKind.L2sq, // of lifted rows: the package's inner product is none to build a graph by
   };
-  return (dims, distance, { connectivity, expansionAdd, expansionSearch, parallel }) => {
+  return (vectors, dims, distance, { connectivity, expansionAdd, expansionSearch, parallel }) => {
+    const lifted = distance === 'dot';
+    const width = lifted ? dims + 1 : dims;
+    let radius = lifted ? 2 * longestRow(vectors, dims) : 0;
     const graph = new Index({
-      dimensions: dims,
+      dimensions: width,
       metric: metrics[distance],
       quantization: ScalarKind.F32,
       connectivity,
@@ -64,11 +70,12 @@ export async function loadGraphMaker(where: string): Promise<GraphMaker> {
     });
     return {
       size: () => graph.size(),
-      add(nodes, vectors) {
+      add(nodes, added) {
+        const rows = lifted ? liftedRows(added, dims, radius) : added;
         // A call of one vector is done by one thread; but it is the calls that reserve threads for the searches.
         const step = parallel ? nodes.length : 1;
         for (let i = 0; i < nodes.length; i += step) {
-          const some = vectors.subarray(i * dims, (i + step) * dims);
+          const some = rows.subarray(i * width, (i + step) * width);
           graph.add(keys(nodes.slice(i, i + step)), some, threads);
         }
       },
@@ -76,7 +83,8 @@ export async function loadGraphMaker(where: string): Promise<GraphMaker> {
         graph.remove(keys(nodes));
       },
       search({ data, shape }, count, visit) {
-        const found = graph.search(data, count, threads);
+        const queries = lifted ? liftedQueries(data, dims, radius) : data;
+        const found = graph.search(queries, count, threads);
         const counts = 'counts' in found ? (found.counts as BigUint64Array) : [found.keys.length];
         for (let q = 0; q < shape[0]; q++) {
           const own = found.keys.subarray(q * count, q * count + Number(counts[q]));
@@ -86,11 +94,13 @@ export async function loadGraphMaker(where: string): Promise<GraphMaker> {
       bytes: () =>
         throughFile(async (path) => {
           graph.save(path);
-          return nodeModule(where, 'node:fs/promises').readFile(path);
+          const file = await nodeModule(where, 'node:fs/promises').readFile(path);
+          return new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
         }),
       load: (bytes) =>
         throughFile(async (path) => {
-          checkBytes(bytes, dims, metrics[distance]);
+          checkBytes(bytes, width, metrics[distance]);
+          if (lifted) radius = firstLength(bytes, width);
           await nodeModule(where, 'node:fs/promises').writeFile(path, bytes);
           graph.load(path);
         }),
@@ -110,11 +120,17 @@ function checkBytes(bytes: Uint8Array, dims: number, metric: string): void {
     bytes.length < 8 ? [0, 0] : [view.getUint32(0, true), view.getUint32(4, true)];
   const head = 8 + rows * width;
   const text = new TextDecoder().decode(bytes.subarray(head, head + 7));
-  const letter = { l2sq: 'e', cos: 'c', ip: 'i' }[metric];
+  const letter = { l2sq: 'e', cos: 'c' }[metric];
   if (width !== 4 * dims || text !== 'usearch' || bytes[head + 7] !== 2) {
     throw new Error(`no graph of ${dims} dims, as the package keeps it`);
   }
   if (bytes[head + 13] !== letter?.charCodeAt(0)) throw new Error('a graph of another distance');
+}
+
+/** The length of the first vector, which all lifted ones have. */
+function firstLength(bytes: Uint8Array, width: number): number {
+  const row = Uint8Array.from(bytes.subarray(8, 8 + 4 * width)); // a Buffer's slice would be a view
+  return longestRow(new Float32Array(row.buffer), width);
 }
 
 /** The package reads and writes files alone: in a folder for the time being. */
