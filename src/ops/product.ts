@@ -15,13 +15,11 @@ export function product(
 ): Tensor2D {
   if (getBackend() !== 'webgl') return matMul(a, b, transposeA, transposeB);
   return withGradient<Tensor2D>([a, b], (save) => {
-    const [x, y] = [trimmed(a), trimmed(b)];
-    save([x, y]);
+    save([a, b]);
     return {
-      value: matMul(x, y, transposeA, transposeB),
+      value: matMul(trimmed(a), trimmed(b), transposeA, transposeB),
       gradient: (dy, saved) => {
-        const [x, y] = saved as [Tensor2D, Tensor2D];
-        const d = trimmed(dy);
+        const [x, y, d] = [...saved, dy].map(trimmed) as [Tensor2D, Tensor2D, Tensor2D];
         return [
           transposeA ? matMul(y, d, transposeB, true) : matMul(d, y, false, !transposeB),
           transposeB ? matMul(d, x, true, transposeA) : matMul(x, d, !transposeA, false),
