@@ -5,7 +5,7 @@ import type { Hit, ItemFilter, ItemLabel } from '../neighbors/vectorIndex.ts';
 import type { PgRow } from './pgClient.ts';
 import { type PgvectorTable, pgvectorOperators } from './pgvectorTable.ts';
 
-const numbersInParameter = 1_000_000;
+const numbersInParameter = 250_000;
 
 /** Rows as pgvector reads them. */
 export function vectorTexts({ data, shape: [count, dims] }: EmbeddingRows): string[] {
@@ -17,7 +17,7 @@ export function vectorTexts({ data, shape: [count, dims] }: EmbeddingRows): stri
 
 /**
  * Items and their vectors as the parameters of `incomingRows`: JSON, which all clients pass on alike (they do not
- * agree on arrays), a million numbers in each.
+ * agree on arrays), 250,000 numbers in each.
  */
 export function toParameters({ rows, items }: IndexInput, dims: number): string[] {
   const vectors = vectorTexts({ data: rows, shape: [items.length, dims] });
