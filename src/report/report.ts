@@ -39,10 +39,10 @@ export async function report(
   const { map, batchSize, seed } = settings;
   const embedder = openModel(where, model, data);
   const random = createRandom(seed);
-  const during = (part: string) => ({
+  const during = (part: string): During => ({
     batchSize,
     signal,
-    onProgress: (done: number, total: number) => onProgress?.(part, done, total),
+    onProgress: (done, total) => onProgress?.(part, done, total),
   });
 
   const chosen = await chooseSet(where, embedder, data, settings.limit, random.fork('examples'));
@@ -58,7 +58,7 @@ export async function report(
   }
 
   const context = { ...settings, set, reference, names: options.names, random };
-  const parts: Record<string, (context: ReportContext) => Promise<Findings>> = {
+  const parts: Parts = {
     retrieval: retrievalFindings,
     triplets: tripletFindings,
     pairs: pairFindings,
@@ -69,19 +69,31 @@ export async function report(
       }),
     map: (own) => mapFindings(own, map, settings.before ? view : undefined),
   };
-  const found: Findings[] = [await shown(view, chosen, options)];
-  const missing: string[] = [];
+  const { found, missing } = await findAll(parts, (part) => ({ ...context, ...during(part) }));
+  found.unshift(await shown(view, chosen, options));
+  return reportHtml(assembled(found, missing, context, options));
+}
+
+type During = Pick<ReportContext, 'signal' | 'onProgress'> & { readonly batchSize: number };
+type Parts = Readonly<Record<string, (context: ReportContext) => Promise<Findings>>>;
+
+/** Runs one part after the other, until the signal is aborted. */
+async function findAll(
+  parts: Parts,
+  contextOf: (part: string) => ReportContext,
+): Promise<{ found: Findings[]; missing: string[] }> {
+  const [found, missing]: [Findings[], string[]] = [[], []];
   for (const [name, find] of Object.entries(parts)) {
     await yieldToEvents();
-    if (signal?.aborted) {
+    const context = contextOf(name);
+    if (context.signal?.aborted) {
       missing.push(name);
       continue;
     }
-    const own = { ...context, ...during(name) };
-    own.onProgress(0, 1);
-    found.push(await find(own));
+    context.onProgress(0, 1);
+    found.push(await find(context));
   }
-  return reportHtml(assembled(found, missing, context, options));
+  return { found, missing };
 }
 
 /** What needs no computing: curves, names, images, and how the examples were chosen. */

@@ -71,26 +71,30 @@ export function distanceHistogramSvg(
     height: Math.max(40, height - plotTop - padding - 40),
   };
   const { edges } = counts;
-  const ends = [edges[0] as number, edges[edges.length - 1] as number] as const;
-  const x = linearScale(ends, [plot.left, plot.left + plot.width], plot.width / 70, {
-    nice: false,
-  });
-  const most = Math.max(...same, ...different);
-  const y = linearScale([0, 100 * most], [plot.top + plot.height, plot.top], plot.height / 48);
-  const percent: Scale = {
-    ...y,
-    ticks: y.ticks.map((tick) => ({ ...tick, text: `${tick.text} %` })),
-  };
+  const x = distanceScale(edges, plot);
+  const y = percentScale(Math.max(...same, ...different), plot);
 
   const found = entries.map(({ text, note }) => (note === undefined ? text : `${text} ${note}`));
   const description = `${title || 'Distances'}: ${found.join(', ')}.`;
   return chartSvg({ title, subtitle, theme }, width, height, description, [
     legend.markup,
-    axes(plot, x, percent, { xLabel, yLabel: 'share of the pairs of a kind' }),
+    axes(plot, x, y, { xLabel, yLabel: 'share of the pairs of a kind' }),
     area(different, edges, colors.different, x, y),
     area(same, edges, colors.same, x, y),
     threshold === undefined ? '' : thresholdLine(threshold, x, plot),
   ]);
+}
+
+function distanceScale(edges: ArrayLike<number>, { left, width }: Box): Scale {
+  const ends = [edges[0] as number, edges[edges.length - 1] as number] as const;
+  return linearScale(ends, [left, left + width], width / 70, { nice: false });
+}
+
+/** From 0 to the largest share, in percent. */
+function percentScale(most: number, { top, height }: Box): Scale {
+  const scale = linearScale([0, 100 * most], [top + height, top], height / 48);
+  const ticks = scale.ticks.map((tick) => ({ ...tick, text: `${tick.text} %` }));
+  return { ...scale, ticks };
 }
 
 function legendEntry(

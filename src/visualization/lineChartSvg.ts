@@ -16,6 +16,7 @@ import { extent, linearScale, logScale, numberText, type Scale } from './scale.t
 import { spread } from './spread.ts';
 import { element, textAt } from './svg.ts';
 import { textWidth } from './textWidth.ts';
+import type { Theme } from './theme.ts';
 
 /** One line of a chart. */
 export interface LineSeries {
@@ -68,14 +69,7 @@ export function lineChartSvg(
   const { width = 720, height = 400, theme = 'light', title = '', subtitle = '' } = options;
   checkChart(where, width, height, theme);
   checkSeries(where, series);
-  const own = series.map((line) => line.color).filter((color) => color !== undefined);
-  colorsFor(where, 0, own);
-  const colors = colorsFor(where, series.length);
-  const lines = series.map((line, i) => ({
-    ...line,
-    color: onGround(theme, line.color ?? (colors[i] as string)),
-  }));
-
+  const lines = colored(where, series, theme);
   const top = headingHeight(title, subtitle);
   const legend = legendRow(
     lines.map(({ name, note = '', color, style = 'solid' }) => ({
@@ -112,6 +106,17 @@ export function lineChartSvg(
     ...lines.map((line) => drawLine(line, x, y)),
     endLabels(ends, x, y, plot),
   ]);
+}
+
+/** The lines, each in its own colour or the next of all. */
+function colored(where: string, series: readonly LineSeries[], theme: Theme): DrawnLine[] {
+  const own = series.map((line) => line.color).filter((color) => color !== undefined);
+  colorsFor(where, 0, own);
+  const colors = colorsFor(where, series.length);
+  return series.map((line, i) => ({
+    ...line,
+    color: onGround(theme, line.color ?? (colors[i] as string)),
+  }));
 }
 
 type DrawnLine = LineSeries & { readonly color: string };

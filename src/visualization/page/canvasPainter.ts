@@ -10,20 +10,13 @@ export function canvasPainter(canvas: HTMLCanvasElement): Painter {
   let ratio = 1;
   const stamps = new Map<string, HTMLCanvasElement>();
 
-  /** A dot drawn once a colour, and copied from there. */
+  /** A dot is drawn once a colour, and copied from there. */
   const stamp = (color: number, radius: number): HTMLCanvasElement => {
     const key = `${color} ${radius}`;
-    let dot = stamps.get(key);
-    if (!dot) {
-      dot = document.createElement('canvas');
-      dot.width = dot.height = Math.ceil(2 * radius * ratio) + 2;
-      const brush = dot.getContext('2d') as CanvasRenderingContext2D;
-      const [r, g, b, a] = [color >>> 24, (color >>> 16) & 255, (color >>> 8) & 255, color & 255];
-      brush.fillStyle = `rgba(${r},${g},${b},${a / 255})`;
-      brush.arc(dot.width / 2, dot.width / 2, radius * ratio, 0, 2 * Math.PI);
-      brush.fill();
-      stamps.set(key, dot);
-    }
+    const known = stamps.get(key);
+    if (known) return known;
+    const dot = drawDot(color, radius * ratio);
+    stamps.set(key, dot);
     return dot;
   };
 
@@ -61,4 +54,16 @@ export function canvasPainter(canvas: HTMLCanvasElement): Painter {
       }
     },
   };
+}
+
+/** A dot on a canvas of its own; `color` is red, green, blue and opacity, a byte each. */
+function drawDot(color: number, radius: number): HTMLCanvasElement {
+  const dot = document.createElement('canvas');
+  dot.width = dot.height = Math.ceil(2 * radius) + 2;
+  const brush = dot.getContext('2d') as CanvasRenderingContext2D;
+  const [r, g, b, a] = [color >>> 24, (color >>> 16) & 255, (color >>> 8) & 255, color & 255];
+  brush.fillStyle = `rgba(${r},${g},${b},${a / 255})`;
+  brush.arc(dot.width / 2, dot.width / 2, radius, 0, 2 * Math.PI);
+  brush.fill();
+  return dot;
 }

@@ -25,22 +25,6 @@ export function createDetails(
     part(parent, '.index').textContent = `#${scene.idOf(i)}`;
     part(parent, '.caption').textContent = scene.captions?.[i] ?? '';
   };
-  const neighborButton = (i: number, own: boolean, colors: readonly string[]): HTMLElement => {
-    const button = document.createElement('button');
-    const name = scene.classes[scene.classOf[i]!]!.name;
-    button.type = 'button';
-    button.title = `${name} #${scene.idOf(i)}${own ? '' : ', another class'}`;
-    button.style.setProperty('--color', colors[scene.classOf[i]!]!);
-    button.classList.toggle('wrong', !own);
-    if (scene.sprite) {
-      const canvas = document.createElement('canvas');
-      showThumbnail(canvas, scene, i, 32);
-      button.append(canvas);
-    } else button.textContent = name;
-    button.addEventListener('click', () => onPick(i));
-    return button;
-  };
-
   return {
     show(i, colors) {
       card.classList.toggle('empty', i === undefined);
@@ -53,7 +37,7 @@ export function createDetails(
       part(card, '.neighbors').hidden = false;
       part(card, '.strip').replaceChildren(
         ...Array.from(indices.subarray(i * each, (i + 1) * each), (neighbor) =>
-          neighborButton(neighbor, scene.classOf[neighbor] === scene.classOf[i], colors),
+          neighborButton(scene, neighbor, i, colors, () => onPick(neighbor)),
         ),
       );
     },
@@ -70,4 +54,29 @@ export function createDetails(
       tip.style.transform = `translate(${Math.round(x)}px,${Math.round(y)}px)`;
     },
   };
+}
+
+/** A neighbour of `center` as a button: its image, or the name of its class. */
+function neighborButton(
+  scene: Scene,
+  i: number,
+  center: number,
+  colors: readonly string[],
+  onClick: () => void,
+): HTMLElement {
+  const classIndex = scene.classOf[i]!;
+  const own = classIndex === scene.classOf[center];
+  const { name } = scene.classes[classIndex]!;
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.title = `${name} #${scene.idOf(i)}${own ? '' : ', another class'}`;
+  button.style.setProperty('--color', colors[classIndex]!);
+  button.classList.toggle('wrong', !own);
+  if (scene.sprite) {
+    const canvas = document.createElement('canvas');
+    showThumbnail(canvas, scene, i, 32);
+    button.append(canvas);
+  } else button.textContent = name;
+  button.addEventListener('click', onClick);
+  return button;
 }

@@ -22,12 +22,21 @@ export function listenToGestures(
   gestures: Gestures,
   { embedded }: { readonly embedded: boolean },
 ): void {
-  const pressed = new Map<number, Place>();
-  let travelled = 0;
   const place = (event: MouseEvent): Place => {
     const { left, top } = stage.getBoundingClientRect();
     return [event.clientX - left, event.clientY - top];
   };
+  listenToPointers(stage, gestures, place);
+  listenToWheel(stage, gestures, place, embedded);
+}
+
+function listenToPointers(
+  stage: HTMLElement,
+  gestures: Gestures,
+  place: (event: MouseEvent) => Place,
+): void {
+  const pressed = new Map<number, Place>();
+  let travelled = 0;
 
   stage.addEventListener('pointerdown', (event) => {
     if (event.button !== 0 || (event.target as Element).closest('button')) return;
@@ -45,12 +54,9 @@ export function listenToGestures(
     }
     const other = [...pressed].find(([id]) => id !== event.pointerId)?.[1];
     pressed.set(event.pointerId, at);
-    travelled += Math.hypot(at[0] - before[0], at[1] - before[1]);
-    if (other) {
-      const middle: Place = [(at[0] + other[0]) / 2, (at[1] + other[1]) / 2];
-      gestures.zoom(middle, distance(at, other) / Math.max(1, distance(before, other)));
-      gestures.pan(middle, (at[0] - before[0]) / 2, (at[1] - before[1]) / 2);
-    } else if (travelled > still) {
+    travelled += distance(at, before);
+    if (other) pinch(gestures, other, before, at);
+    else if (travelled > still) {
       stage.classList.add('grabbed');
       gestures.pan(at, at[0] - before[0], at[1] - before[1]);
     }
@@ -67,7 +73,21 @@ export function listenToGestures(
   stage.addEventListener('pointerup', release);
   stage.addEventListener('pointercancel', release);
   stage.addEventListener('pointerleave', () => gestures.hover(undefined));
+}
 
+/** One finger moves while the other one rests. */
+function pinch(gestures: Gestures, resting: Place, before: Place, at: Place): void {
+  const middle: Place = [(at[0] + resting[0]) / 2, (at[1] + resting[1]) / 2];
+  gestures.zoom(middle, distance(at, resting) / Math.max(1, distance(before, resting)));
+  gestures.pan(middle, (at[0] - before[0]) / 2, (at[1] - before[1]) / 2);
+}
+
+function listenToWheel(
+  stage: HTMLElement,
+  gestures: Gestures,
+  place: (event: MouseEvent) => Place,
+  embedded: boolean,
+): void {
   stage.addEventListener(
     'wheel',
     (event) => {

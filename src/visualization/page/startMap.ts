@@ -61,15 +61,20 @@ export function startMap(root: HTMLElement): void {
     page.pin(i);
   };
   createFinder(part('.find input'), scene, show);
+  listenToTiles(stage, show);
+  part('.closer').addEventListener('click', () => keys.zoom(1.6));
+  part('.farther').addEventListener('click', () => keys.zoom(1 / 1.6));
+  part('.whole').addEventListener('click', keys.reset);
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', recolor);
+  recolor();
+}
+
+/** A click on an example anywhere on the page, as in a report's galleries, leads to its place on the map. */
+function listenToTiles(stage: HTMLElement, show: (i: number) => void): void {
   document.addEventListener('click', ({ target }) => {
     const tile = (target as Element).closest('[data-example]');
     if (!tile) return;
     stage.scrollIntoView({ block: 'center', behavior: 'smooth' });
     show(Number(tile.getAttribute('data-example')));
   });
-  part('.closer').addEventListener('click', () => keys.zoom(1.6));
-  part('.farther').addEventListener('click', () => keys.zoom(1 / 1.6));
-  part('.whole').addEventListener('click', keys.reset);
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', recolor);
-  recolor();
 }

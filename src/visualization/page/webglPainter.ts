@@ -48,20 +48,8 @@ export function webglPainter(canvas: HTMLCanvasElement, count: number): Painter 
   const [share, place, size] = [uniform('share'), uniform('place'), uniform('canvas')];
   const diameter = uniform('diameter');
   const [colorBuffer, orderBuffer] = [gl.createBuffer(), gl.createBuffer()];
-  const pointBuffers = new Map<Float32Array, WebGLBuffer>();
+  const bindPoints = pointBinder(gl);
   let ratio = 1;
-
-  const bindPoints = (location: number, points: Float32Array): void => {
-    let buffer = pointBuffers.get(points);
-    if (!buffer) {
-      buffer = gl.createBuffer();
-      pointBuffers.set(points, buffer);
-      gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
-      gl.bufferData(gl.ARRAY_BUFFER, Float32Array.from(points), gl.STATIC_DRAW);
-    }
-    gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
-    gl.vertexAttribPointer(location, 2, gl.FLOAT, false, 0, 0);
-  };
 
   return {
     resize(width, height, devicePixels) {
@@ -94,6 +82,22 @@ export function webglPainter(canvas: HTMLCanvasElement, count: number): Painter 
         gl.drawElements(gl.POINTS, count, gl.UNSIGNED_INT, 0);
       }
     },
+  };
+}
+
+/** Makes points the value of an attribute; each set of points goes to the card once. */
+function pointBinder(gl: WebGLRenderingContext): (location: number, points: Float32Array) => void {
+  const buffers = new Map<Float32Array, WebGLBuffer>();
+  return (location, points) => {
+    let buffer = buffers.get(points);
+    if (!buffer) {
+      buffer = gl.createBuffer();
+      buffers.set(points, buffer);
+      gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
+      gl.bufferData(gl.ARRAY_BUFFER, Float32Array.from(points), gl.STATIC_DRAW);
+    }
+    gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
+    gl.vertexAttribPointer(location, 2, gl.FLOAT, false, 0, 0);
   };
 }
 
