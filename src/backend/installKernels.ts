@@ -16,10 +16,12 @@ import { gatherKernels } from './kernels/gather.ts';
 import { layoutKernels } from './kernels/layout.ts';
 import { matMulKernels } from './kernels/matMul.ts';
 import { maxPoolKernels } from './kernels/maxPool.ts';
+import { pairKernels } from './kernels/pairs.ts';
 import { reduceKernels } from './kernels/reduce.ts';
 import { reluKernels } from './kernels/relu.ts';
 import { sliceKernels } from './kernels/slice.ts';
 import { softmaxKernels } from './kernels/softmax.ts';
+import { stepKernels } from './kernels/step.ts';
 import { unaryKernels } from './kernels/unary.ts';
 import { kernelConfig, type SimdKernel } from './simdKernel.ts';
 
@@ -37,10 +39,12 @@ export const simdKernels: readonly SimdKernel[] = [
   ...layoutKernels,
   ...matMulKernels,
   ...maxPoolKernels,
+  ...pairKernels,
   ...reduceKernels,
   ...reluKernels,
   ...sliceKernels,
   ...softmaxKernels,
+  ...stepKernels,
   ...unaryKernels,
 ];
 

@@ -10,6 +10,7 @@ import {
 import { checkPositive } from '../base/checks.ts';
 import { normalize as toUnit } from '../ops/normalize.ts';
 import { product } from '../ops/product.ts';
+import { selfProducts } from '../ops/selfProducts.ts';
 import type { Distance } from './distance.ts';
 
 export interface DotProductSimilarityOptions {
@@ -47,8 +48,8 @@ export function dotProduct(
     matrix(query, reference) {
       return tidy(() => {
         const x = prepare(query);
-        const y = reference === undefined ? x : prepare(reference);
-        return raise(product(x, y, false, true));
+        if (reference === undefined) return raise(selfProducts(x));
+        return raise(product(x, prepare(reference), false, true));
       });
     },
     rowwise(query, reference) {

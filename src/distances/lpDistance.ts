@@ -4,8 +4,7 @@ import { MetricLearningError } from '../base/errors.ts';
 import { lpDistances } from '../ops/lpDistances.ts';
 import { normalize as toUnit } from '../ops/normalize.ts';
 import { safePow } from '../ops/safePow.ts';
-import { safeSqrt } from '../ops/safeSqrt.ts';
-import { squaredDistances } from '../ops/squaredDistances.ts';
+import { euclideanDistances, squaredDistances } from '../ops/squaredDistances.ts';
 import type { Distance } from './distance.ts';
 
 export interface LpDistanceOptions {
@@ -42,8 +41,8 @@ export function lpDistance(options: LpDistanceOptions = {}): Distance {
         const x = prepare(query);
         const y = reference === undefined ? x : prepare(reference);
         if (p !== 2) return safePow(lpDistances(x, y, p), power);
-        const squares = squaredDistances(x, y);
-        return power === 1 ? safeSqrt(squares) : safePow(squares, power / 2);
+        if (power === 1) return euclideanDistances(x, y);
+        return safePow(squaredDistances(x, y), power / 2);
       });
     },
     rowwise(query, reference) {

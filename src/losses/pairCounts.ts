@@ -1,4 +1,5 @@
-import { type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
+import { type Tensor2D, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
+import { hasOwnKernel, runOwnKernel } from '../ops/ownKernel.ts';
 import { toPairs } from '../tuples/convertTuples.ts';
 import type { LossBatch } from './lossBatch.ts';
 
@@ -17,12 +18,29 @@ export interface PairCounts {
  * or else all that the labels allow.
  */
 export function pairCounts(batch: LossBatch, once = false): PairCounts {
+  if (batch.tuples === undefined && hasOwnKernel('PairMasks')) return masksOfLabels(batch);
   const { positives, negatives, shape } = pairNumbers(batch, once);
   return {
     positives: tensor2d(positives, shape),
     negatives: tensor2d(negatives, shape),
     anyPositive: positives.includes(1) || positives.some((count) => count > 0),
     anyNegative: negatives.includes(1) || negatives.some((count) => count > 0),
+  };
+}
+
+function masksOfLabels({ labels, candidateLabels, reference }: LossBatch): PairCounts {
+  const [own, others] = [labels as Int32Array, candidateLabels as Int32Array];
+  const self = reference === undefined;
+  const sizes = new Map<number, number>();
+  for (const label of others) sizes.set(label, (sizes.get(label) ?? 0) + 1);
+  const sizeOf = (label: number): number => sizes.get(label) ?? 0;
+  const inputs = { labels: tensor1d(own, 'int32'), others: tensor1d(others, 'int32') };
+  const [positives, negatives] = runOwnKernel('PairMasks', inputs, { self }) as Tensor2D[];
+  return {
+    positives: positives as Tensor2D,
+    negatives: negatives as Tensor2D,
+    anyPositive: own.some((label) => sizeOf(label) > (self ? 1 : 0)),
+    anyNegative: own.some((label) => sizeOf(label) < others.length),
   };
 }
 

@@ -19,6 +19,7 @@ import {
   where,
   zerosLike,
 } from '@tensorflow/tfjs-core';
+import { hasOwnKernel, runOwnKernel } from './ownKernel.ts';
 import { inHostMemory, readNow } from './readNow.ts';
 import { type WithGradient, withGradient } from './withGradient.ts';
 
@@ -39,11 +40,29 @@ export function maskedLogSumExp(
   counts: Tensor2D,
   { addOne = false, empty = 0 }: MaskedLogSumExpOptions = {},
 ): Tensor1D {
-  const run = inHostMemory() ? byLoop : byTensors;
+  const run = hasOwnKernel('LogSumExp') ? byKernel : inHostMemory() ? byLoop : byTensors;
   return withGradient<Tensor1D>([x], (save) => run(x, counts, addOne, addOne ? 0 : empty, save));
 }
 
 type Save = (tensors: Tensor2D[] | [Tensor2D, Tensor2D, Tensor1D]) => void;
+
+function byKernel(
+  x: Tensor2D,
+  counts: Tensor2D,
+  addOne: boolean,
+  empty: number,
+  save: Save,
+): WithGradient<Tensor1D> {
+  const value = runOwnKernel('LogSumExp', { x, counts }, { addOne, empty })[0] as Tensor1D;
+  save([x, counts, value]);
+  return {
+    value,
+    gradient: (dy, [exponents, times, result]) => {
+      const inputs = { x: exponents, counts: times, sums: result, dy };
+      return [...runOwnKernel('LogSumExpGradient', inputs)];
+    },
+  };
+}
 
 function byLoop(
   x: Tensor2D,

@@ -2,12 +2,17 @@ import {
   expandDims,
   mul,
   reshape,
+  sqrt,
+  square,
   squaredDifference,
   sub,
   sum,
   type Tensor2D,
   tensor2d,
 } from '@tensorflow/tfjs-core';
+import { addTransposed } from './addTransposed.ts';
+import { divideOrZero } from './divideOrZero.ts';
+import { hasOwnKernel, runOwnKernel } from './ownKernel.ts';
 import { product } from './product.ts';
 import { canReadNow, readNow } from './readNow.ts';
 import { withGradient } from './withGradient.ts';
@@ -19,19 +24,52 @@ import { withGradient } from './withGradient.ts';
  * difference: equal rows are at exactly 0, and near ones keep float32's relative precision.
  */
 export function squaredDistances(x: Tensor2D, y: Tensor2D): Tensor2D {
-  return withGradient<Tensor2D>([x, y], (save) => {
-    save([x, y]);
+  return withGradient<Tensor2D>(x === y ? [x] : [x, y], (save) => {
+    save(x === y ? [x] : [x, y]);
     return {
-      value: canReadNow() ? byProduct(x, y) : byDifference(x, y),
-      gradient: (dy, saved) => {
-        const [a, b] = saved as [Tensor2D, Tensor2D];
-        // 2 * sum_j dy_ij (a_i - b_j), and the same from the other side
-        const pullA = sub(mul(a, sum(dy, 1, true)), product(dy, b));
-        const pullB = sub(mul(b, reshape(sum(dy, 0), [b.shape[0], 1])), product(dy, a, true));
-        return [mul(pullA, 2), mul(pullB, 2)];
-      },
+      value: distances(x, y, false),
+      gradient: (dy, [a, b]) => pulls(mul(dy, 2), a as Tensor2D, b as Tensor2D | undefined),
     };
   });
+}
+
+/** Their roots: Euclidean distances. The gradient between equal rows is 0. */
+export function euclideanDistances(x: Tensor2D, y: Tensor2D): Tensor2D {
+  return withGradient<Tensor2D>(x === y ? [x] : [x, y], (save) => {
+    const value = distances(x, y, true);
+    save(x === y ? [value, x] : [value, x, y]);
+    return {
+      value,
+      gradient: (dy, [d, a, b]) =>
+        pulls(divideOrZero(dy, d as Tensor2D), a as Tensor2D, b as Tensor2D | undefined),
+    };
+  });
+}
+
+/** `sum_j weights_ij (a_i - b_j)`, and the same from the other side; their sum without b, where a stands on both. */
+function pulls(weights: Tensor2D, a: Tensor2D, b: Tensor2D | undefined): Tensor2D[] {
+  if (b === undefined) {
+    const both = addTransposed(weights);
+    return [sub(mul(a, sum(both, 1, true)), product(both, a))];
+  }
+  const ofB = reshape(sum(weights, 0), [b.shape[0], 1]);
+  return [
+    sub(mul(a, sum(weights, 1, true)), product(weights, b)),
+    sub(mul(b, ofB), product(weights, a, true)),
+  ];
+}
+
+function distances(x: Tensor2D, y: Tensor2D, root: boolean): Tensor2D {
+  if (hasOwnKernel('RowDistances')) return byKernel(x, y, root);
+  const squared = canReadNow() ? byProduct(x, y) : byDifference(x, y);
+  return root ? sqrt(squared) : squared;
+}
+
+function byKernel(x: Tensor2D, y: Tensor2D, root: boolean): Tensor2D {
+  const xSquares = sum(square(x), 1);
+  const ySquares = x === y ? xSquares : sum(square(y), 1);
+  const inputs = { x, y, xSquares, ySquares, products: product(x, y, false, true) };
+  return runOwnKernel('RowDistances', inputs, { root })[0] as Tensor2D;
 }
 
 function byDifference(x: Tensor2D, y: Tensor2D): Tensor2D {

@@ -11,6 +11,7 @@ import {
   type Tensor,
   tensor,
 } from '@tensorflow/tfjs-core';
+import { hasOwnKernel, runOwnKernel } from '../ops/ownKernel.ts';
 import { inHostMemory, readNow } from '../ops/readNow.ts';
 import { type WithGradient, withGradient } from '../ops/withGradient.ts';
 import type { LossPart, Reducer } from './reducer.ts';
@@ -35,6 +36,7 @@ function weightedSum(weighting: Weighting, part: LossPart, labels: Int32Array | 
   if (byClass && part.evenClasses) byClass.fill(byClass.reduce((x, y) => x + y) / byClass.length);
 
   return withGradient<Scalar>([values], (save) => {
+    if (!byClass && hasOwnKernel('Weigh')) return byKernel(weighting, values, counts, given, save);
     if (inHostMemory()) return byLoop(weighting, values, counts, given, byClass);
     const times = counts ?? onesLike(values);
     save(counts === undefined ? [values] : [values, counts]);
@@ -47,6 +49,38 @@ function weightedSum(weighting: Weighting, part: LossPart, labels: Int32Array | 
       },
     };
   });
+}
+
+/** Weighs by kernels that sum up and, for the gradient, weigh once more: no weights are kept. */
+function byKernel(
+  { name, above = Number.NEGATIVE_INFINITY, below = Number.POSITIVE_INFINITY, divideBy }: Weighting,
+  values: Tensor,
+  counts: Tensor | undefined,
+  given: number,
+  save: (tensors: Tensor[]) => void,
+): WithGradient<Scalar> {
+  const bounds = { low: above, high: below };
+  const chunks = readNow(name, runOwnKernel('Weigh', { values, counts }, bounds)[0] as Tensor);
+  let [total, counted, all] = [0, 0, 0];
+  for (let i = 0; i < chunks.length; i += 3) {
+    total += chunks[i] as number;
+    counted += chunks[i + 1] as number;
+    all += chunks[i + 2] as number;
+  }
+  const share = shareOf({ counted, all, divisor: given, one: 1 }[divideBy]);
+  save(counts === undefined ? [values] : [values, counts]);
+  return {
+    value: scalar(total * share),
+    gradient: (dy, [v, kept]) => {
+      const scale = share * (readNow(name, dy)[0] as number);
+      return [...runOwnKernel('Weights', { values: v, counts: kept }, { ...bounds, scale })];
+    },
+  };
+}
+
+/** 1 / divisor, 0 for 0: where nothing counts, the sum is 0 anyway. */
+function shareOf(divisor: number): number {
+  return divisor === 0 ? 0 : 1 / divisor;
 }
 
 /** Weighs in one pass over the numbers. */
@@ -75,8 +109,7 @@ function byLoop(
     weights[i] = weight;
     total += weight * value;
   }
-  const divisor = { counted, all, divisor: given, one: 1 }[divideBy];
-  const scale = divisor === 0 ? 0 : 1 / divisor;
+  const scale = shareOf({ counted, all, divisor: given, one: 1 }[divideBy]);
   const shape = values.shape;
   return {
     value: scalar(total * scale),

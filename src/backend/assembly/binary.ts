@@ -6,6 +6,7 @@ const DIVIDE: i32 = 3;
 const MAXIMUM: i32 = 4;
 const MINIMUM: i32 = 5;
 const SQUARED_DIFFERENCE: i32 = 6;
+const DIVIDE_OR_ZERO: i32 = 7;
 
 // @ts-ignore: decorator
 @inline
@@ -16,6 +17,7 @@ function apply(operation: i32, a: v128, b: v128): v128 {
   if (operation == DIVIDE) return f32x4.div(a, b);
   if (operation == MAXIMUM) return f32x4.max(a, b);
   if (operation == MINIMUM) return f32x4.min(a, b);
+  if (operation == DIVIDE_OR_ZERO) return v128.andnot(f32x4.div(a, b), f32x4.eq(b, f32x4.splat(0)));
   const difference = f32x4.sub(a, b);
   return f32x4.mul(difference, difference);
 }
@@ -90,6 +92,7 @@ export function binary(
     else if (operation == DIVIDE) applyRow(DIVIDE, aRow, aInner, bRow, bInner, outRow, count);
     else if (operation == MAXIMUM) applyRow(MAXIMUM, aRow, aInner, bRow, bInner, outRow, count);
     else if (operation == MINIMUM) applyRow(MINIMUM, aRow, aInner, bRow, bInner, outRow, count);
+    else if (operation == DIVIDE_OR_ZERO) applyRow(DIVIDE_OR_ZERO, aRow, aInner, bRow, bInner, outRow, count);
     else applyRow(SQUARED_DIFFERENCE, aRow, aInner, bRow, bInner, outRow, count);
     from += count;
     k = 0;

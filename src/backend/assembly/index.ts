@@ -14,6 +14,8 @@ export { gatherRows, segmentSum } from './gather';
 export { matMul } from './matMul';
 export { maxPool, maxPoolGradient } from './maxPool';
 export { packColumns, packRows } from './pack';
+export { addTransposed, distances, logSumExp, logSumExpGradient, pairMasks, weigh, weights } from './pairs';
 export { reduceMiddle, reduceRows } from './reduce';
 export { softmax } from './softmax';
+export { step } from './step';
 export { reluGradient, unary } from './unary';

@@ -15,6 +15,9 @@ const operations = [
   'SquaredDifference',
 ] as const;
 
+/** a / b, and 0 where b is 0: the operation after those. */
+export const divideOrZero: number = operations.length;
+
 export const binaryKernels: readonly SimdKernel[] = operations.map((kernelName, operation) => ({
   kernelName,
   run(backend: SimdBackend, operands: Operands) {
@@ -24,12 +27,13 @@ export const binaryKernels: readonly SimdKernel[] = operations.map((kernelName, 
   },
 }));
 
-interface Operands {
+export interface Operands {
   readonly a: TensorInfo;
   readonly b: TensorInfo;
 }
 
-function binary(
+/** a (operation) b, broadcast; undefined for shapes that take a longer walk. */
+export function binary(
   backend: SimdBackend,
   operation: number,
   { a, b }: Operands,

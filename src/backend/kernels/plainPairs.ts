@@ -1,0 +1,142 @@
+/** The kernels of pairs.ts in JavaScript: they compute where the memory is full. */
+export type PlainKernel = (inputs: never, attrs: never) => readonly PlainTensor[];
+
+export interface PlainTensor {
+  readonly values: Float32Array;
+  readonly shape: readonly number[];
+}
+
+type Inputs<Name extends string> = Readonly<Record<Name, PlainTensor>>;
+interface Weighed {
+  readonly values: PlainTensor;
+  readonly counts?: PlainTensor;
+}
+interface Bounds {
+  readonly low: number;
+  readonly high: number;
+}
+
+export const pairMasks = (
+  { labels, others }: Inputs<'labels' | 'others'>,
+  { self }: { self: boolean },
+): readonly PlainTensor[] => {
+  const columns = others.values.length;
+  const shape = [labels.values.length, columns];
+  const positives = matrix(shape, (i, j) => (labels.values[i] === others.values[j] ? 1 : 0));
+  const negatives = positives.values.map((same) => 1 - same);
+  if (self) for (let i = 0; i < columns; i++) positives.values[i * columns + i] = 0;
+  return [positives, { values: negatives, shape }];
+};
+
+interface Exponents {
+  readonly x: PlainTensor;
+  readonly counts?: PlainTensor;
+}
+
+const countOf = (counts: PlainTensor | undefined, at: number): number =>
+  counts ? (counts.values[at] as number) : 1;
+
+export const logSumExp = (
+  { x, counts }: Exponents,
+  { addOne, empty }: { addOne: boolean; empty: number },
+): readonly PlainTensor[] => {
+  const [rows, columns] = x.shape as [number, number];
+  const sums = new Float32Array(rows).fill(empty);
+  for (let row = 0; row < rows; row++) {
+    const [start, end] = [row * columns, (row + 1) * columns];
+    let top = Number.NEGATIVE_INFINITY;
+    for (let i = start; i < end; i++) {
+      if (countOf(counts, i) > 0) top = Math.max(top, x.values[i] as number);
+    }
+    if (top === Number.NEGATIVE_INFINITY) continue;
+    if (addOne) top = Math.max(top, 0);
+    let total = addOne ? Math.exp(-top) : 0;
+    for (let i = start; i < end; i++) {
+      const count = countOf(counts, i);
+      if (count > 0) total += count * Math.exp((x.values[i] as number) - top);
+    }
+    sums[row] = top + Math.log(total);
+  }
+  return [{ values: sums, shape: [rows] }];
+};
+
+export const logSumExpGradient = ({
+  x,
+  counts,
+  sums,
+  dy,
+}: Exponents & Inputs<'sums' | 'dy'>): readonly PlainTensor[] => [
+  matrix(x.shape, (i, _, at) => {
+    const count = countOf(counts, at);
+    if (count === 0) return 0;
+    const share = count * Math.exp((x.values[at] as number) - (sums.values[i] as number));
+    return share * (dy.values[i] as number);
+  }),
+];
+
+export const weigh = (
+  { values, counts }: Weighed,
+  { low, high }: Bounds,
+): readonly PlainTensor[] => {
+  const sums = [0, 0, 0] as [number, number, number];
+  values.values.forEach((value, i) => {
+    const count = countOf(counts, i);
+    sums[2] += count;
+    if (count === 0 || !(value > low && value < high)) return;
+    sums[0] += count * value;
+    sums[1] += count;
+  });
+  return [{ values: Float32Array.from(sums), shape: [1, 3] }];
+};
+
+export const weights = (
+  { values, counts }: Weighed,
+  { low, high, scale }: Bounds & { scale: number },
+): readonly PlainTensor[] => {
+  const out = values.values.map((value, i) => {
+    const count = countOf(counts, i);
+    return value > low && value < high ? scale * count : 0;
+  });
+  return [{ values: out, shape: values.shape }];
+};
+
+export const rowDistances = (
+  { x, y }: Inputs<'x' | 'y' | 'xSquares' | 'ySquares' | 'products'>,
+  { root }: { root: boolean },
+): readonly PlainTensor[] => {
+  const dims = x.shape[1] as number;
+  const distance = (i: number, j: number): number => {
+    let sum = 0;
+    for (let k = 0; k < dims; k++) {
+      sum += ((x.values[i * dims + k] as number) - (y.values[j * dims + k] as number)) ** 2;
+    }
+    return root ? Math.sqrt(sum) : sum;
+  };
+  return [matrix([x.shape[0] as number, y.shape[0] as number], distance)];
+};
+
+export const divideOrZero = ({ a, b }: Inputs<'a' | 'b'>): readonly PlainTensor[] => {
+  const quotients = a.values.map((value, i) => {
+    const divisor = b.values[i] as number;
+    return divisor === 0 ? 0 : value / divisor;
+  });
+  return [{ values: quotients, shape: a.shape }];
+};
+
+export const addTransposed = ({ x }: Inputs<'x'>): readonly PlainTensor[] => {
+  const [size] = x.shape as [number, number];
+  const at = (i: number, j: number): number => x.values[i * size + j] as number;
+  return [matrix(x.shape, (i, j) => at(i, j) + at(j, i))];
+};
+
+function matrix(
+  shape: readonly number[],
+  entry: (i: number, j: number, at: number) => number,
+): PlainTensor {
+  const [rows, columns] = shape as [number, number];
+  const values = new Float32Array(rows * columns);
+  for (let i = 0, at = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++, at++) values[at] = entry(i, j, at);
+  }
+  return { values, shape };
+}
