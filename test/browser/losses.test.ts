@@ -63,7 +63,7 @@ test.each<[backend: string, LossCase[], MinerCase[]]>([
       await page.close();
     }
   },
-  180_000,
+  600_000,
 );
 
 /** A page that checks losses and miners on request; returns the site's folder. */
