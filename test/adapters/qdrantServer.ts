@@ -39,8 +39,10 @@ class Refusal extends Error {
  */
 export async function startQdrantServer({
   apiKey,
+  mostBytes = 32 * 1024 * 1024,
 }: {
   apiKey?: string;
+  mostBytes?: number;
 } = {}): Promise<QdrantServer> {
   const collections = new Map<string, Collection>();
   const requests: QdrantServer['requests'] = [];
@@ -52,7 +54,7 @@ export async function startQdrantServer({
     try {
       const path = incoming.url as string;
       const method = incoming.method as string;
-      const body = await readBody(incoming);
+      const body = await readBody(incoming, mostBytes);
       const key = incoming.headers['api-key'] as string | undefined;
       requests.push({ method, path, body, apiKey: key });
       if (apiKey !== undefined && key !== apiKey) throw new Refusal(401, 'Invalid API key or JWT');
@@ -74,11 +76,11 @@ export async function startQdrantServer({
   };
 }
 
-async function readBody(incoming: IncomingMessage): Promise<unknown> {
+async function readBody(incoming: IncomingMessage, mostBytes: number): Promise<unknown> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
   const text = Buffer.concat(chunks).toString('utf8');
-  if (text.length > 32 * 1024 * 1024) throw new Refusal(413, 'Payload too large');
+  if (text.length > mostBytes) throw new Refusal(413, 'Payload too large');
   return text === '' ? undefined : JSON.parse(text);
 }
 
