@@ -27,8 +27,8 @@ export async function measureLosses(rounds, only = [], threadCounts = allThreadC
     const pairs = await Promise.all(threadCounts.map((threads) => startPair(folder, threads)));
     const topics = {
       'The ten most used losses, forward and gradient': losses,
-      'Losses whose time grows with the number of triplets, forward and gradient': tripletLosses,
       Miners: miners,
+      'Losses whose time grows with the number of triplets, forward and gradient': tripletLosses,
     };
     for (const [title, cases] of Object.entries(topics)) {
       const rows = [];
@@ -74,15 +74,16 @@ async function measure(pairs, task, rounds) {
   return cells;
 }
 
-/** A few times a round where one takes long, more often where not; the first of each is to warm up. */
+/** Once where it takes seconds; else in rounds, the oftener the quicker it is, and the first of each to warm up. */
 async function inTurn(ours, theirs, task, rounds) {
   const first = await ours.ask({ ...task, count: 2 });
   const other = theirs && (await theirs.ask({ ...task, count: 1 }));
   const why = theirs === undefined ? '-' : other.why;
   const slowest = Math.max(median(first.ms), why === undefined ? other.ms[0] : 0);
+  if (slowest > 2000) return [first.ms.slice(1), why ?? other.ms];
   const count = Math.min(Math.max(Math.round(100 / slowest), 1), 20);
   const times = [[], []];
-  for (let round = 0; round < (slowest > 2000 ? 1 : rounds); round++) {
+  for (let round = 0; round < rounds; round++) {
     times[0].push(median((await ours.ask({ ...task, count: count + 2 })).ms.slice(2)));
     if (why === undefined) times[1].push(median((await theirs.ask({ ...task, count })).ms));
   }

@@ -1,8 +1,8 @@
 /**
- * Measures training and embedding: `simd` with one and with all threads, the stock backends, and PyTorch where a
- * Python here has it. Build the library first.
+ * Measures training, embedding, losses and miners: `simd` with one and with all threads, the stock backends, and
+ * PyTorch and pytorch-metric-learning where a Python here has them. Build the library first.
  *
- *   node bench/run.mjs [mnist] [bases] [--rounds 6] [--full]
+ *   node bench/run.mjs [mnist] [bases] [losses] [--rounds 6] [--full]
  *
  * --full runs the whole MNIST job, two epochs with validation, where the default extrapolates an epoch from steps.
  */
@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { startEngine } from './engine.mjs';
 import { pytorch, tfjs, threadCounts } from './engines.mjs';
 import { interleave, ratio } from './interleave.mjs';
+import { measureLosses } from './losses.mjs';
 import { machine } from './machine.mjs';
 import { figure, median, table } from './tables.mjs';
 
@@ -21,7 +22,7 @@ const { values, positionals } = parseArgs({
   },
 });
 const rounds = Number(values.rounds);
-const topics = { mnist, bases };
+const topics = { mnist, bases, losses: () => measureLosses(rounds) };
 const chosen = positionals.length > 0 ? positionals : Object.keys(topics);
 
 console.log(`${machine()}\n`);

@@ -5,7 +5,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers'; // for its gradients
 import { createInterface } from 'node:readline';
-import { dispose, setBackend, tidy, variable, variableGrads } from '@tensorflow/tfjs-core';
+import { dispose, setBackend, slice, tidy, variable, variableGrads } from '@tensorflow/tfjs-core';
 import { registerSimdBackend } from 'tfjs-metric-learning/backend';
 import { readBatch } from './batches.mjs';
 import { losses, miners, tripletLosses } from './cases.mjs';
@@ -43,5 +43,7 @@ function learn(loss, embeddings, labels) {
 }
 
 function mine(miner, rows, labels) {
-  return () => miner.mine(rows, labels);
+  const count = rows.shape[0] - (rows.shape[0] % 3); // for the miner of ready triplets
+  if (miner.name !== 'embeddingsAlreadyPackagedAsTriplets') return () => miner.mine(rows, labels);
+  return () => tidy(() => miner.mine(slice(rows, 0, count), labels.subarray(0, count)));
 }

@@ -16,6 +16,7 @@ import { gatherKernels } from './kernels/gather.ts';
 import { layoutKernels } from './kernels/layout.ts';
 import { matMulKernels } from './kernels/matMul.ts';
 import { maxPoolKernels } from './kernels/maxPool.ts';
+import { normalizeKernels } from './kernels/normalize.ts';
 import { pairKernels } from './kernels/pairs.ts';
 import { reduceKernels } from './kernels/reduce.ts';
 import { reluKernels } from './kernels/relu.ts';
@@ -39,6 +40,7 @@ export const simdKernels: readonly SimdKernel[] = [
   ...layoutKernels,
   ...matMulKernels,
   ...maxPoolKernels,
+  ...normalizeKernels,
   ...pairKernels,
   ...reduceKernels,
   ...reluKernels,

@@ -1,5 +1,6 @@
-import { type Tensor1D, type Tensor2D, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
+import { range, type Tensor1D, type Tensor2D, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
 import { MetricLearningError } from '../base/errors.ts';
+import { hasOwnKernel, runOwnKernel } from '../ops/ownKernel.ts';
 import { tupleWeights } from '../tuples/tupleWeights.ts';
 import type { LossBatch } from './lossBatch.ts';
 
@@ -27,7 +28,6 @@ export function classTargets(
   anchorsOnly = false,
 ): ClassTargets {
   const ids = labels as Int32Array;
-  const mask = new Float32Array(ids.length * classes);
   ids.forEach((id, row) => {
     if (id < 0 || id >= classes) {
       throw new MetricLearningError({
@@ -37,11 +37,23 @@ export function classTargets(
         fix: 'Number the classes from 0, or make the loss for more of them.',
       });
     }
-    mask[row * classes + id] = 1;
   });
   return {
-    mask: tensor2d(mask, [ids.length, classes]),
+    mask: oneHot(ids, classes),
     weights: tensor1d(tupleWeights(tuples, ids.length, anchorsOnly)),
     present: new Set(ids).size,
   };
+}
+
+function oneHot(ids: Int32Array, classes: number): Tensor2D {
+  if (hasOwnKernel('PairMasks')) {
+    const others = range(0, classes, 1, 'int32');
+    const inputs = { labels: tensor1d(ids, 'int32'), others };
+    return runOwnKernel('PairMasks', inputs, { self: false })[0] as Tensor2D;
+  }
+  const mask = new Float32Array(ids.length * classes);
+  ids.forEach((id, row) => {
+    mask[row * classes + id] = 1;
+  });
+  return tensor2d(mask, [ids.length, classes]);
 }

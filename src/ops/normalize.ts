@@ -11,6 +11,7 @@ import {
   type Tensor2D,
   tensor2d,
 } from '@tensorflow/tfjs-core';
+import { hasOwnKernel, runOwnKernel } from './ownKernel.ts';
 import { inHostMemory, readNow } from './readNow.ts';
 import { rowNorms } from './rowNorms.ts';
 import { type WithGradient, withGradient } from './withGradient.ts';
@@ -20,9 +21,22 @@ import { type WithGradient, withGradient } from './withGradient.ts';
  * is divided by `minNorm`.
  */
 export function normalize(x: Tensor2D, p = 2, minNorm = 1e-12): Tensor2D {
-  return withGradient<Tensor2D>([x], (save) =>
-    inHostMemory() ? byLoop(x, p, minNorm) : byTensors(x, p, minNorm, save),
-  );
+  return withGradient<Tensor2D>([x], (save) => {
+    if (p === 2 && hasOwnKernel('Normalize')) return byKernel(x, minNorm, save);
+    return inHostMemory() ? byLoop(x, p, minNorm) : byTensors(x, p, minNorm, save);
+  });
+}
+
+function byKernel(
+  x: Tensor2D,
+  least: number,
+  save: (tensors: Tensor2D[]) => void,
+): WithGradient<Tensor2D> {
+  save([x]);
+  return {
+    value: runOwnKernel('Normalize', { x }, { least })[0] as Tensor2D,
+    gradient: (dy, [rows]) => [...runOwnKernel('NormalizeGradient', { x: rows, dy }, { least })],
+  };
 }
 
 function byTensors(

@@ -13,6 +13,7 @@ export { clip, gate } from './gate';
 export { gatherRows, segmentSum } from './gather';
 export { matMul } from './matMul';
 export { maxPool, maxPoolGradient } from './maxPool';
+export { normalize, normalizeGradient } from './normalize';
 export { packColumns, packRows } from './pack';
 export { addTransposed, distances, logSumExp, logSumExpGradient, pairMasks, weigh, weights } from './pairs';
 export { reduceMiddle, reduceRows } from './reduce';

@@ -1,7 +1,8 @@
-import { type KernelFunc, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../simdBackend.ts';
 import type { SimdKernel } from '../simdKernel.ts';
 import { binary, divideOrZero, type Operands } from './binary.ts';
+import { plainly } from './plainly.ts';
 import * as plain from './plainPairs.ts';
 
 // Kernels that losses ask for by name and do without elsewhere: see src/ops/ownKernel.ts.
@@ -201,20 +202,4 @@ function addTransposed(backend: SimdBackend, { x }: { x: TensorInfo }): TensorIn
     { count: Math.ceil(size / 16), grain: Math.ceil(grain / 16 / size) },
   );
   return out;
-}
-
-/** A function of arrays as a kernel, for when the memory is full. */
-function plainly(compute: plain.PlainKernel): KernelFunc {
-  return ({ inputs, attrs, backend }) => {
-    const simd = backend as SimdBackend;
-    const operands = Object.entries(inputs).map(([name, input]) => {
-      const values = input && (simd.readSync(input.dataId) as Float32Array);
-      return [name, input && { values, shape: input.shape }];
-    });
-    const results = compute(Object.fromEntries(operands) as never, (attrs ?? {}) as never);
-    const infos = results.map(({ shape, values }) =>
-      simd.makeTensorInfo([...shape], 'float32', values),
-    );
-    return infos.length === 1 ? (infos[0] as TensorInfo) : infos;
-  };
 }

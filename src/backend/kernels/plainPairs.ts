@@ -115,6 +115,47 @@ export const rowDistances = (
   return [matrix([x.shape[0] as number, y.shape[0] as number], distance)];
 };
 
+export const normalize = (
+  { x }: Inputs<'x'>,
+  { least }: { least: number },
+): readonly PlainTensor[] => {
+  const lengths = lengthsOf(x, least);
+  return [matrix(x.shape, (i, _, at) => (x.values[at] as number) / (lengths[i] as number))];
+};
+
+export const normalizeGradient = (
+  { x, dy }: Inputs<'x' | 'dy'>,
+  { least }: { least: number },
+): readonly PlainTensor[] => {
+  const columns = x.shape[1] as number;
+  const lengths = lengthsOf(x, least);
+  const along = lengths.map((length, i) => {
+    if (length <= least) return 0;
+    let sum = 0;
+    for (let at = i * columns; at < (i + 1) * columns; at++) {
+      sum += ((x.values[at] as number) / length) * (dy.values[at] as number);
+    }
+    return sum;
+  });
+  const gradient = matrix(x.shape, (i, _, at) => {
+    const length = lengths[i] as number;
+    const unit = (x.values[at] as number) / length;
+    return ((dy.values[at] as number) - (along[i] as number) * unit) / length;
+  });
+  return [gradient];
+};
+
+function lengthsOf({ values, shape }: PlainTensor, least: number): Float64Array {
+  const [rows, columns] = shape as [number, number];
+  const lengths = new Float64Array(rows);
+  for (let i = 0; i < rows; i++) {
+    let sum = 0;
+    for (let at = i * columns; at < (i + 1) * columns; at++) sum += (values[at] as number) ** 2;
+    lengths[i] = Math.max(Math.sqrt(sum), least);
+  }
+  return lengths;
+}
+
 export const divideOrZero = ({ a, b }: Inputs<'a' | 'b'>): readonly PlainTensor[] => {
   const quotients = a.values.map((value, i) => {
     const divisor = b.values[i] as number;

@@ -177,6 +177,24 @@ describeOnSimd('kernels and their stand-ins', () => {
     expectLikePlain('AddTransposed', plain.addTransposed, { x });
   });
 
+  test.each(shapes)('Normalize and its gradient, %i x %i', (...shape) => {
+    const x = tensor2d(numbers(shape[0] * shape[1]), shape);
+    const dy = tensor2d(numbers(shape[0] * shape[1], 3), shape);
+    for (const least of [1e-12, 3]) {
+      expectLikePlain('Normalize', plain.normalize, { x }, { least });
+      expectLikePlain('NormalizeGradient', plain.normalizeGradient, { x, dy }, { least });
+    }
+  });
+
+  test('huge, tiny and zero rows have a direction, or none', () => {
+    const x = tensor2d([3e30, 4e30, 3e-30, 4e-30, 0, 0], [3, 2]);
+    const [unit] = run('Normalize', { x }, { least: 1e-35 });
+    expectAlike(
+      (unit as Tensor).dataSync() as Float32Array,
+      Float32Array.of(0.6, 0.8, 0.6, 0.8, 0, 0),
+    );
+  });
+
   test.each(shapes)('DivideOrZero, %i x %i', (...shape) => {
     const a = tensor2d(numbers(shape[0] * shape[1]), shape);
     expectLikePlain('DivideOrZero', plain.divideOrZero, { a, b: counts(shape) });
