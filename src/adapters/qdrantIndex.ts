@@ -37,7 +37,8 @@ const queriesAtOnce = 100;
  */
 export function qdrantIndex(options: QdrantOptions): VectorIndex {
   const { collection, dims, distance = 'squaredEuclidean', exact = false } = options;
-  if (typeof collection !== 'string' || collection === '') {
+  // A path would take dots for folders.
+  if (typeof collection !== 'string' || ['', '.', '..'].includes(collection)) {
     throw new MetricLearningError({
       where: 'qdrantIndex',
       expected: 'collection to be the name of one',
@@ -118,19 +119,21 @@ export function qdrantIndex(options: QdrantOptions): VectorIndex {
 }
 
 interface ScoredPoint {
+  readonly id: string | number;
   readonly score: number;
-  readonly payload: Omit<QdrantPayload, 'terms'>;
+  /** Others may have written points without an id of ours. */
+  readonly payload?: Partial<QdrantPayload> | null;
 }
 
 /** A point that was found, in our unit of the distance. */
-function toHit({ score, payload }: ScoredPoint, distance: SearchDistance): Hit {
+function toHit({ id, score, payload }: ScoredPoint, distance: SearchDistance): Hit {
   const distances: Record<SearchDistance, number> = {
     squaredEuclidean: score ** 2,
     euclidean: score,
     cosine: Math.min(2, Math.max(0, 1 - score)),
     dot: 0 - score,
   };
-  return { ...itemOf(payload), distance: distances[distance] };
+  return { ...itemOf({ id: String(id), ...payload }), distance: distances[distance] };
 }
 
 function vectorAt(rows: Float32Array, i: number, dims: number): number[] {

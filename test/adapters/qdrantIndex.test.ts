@@ -41,7 +41,7 @@ describe('qdrantIndex', () => {
   const open = (options: Partial<QdrantOptions> = {}): VectorIndex =>
     qdrantIndex({
       url: server.url,
-      collection: `own/${collections++}`,
+      collection: `own ${collections++}`,
       dims: 2,
       distance: 'euclidean',
       ...options,
@@ -111,6 +111,15 @@ describe('qdrantIndex', () => {
     ]);
     const last = [{ id: 'new' }, { id: '2400' }];
     await expect(index.add(rows([1], [2]), last)).rejects.toThrow('got "2400". Use upsert');
+  });
+
+  test('finds points that others wrote, by the ids that these have', async () => {
+    const index = open({ collection: 'of others' });
+    await index.count();
+    const id = await pointId('theirs');
+    const body = JSON.stringify({ points: [{ id, vector: [1, 2], payload: { color: 'red' } }] });
+    await fetch(`${server.url}/collections/of%20others/points?wait=true`, { method: 'PUT', body });
+    expect(await index.search(rows([1, 2]), 1)).toEqual([[{ id, distance: 0 }]]);
   });
 
   test('asks for an exact search if it should', async () => {
@@ -203,6 +212,7 @@ describe('qdrantIndex', () => {
     [{ url: 'nowhere' }, 'got "nowhere". A key is the option apiKey.'],
     [{ url: 'http://user:pass@host' }, 'got one that begins with http: or has more parts.'],
     [{ collection: '' }, 'expected collection to be the name of one, got "".'],
+    [{ collection: '..' }, 'expected collection to be the name of one, got "..".'],
     [{ dims: 1.5 }, 'expected dims to be a whole number >= 1, got dims: 1.5.'],
     [{ distance: 'l2' as 'dot' }, 'expected distance to be one of squaredEuclidean, '],
     [{ timeout: 0 }, 'expected timeout to be a finite number > 0, got timeout: 0.'],
