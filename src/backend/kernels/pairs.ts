@@ -108,7 +108,7 @@ function logSumExpGradient(
   return dx;
 }
 
-export interface Bounds {
+interface Bounds {
   readonly low: number;
   readonly high: number;
 }
@@ -156,7 +156,7 @@ function weights(
   return out;
 }
 
-export interface RowDistancesInputs {
+interface RowDistancesInputs {
   readonly x: TensorInfo;
   readonly y: TensorInfo;
   /** Squared lengths of the rows. */
