@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const cli = new URL('../../examples/mnist/dist/cli.js', import.meta.url).pathname;
@@ -39,6 +40,23 @@ function mnist(
   });
 }
 
+const names = 'T-shirt/top Trouser Pullover Dress Coat Sandal Shirt Sneaker Bag Boot'.split(' ');
+
+/** The first 400 images of each part of MNIST with other labels, as gzipped IDX files. */
+async function writeSmallSet(data: string): Promise<void> {
+  const count = 400;
+  for (const part of ['train', 't10k']) {
+    const images = await readFile(join(mnistFiles, `${part}-images-idx3-ubyte`));
+    const labels = await readFile(join(mnistFiles, `${part}-labels-idx1-ubyte`));
+    const fewer = images.subarray(0, 16 + count * 784);
+    const others = labels.subarray(0, 8 + count).map((byte, i) => (i < 8 ? byte : 9 - byte));
+    for (const bytes of [fewer, others])
+      new DataView(bytes.buffer, bytes.byteOffset).setUint32(4, count);
+    await writeFile(join(data, `${part}-images-idx3-ubyte.gz`), gzipSync(fewer));
+    await writeFile(join(data, `${part}-labels-idx1-ubyte.gz`), gzipSync(others));
+  }
+}
+
 const quick = ['--limit', '400', '--epochs', '1', '--out'];
 
 describe('The MNIST example', () => {
@@ -69,6 +87,7 @@ describe('The MNIST example', () => {
       'model',
       'model.svg',
       'projector',
+      'report.html',
     ]);
     expect((await readdir(join(run, 'projector'))).sort()).toEqual([
       'default_tensors.tsv',
@@ -140,6 +159,18 @@ describe('The MNIST example', () => {
     expect(out).toMatch(/^Backend cpu \(stock TensorFlow\.js/m);
   }, 300_000);
 
+  test('takes gzipped files, and the names of their classes from labels.txt', async () => {
+    const data = join(folder, 'named');
+    await mkdir(data);
+    await writeSmallSet(data);
+    await writeFile(join(data, 'labels.txt'), names.join('\n'));
+    const args = ['--data', data, '--epochs', '1', '--no-map', '--out', 'named-runs'];
+    const { code, out, error } = await mnist(args);
+    expect(error).toBe('');
+    expect(code).toBe(0);
+    for (const name of names) expect(out).toMatch(new RegExp(`^ *${name} +\\d+ +[01]\\.`, 'm'));
+  });
+
   test('Ctrl-C ends it after the step at hand, with model, history and curve saved', async () => {
     let interrupted = false;
     const { code, out, error } = await mnist(
@@ -168,6 +199,43 @@ describe('The MNIST example', () => {
     expect(again.code).toBe(0);
   });
 
+  test('the recipe best mines pairs, and tells retrieval scores after each epoch', async () => {
+    const args = ['--recipe', 'best', '--limit', '1200', '--no-map', '--out', 'best'];
+    const { code, out, error } = await mnist(args);
+    expect(error).toBe('');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Train on 1200 images, validate on 1200 images$/m);
+    expect(out).toMatch(
+      /^1200\/1200 \[=+\] - .* - val_precision_at_1: 0\.\d{4} - val_map_at_r: 0\.\d{4} - [\d.]+ steps\/s - \d+ s left$/m,
+    );
+    const run = join(folder, 'best', 'mnist-best');
+    const card = JSON.parse(await readFile(join(run, 'history.json'), 'utf8'));
+    expect(card.config).toMatchObject({ recipe: 'best', epochs: 3, batchSize: 120 });
+    expect(card.history.metrics.precisionAt1).toHaveLength(3);
+    expect(card.precisionAt1).toBeGreaterThan(0.85);
+    expect(await readdir(join(run, 'events'))).toHaveLength(3);
+    const again = await mnist(['test', '--limit', '1200', '--out', 'best']);
+    expect(again.out).toContain(`Precision at 1: ${card.precisionAt1.toFixed(4)}`);
+  });
+
+  test('a run that was stopped goes on with --resume, and ends as one that never was', async () => {
+    const args = ['--limit', '1000', '--epochs', '3', '--batch-size', '8', '--no-map'];
+    await mnist([...args, '--out', 'straight']);
+    let interrupted = false;
+    const stopped = await mnist([...args, '--out', 'broken'], (child, text) => {
+      if (interrupted || !/^Epoch 2/m.test(text)) return;
+      interrupted = true;
+      child.kill('SIGINT');
+    });
+    expect(stopped.code).toBe(130);
+    const resumed = await mnist(['--resume', '--no-map', '--out', 'broken']);
+    expect(resumed.error).toBe('');
+    expect(resumed.out).toMatch(/^Run {5}broken\/mnist, resumed$/m);
+    const weights = async (out: string): Promise<string | undefined> =>
+      (await readdir(join(folder, out, 'mnist', 'model'))).find((name) => name.endsWith('.bin'));
+    expect(await weights('broken')).toBe(await weights('straight')); // named by their checksum
+  });
+
   test('--help tells all flags', async () => {
     const { code, out } = await mnist(['train', '--help']);
     expect(code).toBe(0);
@@ -183,6 +251,10 @@ describe('The MNIST example', () => {
       'threads',
       'sampler',
       'pixel-scale',
+      'recipe',
+      'shift',
+      'resume',
+      'class-names',
       'data',
       'limit',
       'out',
@@ -246,6 +318,38 @@ describe('Bad input to the MNIST example', () => {
       'a limit too small',
       ['--limit', '15'],
       /--limit must be at least 20, two images a class; got 15/,
+    ],
+    [
+      'a recipe nobody knows',
+      ['--recipe', 'worst'],
+      /option '--recipe <name>' argument 'worst' is invalid\. Allowed choices are triplet, best\./,
+    ],
+    ['a limit of nothing', ['--limit', '0'], /argument '0' is invalid\. Not a whole number >= 1\./],
+    [
+      'a flag of the other recipe',
+      ['--recipe', 'best', '--margin', '2'],
+      /unknown field margin \(the recipe best knows: recipe, /,
+    ],
+    [
+      'a batch that classes do not share evenly',
+      ['--recipe', 'best', '--batch-size', '32', '--limit', '400'],
+      /batchSize: expected a multiple of 10, as many images of each class, and at least 20; got 32/,
+    ],
+    [
+      'a batch larger than the data',
+      ['--recipe', 'best', '--limit', '40'],
+      /batchSize: expected at most 40, as many images as there are; got 120/,
+    ],
+    [
+      'nothing to resume',
+      ['--resume', '--out', 'nowhere'],
+      /no run to resume in nowhere\. Begin one/,
+    ],
+    ['a folder to resume that is none', ['--resume', '.'], /history\.json cannot be read/],
+    [
+      'names for some classes only',
+      ['--class-names', 'zero,one', '--limit', '40'],
+      /class names: expected 10, one for each class id from 0 to 9, got 2 \(zero, one\)/,
     ],
     ['a missing config', ['-c', 'nowhere.json'], /config file nowhere\.json: ENOENT/],
     [

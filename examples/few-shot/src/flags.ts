@@ -16,7 +16,7 @@ export const help = `Usage: few-shot [options]
 
 Trains on the digits 0 to 6, then recognises 7, 8 and 9, which it has never seen, from a few examples each.
 
-  --epochs <count>    of training (default: 2)
+  --epochs <count>    of training (default: 1)
   --episodes <count>  draws of examples to average over (default: 600)
   --limit <images>    at most so many of each digit, for a quick try
   --seed <seed>       decides first weights, batches and episodes (default: 1)
@@ -51,7 +51,7 @@ export function readFlags(args: string[]): Flags | undefined {
     throw wrong(`--${name} to be a whole number >= ${least}`, `${given}`);
   };
   return {
-    epochs: whole('epochs', 1, 2),
+    epochs: whole('epochs', 1, 1),
     episodes: whole('episodes', 2, 600),
     limit: whole('limit', fewest, Number.POSITIVE_INFINITY),
     seed: whole('seed', 0, 1),
