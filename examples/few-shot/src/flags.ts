@@ -67,7 +67,7 @@ function parse(
   try {
     return parseArgs({ args, ...(options && { options }) });
   } catch (error) {
-    const got = (error as Error).message.split('. ')[0] as string;
+    const got = (error as Error).message.split(/\.\s/)[0] as string;
     throw wrong('the flags that --help lists', got);
   }
 }
