@@ -16,6 +16,6 @@ export async function openPage(
     if (!/^(data|about|blob):/.test(request.url())) complaints.push(request.url());
   });
   if (before) await page.addInitScript(before);
-  await page.setContent(content, { waitUntil: 'load' });
+  await page.setContent(content, { waitUntil: 'load', timeout: 0 });
   return { page, complaints };
 }
