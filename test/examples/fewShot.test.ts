@@ -25,7 +25,14 @@ function shares(out: string, row: string): number[] {
 
 describe('The few-shot example', () => {
   test('recognises digits it was not trained on, better than raw pixels do', async () => {
-    const { code, out, error } = await fewShot('--limit', '400', '--episodes', '60');
+    const { code, out, error } = await fewShot(
+      '--limit',
+      '400',
+      '--episodes',
+      '50',
+      '--epochs',
+      '2',
+    );
     expect(error).toBe('');
     expect(code).toBe(0);
     expect(out).toMatch(/^Train on 2800 images of 0 to 6/m);

@@ -206,7 +206,7 @@ describe('The MNIST example', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^Train on 1200 images, validate on 1200 images$/m);
     expect(out).toMatch(
-      /^1200\/1200 \[=+\] - .* - val_precision_at_1: 0\.\d{4} - val_map_at_r: 0\.\d{4} - [\d.]+ steps\/s - \d+ s left$/m,
+      /^1200\/1200 \[=+\] - .* - val_precision_at_1: 0\.\d{4} - val_map_at_r: 0\.\d{4} - [\d.]+ steps\/s - .* left$/m,
     );
     const run = join(folder, 'best', 'mnist-best');
     const card = JSON.parse(await readFile(join(run, 'history.json'), 'utf8'));
@@ -219,7 +219,7 @@ describe('The MNIST example', () => {
   });
 
   test('a run that was stopped goes on with --resume, and ends as one that never was', async () => {
-    const args = ['--limit', '1000', '--epochs', '3', '--batch-size', '8', '--no-map'];
+    const args = ['--limit', '400', '--epochs', '3', '--batch-size', '8', '--no-map'];
     await mnist([...args, '--out', 'straight']);
     let interrupted = false;
     const stopped = await mnist([...args, '--out', 'broken'], (child, text) => {
