@@ -216,7 +216,7 @@ describe('The MNIST example', () => {
     expect(await readdir(join(run, 'events'))).toHaveLength(3);
     const again = await mnist(['test', '--limit', '1200', '--out', 'best']);
     expect(again.out).toContain(`Precision at 1: ${card.precisionAt1.toFixed(4)}`);
-  });
+  }, 180_000);
 
   test('a run that was stopped goes on with --resume, and ends as one that never was', async () => {
     const args = ['--limit', '400', '--epochs', '3', '--batch-size', '8', '--no-map'];
@@ -234,7 +234,7 @@ describe('The MNIST example', () => {
     const weights = async (out: string): Promise<string | undefined> =>
       (await readdir(join(folder, out, 'mnist', 'model'))).find((name) => name.endsWith('.bin'));
     expect(await weights('broken')).toBe(await weights('straight')); // named by their checksum
-  });
+  }, 180_000);
 
   test('--help tells all flags', async () => {
     const { code, out } = await mnist(['train', '--help']);
