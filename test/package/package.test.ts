@@ -65,7 +65,7 @@ describe('The packed library in an empty project', () => {
           ),
       ),
     ).toEqual([]);
-    expect(size).toBeLessThan(1_000_000);
+    expect(size).toBeLessThan(1_200_000);
   });
 
   const tsc = (...options: string[]) =>
