@@ -1,4 +1,5 @@
 // The kernels: all that the module exports.
+export { addTransposed } from './addTransposed';
 export { arrange, fill } from './arrange';
 export { avgPool, avgPoolGradient } from './avgPool';
 export { batchNorm, batchNormSums } from './batchNorm';
@@ -11,11 +12,12 @@ export { conv2dWinograd, winogradFilter } from './conv2dWinograd';
 export { depthwiseConv2d, depthwiseFilter, depthwiseInput } from './depthwise';
 export { clip, gate } from './gate';
 export { gatherRows, segmentSum } from './gather';
+export { logSumExp, logSumExpGradient } from './logSumExp';
 export { matMul } from './matMul';
 export { maxPool, maxPoolGradient } from './maxPool';
 export { normalize, normalizeGradient } from './normalize';
 export { packColumns, packRows } from './pack';
-export { addTransposed, distances, logSumExp, logSumExpGradient, pairMasks, weigh, weights } from './pairs';
+export { distances, pairMasks, weigh, weights } from './pairs';
 export { reduceMiddle, reduceRows } from './reduce';
 export { softmax } from './softmax';
 export { step } from './step';
