@@ -40,9 +40,9 @@ export function pytorch({ threads }) {
   };
 }
 
-/** A Python here that can import a module; undefined where none can. */
-export function pythonWith(module) {
+/** A Python here that can import these modules, named as after `import`; undefined where none can. */
+export function pythonWith(modules) {
   return ['python3', '/usr/bin/python3'].find(
-    (program) => spawnSync(program, ['-c', `import ${module}`]).status === 0,
+    (program) => spawnSync(program, ['-c', `import ${modules}`]).status === 0,
   );
 }

@@ -62,7 +62,7 @@ try {
 
 async function inPyTorch() {
   const names = chosen.map(({ name }) => name).filter((name) => !find('PyTorch', name));
-  const python = pythonWith('pytorch_metric_learning');
+  const python = pythonWith('torch, pytorch_metric_learning');
   if (python === undefined || names.length === 0) return;
   const weights = smallConvNet({ seed: run.seed }).getWeights();
   writeBatches(
