@@ -25,11 +25,10 @@ export function arcFaceLoss(options: ArcFaceLossOptions): ClassLoss {
   const { marginDegrees = 28.6, scale = 64 } = options;
   checkBetween('arcFaceLoss', 'marginDegrees', marginDegrees, 0, 180);
   checkPositive('arcFaceLoss', 'scale', scale);
-  const margin = (marginDegrees * Math.PI) / 180;
   return marginSoftmaxLoss({
     name: 'arcFaceLoss',
     options,
-    withMargin: (cosine) => arcMargin(cosine, margin),
+    margin: arcMargin((marginDegrees * Math.PI) / 180),
     scale: (cosines) => mul(cosines, scale),
   });
 }

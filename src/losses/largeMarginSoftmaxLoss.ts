@@ -29,7 +29,7 @@ export function largeMarginSoftmaxLoss(options: LargeMarginSoftmaxLossOptions): 
   return marginSoftmaxLoss({
     name: 'largeMarginSoftmaxLoss',
     options,
-    withMargin: (cosine) => multipleAngle(cosine, margin),
+    margin: multipleAngle(margin),
     scale: (cosines, embeddings, rows) =>
       mul(mul(mul(cosines, lengths(embeddings)), transpose(lengths(rows))), scale),
   });

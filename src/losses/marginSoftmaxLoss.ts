@@ -1,13 +1,4 @@
-import {
-  add,
-  mul,
-  reshape,
-  sub,
-  sum,
-  type Tensor1D,
-  type Tensor2D,
-  transpose,
-} from '@tensorflow/tfjs-core';
+import { type Tensor2D, transpose } from '@tensorflow/tfjs-core';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
 import {
   type ClassLoss,
@@ -17,14 +8,15 @@ import {
 } from './classLoss.ts';
 import { crossEntropy } from './crossEntropy.ts';
 import { largestOfGroups } from './largestOfGroups.ts';
+import { type Margin, moveOwn } from './moveOwn.ts';
 import { normalVariable } from './normalVariable.ts';
 
 /** What differs between the softmax losses that put a margin on the angle to the own class. */
 export interface MarginSoftmaxSpec {
   readonly name: string;
   readonly options: ClassLossOptions;
-  /** The cosine to the own class, [batch], with the margin: smaller than without. */
-  withMargin(cosine: Tensor1D): Tensor1D;
+  /** What is put on the angle to the own class. */
+  readonly margin: Margin;
   /** Weight vectors of each class; an embedding is compared with the nearest of them. Default 1. */
   readonly subCenters?: number;
   /** Logits from cosines, [batch, classes]; `rows` are the weights, one row a vector. */
@@ -33,7 +25,7 @@ export interface MarginSoftmaxSpec {
 
 /** Cross entropy over the cosines between embeddings and the weight vector of each class, the own class's with a margin. */
 export function marginSoftmaxLoss(spec: MarginSoftmaxSpec): ClassLoss {
-  const { name, options, withMargin, subCenters = 1, scale } = spec;
+  const { name, options, margin, subCenters = 1, scale } = spec;
   const { classes, dims, seed = 0 } = options;
   checkClassOptions(name, options);
   const W = normalVariable(seed, [dims, classes * subCenters]);
@@ -51,10 +43,7 @@ export function marginSoftmaxLoss(spec: MarginSoftmaxSpec): ClassLoss {
     weightRows: rows,
     logits: (embeddings) => scale(cosinesOf(embeddings), embeddings, rows()),
     parts(embeddings, targets) {
-      const cosines = cosinesOf(embeddings);
-      const own = sum<Tensor1D>(mul(cosines, targets.mask), 1);
-      const change = reshape(sub(withMargin(own), own), [own.size, 1]);
-      const moved = add<Tensor2D>(cosines, mul(targets.mask, change));
+      const moved = moveOwn(cosinesOf(embeddings), targets.mask, margin);
       return [crossEntropy(scale(moved, embeddings, rows()), targets)];
     },
   });

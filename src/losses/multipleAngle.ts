@@ -1,19 +1,40 @@
-import { floor, mul, scalar, sub, type Tensor1D } from '@tensorflow/tfjs-core';
+import { floor, mul, onesLike, sub, type Tensor1D, zerosLike } from '@tensorflow/tfjs-core';
 import { safeAcos } from '../ops/safeAcos.ts';
+import type { Margin } from './moveOwn.ts';
 
 /**
  * `(-1)^k cos(times * angle) - 2k` from `cos(angle)`, where k is the number of whole `180 / times` degrees in the
- * angle: `cos(times * angle)` made to fall all the way from 0 to 180 degrees.
+ * angle: `cos(times * angle)` made to fall all the way from 0 to 180 degrees. k is a constant to the gradient.
  *
- * `cos(times * angle)` is the Chebyshev polynomial of degree `times`. k is a constant to the gradient.
+ * `cos(times * angle)` is the Chebyshev polynomial of the first kind, its derivative `times` that of the second kind.
  */
-export function multipleAngle(cosine: Tensor1D, times: number): Tensor1D {
-  let [before, polynomial] = [scalar(1) as unknown as Tensor1D, cosine];
-  for (let degree = 1; degree < times; degree++) {
-    const next = sub<Tensor1D>(mul(mul(cosine, 2), polynomial), before);
-    [before, polynomial] = [polynomial, next];
+export function multipleAngle(times: number): Margin {
+  const foldsOf = (cosine: Tensor1D): Tensor1D => floor(mul(safeAcos(cosine), times / Math.PI));
+  return {
+    move(cosine) {
+      const k = foldsOf(cosine);
+      const [before, last] = secondKind(cosine, times - 1);
+      const polynomial = sub(mul(cosine, last), before);
+      return sub(mul(polynomial, signOf(k)), mul(k, 2));
+    },
+    slope(cosine) {
+      const [, last] = secondKind(cosine, times - 1);
+      return mul(mul(last, times), signOf(foldsOf(cosine)));
+    },
+  };
+}
+
+/** Chebyshev polynomials of the second kind: those of degree `degree - 1` and `degree`. */
+function secondKind(x: Tensor1D, degree: number): [before: Tensor1D, last: Tensor1D] {
+  let [before, last] = [zerosLike(x), onesLike(x)];
+  for (let i = 0; i < degree; i++) {
+    [before, last] = [last, sub<Tensor1D>(mul(mul(x, 2), last), before)];
   }
-  const k = floor(mul(safeAcos(cosine), times / Math.PI));
+  return [before, last];
+}
+
+/** 1 for even numbers, -1 for odd ones. */
+function signOf(k: Tensor1D): Tensor1D {
   const odd = sub(k, mul(floor(mul(k, 0.5)), 2));
-  return sub(mul(polynomial, sub(1, mul(odd, 2))), mul(k, 2));
+  return sub(1, mul(odd, 2));
 }

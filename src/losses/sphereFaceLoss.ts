@@ -28,7 +28,7 @@ export function sphereFaceLoss(options: SphereFaceLossOptions): ClassLoss {
   return marginSoftmaxLoss({
     name: 'sphereFaceLoss',
     options,
-    withMargin: (cosine) => multipleAngle(cosine, margin),
+    margin: multipleAngle(margin),
     scale: (cosines, embeddings) => mul(mul(cosines, lengths(embeddings)), scale),
   });
 }

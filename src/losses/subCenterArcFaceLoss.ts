@@ -53,11 +53,10 @@ export function subCenterArcFaceLoss(options: SubCenterArcFaceLossOptions): SubC
   checkBetween(name, 'marginDegrees', marginDegrees, 0, 180);
   checkPositive(name, 'scale', scale);
   checkInteger(name, 'subCenters', subCenters);
-  const margin = (marginDegrees * Math.PI) / 180;
   const loss = marginSoftmaxLoss({
     name,
     options,
-    withMargin: (cosine) => arcMargin(cosine, margin),
+    margin: arcMargin((marginDegrees * Math.PI) / 180),
     subCenters,
     scale: (cosines) => mul(cosines, scale),
   });
