@@ -1,4 +1,4 @@
-import { MetricLearningError } from '../base/errors.ts';
+import { optionalPackage } from '../base/optionalPackage.ts';
 import { checkIndexState, type IndexState } from '../neighbors/indexState.ts';
 import type { IndexItem } from '../neighbors/vectorIndex.ts';
 import { checkItems } from './checkItems.ts';
@@ -26,7 +26,12 @@ export async function encodeParquet(state: IndexState): Promise<Uint8Array<Array
   checkIndexState(where, state);
   const { dims, distance, items, vectors } = state;
   checkItems(where, items);
-  const { ByteWriter, ParquetWriter } = await parquetPackage();
+  const { ByteWriter, ParquetWriter } = await optionalPackage(
+    where,
+    'hyparquet-writer',
+    () => import('hyparquet-writer'),
+    'Install it (npm install hyparquet-writer), or take encodeIndex or encodeNpy, which need nothing.',
+  );
   const writer = new ByteWriter();
   const parquet = new ParquetWriter({
     writer,
@@ -67,20 +72,4 @@ function labelType(items: readonly IndexItem[]): typeof text | typeof json | typ
   types.delete('undefined');
   if (types.size > 1) return json;
   return types.has('number') ? double : text;
-}
-
-async function parquetPackage(): Promise<typeof import('hyparquet-writer')> {
-  try {
-    return await import('hyparquet-writer');
-  } catch (cause) {
-    throw new MetricLearningError(
-      {
-        where,
-        expected: 'the package hyparquet-writer',
-        got: cause instanceof Error ? cause.message : 'none',
-        fix: 'Install it (npm install hyparquet-writer), or take encodeIndex or encodeNpy, which need nothing.',
-      },
-      { cause },
-    );
-  }
 }

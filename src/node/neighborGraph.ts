@@ -1,5 +1,5 @@
 import type { EmbeddingRows } from '../base/embeddings.ts';
-import { MetricLearningError } from '../base/errors.ts';
+import { optionalPackage } from '../base/optionalPackage.ts';
 import type { SearchDistance } from '../neighbors/searchDistance.ts';
 import { liftedQueries, liftedRows, longestRow } from './liftedRows.ts';
 import { nodeModule } from './nodeModules.ts';
@@ -148,17 +148,10 @@ async function throughFile<T>(work: (path: string) => Promise<T>): Promise<T> {
 async function usearchPackage(where: string): Promise<typeof import('usearch')> {
   nodeModule(where, 'node:os'); // says so where there is no Node
   const name: string = 'usearch'; // a literal would make bundlers for the browser look into the package
-  try {
-    return (await import(/* @vite-ignore */ name)) as typeof import('usearch');
-  } catch (cause) {
-    throw new MetricLearningError(
-      {
-        where,
-        expected: 'the package usearch',
-        got: cause instanceof Error ? (cause.message.split('\n')[0] as string) : 'none',
-        fix: 'Install it (npm install usearch@2.25.3), or take createIndex, which needs nothing.',
-      },
-      { cause },
-    );
-  }
+  return optionalPackage(
+    where,
+    name,
+    (): Promise<typeof import('usearch')> => import(/* @vite-ignore */ name),
+    'Install it (npm install usearch@2.25.3), or take createIndex, which needs nothing.',
+  );
 }
