@@ -41,8 +41,12 @@ export function calibrateThreshold(
   pairs: PairDistances,
   goal: CalibrationGoal = 'f1',
 ): CalibratedThreshold {
+  return thresholdOfCurve(rocCurve(pairs), goal);
+}
+
+/** The same from a curve that is there already. */
+export function thresholdOfCurve(curve: RocCurve, goal: CalibrationGoal): CalibratedThreshold {
   const where = 'calibrateThreshold';
-  const curve = rocCurve(pairs);
   if (goal === 'f1' || goal === 'accuracy') return judge(curve, bestPoint(curve, goal));
   const [name, wished] = Object.entries(goal)[0] ?? [];
   if (name !== 'precision' && name !== 'recall' && name !== 'far') {

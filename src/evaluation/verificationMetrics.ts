@@ -46,7 +46,11 @@ export function verificationMetrics(
   { fars = [0.001, 0.01, 0.1] }: VerificationOptions = {},
 ): VerificationMetrics {
   for (const far of fars) checkBetween('verificationMetrics', 'fars', far, 0, 1);
-  const curve = rocCurve(pairs);
+  return metricsOfCurve(rocCurve(pairs), fars);
+}
+
+/** The same from a curve that is there already. */
+export function metricsOfCurve(curve: RocCurve, fars: readonly number[]): VerificationMetrics {
   const { same, different } = curve;
   return {
     auc: areaUnder(curve),

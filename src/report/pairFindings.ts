@@ -1,8 +1,8 @@
-import { type CalibrationGoal, calibrateThreshold } from '../evaluation/calibrateThreshold.ts';
+import { type CalibrationGoal, thresholdOfCurve } from '../evaluation/calibrateThreshold.ts';
 import { distanceHistogram } from '../evaluation/distanceHistogram.ts';
 import { pairDistances } from '../evaluation/pairDistances.ts';
 import { rocCurve } from '../evaluation/rocCurve.ts';
-import { verificationMetrics } from '../evaluation/verificationMetrics.ts';
+import { metricsOfCurve } from '../evaluation/verificationMetrics.ts';
 import { numberText } from '../visualization/scale.ts';
 import { counted, distanceNames, type Findings, type ReportContext } from './findings.ts';
 
@@ -20,8 +20,9 @@ export async function pairFindings(context: ReportContext): Promise<Findings> {
       notes: [`Distances are left out: all pairs drawn are ${same ? 'same' : 'different'}.`],
     };
   }
-  const { auc, eer, tarAtFar } = verificationMetrics(pairs, { fars: [0.01] });
-  const chosen = calibrateThreshold(pairs, goal);
+  const curve = rocCurve(pairs);
+  const { auc, eer, tarAtFar } = metricsOfCurve(curve, [0.01]);
+  const chosen = thresholdOfCurve(curve, goal);
   const all = pairCount(context);
   const drawn =
     pairs.same.length < all
@@ -38,7 +39,7 @@ export async function pairFindings(context: ReportContext): Promise<Findings> {
       distances: distanceHistogram(pairs),
       distanceName: distanceNames[distance],
       threshold: chosen.threshold,
-      roc: { ...rocCurve(pairs), auc, eer: eer.rate },
+      roc: { ...curve, auc, eer: eer.rate },
     },
     notes: [
       `Distances and ROC: ${drawn}, ${counted(same)} of them of one class. The threshold is a ${distanceNames[distance]}${squared(context, chosen.threshold)}, chosen for ${wish(goal)} on these very pairs: expect a little less on new ones.`,
