@@ -62,6 +62,7 @@ export function tripletPart(terms: TripletTerms, tuples: Triplets | Partners): L
       weighting,
       labels,
     );
+  let active: number | undefined;
   return {
     name,
     kind: 'triplets',
@@ -72,10 +73,14 @@ export function tripletPart(terms: TripletTerms, tuples: Triplets | Partners): L
     get anchors() {
       return list().anchors as Int32Array;
     },
-    tally: () => ({ all: tripletCount(tuples), active: sumUp(activeOnes, null).counted }),
+    tally() {
+      active ??= sumUp(activeOnes, null).counted;
+      return { all: tripletCount(tuples), active };
+    },
     weightedSum: (weighting, labels) =>
       withGradient<Scalar>(inputs, () => {
         const sum = sumUp(weighting, labels);
+        if (countsActive(weighting)) active = sum.counted;
         const slopes = [sum.positive, sum.negative, sum.swapped];
         const shapes = inputs.map((input) => input.shape);
         return {
@@ -88,6 +93,10 @@ export function tripletPart(terms: TripletTerms, tuples: Triplets | Partners): L
 }
 
 const activeOnes: Weighting = { name: 'tally', above: 0, divideBy: 'one' };
+
+function countsActive({ above, below }: Weighting): boolean {
+  return above === 0 && below === undefined;
+}
 
 function listedPart(terms: TripletTerms, { anchor, positive, negative }: Triplets): LossPart {
   const { name, swapped, smooth = false, divisor } = terms;
