@@ -37,8 +37,8 @@ await build({
   logLevel: 'error',
 });
 
-const runs = {};
+const runs = [];
 for (const backend of values.backend) {
-  runs[backend] = await forkSuite(backend, bundle, [backend, folder, ...files], { timeLimit });
+  runs.push(await forkSuite(backend, bundle, [backend, folder, ...files], { timeLimit }));
 }
 closeRuns(runs);

@@ -2,9 +2,11 @@ import { fork } from 'node:child_process';
 
 /**
  * Runs a bundled suite in a process of its own and counts what it sends: `{ name, state, reason }` for each case, state
- * being passed, failed or skipped, and `{ end: true }` last. Prints what failed; a crash or a hang counts as a failure.
+ * being passed, failed or skipped, and `{ end: true }` last. Prints what failed, and the counts; a crash, a hang, or what
+ * `complaint` says of the number of cases that ran counts as a failure.
  */
-export function forkSuite(title, bundle, args, { timeLimit, stdio = 'inherit' }) {
+export function forkSuite(title, bundle, args, options) {
+  const { timeLimit, stdio = 'inherit', complaint = () => undefined } = options;
   const counts = { passed: 0, failed: 0, skipped: 0 };
   const fail = (reason) => {
     counts.failed++;
@@ -25,19 +27,19 @@ export function forkSuite(title, bundle, args, { timeLimit, stdio = 'inherit' })
     });
     child.on('exit', (code, signal) => {
       clearTimeout(timer);
+      const wrong = complaint(counts.passed + counts.failed);
       if (!ended) fail(`it ended early, with ${signal ?? `exit code ${code}`}`);
+      else if (wrong !== undefined) fail(wrong);
+      console.log(`${title}: ${line(counts)}`);
       done(counts);
     });
   });
 }
 
-/** Prints the counts of each run, and their sum as the closing line; the exit code tells whether all is well. */
+/** Prints the sum of all runs as the closing line; the exit code tells whether all is well. */
 export function closeRuns(runs) {
   const total = { passed: 0, failed: 0, skipped: 0 };
-  for (const [title, counts] of Object.entries(runs)) {
-    console.log(`${title}: ${line(counts)}`);
-    for (const state of Object.keys(total)) total[state] += counts[state];
-  }
+  for (const counts of runs) for (const state of Object.keys(total)) total[state] += counts[state];
   console.log(line(total));
   process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
 }
