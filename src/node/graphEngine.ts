@@ -1,8 +1,8 @@
+import { yieldToEvents } from '../base/yieldToEvents.ts';
 import type { IndexGraph } from '../neighbors/indexState.ts';
 import type { ItemStore } from '../neighbors/itemStore.ts';
 import type { SearchEngine } from '../neighbors/memoryIndex.ts';
 import type { SearchDistance } from '../neighbors/searchDistance.ts';
-import { yieldToEvents } from '../training/yieldToEvents.ts';
 import { createDistinctRows, type DistinctRows } from './distinctRows.ts';
 import { graphSearch } from './graphSearch.ts';
 import type { NeighborGraph } from './neighborGraph.ts';

@@ -3,9 +3,9 @@ import { type EmbeddingRows, readEmbeddings } from '../base/embeddings.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { toLabels } from '../base/labels.ts';
 import type { Random } from '../base/random.ts';
+import { yieldToEvents } from '../base/yieldToEvents.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { checkFiniteExamples, type ExampleSource, exampleSource } from '../data/exampleSource.ts';
-import { yieldToEvents } from '../training/yieldToEvents.ts';
 import type { Embedder } from './reportModel.ts';
 
 /** Examples of a data set, chosen but not looked at. */

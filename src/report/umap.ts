@@ -1,7 +1,9 @@
 import { checkBetween, checkInteger } from '../base/checks.ts';
 import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../base/embeddings.ts';
 import { MetricLearningError } from '../base/errors.ts';
+import { optionalPackage } from '../base/optionalPackage.ts';
 import { createRandom } from '../base/random.ts';
+import { yieldToEvents } from '../base/yieldToEvents.ts';
 import { nearestNeighbors } from '../neighbors/nearestNeighbors.ts';
 import { pca } from '../visualization/pca.ts';
 
@@ -23,6 +25,7 @@ export interface UmapOptions {
 }
 
 const where = 'umap';
+const instead = 'Install it (npm install umap-js), or take tsne or pca, which need nothing.';
 const reach = 10; // the start lies within -10 .. 10, as UMAP's own does
 const pause = 100_000; // points moved between two pauses: some 50 ms
 
@@ -54,7 +57,7 @@ export async function umap(
   checkBetween(where, 'minDist', minDist, 0, 1);
   if (epochs !== undefined) checkInteger(where, 'epochs', epochs);
 
-  const { UMAP } = await umapPackage();
+  const { UMAP } = await optionalPackage(where, 'umap-js', () => import('umap-js'), instead);
   const layout = new UMAP({
     nNeighbors: neighbors,
     minDist,
@@ -71,7 +74,7 @@ export async function umap(
   for (let epoch = 1; epoch <= total && !signal?.aborted; epoch++) {
     layout.step();
     onProgress?.(epoch, total);
-    if (epoch % every === 0) await new Promise((resolve) => setTimeout(resolve));
+    if (epoch % every === 0) await yieldToEvents();
   }
   return { points: Float32Array.from(layout.getEmbedding().flat()) };
 }
@@ -104,20 +107,4 @@ async function startAtAxes(points: number[][], rows: EmbeddingRows, seed: number
       point[axis] = along + 1e-3 * (point[axis] as number); // duplicates must be able to part
     }
   });
-}
-
-async function umapPackage(): Promise<typeof import('umap-js')> {
-  try {
-    return await import('umap-js');
-  } catch (cause) {
-    throw new MetricLearningError(
-      {
-        where,
-        expected: 'the package umap-js',
-        got: cause instanceof Error ? cause.message : 'none',
-        fix: 'Install it (npm install umap-js), or take tsne or pca, which need nothing.',
-      },
-      { cause },
-    );
-  }
 }

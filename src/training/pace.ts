@@ -1,4 +1,4 @@
-import { yieldToEvents } from './yieldToEvents.ts';
+import { yieldToEvents } from '../base/yieldToEvents.ts';
 
 /** Keeps time over a run's steps, and lets waiting events run between them. */
 export interface Pace {

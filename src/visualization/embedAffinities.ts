@@ -1,3 +1,4 @@
+import { yieldToEvents } from '../base/yieldToEvents.ts';
 import type { Affinities } from './affinities.ts';
 import { createQuadTree, rebuildQuadTree, repel } from './quadTree.ts';
 
@@ -46,7 +47,7 @@ export async function embedAffinities(
     }
     center(points);
     onProgress?.(step + 1, iterations);
-    if (step % every === 0) await new Promise((resolve) => setTimeout(resolve));
+    if (step % every === 0) await yieldToEvents();
   }
   rebuildQuadTree(tree, points);
   const total = repel(tree, points, repulsion, theta);
