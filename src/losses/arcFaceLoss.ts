@@ -1,4 +1,3 @@
-import { mul } from '@tensorflow/tfjs-core';
 import { checkBetween, checkPositive } from '../base/checks.ts';
 import { arcMargin } from './arcMargin.ts';
 import type { ClassLoss, ClassLossOptions } from './classLoss.ts';
@@ -29,6 +28,6 @@ export function arcFaceLoss(options: ArcFaceLossOptions): ClassLoss {
     name: 'arcFaceLoss',
     options,
     margin: arcMargin((marginDegrees * Math.PI) / 180),
-    scale: (cosines) => mul(cosines, scale),
+    scale,
   });
 }

@@ -1,15 +1,16 @@
 import {
   add,
-  div,
+  greater,
   maximum,
   mul,
+  onesLike,
   sqrt,
   square,
-  step,
   sub,
-  type Tensor,
   type Tensor1D,
 } from '@tensorflow/tfjs-core';
+import { divideOrZero } from '../ops/divideOrZero.ts';
+import { select } from '../ops/select.ts';
 import type { Margin } from './moveOwn.ts';
 
 /**
@@ -18,23 +19,17 @@ import type { Margin } from './moveOwn.ts';
  */
 export function arcMargin(margin: number): Margin {
   const [cos, sin] = [Math.cos(margin), Math.sin(margin)];
-  /** 1 where the angle and the margin are within half a turn: cos(angle) > cos(pi - margin). */
-  const isWithin = (cosine: Tensor1D): Tensor1D => step(add(cosine, cos));
-  return {
-    move(cosine) {
-      const turned = sub<Tensor1D>(mul(cosine, cos), mul(sineOf(cosine), sin));
-      const lowered = sub<Tensor1D>(cosine, margin * sin);
-      return add(lowered, mul(isWithin(cosine), sub(turned, lowered)));
-    },
-    slope(cosine) {
-      // The derivative of `turned` is cos + sin * cosine / sine, and that of sine, at 0, taken as 0.
-      const sine = sineOf(cosine);
-      const rise = div(mul(cosine, mul(step(sine), sin)), maximum(sine, 1e-12));
-      return add(1, mul(isWithin(cosine), add(rise, cos - 1)));
-    },
+  return (cosine) => {
+    const sine = sqrt<Tensor1D>(maximum(sub(1, square(cosine)), 0));
+    const isWithin = greater<Tensor1D>(cosine, -cos); // cos(angle) > cos(pi - margin)
+    const turned = sub<Tensor1D>(mul(cosine, cos), mul(sine, sin));
+    return {
+      moved: select(isWithin, turned, sub<Tensor1D>(cosine, margin * sin)),
+      slope() {
+        // The derivative of sine, -cosine / sine, is taken as 0 where that is 0.
+        const rise = mul(divideOrZero(cosine, sine), sin);
+        return select(isWithin, add<Tensor1D>(rise, cos), onesLike(cosine));
+      },
+    };
   };
-}
-
-function sineOf(cosine: Tensor): Tensor {
-  return sqrt(maximum(sub(1, square(cosine)), 0));
 }

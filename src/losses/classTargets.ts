@@ -1,17 +1,23 @@
-import { range, type Tensor1D, type Tensor2D, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
+import {
+  sub,
+  type Tensor1D,
+  type Tensor2D,
+  tensor1d,
+  tensor2d,
+  transpose,
+} from '@tensorflow/tfjs-core';
 import { MetricLearningError } from '../base/errors.ts';
 import { hasOwnKernel, runOwnKernel } from '../ops/ownKernel.ts';
 import { tupleWeights } from '../tuples/tupleWeights.ts';
 import type { LossBatch } from './lossBatch.ts';
 
-/** What a loss over classes makes of a batch's labels and tuples, as constants. */
+/** What a loss over classes makes of a batch's labels and tuples. */
 export interface ClassTargets {
-  /** 1 at the class of each row, 0 elsewhere: [batch, classes]. */
-  readonly mask: Tensor2D;
-  /** How much each example counts, [batch]: all 1 without tuples. */
-  readonly weights: Tensor1D;
-  /** How many classes the batch has examples of. */
-  readonly present: number;
+  /** The class of each row, [batch]. */
+  readonly ids: Int32Array;
+  readonly classes: number;
+  /** How much each example counts, [batch], where not all count alike. */
+  readonly weights?: Tensor1D;
 }
 
 /**
@@ -38,17 +44,14 @@ export function classTargets(
       });
     }
   });
-  return {
-    mask: oneHot(ids, classes),
-    weights: tensor1d(tupleWeights(tuples, ids.length, anchorsOnly)),
-    present: new Set(ids).size,
-  };
+  if (tuples === undefined) return { ids, classes };
+  return { ids, classes, weights: tensor1d(tupleWeights(tuples, ids.length, anchorsOnly)) };
 }
 
-function oneHot(ids: Int32Array, classes: number): Tensor2D {
+/** 1 at the class of each row, 0 elsewhere: [batch, classes]. */
+export function oneHot({ ids, classes }: ClassTargets): Tensor2D {
   if (hasOwnKernel('PairMasks')) {
-    const others = range(0, classes, 1, 'int32');
-    const inputs = { labels: tensor1d(ids, 'int32'), others };
+    const inputs = { labels: tensor1d(ids, 'int32'), others: everyClass(classes) };
     return runOwnKernel('PairMasks', inputs, { self: false })[0] as Tensor2D;
   }
   const mask = new Float32Array(ids.length * classes);
@@ -56,4 +59,23 @@ function oneHot(ids: Int32Array, classes: number): Tensor2D {
     mask[row * classes + id] = 1;
   });
   return tensor2d(mask, [ids.length, classes]);
+}
+
+/** 1 where an example is of a class, and 1 where it is not: [classes, batch]. */
+export function classMasks(targets: ClassTargets): { members: Tensor2D; others: Tensor2D } {
+  const { ids, classes } = targets;
+  if (hasOwnKernel('PairMasks')) {
+    const inputs = { labels: everyClass(classes), others: tensor1d(ids, 'int32') };
+    const [members, others] = runOwnKernel('PairMasks', inputs, { self: false }) as Tensor2D[];
+    return { members: members as Tensor2D, others: others as Tensor2D };
+  }
+  const members = transpose(oneHot(targets));
+  return { members, others: sub(1, members) };
+}
+
+function everyClass(classes: number): Tensor1D {
+  return tensor1d(
+    Int32Array.from({ length: classes }, (_, id) => id),
+    'int32',
+  );
 }

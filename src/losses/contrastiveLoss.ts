@@ -1,7 +1,7 @@
-import { relu, square, type Tensor2D } from '@tensorflow/tfjs-core';
+import { square, type Tensor2D } from '@tensorflow/tfjs-core';
 import { checkFinite } from '../base/checks.ts';
-import { gap } from '../distances/gap.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
+import { hinge } from '../ops/hinge.ts';
 import { avgNonZeroReducer } from '../reducers/avgNonZeroReducer.ts';
 import { pairLoss } from './genericPairLoss.ts';
 import type { Loss, TupleLossOptions } from './loss.ts';
@@ -34,16 +34,15 @@ export function namedContrastiveLoss(name: string, options: ContrastiveLossOptio
   const { posMargin = 0, negMargin = 1, squared = false, distance = lpDistance() } = options;
   checkFinite(name, 'posMargin', posMargin);
   checkFinite(name, 'negMargin', negMargin);
-  const hinge = (violation: Tensor2D): Tensor2D =>
-    squared ? square(relu(violation)) : relu(violation);
+  const power = (x: Tensor2D): Tensor2D => (squared ? square(x) : x);
 
   return pairLoss(
     name,
     {
       ...options,
       distance,
-      positive: (d) => hinge(gap(distance, d, posMargin)),
-      negative: (d) => hinge(gap(distance, negMargin, d)),
+      positive: (d) => power(hinge(d, posMargin, distance.inverted)),
+      negative: (d) => power(hinge(d, negMargin, !distance.inverted)),
     },
     avgNonZeroReducer(),
   );

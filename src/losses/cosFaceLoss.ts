@@ -1,4 +1,4 @@
-import { mul, onesLike, sub } from '@tensorflow/tfjs-core';
+import { sub } from '@tensorflow/tfjs-core';
 import { checkFinite, checkPositive } from '../base/checks.ts';
 import type { ClassLoss, ClassLossOptions } from './classLoss.ts';
 import { marginSoftmaxLoss } from './marginSoftmaxLoss.ts';
@@ -27,7 +27,7 @@ export function cosFaceLoss(options: CosFaceLossOptions): ClassLoss {
   return marginSoftmaxLoss({
     name: 'cosFaceLoss',
     options,
-    margin: { move: (cosine) => sub(cosine, margin), slope: onesLike },
-    scale: (cosines) => mul(cosines, scale),
+    margin: (cosine) => ({ moved: sub(cosine, margin) }),
+    scale,
   });
 }

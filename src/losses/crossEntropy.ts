@@ -1,36 +1,98 @@
 import {
+  gather,
   logSumExp,
   mul,
+  reshape,
   softmax,
   sub,
   sum,
   type Tensor1D,
   type Tensor2D,
+  tensor1d,
 } from '@tensorflow/tfjs-core';
 import { hasOwnKernel, runOwnKernel } from '../ops/ownKernel.ts';
 import { withGradient } from '../ops/withGradient.ts';
 import type { LossPart } from '../reducers/reducer.ts';
-import type { ClassTargets } from './classTargets.ts';
+import { type ClassTargets, oneHot } from './classTargets.ts';
+import { type Margin, moveOwn } from './moveOwn.ts';
 import { asColumn } from './rows.ts';
 
-/** `-log softmax(logits)` at the class of each example, times the example's weight. */
-export function crossEntropy(logits: Tensor2D, { mask, weights }: ClassTargets): LossPart {
-  const values = withGradient<Tensor1D>([logits], (save) => {
-    const own = sum(mul(logits, mask), 1);
-    save([logits, mask, weights]);
+export interface CrossEntropyOptions {
+  /** What is put on the own class's entry, before `scale`. Default: nothing. */
+  margin?: Margin;
+  /** Logits are this times the matrix. Default 1. */
+  scale?: number;
+}
+
+/** `-log softmax(scale * x)` at the class of each example, times the example's weight; x is [batch, classes]. */
+export function crossEntropy(
+  x: Tensor2D,
+  targets: ClassTargets,
+  { margin, scale = 1 }: CrossEntropyOptions = {},
+): LossPart {
+  const run = hasOwnKernel('CrossEntropy') ? byKernel : byTensors;
+  const values = run(x, targets, scale, margin);
+  const { weights } = targets;
+  return { name: 'loss', kind: 'elements', values: weights ? mul(values, weights) : values };
+}
+
+function byKernel(
+  x: Tensor2D,
+  { ids, classes }: ClassTargets,
+  scale: number,
+  margin: Margin | undefined,
+): Tensor1D {
+  const own = tensor1d(ids, 'int32');
+  const places = tensor1d(
+    ids.map((id, row) => row * classes + id),
+    'int32',
+  );
+  const withMargin = (entries: Tensor2D) =>
+    margin?.(gather(reshape(entries, [entries.size]), places) as Tensor1D);
+  return withGradient<Tensor1D>([x], (save) => {
+    const inputs = { x, own, moved: withMargin(x)?.moved };
+    const losses = runOwnKernel('CrossEntropy', inputs, { scale })[0] as Tensor1D;
+    save([x, own, places, losses]);
     return {
-      value: mul(sub(rowSums(logits), own), weights),
-      gradient(dy, saved) {
-        const [x, targets, times] = saved as [Tensor2D, Tensor2D, Tensor1D];
-        return [mul(sub(softmax(x), targets), asColumn(mul(dy, times)))];
+      value: losses,
+      gradient(dy, [entries, columns, , values]) {
+        const margins = withMargin(entries as Tensor2D);
+        return [
+          ...runOwnKernel(
+            'CrossEntropyGradient',
+            {
+              x: entries,
+              own: columns,
+              moved: margins?.moved,
+              slope: margins?.slope?.(),
+              losses: values,
+              dy,
+            },
+            { scale },
+          ),
+        ];
       },
     };
   });
-  return { name: 'loss', kind: 'elements', values };
 }
 
-/** log(sum of exp(x)) of each row. */
-function rowSums(x: Tensor2D): Tensor1D {
-  if (!hasOwnKernel('LogSumExp')) return logSumExp(x, 1);
-  return runOwnKernel('LogSumExp', { x }, { addOne: false, empty: 0 })[0] as Tensor1D;
+function byTensors(
+  x: Tensor2D,
+  targets: ClassTargets,
+  scale: number,
+  margin: Margin | undefined,
+): Tensor1D {
+  const mask = oneHot(targets);
+  const moved = margin ? moveOwn(x, mask, margin) : x;
+  const logits = scale === 1 ? moved : mul<Tensor2D>(moved, scale);
+  return withGradient<Tensor1D>([logits], (save) => {
+    save([logits, mask]);
+    return {
+      value: sub(logSumExp(logits, 1), sum(mul(logits, mask), 1)),
+      gradient(dy, saved) {
+        const [entries, own] = saved as [Tensor2D, Tensor2D];
+        return [mul(sub(softmax(entries), own), asColumn(dy))];
+      },
+    };
+  });
 }

@@ -30,8 +30,9 @@ export function largeMarginSoftmaxLoss(options: LargeMarginSoftmaxLossOptions): 
     name: 'largeMarginSoftmaxLoss',
     options,
     margin: multipleAngle(margin),
-    scale: (cosines, embeddings, rows) =>
-      mul(mul(mul(cosines, lengths(embeddings)), transpose(lengths(rows))), scale),
+    scale,
+    stretch: (cosines, embeddings, rows) =>
+      mul(mul(cosines, lengths(embeddings)), transpose(lengths(rows))),
   });
 }
 

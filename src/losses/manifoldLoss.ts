@@ -25,7 +25,7 @@ import { meanReducer } from '../reducers/meanReducer.ts';
 import { checkLossOptions } from './checkLossOptions.ts';
 import { checkSimilarity } from './checkSimilarity.ts';
 import { checkDims } from './classLoss.ts';
-import { classTargets } from './classTargets.ts';
+import { classTargets, oneHot } from './classTargets.ts';
 import { normalVariable } from './normalVariable.ts';
 import { randomWalk } from './randomWalk.ts';
 import { defineWeightedLoss, type WeightedLoss, type WeightedLossOptions } from './weightedLoss.ts';
@@ -83,7 +83,7 @@ export function manifoldLoss(options: ManifoldLossOptions): WeightedLoss {
     weightRows: rows,
     parts(batch) {
       checkDims(name, batch.embeddings, dims);
-      const { mask } = classTargets(name, batch, count);
+      const mask = oneHot(classTargets(name, batch, count));
       const walk = randomWalk(graph(concat([batch.embeddings, rows()]), distance), alpha);
       const [size, nodes] = [batch.embeddings.shape[0], walk.shape[0]];
       const fromEmbeddings = slice(walk, [0, 0], [size, nodes]);

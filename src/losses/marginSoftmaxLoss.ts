@@ -1,4 +1,4 @@
-import { type Tensor2D, transpose } from '@tensorflow/tfjs-core';
+import { mul, type Tensor2D, transpose } from '@tensorflow/tfjs-core';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
 import {
   type ClassLoss,
@@ -6,6 +6,7 @@ import {
   checkClassOptions,
   defineClassLoss,
 } from './classLoss.ts';
+import { oneHot } from './classTargets.ts';
 import { crossEntropy } from './crossEntropy.ts';
 import { largestOfGroups } from './largestOfGroups.ts';
 import { type Margin, moveOwn } from './moveOwn.ts';
@@ -19,13 +20,15 @@ export interface MarginSoftmaxSpec {
   readonly margin: Margin;
   /** Weight vectors of each class; an embedding is compared with the nearest of them. Default 1. */
   readonly subCenters?: number;
-  /** Logits from cosines, [batch, classes]; `rows` are the weights, one row a vector. */
-  scale(cosines: Tensor2D, embeddings: Tensor2D, rows: Tensor2D): Tensor2D;
+  /** What logits are multiplied by. */
+  readonly scale: number;
+  /** Cosines [batch, classes] times lengths; `rows` are the weights, one row a vector. Default: cosines as they are. */
+  stretch?(cosines: Tensor2D, embeddings: Tensor2D, rows: Tensor2D): Tensor2D;
 }
 
 /** Cross entropy over the cosines between embeddings and the weight vector of each class, the own class's with a margin. */
 export function marginSoftmaxLoss(spec: MarginSoftmaxSpec): ClassLoss {
-  const { name, options, margin, subCenters = 1, scale } = spec;
+  const { name, options, margin, subCenters = 1, scale, stretch } = spec;
   const { classes, dims, seed = 0 } = options;
   checkClassOptions(name, options);
   const W = normalVariable(seed, [dims, classes * subCenters]);
@@ -41,10 +44,15 @@ export function marginSoftmaxLoss(spec: MarginSoftmaxSpec): ClassLoss {
     options,
     variables: { W },
     weightRows: rows,
-    logits: (embeddings) => scale(cosinesOf(embeddings), embeddings, rows()),
+    logits(embeddings) {
+      const cosines = cosinesOf(embeddings);
+      return mul(stretch ? stretch(cosines, embeddings, rows()) : cosines, scale);
+    },
     parts(embeddings, targets) {
-      const moved = moveOwn(cosinesOf(embeddings), targets.mask, margin);
-      return [crossEntropy(scale(moved, embeddings, rows()), targets)];
+      const cosines = cosinesOf(embeddings);
+      if (!stretch) return [crossEntropy(cosines, targets, { margin, scale })];
+      const moved = moveOwn(cosines, oneHot(targets), margin);
+      return [crossEntropy(stretch(moved, embeddings, rows()), targets, { scale })];
     },
   });
 }

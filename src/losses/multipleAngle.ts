@@ -9,18 +9,15 @@ import type { Margin } from './moveOwn.ts';
  * `cos(times * angle)` is the Chebyshev polynomial of the first kind, its derivative `times` that of the second kind.
  */
 export function multipleAngle(times: number): Margin {
-  const foldsOf = (cosine: Tensor1D): Tensor1D => floor(mul(safeAcos(cosine), times / Math.PI));
-  return {
-    move(cosine) {
-      const k = foldsOf(cosine);
-      const [before, last] = secondKind(cosine, times - 1);
-      const polynomial = sub(mul(cosine, last), before);
-      return sub(mul(polynomial, signOf(k)), mul(k, 2));
-    },
-    slope(cosine) {
-      const [, last] = secondKind(cosine, times - 1);
-      return mul(mul(last, times), signOf(foldsOf(cosine)));
-    },
+  return (cosine) => {
+    const folds = floor<Tensor1D>(mul(safeAcos(cosine), times / Math.PI));
+    const sign = signOf(folds);
+    const [before, last] = secondKind(cosine, times - 1);
+    const polynomial = sub(mul(cosine, last), before);
+    return {
+      moved: sub(mul(polynomial, sign), mul(folds, 2)),
+      slope: () => mul(mul(last, times), sign),
+    };
   };
 }
 

@@ -1,4 +1,4 @@
-import { div, neg, type Tensor2D, transpose } from '@tensorflow/tfjs-core';
+import { mul, type Tensor2D, transpose } from '@tensorflow/tfjs-core';
 import { checkPositive } from '../base/checks.ts';
 import type { Distance } from '../distances/distance.ts';
 import { dotProductSimilarity } from '../distances/dotProductSimilarity.ts';
@@ -36,17 +36,16 @@ export function normalizedSoftmaxLoss(options: NormalizedSoftmaxLossOptions): Cl
   checkPositive(name, 'temperature', temperature);
   const W = normalVariable(seed, [dims, classes]);
   const rows = (): Tensor2D => transpose(W as unknown as Tensor2D);
-  const logits = (embeddings: Tensor2D): Tensor2D => {
-    const closeness = distance.matrix(embeddings, normalize(rows()));
-    return div(distance.inverted ? closeness : neg(closeness), temperature);
-  };
+  const closeness = (embeddings: Tensor2D): Tensor2D =>
+    distance.matrix(embeddings, normalize(rows()));
+  const scale = (distance.inverted ? 1 : -1) / temperature;
 
   return defineClassLoss({
     name,
     options,
     variables: { W },
     weightRows: rows,
-    logits,
-    parts: (embeddings, targets) => [crossEntropy(logits(embeddings), targets)],
+    logits: (embeddings) => mul(closeness(embeddings), scale),
+    parts: (embeddings, targets) => [crossEntropy(closeness(embeddings), targets, { scale })],
   });
 }

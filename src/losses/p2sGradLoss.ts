@@ -18,7 +18,7 @@ import { normalize } from '../ops/normalize.ts';
 import { product } from '../ops/product.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import { type ClassLossOptions, checkClassOptions, checkDims } from './classLoss.ts';
-import { classTargets } from './classTargets.ts';
+import { classTargets, oneHot } from './classTargets.ts';
 import { normalVariable } from './normalVariable.ts';
 import { defineWeightedLoss, type WeightedLoss } from './weightedLoss.ts';
 
@@ -51,7 +51,7 @@ export function p2sGradLoss(options: P2sGradLossOptions): WeightedLoss {
     parts(batch) {
       checkDims(name, batch.embeddings, dims);
       bringToUnitLength(weight);
-      const { mask } = classTargets(name, batch, classes);
+      const mask = oneHot(classTargets(name, batch, classes));
       const columns = weight as unknown as Tensor2D;
       const cosines = clipByValue(product(normalize(batch.embeddings), columns), -1, 1);
       const values = mean<Scalar>(squaredDifference(cosines, mask));

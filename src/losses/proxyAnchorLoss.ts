@@ -1,4 +1,4 @@
-import { add, expandDims, mul, neg, sub, type Tensor2D, transpose } from '@tensorflow/tfjs-core';
+import { add, mul, neg, sub, type Tensor2D, transpose } from '@tensorflow/tfjs-core';
 import { checkFinite, checkPositive } from '../base/checks.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
 import type { Distance } from '../distances/distance.ts';
@@ -11,6 +11,7 @@ import {
   checkClassOptions,
   defineClassLoss,
 } from './classLoss.ts';
+import { classMasks } from './classTargets.ts';
 import { normalVariable } from './normalVariable.ts';
 
 export interface ProxyAnchorLossOptions extends ClassLossOptions {
@@ -54,17 +55,19 @@ export function proxyAnchorLoss(options: ProxyAnchorLossOptions): ClassLoss {
       return distance.inverted ? d : neg(d);
     },
     reducer: divisorReducer(),
-    parts(embeddings, { mask, weights, present }) {
-      const d = distance.matrix(embeddings, rows());
-      const extra = expandDims(sub(weights, 1), 1);
-      const logSum = (violation: Tensor2D, counts: Tensor2D) =>
-        maskedLogSumExp(transpose(add(mul(violation, alpha), extra)), transpose(counts), {
-          addOne: true,
-        });
-      const positive = logSum(gap(distance, d, margin), mask);
-      const negative = logSum(gap(distance, -margin, d), sub(1, mask));
+    parts(embeddings, targets) {
+      const d = transpose(distance.matrix(embeddings, rows())); // [classes, batch]
+      const { ids, weights } = targets;
+      const { members, others } = classMasks(targets);
+      const logSum = (violation: Tensor2D, counts: Tensor2D) => {
+        const scaled = mul<Tensor2D>(violation, alpha);
+        const x = weights ? add<Tensor2D>(scaled, sub(weights, 1)) : scaled;
+        return maskedLogSumExp(x, counts, { addOne: true });
+      };
+      const positive = logSum(gap(distance, d, margin), members);
+      const negative = logSum(gap(distance, -margin, d), others);
       return [
-        { name: 'positive', kind: 'elements', values: positive, divisor: present },
+        { name: 'positive', kind: 'elements', values: positive, divisor: new Set(ids).size },
         { name: 'negative', kind: 'elements', values: negative, divisor: classes },
       ];
     },

@@ -1,4 +1,4 @@
-import { mul, neg, type Tensor2D } from '@tensorflow/tfjs-core';
+import { mul, type Tensor2D } from '@tensorflow/tfjs-core';
 import { checkPositive } from '../base/checks.ts';
 import type { Distance } from '../distances/distance.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
@@ -34,18 +34,17 @@ export function proxyNcaLoss(options: ProxyNcaLossOptions): ClassLoss {
   checkPositive(name, 'softmaxScale', softmaxScale);
   const proxies = normalVariable(seed, [classes, dims]);
   const rows = (): Tensor2D => proxies as unknown as Tensor2D;
-  const logits = (embeddings: Tensor2D): Tensor2D => {
-    const d = distance.matrix(embeddings, rows());
-    return mul(distance.inverted ? d : neg(d), softmaxScale);
-  };
+  const scale = distance.inverted ? softmaxScale : -softmaxScale;
 
   return defineClassLoss({
     name,
     options,
     variables: { proxies },
     weightRows: rows,
-    logits,
-    parts: (embeddings, targets) => [crossEntropy(logits(embeddings), targets)],
+    logits: (embeddings) => mul(distance.matrix(embeddings, rows()), scale),
+    parts: (embeddings, targets) => [
+      crossEntropy(distance.matrix(embeddings, rows()), targets, { scale }),
+    ],
     anchorsOnly: true,
   });
 }

@@ -1,4 +1,4 @@
-import { mul, sub, type Tensor2D, transpose } from '@tensorflow/tfjs-core';
+import { sub, type Tensor1D, type Tensor2D, transpose } from '@tensorflow/tfjs-core';
 import { checkFinite, checkInteger, checkPositive } from '../base/checks.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
 import type { Distance } from '../distances/distance.ts';
@@ -60,8 +60,8 @@ export function softTripleLoss(options: SoftTripleLossOptions): ClassLoss {
     weightRows: rows,
     logits,
     parts(embeddings, targets) {
-      const withMargin = sub(logits(embeddings), mul(targets.mask, margin));
-      return [crossEntropy(mul(withMargin, la), targets)];
+      const lessMargin = (similarity: Tensor1D) => ({ moved: sub<Tensor1D>(similarity, margin) });
+      return [crossEntropy(logits(embeddings), targets, { margin: lessMargin, scale: la })];
     },
   });
 }

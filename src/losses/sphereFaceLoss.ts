@@ -29,6 +29,7 @@ export function sphereFaceLoss(options: SphereFaceLossOptions): ClassLoss {
     name: 'sphereFaceLoss',
     options,
     margin: multipleAngle(margin),
-    scale: (cosines, embeddings) => mul(mul(cosines, lengths(embeddings)), scale),
+    scale,
+    stretch: (cosines, embeddings) => mul(cosines, lengths(embeddings)),
   });
 }

@@ -1,4 +1,4 @@
-import { mul, type Tensor2D, tidy, transpose } from '@tensorflow/tfjs-core';
+import { type Tensor2D, tidy, transpose } from '@tensorflow/tfjs-core';
 import { checkBetween, checkInteger, checkPositive } from '../base/checks.ts';
 import { indicesByClass, type Labels, toLabels } from '../base/labels.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
@@ -58,7 +58,7 @@ export function subCenterArcFaceLoss(options: SubCenterArcFaceLossOptions): SubC
     options,
     margin: arcMargin((marginDegrees * Math.PI) / 180),
     subCenters,
-    scale: (cosines) => mul(cosines, scale),
+    scale,
   });
 
   return {

@@ -1,6 +1,7 @@
-import { mul, relu, sub } from '@tensorflow/tfjs-core';
+import { mul } from '@tensorflow/tfjs-core';
 import { checkBetween, checkNonNegative } from '../base/checks.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
+import { hinge } from '../ops/hinge.ts';
 import { avgNonZeroReducer } from '../reducers/avgNonZeroReducer.ts';
 import { checkDistance } from './checkDistance.ts';
 import { pairLoss } from './genericPairLoss.ts';
@@ -45,8 +46,8 @@ export function thresholdConsistentMarginLoss(
     {
       ...options,
       distance,
-      positive: (s) => mul(relu(sub(marginPlus, s)), lambdaPlus),
-      negative: (s) => mul(relu(sub(s, marginMinus)), lambdaMinus),
+      positive: (s) => mul(hinge(s, marginPlus, true), lambdaPlus),
+      negative: (s) => mul(hinge(s, marginMinus), lambdaMinus),
     },
     avgNonZeroReducer(),
   );

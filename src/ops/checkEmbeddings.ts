@@ -1,7 +1,8 @@
-import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { sum, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { show } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
-import { canReadNow, readNow } from './readNow.ts';
+import { canReadNow, inHostMemory, readNow } from './readNow.ts';
+import { withGradient } from './withGradient.ts';
 
 /**
  * Throws unless a tensor is of shape [batch, dims] and holds finite numbers; the first bad row is named. On a backend
@@ -16,16 +17,22 @@ export function checkEmbeddings(where: string, name: string, embeddings: Tensor2
       got: shape === undefined ? show(embeddings) : `shape [${shape}]`,
     });
   }
-  if (!canReadNow()) return;
+  if (!canReadNow() || (inHostMemory() && isFiniteSum(where, embeddings))) return;
   const values = readNow(where, embeddings);
-  let sum = 0; // of finite float32 numbers it is finite in float64
-  for (let i = 0; i < values.length; i++) sum += values[i] as number;
-  if (Number.isFinite(sum)) return;
   const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return;
   throw new MetricLearningError({
     where,
     expected: `${name} to be finite`,
     got: `${values[bad]} in row ${Math.floor(bad / shape[1])}`,
     fix: 'Lower the learning rate, or look for such values in the examples.',
   });
+}
+
+/** Whether the sum is finite, and so all numbers are. It need not be where all are, but huge. */
+function isFiniteSum(where: string, x: Tensor2D): boolean {
+  const total = tidy(() => withGradient([x], () => ({ value: sum(x), gradient: () => [] }))); // off the tape
+  const [value] = readNow(where, total);
+  total.dispose();
+  return Number.isFinite(value);
 }

@@ -12,7 +12,7 @@ export function hasOwnKernel(name: string): boolean {
   return getKernel(name, getBackend()) !== undefined;
 }
 
-/** Runs such a kernel; an input that is undefined is left out. Not to be differentiated. */
+/** Runs a kernel by its name; an input that is undefined is left out. Not to be differentiated. */
 export function runOwnKernel(
   name: string,
   inputs: Readonly<Record<string, Tensor | undefined>>,

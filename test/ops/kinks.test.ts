@@ -7,6 +7,7 @@ import {
   valueAndGrad,
 } from '@tensorflow/tfjs-core';
 import { describe, test } from 'vitest';
+import { hinge } from '../../src/ops/hinge.ts';
 import { safeAcos } from '../../src/ops/safeAcos.ts';
 import { safePow } from '../../src/ops/safePow.ts';
 import { safeSqrt } from '../../src/ops/safeSqrt.ts';
@@ -43,6 +44,11 @@ describe('operations where tfjs has NaN or Infinity for a gradient', () => {
     const slopes = [0, 0, -1, -1 / Math.sqrt(0.75), 0, 0];
     const { PI } = Math;
     expectOp(safeAcos, inputs, [PI, PI, PI / 2, PI / 3, 0, 0], slopes);
+  });
+
+  test('hinge on either side of its bound', () => {
+    expectOp((x) => hinge(x, 1), [0, 1, 3], [0, 0, 2], [0, 0, 1]);
+    expectOp((x) => hinge(x, 1, true), [0, 1, 3], [1, 0, 0], [-1, 0, 0]);
   });
 
   test('stopGradient lets numbers through, and no gradient', () => {

@@ -31,6 +31,7 @@ export function packBand(
       laneRow(x, height, rowFloats, bands, bandStep, lane + 3, lanes, row, zeros),
       rowFloats,
       to,
+      16,
     );
     to += toRow;
   }

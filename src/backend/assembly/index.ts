@@ -1,5 +1,4 @@
 // The kernels: all that the module exports.
-export { addTransposed } from './addTransposed';
 export { arrange, fill } from './arrange';
 export { avgPool, avgPoolGradient } from './avgPool';
 export { batchNorm, batchNormSums } from './batchNorm';
@@ -9,6 +8,7 @@ export { conv2dFilter, conv2dFilterTotal } from './conv2dFilter';
 export { conv2dInput, packTurnedFilter } from './conv2dInput';
 export { conv2dInputWinograd, winogradTurnedFilter } from './conv2dInputWinograd';
 export { conv2dWinograd, winogradFilter } from './conv2dWinograd';
+export { crossEntropy, crossEntropyGradient } from './crossEntropy';
 export { depthwiseConv2d, depthwiseFilter, depthwiseInput } from './depthwise';
 export { clip, gate } from './gate';
 export { gatherRows, segmentSum } from './gather';
@@ -21,4 +21,5 @@ export { distances, pairMasks, weigh, weights } from './pairs';
 export { reduceMiddle, reduceRows } from './reduce';
 export { softmax } from './softmax';
 export { step } from './step';
+export { withTransposed } from './transposed';
 export { reluGradient, unary } from './unary';

@@ -49,3 +49,16 @@ export function storeLanes(to: usize, v: v128, count: i32): void {
   if (count > 2) v128.store_lane<f32>(to, v, 2, 8);
 }
 
+/** The numbers of the lanes. */
+// @ts-ignore: decorator
+@inline
+export function lanes(): v128 {
+  return i32x4(0, 1, 2, 3);
+}
+
+/** All bits of the lanes before number `count`; of all lanes from 4 on. */
+// @ts-ignore: decorator
+@inline
+export function lanesBefore(count: i32): v128 {
+  return i32x4.lt_s(lanes(), i32x4.splat(count));
+}

@@ -1,6 +1,7 @@
 // The logarithm of a sum of exponentials, row by row, and its gradient.
+import { lanesBefore, storeLanes } from './lanes';
 import { MAXIMUM, SUM, combineLanes, combineRow } from './reduce';
-import { exp, log } from './transcendental';
+import { exp, callExp, callLog } from './transcendental';
 
 /**
  * sums[i] = log(sum over j of counts[i][j] * exp(x[i][j])), with `addOne` log(1 + that); `empty` where nothing counts.
@@ -25,8 +26,8 @@ export function logSumExp(
     if (f32x4.extract_lane(peak, 0) > -Infinity) {
       const top = addOne ? f32x4.max(peak, f32x4.splat(0)) : peak;
       let total = sumOfExponentials(row, counts ? times : 0, bytes, top);
-      if (addOne) total = f32x4.add(total, exp(f32x4.neg(top)));
-      sum = f32x4.add(top, log(total));
+      if (addOne) total = f32x4.add(total, callExp(f32x4.neg(top)));
+      sum = f32x4.add(top, callLog(total));
     }
     v128.store_lane<f32>(sums + (<usize>i << 2), sum, 0);
   }
@@ -47,30 +48,23 @@ function countedPeak(x: usize, counts: usize, bytes: usize): v128 {
   return combineLanes(MAXIMUM, peak);
 }
 
-/** count * exp(x - top); 0 where count is, whatever x is. */
+/** count * exp(x - top) of four columns; 0 where count is, whatever x is, and past the end, at `bytes`. */
 // @ts-ignore: decorator
 @inline
-function exponentials(x: v128, counts: v128, top: v128): v128 {
-  const counted = f32x4.gt(counts, f32x4.splat(0));
+function exponentials(x: usize, counts: usize, at: usize, bytes: usize, top: v128): v128 {
+  const count = counts ? v128.load(counts + at) : f32x4.splat(1); // past the end there is slack
+  const counted = v128.and(f32x4.gt(count, f32x4.splat(0)), lanesBefore(<i32>((bytes - at) >> 2)));
   if (!v128.any_true(counted)) return f32x4.splat(0);
-  return v128.and(f32x4.mul(counts, exp(f32x4.sub(x, top))), counted);
+  return v128.and(f32x4.mul(count, exp(f32x4.sub(v128.load(x + at), top))), counted);
 }
 
 /** The sum over a row, in each lane. */
 function sumOfExponentials(x: usize, counts: usize, bytes: usize, top: v128): v128 {
-  const one = f32x4.splat(1);
   let sums = f32x4.splat(0);
-  let at: usize = 0;
-  for (; at + 16 <= bytes; at += 16) {
-    const count = counts ? v128.load(counts + at) : one;
-    sums = f32x4.add(sums, exponentials(v128.load(x + at), count, top));
+  for (let at: usize = 0; at < bytes; at += 16) {
+    sums = f32x4.add(sums, exponentials(x, counts, at, bytes, top));
   }
-  sums = combineLanes(SUM, sums);
-  for (; at < bytes; at += 4) {
-    const count = counts ? v128.load_splat<f32>(counts + at) : one;
-    sums = f32x4.add(sums, exponentials(v128.load_splat<f32>(x + at), count, top));
-  }
-  return sums;
+  return combineLanes(SUM, sums);
 }
 
 /** dx[i][j] = dy[i] * counts[i][j] * exp(x[i][j] - sums[i]): the gradient of logSumExp. Rows `from` to `to`. */
@@ -85,22 +79,17 @@ export function logSumExpGradient(
   to: i32,
 ): void {
   const bytes = <usize>columns << 2;
-  const one = f32x4.splat(1);
   for (let i = from; i < to; i++) {
     const row = x + <usize>i * bytes;
     const times = counts + <usize>i * bytes;
     const target = dx + <usize>i * bytes;
     const sum = v128.load_splat<f32>(sums + (<usize>i << 2));
     const slope = v128.load_splat<f32>(dy + (<usize>i << 2));
-    let at: usize = 0;
-    for (; at + 16 <= bytes; at += 16) {
-      const count = counts ? v128.load(times + at) : one;
-      v128.store(target + at, f32x4.mul(slope, exponentials(v128.load(row + at), count, sum)));
-    }
-    for (; at < bytes; at += 4) {
-      const count = counts ? v128.load_splat<f32>(times + at) : one;
-      const share = exponentials(v128.load_splat<f32>(row + at), count, sum);
-      v128.store_lane<f32>(target + at, f32x4.mul(slope, share), 0);
+    for (let at: usize = 0; at < bytes; at += 16) {
+      const shares = exponentials(row, counts ? times : 0, at, bytes, sum);
+      const gradient = f32x4.mul(slope, shares);
+      if (at + 16 <= bytes) v128.store(target + at, gradient);
+      else storeLanes(target + at, gradient, <i32>((bytes - at) >> 2));
     }
   }
 }

@@ -6,7 +6,8 @@ const BLOCK: i32 = 16;
 /**
  * out = activation(a b + bias) with `a` from packRows, `b` from packColumns: [rows, depth] x [depth, columns], for
  * a batch of matrices, of which `a` or `b` may be one for all (its batch step is then 0, otherwise 1). `bias` has
- * one float a column, or is 0. Panels of rows, of the whole batch, `from` to `to`.
+ * one float a column, or is 0. With `symmetric` what is below the diagonal is left out. Panels of rows, of the whole
+ * batch, `from` to `to`.
  */
 export function matMul(
   a: usize,
@@ -19,6 +20,7 @@ export function matMul(
   columns: i32,
   depth: i32,
   activation: i32,
+  symmetric: i32,
   from: i32,
   to: i32,
 ): void {
@@ -35,7 +37,7 @@ export function matMul(
       b + <usize>matrix * bBatch,
       bias,
       out + <usize>(matrix * rows) * outRow,
-      rows, columns, depth, activation, first, last,
+      rows, columns, depth, activation, symmetric, first, last,
     );
     from += last - first;
   }
@@ -50,11 +52,12 @@ function multiply(
   columns: i32,
   depth: i32,
   activation: i32,
+  symmetric: i32,
   first: i32,
   last: i32,
 ): void {
   const outRow = <usize>columns << 2;
-  for (let column = 0; column < columns; column += 8) {
+  for (let column = symmetric ? (first << 2) & ~7 : 0; column < columns; column += 8) {
     const panelB = b + ((<usize>column * depth) << 2);
     const low = bias ? v128.load(bias + (column << 2)) : f32x4.splat(0);
     const high = bias ? v128.load(bias + (column << 2), 16) : f32x4.splat(0);

@@ -1,3 +1,5 @@
+import { SUM, combineLanes } from './reduce';
+
 /** The length of a row of floats, summed up in double precision: neither huge nor tiny rows over- or underflow. */
 function lengthOf(row: usize, bytes: usize): f64 {
   let low = f64x2.splat(0);
@@ -19,18 +21,23 @@ function lengthOf(row: usize, bytes: usize): f64 {
   return Math.sqrt(sum);
 }
 
+/** 1 / length, finite. */
+function inverseOf(length: f64): f32 {
+  return <f32>Math.min(1 / length, <f64>f32.MAX_VALUE);
+}
+
 /** out = x divided by its length, or by `least` where that is more. Rows of `columns` floats `from` to `to`. */
 export function normalize(x: usize, out: usize, columns: i32, least: f32, from: i32, to: i32): void {
   const bytes = <usize>columns << 2;
   for (let i = from; i < to; i++) {
     const row = x + <usize>i * bytes;
     const target = out + <usize>i * bytes;
-    const length = <f32>Math.max(lengthOf(row, bytes), <f64>least);
+    const inverse = inverseOf(Math.max(lengthOf(row, bytes), <f64>least));
     let at: usize = 0;
     for (; at + 16 <= bytes; at += 16) {
-      v128.store(target + at, f32x4.div(v128.load(row + at), f32x4.splat(length)));
+      v128.store(target + at, f32x4.mul(v128.load(row + at), f32x4.splat(inverse)));
     }
-    for (; at < bytes; at += 4) store<f32>(target + at, load<f32>(row + at) / length);
+    for (; at < bytes; at += 4) store<f32>(target + at, load<f32>(row + at) * inverse);
   }
 }
 
@@ -51,28 +58,27 @@ export function normalizeGradient(
     const target = dx + <usize>i * bytes;
     const exact = lengthOf(row, bytes);
     const isLong = exact > <f64>least;
-    const length = <f32>(isLong ? exact : <f64>least);
+    const inverse = inverseOf(isLong ? exact : <f64>least);
     let along: f32 = 0;
     if (isLong) {
       let sums = f32x4.splat(0);
       let at: usize = 0;
       for (; at + 16 <= bytes; at += 16) {
-        const unit = f32x4.div(v128.load(row + at), f32x4.splat(length));
+        const unit = f32x4.mul(v128.load(row + at), f32x4.splat(inverse));
         sums = f32x4.add(sums, f32x4.mul(unit, v128.load(upstream + at)));
       }
-      along = f32x4.extract_lane(sums, 0) + f32x4.extract_lane(sums, 1);
-      along += f32x4.extract_lane(sums, 2) + f32x4.extract_lane(sums, 3);
-      for (; at < bytes; at += 4) along += (load<f32>(row + at) / length) * load<f32>(upstream + at);
+      along = f32x4.extract_lane(combineLanes(SUM, sums), 0);
+      for (; at < bytes; at += 4) along += load<f32>(row + at) * inverse * load<f32>(upstream + at);
     }
     let at: usize = 0;
     for (; at + 16 <= bytes; at += 16) {
-      const unit = f32x4.div(v128.load(row + at), f32x4.splat(length));
+      const unit = f32x4.mul(v128.load(row + at), f32x4.splat(inverse));
       const across = f32x4.sub(v128.load(upstream + at), f32x4.mul(f32x4.splat(along), unit));
-      v128.store(target + at, f32x4.div(across, f32x4.splat(length)));
+      v128.store(target + at, f32x4.mul(across, f32x4.splat(inverse)));
     }
     for (; at < bytes; at += 4) {
-      const across = load<f32>(upstream + at) - along * (load<f32>(row + at) / length);
-      store<f32>(target + at, across / length);
+      const across = load<f32>(upstream + at) - along * (load<f32>(row + at) * inverse);
+      store<f32>(target + at, across * inverse);
     }
   }
 }

@@ -39,6 +39,13 @@ export function packPanel(
   count: i32,
   packed: usize,
 ): void {
+  if (rowStride == 1 && count == 8) {
+    const next = <usize>columnStride << 2;
+    const fifth = source + 4 * next;
+    interleave4(source, source + next, source + 2 * next, source + 3 * next, rows, packed, 32);
+    interleave4(fifth, fifth + next, fifth + 2 * next, fifth + 3 * next, rows, packed + 16, 32);
+    return;
+  }
   for (let row = 0; row < rows; row++) {
     if (columnStride == 1 && count == 8) {
       v128.store(packed, v128.load(source));
@@ -78,7 +85,7 @@ export function packRows(
     let s = source + ((<usize>matrix * rows * columns) << 2) + <usize>row * down;
     let p = packed + ((<usize>panel * columns) << 4);
     if (columnStride == 1 && count == 4) {
-      interleave4(s, s + down, s + 2 * down, s + 3 * down, columns, p);
+      interleave4(s, s + down, s + 2 * down, s + 3 * down, columns, p, 16);
       continue;
     }
     for (let column = 0; column < columns; column++) {
@@ -95,7 +102,7 @@ export function packRows(
   }
 }
 
-/** to[i] = row0[i], row1[i], row2[i], row3[i]. */
+/** row0[i], row1[i], row2[i], row3[i] side by side, `step` bytes after those of i - 1. */
 export function interleave4(
   row0: usize,
   row1: usize,
@@ -103,9 +110,10 @@ export function interleave4(
   row3: usize,
   count: i32,
   to: usize,
+  step: usize,
 ): void {
-  const end = to + (<usize>count << 4);
-  while (to + 64 <= end) {
+  const end = row0 + (<usize>count << 2);
+  while (row0 + 16 <= end) {
     const a = v128.load(row0);
     const b = v128.load(row1);
     const c = v128.load(row2);
@@ -115,16 +123,16 @@ export function interleave4(
     const cd01 = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
     const cd23 = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
     v128.store(to, v128.shuffle<f32>(ab01, cd01, 0, 1, 4, 5));
-    v128.store(to, v128.shuffle<f32>(ab01, cd01, 2, 3, 6, 7), 16);
-    v128.store(to, v128.shuffle<f32>(ab23, cd23, 0, 1, 4, 5), 32);
-    v128.store(to, v128.shuffle<f32>(ab23, cd23, 2, 3, 6, 7), 48);
+    v128.store(to + step, v128.shuffle<f32>(ab01, cd01, 2, 3, 6, 7));
+    v128.store(to + 2 * step, v128.shuffle<f32>(ab23, cd23, 0, 1, 4, 5));
+    v128.store(to + 3 * step, v128.shuffle<f32>(ab23, cd23, 2, 3, 6, 7));
     row0 += 16;
     row1 += 16;
     row2 += 16;
     row3 += 16;
-    to += 64;
+    to += 4 * step;
   }
-  while (to < end) {
+  while (row0 < end) {
     store<f32>(to, load<f32>(row0));
     store<f32>(to, load<f32>(row1), 4);
     store<f32>(to, load<f32>(row2), 8);
@@ -133,6 +141,6 @@ export function interleave4(
     row1 += 4;
     row2 += 4;
     row3 += 4;
-    to += 16;
+    to += step;
   }
 }

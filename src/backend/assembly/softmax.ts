@@ -1,3 +1,4 @@
+import { lanesBefore, storeLanes } from './lanes';
 import { MAXIMUM, SUM, combineLanes, combineRow } from './reduce';
 import { exp } from './transcendental';
 
@@ -10,17 +11,14 @@ export function softmax(x: usize, out: usize, length: i32, from: i32, to: i32): 
     const top = combineRow(MAXIMUM, source, length);
     let sums = f32x4.splat(0);
     let at: usize = 0;
-    for (; at + 16 <= bytes; at += 16) {
-      const power = exp(f32x4.sub(v128.load(source + at), top));
-      v128.store(target + at, power);
-      sums = f32x4.add(sums, power);
+    for (; at < bytes; at += 16) {
+      const power = exp(f32x4.sub(v128.load(source + at), top)); // past the end there is slack
+      const left = <i32>((bytes - at) >> 2);
+      if (left >= 4) v128.store(target + at, power);
+      else storeLanes(target + at, power, left);
+      sums = f32x4.add(sums, v128.and(power, lanesBefore(left)));
     }
-    let sum = f32x4.extract_lane(combineLanes(SUM, sums), 0);
-    for (; at < bytes; at += 4) {
-      const power = exp(f32x4.sub(v128.load_splat<f32>(source + at), top));
-      v128.store_lane<f32>(target + at, power, 0);
-      sum += f32x4.extract_lane(power, 0);
-    }
+    const sum = f32x4.extract_lane(combineLanes(SUM, sums), 0);
     const share = f32x4.splat(sum);
     for (at = 0; at + 16 <= bytes; at += 16) {
       v128.store(target + at, f32x4.div(v128.load(target + at), share));

@@ -14,13 +14,7 @@ function powerOfTwo(n: v128): v128 {
   return i32x4.shl(i32x4.add(n, i32x4.splat(127)), 23);
 }
 
-/** The whole n nearest to x / log(2), and exp(x - n log(2)) - 1 in two parts, as r + rest: see exp and expMinusOne. */
-// @ts-ignore: decorator
-@inline
-function nearestPower(x: v128): v128 {
-  return f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504)));
-}
-
+/** x - n log(2), in two parts so that little is lost. */
 // @ts-ignore: decorator
 @inline
 function remainder(x: v128, n: v128): v128 {
@@ -40,17 +34,28 @@ function smallExpMinusOne(r: v128): v128 {
   return f32x4.add(f32x4.mul(p, f32x4.mul(r, r)), r);
 }
 
+/** Added to a float of less than 2^22, it leaves the nearest whole number in the lowest bits. */
+const WHOLE: f32 = 12582912; // 1.5 * 2^23
+const WHOLE_BITS: i32 = 0x4b400000;
+
 /** exp(x); Infinity from 88.73 on, denormal numbers and 0 below -87.3, NaN for NaN. */
 // @ts-ignore: decorator
 @inline
 export function exp(x: v128): v128 {
-  x = f32x4.min(f32x4.max(x, f32x4.splat(-110)), f32x4.splat(90));
-  const n = nearestPower(x);
+  // pmax and pmin let NaN pass and are one instruction each, which max and min are not.
+  x = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-110)), f32x4.splat(90));
+  const shifted = f32x4.add(f32x4.mul(x, f32x4.splat(1.44269504)), f32x4.splat(WHOLE));
+  const n = f32x4.sub(shifted, f32x4.splat(WHOLE)); // nearest to x / log(2)
   const y = f32x4.add(smallExpMinusOne(remainder(x, n)), f32x4.splat(1));
   // In two steps, as 2^n itself may be too large or too small for a float.
-  const whole = i32x4.trunc_sat_f32x4_s(n);
+  const whole = i32x4.sub(shifted, i32x4.splat(WHOLE_BITS));
   const half = i32x4.shr_s(whole, 1);
   return f32x4.mul(f32x4.mul(y, powerOfTwo(half)), powerOfTwo(i32x4.sub(whole, half)));
+}
+
+/** The same without a copy of its code in the caller, where few are computed. */
+export function callExp(x: v128): v128 {
+  return exp(x);
 }
 
 /** exp(x) - 1, precise near 0 too. */
@@ -58,7 +63,7 @@ export function exp(x: v128): v128 {
 @inline
 export function expMinusOne(x: v128): v128 {
   const near = f32x4.lt(f32x4.abs(x), f32x4.splat(0.34));
-  return v128.bitselect(smallExpMinusOne(x), f32x4.sub(exp(x), f32x4.splat(1)), near);
+  return v128.bitselect(smallExpMinusOne(x), f32x4.sub(callExp(x), f32x4.splat(1)), near);
 }
 
 /** log(x); -Infinity for 0, NaN below 0 and for NaN. */
@@ -91,6 +96,11 @@ export function log(x: v128): v128 {
   y = v128.bitselect(f32x4.splat(-Infinity), y, f32x4.eq(x, f32x4.splat(0)));
   const defined = f32x4.ge(x, f32x4.splat(0));
   return v128.bitselect(y, f32x4.splat(NaN), defined);
+}
+
+/** The same without a copy of its code in the caller, where few are computed. */
+export function callLog(x: v128): v128 {
+  return log(x);
 }
 
 /** 1 / (1 + exp(-x)) */

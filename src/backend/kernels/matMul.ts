@@ -10,6 +10,7 @@ import type { SimdBackend } from '../simdBackend.ts';
 import type { SimdKernel } from '../simdKernel.ts';
 import { activationCode, applyActivation } from './activation.ts';
 import { isRow } from './isRow.ts';
+import { withTransposed } from './transposed.ts';
 
 export const matMulKernels: readonly SimdKernel[] = [
   { kernelName: 'BatchMatMul', run: batchMatMul },
@@ -100,12 +101,16 @@ function multiply(
   const out = backend.output(outShape);
   const rowPanels = Math.ceil(rows / 4);
   const columnPanels = Math.ceil(columns / 8);
+  const from = backend.pointer(a);
+  // A matrix times its transpose: half of the products give the other half, to the bit.
+  const isSymmetric =
+    from === backend.pointer(b) && transposeA !== transposeB && batch === 1 && !bias;
   const packedA = backend.scratch(16 * aBatch * rowPanels * depth);
   const packedB = backend.scratch(32 * bBatch * columnPanels * depth);
   backend.run(
     'packRows',
     {
-      source: backend.pointer(a),
+      source: from,
       rowStride: transposeA ? 1 : depth,
       columnStride: transposeA ? rows : 1,
       rows,
@@ -139,8 +144,10 @@ function multiply(
       columns,
       depth,
       activation: activationCode(activation),
+      symmetric: isSymmetric ? 1 : 0,
     },
     { count: batch * rowPanels, grain: Math.ceil(worthAThread / (4 * depth * columns + 1)) },
   );
+  if (isSymmetric) withTransposed(backend, out, out, false);
   return out;
 }

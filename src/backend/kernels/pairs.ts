@@ -4,6 +4,7 @@ import type { SimdKernel } from '../simdKernel.ts';
 import { binary, divideOrZero, type Operands } from './binary.ts';
 import { plainly } from './plainly.ts';
 import * as plain from './plainPairs.ts';
+import { withTransposed } from './transposed.ts';
 
 // Kernels that losses ask for by name and do without elsewhere: see src/ops/ownKernel.ts.
 
@@ -19,6 +20,18 @@ export const pairKernels: readonly SimdKernel[] = [
     kernelName: 'LogSumExpGradient',
     run: logSumExpGradient,
     fallback: plainly(plain.logSumExpGradient),
+  },
+  {
+    kernelName: 'CrossEntropy',
+    integers: ['own'],
+    run: crossEntropy,
+    fallback: plainly(plain.crossEntropy),
+  },
+  {
+    kernelName: 'CrossEntropyGradient',
+    integers: ['own'],
+    run: crossEntropyGradient,
+    fallback: plainly(plain.crossEntropyGradient),
   },
   { kernelName: 'Weigh', run: weigh, fallback: plainly(plain.weigh) },
   { kernelName: 'Weights', run: weights, fallback: plainly(plain.weights) },
@@ -102,6 +115,75 @@ function logSumExpGradient(
       dy: backend.pointer(dy),
       dx: backend.pointer(dx),
       columns,
+    },
+    { count: rows, grain: Math.ceil(grain / 4 / columns) },
+  );
+  return dx;
+}
+
+interface Logits {
+  /** Shape [rows, columns]; logits are `scale` times this. */
+  readonly x: TensorInfo;
+  /** The column of each row's class, int32. */
+  readonly own: TensorInfo;
+  /** What stands in x's place at the own class, [rows]. */
+  readonly moved?: TensorInfo;
+}
+
+interface Scale {
+  readonly scale: number;
+}
+
+/** `-log softmax` at the own class, [rows]. */
+function crossEntropy(
+  backend: SimdBackend,
+  { x, own, moved }: Logits,
+  { scale }: Scale,
+): TensorInfo {
+  const [rows, columns] = x.shape as [number, number];
+  const losses = backend.output([rows]);
+  backend.run(
+    'crossEntropy',
+    {
+      x: backend.pointer(x),
+      own: backend.integers(own),
+      moved: moved ? backend.pointer(moved) : 0,
+      losses: backend.pointer(losses),
+      columns,
+      scale,
+    },
+    { count: rows, grain: Math.ceil(grain / 4 / columns) },
+  );
+  return losses;
+}
+
+/** Its gradient by x, from `losses`, its result, and `dy`; at the own class times `slope`. */
+function crossEntropyGradient(
+  backend: SimdBackend,
+  {
+    x,
+    own,
+    moved,
+    slope,
+    losses,
+    dy,
+  }: Logits & { slope?: TensorInfo; losses: TensorInfo; dy: TensorInfo },
+  { scale }: Scale,
+): TensorInfo {
+  const [rows, columns] = x.shape as [number, number];
+  const dx = backend.output(x.shape);
+  backend.run(
+    'crossEntropyGradient',
+    {
+      x: backend.pointer(x),
+      own: backend.integers(own),
+      moved: moved ? backend.pointer(moved) : 0,
+      slope: slope ? backend.pointer(slope) : 0,
+      losses: backend.pointer(losses),
+      dy: backend.pointer(dy),
+      dx: backend.pointer(dx),
+      columns,
+      scale,
     },
     { count: rows, grain: Math.ceil(grain / 4 / columns) },
   );
@@ -194,12 +276,7 @@ function rowDistances(
 
 /** A square matrix plus its transpose. */
 function addTransposed(backend: SimdBackend, { x }: { x: TensorInfo }): TensorInfo {
-  const [size] = x.shape as [number, number];
   const out = backend.output(x.shape);
-  backend.run(
-    'addTransposed',
-    { x: backend.pointer(x), out: backend.pointer(out), size },
-    { count: Math.ceil(size / 16), grain: Math.ceil(grain / 16 / size) },
-  );
+  withTransposed(backend, x, out, true);
   return out;
 }

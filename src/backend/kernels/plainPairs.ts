@@ -74,6 +74,54 @@ export const logSumExpGradient = ({
   }),
 ];
 
+interface Logits {
+  readonly x: PlainTensor;
+  readonly own: PlainTensor;
+  readonly moved?: PlainTensor;
+}
+
+export const crossEntropy = (
+  inputs: Logits,
+  { scale }: { scale: number },
+): readonly PlainTensor[] => {
+  const rows = inputs.x.shape[0] as number;
+  const losses = Float32Array.from({ length: rows }, (_, i) => {
+    const logits = logitsOf(inputs, i, scale);
+    const top = logits.reduce((most, logit) => Math.max(most, logit), Number.NEGATIVE_INFINITY);
+    const total = logits.reduce((sum, logit) => sum + Math.exp(logit - top), 0);
+    return top - (logits[inputs.own.values[i] as number] as number) + Math.log(total);
+  });
+  return [{ values: losses, shape: [rows] }];
+};
+
+export const crossEntropyGradient = (
+  inputs: Logits & Inputs<'losses' | 'dy'> & { readonly slope?: PlainTensor },
+  { scale }: { scale: number },
+): readonly PlainTensor[] => {
+  const { x, own, slope, losses, dy } = inputs;
+  const [rows, columns] = x.shape as [number, number];
+  const dx = new Float32Array(rows * columns);
+  for (let i = 0; i < rows; i++) {
+    const logits = logitsOf(inputs, i, scale);
+    const place = own.values[i] as number;
+    const sum = (logits[place] as number) + (losses.values[i] as number);
+    for (const [j, logit] of logits.entries()) {
+      const factor = j === place && slope ? (slope.values[i] as number) : 1;
+      const excess = Math.exp(logit - sum) - (j === place ? 1 : 0);
+      dx[i * columns + j] = scale * (dy.values[i] as number) * factor * excess;
+    }
+  }
+  return [{ values: dx, shape: x.shape }];
+};
+
+/** The logits of row `i`. */
+function logitsOf({ x, own, moved }: Logits, i: number, scale: number): Float64Array {
+  const columns = x.shape[1] as number;
+  const logits = Float64Array.from(x.values.subarray(i * columns, (i + 1) * columns));
+  if (moved) logits[own.values[i] as number] = moved.values[i] as number;
+  return logits.map((logit) => scale * logit);
+}
+
 export const weigh = (
   { values, counts }: Weighed,
   { low, high }: Bounds,

@@ -1,6 +1,16 @@
-import { dot, fused, matMul, type Tensor } from '@tensorflow/tfjs-core';
-import { describe, test } from 'vitest';
-import { describeOnSimd, expectLikeCpu } from '../../support/onSimd.ts';
+import {
+  dot,
+  fused,
+  matMul,
+  relu,
+  setBackend,
+  type Tensor,
+  tensor2d,
+  tidy,
+  transpose,
+} from '@tensorflow/tfjs-core';
+import { describe, expect, test } from 'vitest';
+import { describeOnSimd, expectLikeCpu, numbers } from '../../support/onSimd.ts';
 
 /** rows, depth, columns */
 const sizes = [
@@ -38,6 +48,24 @@ describeOnSimd('matrix product', () => {
       await expectLikeCpu([a, [2, 2, ...b]], product, { differentiable: false });
     });
   });
+
+  test.each([1, 2, 3, 4, 7, 16, 33, 66, 130])(
+    'of %i rows with themselves: half of it is computed, with the bits of the whole',
+    async (rows) => {
+      await setBackend('simd');
+      tidy(() => {
+        const x = tensor2d(numbers(rows * 13), [rows, 13]);
+        const copy = tensor2d(numbers(rows * 13), [rows, 13]);
+        const columns = transpose(x);
+        const expected = [...matMul(x, copy, false, true).dataSync()];
+        expect([...matMul(x, x, false, true).dataSync()]).toEqual(expected);
+        expect([...matMul(columns, columns, true, false).dataSync()]).toEqual(expected);
+      });
+      const product = (x: Tensor): Tensor => relu(matMul(x, x, false, true));
+      await expectLikeCpu([[rows, 13]], product, { absolute: 1e-4 });
+      await expectLikeCpu([[3, rows, 13]], product, { absolute: 1e-4 });
+    },
+  );
 
   test.each(['linear', 'relu', 'relu6', 'elu', 'sigmoid'] as const)(
     'fused with bias and %s',

@@ -139,6 +139,39 @@ describeOnSimd('kernels and their stand-ins', () => {
     });
   });
 
+  test.each(shapes)('CrossEntropy and its gradient, %i x %i', (...shape) => {
+    tidy(() => {
+      const [rows, columns] = shape;
+      const x = tensor2d(numbers(rows * columns), shape);
+      const own = tensor1d(
+        Int32Array.from({ length: rows }, (_, i) => (i * 7) % columns),
+        'int32',
+      );
+      const [moved, slope] = [tensor1d(numbers(rows, 2)), tensor1d(numbers(rows, 3))];
+      for (const scale of [1, 30, -2]) {
+        for (const margins of [{}, { moved }, { moved, slope }]) {
+          const logits = { x, own, ...('moved' in margins && { moved }) };
+          expectLikePlain('CrossEntropy', plain.crossEntropy, logits, { scale });
+          const [losses] = run('CrossEntropy', logits, { scale }) as [Tensor];
+          const inputs = { x, own, ...margins, losses, dy: tensor1d(numbers(rows, 4)) };
+          expectLikePlain('CrossEntropyGradient', plain.crossEntropyGradient, inputs, { scale });
+        }
+      }
+    });
+  });
+
+  test('cross entropy of logits far apart', () => {
+    const x = tensor2d([500, -500, 0, 1e-3, 0, 0], [2, 3]);
+    const own = tensor1d(Int32Array.of(1, 0), 'int32');
+    const [losses] = run('CrossEntropy', { x, own }, { scale: 1 }) as [Tensor];
+    expectAlike(losses.dataSync() as Float32Array, Float32Array.of(1000, Math.log(3) - 2e-3 / 3));
+    const inputs = { x, own, losses, dy: tensor1d([1, 1]) };
+    const [dx] = run('CrossEntropyGradient', inputs, { scale: 1 }) as [Tensor];
+    expectAlike(dx.dataSync() as Float32Array, Float32Array.of(1, -1, 0, -2 / 3, 1 / 3, 1 / 3), {
+      relative: 1e-3,
+    });
+  });
+
   test.each(shapes)('Weigh and Weights, %i x %i', (...shape) => {
     tidy(() => {
       const values = tensor2d(numbers(shape[0] * shape[1]), shape);
@@ -191,6 +224,11 @@ describeOnSimd('kernels and their stand-ins', () => {
     const [unit] = run('Normalize', { x }, { least: 1e-35 });
     expectAlike(
       (unit as Tensor).dataSync() as Float32Array,
+      Float32Array.of(0.6, 0.8, 0.6, 0.8, 0, 0),
+    );
+    const [shortest] = run('Normalize', { x }, { least: 1e-42 });
+    expectAlike(
+      (shortest as Tensor).dataSync() as Float32Array,
       Float32Array.of(0.6, 0.8, 0.6, 0.8, 0, 0),
     );
   });

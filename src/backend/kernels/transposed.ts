@@ -1,0 +1,20 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { SimdBackend } from '../simdBackend.ts';
+
+/**
+ * With `sum`, a square matrix plus its transpose, in `out`; without it, what is above the diagonal of `x` goes below
+ * that of `out`.
+ */
+export function withTransposed(
+  backend: SimdBackend,
+  x: TensorInfo,
+  out: TensorInfo,
+  sum: boolean,
+): void {
+  const size = x.shape[0] as number;
+  backend.run(
+    'withTransposed',
+    { x: backend.pointer(x), out: backend.pointer(out), size, sum: sum ? 1 : 0 },
+    { count: Math.ceil(size / 16), grain: Math.ceil(1024 / size) },
+  );
+}

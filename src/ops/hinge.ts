@@ -1,0 +1,23 @@
+import { mul, relu, step, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { hasOwnKernel, runOwnKernel } from './ownKernel.ts';
+import { withGradient } from './withGradient.ts';
+
+/** How far x is above `bound`, or with `below` below it; 0 elsewhere, with gradient 0 there and at the bound. */
+export function hinge<T extends Tensor>(x: T, bound: number, below = false): T {
+  const sign = below ? -1 : 1;
+  return withGradient<T>([x], (save) => {
+    save([x]);
+    return {
+      value: relu(below ? sub<T>(bound, x) : sub<T>(x, bound)),
+      gradient(dy, [values]) {
+        if (hasOwnKernel('Weights')) {
+          const low = below ? Number.NEGATIVE_INFINITY : bound;
+          const high = below ? bound : Number.POSITIVE_INFINITY;
+          return [...runOwnKernel('Weights', { values, counts: dy }, { low, high, scale: sign })];
+        }
+        const excess = mul(sub(values as Tensor, bound), sign);
+        return [mul(dy, mul(step(excess), sign))];
+      },
+    };
+  });
+}
