@@ -3,7 +3,7 @@ import { MetricLearningError } from './errors.ts';
 /** An array of a file. */
 export interface TensorPart {
   readonly name: string;
-  readonly dtype: 'F32' | 'I32' | 'U8';
+  readonly dtype: 'F32' | 'I32' | 'U8' | 'BOOL';
   readonly shape: readonly number[];
   readonly values: Float32Array | Int32Array | Uint8Array;
 }
@@ -25,13 +25,14 @@ interface Entry {
 type Entries = Readonly<Record<string, Entry>>;
 type Texts = Readonly<Record<string, string>>;
 
-const arrays = { F32: Float32Array, I32: Int32Array, U8: Uint8Array } as const;
+const arrays = { F32: Float32Array, I32: Int32Array, U8: Uint8Array, BOOL: Uint8Array };
 
 /**
  * Arrays and texts as bytes, in the safetensors format, which other languages read: the length of the header (8 bytes,
- * little endian), the header (JSON), the arrays. The header's texts tell the file's `kind`, and the SHA-256 of it all.
+ * little endian), the header (JSON), the arrays. The header's texts tell the file's `kind`, and a SHA-256 over the
+ * SHA-256s of the header without it and of the arrays.
  *
- * Arrays of four-byte values come first, that they may be aligned.
+ * Arrays of four-byte values are to come first, that they are aligned for readers that do not copy them.
  *
  * @see https://huggingface.co/docs/safetensors for the format.
  */
@@ -103,12 +104,15 @@ function headerOf(entries: Entries, texts: Texts, sha256: string): Uint8Array {
   );
 }
 
-/** The SHA-256, in hexadecimal, of the header without one and the body. */
+/** The checksum, in hexadecimal; header and body are hashed one by one, as a body may be too large to copy. */
 async function digest(entries: Entries, texts: Texts, body: Uint8Array): Promise<string> {
-  const head = headerOf(entries, texts, '');
-  const all = new Uint8Array(head.length + body.length);
-  all.set(head);
-  all.set(body, head.length);
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', all));
+  const both = new Uint8Array(64);
+  both.set(await sha256(headerOf(entries, texts, '')));
+  both.set(await sha256(body), 32);
+  const hash = await sha256(both);
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as BufferSource));
 }

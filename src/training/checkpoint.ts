@@ -79,9 +79,9 @@ export async function resumeCheckpoint(
 
   const named = (prefix: string): Checkpoint['tensors'] =>
     found.tensors.filter(({ name }) => name.startsWith(prefix));
-  const network = named('network ');
+  const byName = new Map(found.tensors.map((one) => [one.name, one]));
   parts.weights.forEach((weight, i) => {
-    const values = revive(network[i] as (typeof network)[number]);
+    const values = revive(byName.get(`network ${i}`) as Checkpoint['tensors'][number]);
     weight.assign(values);
     values.dispose();
   });
