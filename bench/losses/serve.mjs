@@ -23,14 +23,19 @@ function run({ name, batch, count }) {
   const embeddings = tidy(() => variable(rows));
   const make = losses[name] ?? tripletLosses[name];
   const loss = make?.(classes, rows.shape[1]);
-  const work = loss ? () => learn(loss, embeddings, labels) : mine(miners[name](), rows, labels);
+  const miner = loss ? undefined : miners[name]();
+  const isPackaged = name === 'embeddingsAlreadyPackagedAsTriplets'; // which takes whole triplets
+  const mined = slice(rows, 0, isPackaged ? batch - (batch % 3) : batch);
+  const work = loss
+    ? () => learn(loss, embeddings, labels)
+    : () => miner.mine(mined, labels.subarray(0, mined.shape[0]));
   const ms = Array.from({ length: count }, () => {
     const started = performance.now();
     work();
     return performance.now() - started;
   });
   loss?.dispose?.();
-  dispose([embeddings, rows]);
+  dispose([embeddings, rows, mined]);
   return { ms };
 }
 
@@ -40,10 +45,4 @@ function learn(loss, embeddings, labels) {
   const { value, grads } = variableGrads(() => loss.compute(embeddings, labels), variables);
   for (const result of [value, ...Object.values(grads)]) result.dataSync();
   dispose([value, grads]);
-}
-
-function mine(miner, rows, labels) {
-  const count = rows.shape[0] - (rows.shape[0] % 3); // for the miner of ready triplets
-  if (miner.name !== 'embeddingsAlreadyPackagedAsTriplets') return () => miner.mine(rows, labels);
-  return () => tidy(() => miner.mine(slice(rows, 0, count), labels.subarray(0, count)));
 }

@@ -33,7 +33,7 @@ export function embeddingsAlreadyPackagedAsTriplets(): Miner<Triplets> {
         });
       }
       const everyThird = (first: number): Int32Array =>
-        Int32Array.from({ length: batch / 3 }, (_, t) => 3 * t + first);
+        new Int32Array(batch / 3).map((_, t) => 3 * t + first);
       return { anchor: everyThird(0), positive: everyThird(1), negative: everyThird(2) };
     },
   };

@@ -3,7 +3,7 @@
 // A row's logits are scale * x, where x at the own class may be another number, `moved`: x less a margin.
 import { MAXIMUM, SUM, combineLanes } from './reduce';
 import { lanes, lanesBefore, storeLanes } from './lanes';
-import { exp, callLog } from './transcendental';
+import { boundedExp, callLog } from './transcendental';
 
 /** Four logits of a row from column `at >> 2` on; -Infinity past its end, at `bytes`. */
 // @ts-ignore: decorator
@@ -40,7 +40,7 @@ export function crossEntropy(
     let sums = f32x4.splat(0);
     for (let at: usize = 0; at < bytes; at += 16) {
       const logits = logitsAt(row, at, bytes, place, ownX, factor);
-      sums = f32x4.add(sums, exp(f32x4.sub(logits, top)));
+      sums = f32x4.add(sums, boundedExp(f32x4.sub(logits, top)));
     }
     const above = f32x4.sub(top, f32x4.mul(ownX, factor));
     const loss = f32x4.add(above, callLog(combineLanes(SUM, sums)));
@@ -77,7 +77,7 @@ export function crossEntropyGradient(
     const ownPull = slope ? f32x4.mul(pull, v128.load_splat<f32>(slope + word)) : pull;
     for (let at: usize = 0; at < bytes; at += 16) {
       const logits = logitsAt(row, at, bytes, place, ownX, factor);
-      const share = exp(f32x4.sub(f32x4.sub(logits, ownLogit), loss));
+      const share = boundedExp(f32x4.sub(f32x4.sub(logits, ownLogit), loss));
       const isOwn = i32x4.eq(i32x4.add(lanes(), i32x4.splat(<i32>(at >> 2))), place);
       const excess = f32x4.sub(share, v128.and(one, isOwn));
       const gradient = f32x4.mul(excess, v128.bitselect(ownPull, pull, isOwn));

@@ -1,7 +1,7 @@
 // The logarithm of a sum of exponentials, row by row, and its gradient.
 import { lanesBefore, storeLanes } from './lanes';
 import { MAXIMUM, SUM, combineLanes, combineRow } from './reduce';
-import { exp, callExp, callLog } from './transcendental';
+import { boundedExp, callExp, callLog } from './transcendental';
 
 /**
  * sums[i] = log(sum over j of counts[i][j] * exp(x[i][j])), with `addOne` log(1 + that); `empty` where nothing counts.
@@ -55,7 +55,7 @@ function exponentials(x: usize, counts: usize, at: usize, bytes: usize, top: v12
   const count = counts ? v128.load(counts + at) : f32x4.splat(1); // past the end there is slack
   const counted = v128.and(f32x4.gt(count, f32x4.splat(0)), lanesBefore(<i32>((bytes - at) >> 2)));
   if (!v128.any_true(counted)) return f32x4.splat(0);
-  return v128.and(f32x4.mul(count, exp(f32x4.sub(v128.load(x + at), top))), counted);
+  return v128.and(f32x4.mul(count, boundedExp(f32x4.sub(v128.load(x + at), top))), counted);
 }
 
 /** The sum over a row, in each lane. */

@@ -1,6 +1,6 @@
 import { lanesBefore, storeLanes } from './lanes';
 import { MAXIMUM, SUM, combineLanes, combineRow } from './reduce';
-import { exp } from './transcendental';
+import { boundedExp } from './transcendental';
 
 /** out[i][j] = exp(x[i][j]) / sum over j of exp(x[i][j]), in rows of `length` floats. Rows `from` to `to`. */
 export function softmax(x: usize, out: usize, length: i32, from: i32, to: i32): void {
@@ -12,7 +12,7 @@ export function softmax(x: usize, out: usize, length: i32, from: i32, to: i32): 
     let sums = f32x4.splat(0);
     let at: usize = 0;
     for (; at < bytes; at += 16) {
-      const power = exp(f32x4.sub(v128.load(source + at), top)); // past the end there is slack
+      const power = boundedExp(f32x4.sub(v128.load(source + at), top)); // past the end there is slack
       const left = <i32>((bytes - at) >> 2);
       if (left >= 4) v128.store(target + at, power);
       else storeLanes(target + at, power, left);

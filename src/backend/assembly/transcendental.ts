@@ -58,6 +58,17 @@ export function callExp(x: v128): v128 {
   return exp(x);
 }
 
+/** exp(x) for x up to 88 in fewer steps; 0 below -86.6, NaN for NaN. */
+// @ts-ignore: decorator
+@inline
+export function boundedExp(x: v128): v128 {
+  const shifted = f32x4.add(f32x4.mul(x, f32x4.splat(1.44269504)), f32x4.splat(WHOLE));
+  const n = f32x4.sub(shifted, f32x4.splat(WHOLE)); // nearest to x / log(2)
+  const y = f32x4.add(smallExpMinusOne(remainder(x, n)), f32x4.splat(1));
+  const scaled = i32x4.add(y, i32x4.shl(shifted, 23)); // n is added to the exponent
+  return v128.andnot(scaled, f32x4.lt(x, f32x4.splat(-86.6)));
+}
+
 /** exp(x) - 1, precise near 0 too. */
 // @ts-ignore: decorator
 @inline
