@@ -10,6 +10,7 @@ import { binaryKernels } from './kernels/binary.ts';
 import { concatKernels } from './kernels/concat.ts';
 import { conv2dKernels } from './kernels/conv2d.ts';
 import { conv2dGradientKernels } from './kernels/conv2dGradients.ts';
+import { crossEntropyKernels } from './kernels/crossEntropy.ts';
 import { depthwiseKernels } from './kernels/depthwise.ts';
 import { gateKernels } from './kernels/gate.ts';
 import { gatherKernels } from './kernels/gather.ts';
@@ -42,6 +43,7 @@ export const simdKernels: readonly SimdKernel[] = [
   ...maxPoolKernels,
   ...normalizeKernels,
   ...pairKernels,
+  ...crossEntropyKernels,
   ...reduceKernels,
   ...reluKernels,
   ...sliceKernels,
