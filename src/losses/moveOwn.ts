@@ -5,7 +5,7 @@ import { asColumn } from './rows.ts';
 /** A margin on the angle to the own class, as a function of the angle's cosine, [batch]. It needs no gradient. */
 export type Margin = (cosine: Tensor1D) => MovedCosine;
 
-export interface MovedCosine {
+interface MovedCosine {
   /** The cosine with the margin: smaller than without. */
   readonly moved: Tensor1D;
   /** Its derivative; 1 without. */
