@@ -11,7 +11,7 @@ export function withTransposed(
   out: TensorInfo,
   sum: boolean,
 ): void {
-  const size = x.shape[0] as number;
+  const size = x.shape.at(-1) as number;
   backend.run(
     'withTransposed',
     { x: backend.pointer(x), out: backend.pointer(out), size, sum: sum ? 1 : 0 },

@@ -63,6 +63,7 @@ describeOnSimd('matrix product', () => {
       });
       const product = (x: Tensor): Tensor => relu(matMul(x, x, false, true));
       await expectLikeCpu([[rows, 13]], product, { absolute: 1e-4 });
+      await expectLikeCpu([[1, rows, 13]], product, { absolute: 1e-4 });
       await expectLikeCpu([[3, rows, 13]], product, { absolute: 1e-4 });
     },
   );
