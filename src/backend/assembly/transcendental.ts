@@ -38,15 +38,29 @@ function smallExpMinusOne(r: v128): v128 {
 const WHOLE: f32 = 12582912; // 1.5 * 2^23
 const WHOLE_BITS: i32 = 0x4b400000;
 
+/** The whole number nearest to x / log(2), in the lowest bits. */
+// @ts-ignore: decorator
+@inline
+function shiftedPower(x: v128): v128 {
+  return f32x4.add(f32x4.mul(x, f32x4.splat(1.44269504)), f32x4.splat(WHOLE));
+}
+
+/** exp(x) over 2 to that power. */
+// @ts-ignore: decorator
+@inline
+function expOfRest(x: v128, shifted: v128): v128 {
+  const n = f32x4.sub(shifted, f32x4.splat(WHOLE));
+  return f32x4.add(smallExpMinusOne(remainder(x, n)), f32x4.splat(1));
+}
+
 /** exp(x); Infinity from 88.73 on, denormal numbers and 0 below -87.3, NaN for NaN. */
 // @ts-ignore: decorator
 @inline
 export function exp(x: v128): v128 {
   // pmax and pmin let NaN pass and are one instruction each, which max and min are not.
   x = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-110)), f32x4.splat(90));
-  const shifted = f32x4.add(f32x4.mul(x, f32x4.splat(1.44269504)), f32x4.splat(WHOLE));
-  const n = f32x4.sub(shifted, f32x4.splat(WHOLE)); // nearest to x / log(2)
-  const y = f32x4.add(smallExpMinusOne(remainder(x, n)), f32x4.splat(1));
+  const shifted = shiftedPower(x);
+  const y = expOfRest(x, shifted);
   // In two steps, as 2^n itself may be too large or too small for a float.
   const whole = i32x4.sub(shifted, i32x4.splat(WHOLE_BITS));
   const half = i32x4.shr_s(whole, 1);
@@ -62,10 +76,9 @@ export function callExp(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function boundedExp(x: v128): v128 {
-  const shifted = f32x4.add(f32x4.mul(x, f32x4.splat(1.44269504)), f32x4.splat(WHOLE));
-  const n = f32x4.sub(shifted, f32x4.splat(WHOLE)); // nearest to x / log(2)
-  const y = f32x4.add(smallExpMinusOne(remainder(x, n)), f32x4.splat(1));
-  const scaled = i32x4.add(y, i32x4.shl(shifted, 23)); // n is added to the exponent
+  const shifted = shiftedPower(x);
+  const y = expOfRest(x, shifted);
+  const scaled = i32x4.add(y, i32x4.shl(shifted, 23)); // the power is added to the exponent
   return v128.andnot(scaled, f32x4.lt(x, f32x4.splat(-86.6)));
 }
 

@@ -1,3 +1,5 @@
+import { interleave4 } from './pack';
+
 // A square matrix and its transpose.
 
 /**
@@ -37,39 +39,17 @@ export function withTransposed(
 function joinTiles(x: usize, out: usize, bytes: usize, i: i32, j: i32, sum: i32): void {
   const place = <usize>i * bytes + (<usize>j << 2);
   const across = <usize>j * bytes + (<usize>i << 2);
-  let a = v128.load(x + across);
-  let b = v128.load(x + across + bytes);
-  let c = v128.load(x + across + 2 * bytes);
-  let d = v128.load(x + across + 3 * bytes);
-  const own = x + place;
-  const other = out + across;
-  for (let turn = 0; ; turn++) {
-    const ab01 = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
-    const cd01 = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
-    const ab23 = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
-    const cd23 = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
-    a = v128.shuffle<f32>(ab01, cd01, 0, 1, 4, 5);
-    b = v128.shuffle<f32>(ab01, cd01, 2, 3, 6, 7);
-    c = v128.shuffle<f32>(ab23, cd23, 0, 1, 4, 5);
-    d = v128.shuffle<f32>(ab23, cd23, 2, 3, 6, 7);
-    if (turn == 1) break;
-    if (sum) {
-      a = f32x4.add(a, v128.load(own));
-      b = f32x4.add(b, v128.load(own + bytes));
-      c = f32x4.add(c, v128.load(own + 2 * bytes));
-      d = f32x4.add(d, v128.load(own + 3 * bytes));
-    }
-    storeTile(out + place, bytes, a, b, c, d);
-    if (!sum) return;
+  transposeTile(x + across, out + place, bytes);
+  if (!sum) return;
+  for (let row = place; row < place + 4 * bytes; row += bytes) {
+    v128.store(out + row, f32x4.add(v128.load(out + row), v128.load(x + row)));
   }
-  storeTile(other, bytes, a, b, c, d);
+  transposeTile(out + place, out + across, bytes);
 }
 
+/** A tile of 4 x 4, of rows `bytes` apart, in the place of another, or in its own. */
 // @ts-ignore: decorator
 @inline
-function storeTile(to: usize, bytes: usize, a: v128, b: v128, c: v128, d: v128): void {
-  v128.store(to, a);
-  v128.store(to + bytes, b);
-  v128.store(to + 2 * bytes, c);
-  v128.store(to + 3 * bytes, d);
+function transposeTile(from: usize, to: usize, bytes: usize): void {
+  interleave4(from, from + bytes, from + 2 * bytes, from + 3 * bytes, 4, to, bytes);
 }
