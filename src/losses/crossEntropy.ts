@@ -1,8 +1,6 @@
 import {
-  gather,
   logSumExp,
   mul,
-  reshape,
   softmax,
   sub,
   sum,
@@ -11,6 +9,7 @@ import {
   tensor1d,
 } from '@tensorflow/tfjs-core';
 import { hasOwnKernel, runOwnKernel } from '../ops/ownKernel.ts';
+import { pick } from '../ops/pick.ts';
 import { withGradient } from '../ops/withGradient.ts';
 import type { LossPart } from '../reducers/reducer.ts';
 import { type ClassTargets, oneHot } from './classTargets.ts';
@@ -38,39 +37,24 @@ export function crossEntropy(
 
 function byKernel(
   x: Tensor2D,
-  { ids, classes }: ClassTargets,
+  { ids }: ClassTargets,
   scale: number,
   margin: Margin | undefined,
 ): Tensor1D {
   const own = tensor1d(ids, 'int32');
-  const places = tensor1d(
-    ids.map((id, row) => row * classes + id),
-    'int32',
-  );
-  const withMargin = (entries: Tensor2D) =>
-    margin?.(gather(reshape(entries, [entries.size]), places) as Tensor1D);
+  const rows = ids.map((_, row) => row);
+  const withMargin = (entries: Tensor2D) => margin?.(pick(entries, rows, ids));
   return withGradient<Tensor1D>([x], (save) => {
     const inputs = { x, own, moved: withMargin(x)?.moved };
     const losses = runOwnKernel('CrossEntropy', inputs, { scale })[0] as Tensor1D;
-    save([x, own, places, losses]);
+    save([x, own, losses]);
     return {
       value: losses,
-      gradient(dy, [entries, columns, , values]) {
+      gradient(dy, [entries, columns, values]) {
         const margins = withMargin(entries as Tensor2D);
-        return [
-          ...runOwnKernel(
-            'CrossEntropyGradient',
-            {
-              x: entries,
-              own: columns,
-              moved: margins?.moved,
-              slope: margins?.slope?.(),
-              losses: values,
-              dy,
-            },
-            { scale },
-          ),
-        ];
+        const margined = { moved: margins?.moved, slope: margins?.slope?.() };
+        const given = { x: entries, own: columns, losses: values, dy, ...margined };
+        return [...runOwnKernel('CrossEntropyGradient', given, { scale })];
       },
     };
   });

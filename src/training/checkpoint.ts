@@ -79,9 +79,9 @@ export async function resumeCheckpoint(
 
   const named = (prefix: string): Checkpoint['tensors'] =>
     found.tensors.filter(({ name }) => name.startsWith(prefix));
-  const byName = new Map(found.tensors.map((one) => [one.name, one]));
+  const network = named('network ');
   parts.weights.forEach((weight, i) => {
-    const values = revive(byName.get(`network ${i}`) as Checkpoint['tensors'][number]);
+    const values = revive(network[i] as (typeof network)[number]);
     weight.assign(values);
     values.dispose();
   });
