@@ -78,6 +78,11 @@ export class SimdBackend extends MathBackendCPU {
     return block;
   }
 
+  /** The address of a tensor's floats; 0 where there is no tensor. */
+  pointerIfAny(tensor: TensorInfo | undefined): number {
+    return tensor ? this.pointer(tensor) : 0;
+  }
+
   /** The address of a copy of an integer tensor's values, as int32, in scratch memory. */
   integers({ dataId, shape }: TensorInfo): number {
     const values = heldValues({ data: this.#data(dataId), shape }) as ArrayLike<number>;

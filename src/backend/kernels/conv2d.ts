@@ -92,7 +92,7 @@ function convolve(
       ...bands,
       x: backend.pointer(x),
       filter: packed,
-      bias: bias ? backend.pointer(bias) : 0,
+      bias: backend.pointerIfAny(bias),
       out: backend.pointer(out),
       activation: code,
       scratch: backend.scratch(scratchBytes * backend.threads),

@@ -1,4 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Work } from '../kernelRunner.ts';
 import type { SimdBackend } from '../simdBackend.ts';
 import type { SimdKernel } from '../simdKernel.ts';
 import { plainly } from './plainly.ts';
@@ -37,57 +38,52 @@ interface Scale {
 }
 
 /** `-log softmax` at the own class, [rows]. */
-function crossEntropy(
-  backend: SimdBackend,
-  { x, own, moved }: Logits,
-  { scale }: Scale,
-): TensorInfo {
-  const [rows, columns] = x.shape as [number, number];
-  const losses = backend.output([rows]);
-  backend.run(
-    'crossEntropy',
-    {
-      x: backend.pointer(x),
-      own: backend.integers(own),
-      moved: moved ? backend.pointer(moved) : 0,
-      losses: backend.pointer(losses),
-      columns,
-      scale,
-    },
-    { count: rows, grain: Math.ceil(grain / columns) },
-  );
+function crossEntropy(backend: SimdBackend, logits: Logits, scale: Scale): TensorInfo {
+  const losses = backend.output([logits.x.shape[0] as number]);
+  const given = { ...argumentsOf(backend, logits), losses: backend.pointer(losses) };
+  backend.run('crossEntropy', { ...given, ...scale }, workOf(logits));
   return losses;
 }
 
-/** Its gradient by x, from `losses`, its result, and `dy`; at the own class times `slope`. */
+interface Upstream {
+  /** The result. */
+  readonly losses: TensorInfo;
+  readonly dy: TensorInfo;
+  /** The derivative of `moved` by x; 1 without. */
+  readonly slope?: TensorInfo;
+}
+
+/** Its gradient by x. */
 function crossEntropyGradient(
   backend: SimdBackend,
-  {
-    x,
-    own,
-    moved,
-    slope,
-    losses,
-    dy,
-  }: Logits & { slope?: TensorInfo; losses: TensorInfo; dy: TensorInfo },
-  { scale }: Scale,
+  { losses, dy, slope, ...logits }: Logits & Upstream,
+  scale: Scale,
 ): TensorInfo {
-  const [rows, columns] = x.shape as [number, number];
-  const dx = backend.output(x.shape);
-  backend.run(
-    'crossEntropyGradient',
-    {
-      x: backend.pointer(x),
-      own: backend.integers(own),
-      moved: moved ? backend.pointer(moved) : 0,
-      slope: slope ? backend.pointer(slope) : 0,
-      losses: backend.pointer(losses),
-      dy: backend.pointer(dy),
-      dx: backend.pointer(dx),
-      columns,
-      scale,
-    },
-    { count: rows, grain: Math.ceil(grain / columns) },
-  );
+  const dx = backend.output(logits.x.shape);
+  const given = {
+    ...argumentsOf(backend, logits),
+    slope: backend.pointerIfAny(slope),
+    losses: backend.pointer(losses),
+    dy: backend.pointer(dy),
+    dx: backend.pointer(dx),
+  };
+  backend.run('crossEntropyGradient', { ...given, ...scale }, workOf(logits));
   return dx;
+}
+
+function argumentsOf(
+  backend: SimdBackend,
+  { x, own, moved }: Logits,
+): Record<'x' | 'own' | 'moved' | 'columns', number> {
+  return {
+    x: backend.pointer(x),
+    own: backend.integers(own),
+    moved: backend.pointerIfAny(moved),
+    columns: x.shape[1] as number,
+  };
+}
+
+function workOf({ x }: Logits): Work {
+  const [rows, columns] = x.shape as [number, number];
+  return { count: rows, grain: Math.ceil(grain / columns) };
 }

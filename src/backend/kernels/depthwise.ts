@@ -43,7 +43,7 @@ function depthwise(
       ...sizes,
       x: backend.pointer(x),
       filter: backend.pointer(filter),
-      bias: bias ? backend.pointer(bias) : 0,
+      bias: backend.pointerIfAny(bias),
       out: backend.pointer(out),
       activation: activationCode(activation),
     },

@@ -138,7 +138,7 @@ function multiply(
       aBatchStep: aBatch === 1 ? 0 : 1,
       b: packedB,
       bBatchStep: bBatch === 1 ? 0 : 1,
-      bias: bias ? backend.pointer(bias) : 0,
+      bias: backend.pointerIfAny(bias),
       out: backend.pointer(out),
       rows,
       columns,

@@ -76,7 +76,7 @@ function logSumExp(
     'logSumExp',
     {
       x: backend.pointer(x),
-      counts: counts ? backend.pointer(counts) : 0,
+      counts: backend.pointerIfAny(counts),
       sums: backend.pointer(sums),
       columns,
       addOne: addOne ? 1 : 0,
@@ -98,7 +98,7 @@ function logSumExpGradient(
     'logSumExpGradient',
     {
       x: backend.pointer(x),
-      counts: counts ? backend.pointer(counts) : 0,
+      counts: backend.pointerIfAny(counts),
       sums: backend.pointer(sums),
       dy: backend.pointer(dy),
       dx: backend.pointer(dx),
@@ -133,7 +133,7 @@ function weigh(
   const sums = backend.output([chunks, 3]);
   const pointers = {
     values: backend.pointer(values),
-    counts: counts ? backend.pointer(counts) : 0,
+    counts: backend.pointerIfAny(counts),
     sums: backend.pointer(sums),
   };
   backend.run('weigh', { ...pointers, low, high }, { count, chunks });
@@ -149,7 +149,7 @@ function weights(
   const out = backend.output(values.shape);
   const pointers = {
     values: backend.pointer(values),
-    counts: counts ? backend.pointer(counts) : 0,
+    counts: backend.pointerIfAny(counts),
     out: backend.pointer(out),
   };
   const count = util.sizeFromShape(values.shape);

@@ -62,7 +62,7 @@ export function winogradConvolve(
       ...geometry,
       x: backend.pointer(x),
       filter: packed,
-      bias: bias ? backend.pointer(bias) : 0,
+      bias: backend.pointerIfAny(bias),
       out: backend.pointer(out),
       activation,
       tiles,
