@@ -48,6 +48,7 @@ import {
   sum,
   type Tensor,
   type Tensor1D,
+  type Tensor2D,
   type Tensor4D,
   tanh,
   tensor,
@@ -63,6 +64,8 @@ import { beforeAll, expect, test } from 'vitest';
 import { simdKernels } from '../../src/backend/installKernels.ts';
 import { normalizeKernels } from '../../src/backend/kernels/normalize.ts';
 import { pairKernels } from '../../src/backend/kernels/pairs.ts';
+import { crossEntropy } from '../../src/losses/crossEntropy.ts';
+import type { Margin } from '../../src/losses/moveOwn.ts';
 import { describeOnSimd, isInMemory, numbers } from '../support/onSimd.ts';
 
 type Operation = (...operands: Tensor[]) => Tensor;
@@ -73,6 +76,9 @@ const pair: number[][] = [
 ];
 const image = [2, 6, 6, 5];
 const ids = (...values: number[]): Tensor1D => tensor1d(values, 'int32');
+
+const targets = { ids: Int32Array.of(6, 0, 3), classes: 7 };
+const halfOfSquare: Margin = (x) => ({ moved: mul(square(x), 0.5), slope: () => x });
 
 /** Bends are kept away from the operands (see awayFromBends), where a difference would straddle two slopes. */
 const operations: [name: string, shapes: number[][], operation: Operation][] = [
@@ -111,6 +117,12 @@ const operations: [name: string, shapes: number[][], operation: Operation][] = [
   ['step', unary, (x) => step(x, 0.3)],
   ['softmax', unary, (x) => softmax(x)],
   ['logSoftmax', unary, (x) => logSoftmax(x)],
+  ['cross entropy', unary, (x) => crossEntropy(x as Tensor2D, targets, { scale: -1.5 }).values],
+  [
+    'cross entropy with a margin',
+    unary,
+    (x) => crossEntropy(x as Tensor2D, targets, { margin: halfOfSquare, scale: 1.5 }).values,
+  ],
   ['sum', [[3, 4, 5]], (x) => sum(x, 1)],
   ['mean', [[3, 4, 5]], (x) => mean(x, [0, 1])],
   ['mean, of axes apart', [[3, 4, 5]], (x) => mean(x, [0, 2])],
