@@ -50,7 +50,7 @@ export function circleLoss(options: CircleLossOptions = {}): Loss {
         add(maskedLogSumExp(pull, positives), maskedLogSumExp(push, negatives)),
       );
       const values = mul(both, mul(anyInRow(positives), anyInRow(negatives)));
-      return [{ name: 'loss', kind: 'elements', values }];
+      return [{ name: 'loss', kind: 'elements', values, evenClasses: true }];
     },
   });
 }

@@ -39,7 +39,7 @@ export function generalizedLiftedStructureLoss(options: LiftedStructureLossOptio
           maskedLogSumExp(gap(distance, negMargin, d), negatives),
         ),
       );
-      return [{ name: 'loss', kind: 'elements', values }];
+      return [{ name: 'loss', kind: 'elements', values, evenClasses: true }];
     },
   });
 }

@@ -66,7 +66,7 @@ export function liftedStructureLoss(options: LiftedStructureLossOptions = {}): L
       // A positive pair without any negative is pulled together all the same.
       const pull = gap<Tensor2D>(distance, d, posMargin);
       const values = div(square(relu(add(mul(push, any), pull))), 2);
-      return [{ name: 'loss', kind: 'pairs', values, counts: positives }];
+      return [{ name: 'loss', kind: 'pairs', values, counts: positives, evenClasses: true }];
     },
   });
 }

@@ -23,8 +23,7 @@ export interface MultiSimilarityLossOptions extends TupleLossOptions {
  * `1/beta log(1 + sum over negatives of exp(beta (s - base)))`.
  *
  * One value an anchor, by default reduced to their mean. `distance` is `cosineSimilarity()` by default. A repeated
- * pair of tuples counts once. Class weights act by their mean over the batch, as the reference implementation has it;
- * in `perAnchorReducer(classWeightedReducer(weights))` each anchor is weighted by its own class.
+ * pair of tuples counts once.
  *
  * @throws MetricLearningError if `alpha` or `beta` is not positive, or `base` not finite.
  * @see Wang et al.: Multi-Similarity Loss, CVPR 2019. https://arxiv.org/abs/1904.06627

@@ -43,6 +43,7 @@ export function proxyAnchorLoss(options: ProxyAnchorLossOptions): ClassLoss {
   checkFinite(name, 'margin', margin);
   checkPositive(name, 'alpha', alpha);
   const proxies = normalVariable(seed, [classes, dims], Math.sqrt(2 / classes));
+  const proxyClasses = Int32Array.from({ length: classes }, (_, id) => id);
   const rows = (): Tensor2D => proxies as unknown as Tensor2D;
 
   return defineClassLoss({
@@ -66,9 +67,10 @@ export function proxyAnchorLoss(options: ProxyAnchorLossOptions): ClassLoss {
       };
       const positive = logSum(gap(distance, d, margin), members);
       const negative = logSum(gap(distance, -margin, d), others);
+      const ofProxies = { kind: 'elements', classes: proxyClasses } as const;
       return [
-        { name: 'positive', kind: 'elements', values: positive, divisor: new Set(ids).size },
-        { name: 'negative', kind: 'elements', values: negative, divisor: classes },
+        { ...ofProxies, name: 'positive', values: positive, divisor: new Set(ids).size },
+        { ...ofProxies, name: 'negative', values: negative, divisor: classes },
       ];
     },
   });

@@ -1,4 +1,4 @@
-import { anchorWeights, divisorOf, type Weighting } from '../reducers/weighting.ts';
+import { divisorOf, rowWeights, type Weighting } from '../reducers/weighting.ts';
 import { listAt, type Partners, tripletCount } from '../tuples/partners.ts';
 import { anchorSum } from './anchorSum.ts';
 import { swappedSum } from './swappedSum.ts';
@@ -38,7 +38,7 @@ export function tripletSum(
   labels: Int32Array | null,
 ): TripletSum {
   const { partners, candidates, swapped } = numbers;
-  const byClass = weighting.classWeights && anchorWeights(weighting, labels);
+  const byClass = weighting.classWeights && rowWeights(weighting, {}, labels);
   const slopes = {
     positive: new Float32Array(numbers.positive.length),
     negative: new Float32Array(numbers.negative.length),

@@ -51,7 +51,7 @@ export function tupletMarginLoss(options: TupletMarginLossOptions = {}): Loss {
         scale,
       );
       const values = maskedSoftplus(sub(asColumn(others), slackened), positives);
-      return [{ name: 'loss', kind: 'pairs', values, counts: positives }];
+      return [{ name: 'loss', kind: 'pairs', values, counts: positives, evenClasses: true }];
     },
   });
 }

@@ -15,7 +15,7 @@ import { hasOwnKernel, runOwnKernel } from '../ops/ownKernel.ts';
 import { inHostMemory, readNow } from '../ops/readNow.ts';
 import { type WithGradient, withGradient } from '../ops/withGradient.ts';
 import type { LossPart, Reducer } from './reducer.ts';
-import { anchorWeights, asColumn, divisorOf, type Weighting } from './weighting.ts';
+import { asColumn, divisorOf, evenly, rowWeights, type Weighting } from './weighting.ts';
 
 /** A reducer from its weights. Where nothing counts, it gives 0, with gradient 0. */
 export function defineReducer(weighting: Weighting): Reducer {
@@ -30,10 +30,10 @@ export function defineReducer(weighting: Weighting): Reducer {
 }
 
 function weightedSum(weighting: Weighting, part: LossPart, labels: Int32Array | null): Scalar {
-  const { values, counts, anchors } = part;
+  const { values, counts } = part;
   const given = weighting.divideBy === 'divisor' ? divisorOf(weighting, part) : 1;
-  const byClass = weighting.classWeights && anchorWeights(weighting, labels, anchors);
-  if (byClass && part.evenClasses) byClass.fill(byClass.reduce((x, y) => x + y) / byClass.length);
+  let byClass = weighting.classWeights && rowWeights(weighting, part, labels);
+  if (byClass && part.evenClasses) byClass = evenly(byClass, counts);
 
   return withGradient<Scalar>([values], (save) => {
     if (!byClass && hasOwnKernel('Weigh')) return byKernel(weighting, values, counts, given, save);

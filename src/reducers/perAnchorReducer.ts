@@ -7,7 +7,8 @@ import type { LossPart, Reducer } from './reducer.ts';
  * First the mean over the pairs of each anchor, then `reducer` over the anchors: an anchor with many pairs counts
  * no more than one with few. An anchor without a pair counts with 0; a repeated pair counts once.
  *
- * `reducer` is `meanReducer()` by default. Losses of elements go straight to it.
+ * `reducer` is `meanReducer()` by default. Losses of elements go straight to it. Class weights weigh each anchor by its
+ * own class, in all losses.
  *
  * @throws MetricLearningError at use, for a loss over triplets.
  */
@@ -23,7 +24,8 @@ export function perAnchorReducer(reducer: Reducer = meanReducer()): Reducer {
           fix: 'Take meanReducer() or avgNonZeroReducer() for this loss.',
         });
       }
-      if (part.kind !== 'pairs') return reducer.reduce(part, labels);
+      const { evenClasses: _, ...each } = part;
+      if (part.kind !== 'pairs') return reducer.reduce(each, labels);
       const { name } = part;
       return reducer.reduce({ name, kind: 'elements', values: anchorMeans(part) }, labels);
     },

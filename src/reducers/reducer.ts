@@ -17,7 +17,9 @@ export interface LossPart {
   readonly anchors?: Int32Array;
   /** What this part of the loss asks its sum to be divided by, if its paper says so. */
   readonly divisor?: number;
-  /** Class weights act on the part as a whole, by their mean over the anchors, not on each value. Default false. */
+  /** The class of each row of `values`, for rows that are no rows of the batch: proxies. */
+  readonly classes?: Int32Array;
+  /** Class weights act on the part as a whole, by their mean over its values, not on each value. Default false. */
   readonly evenClasses?: boolean;
   /** The weighted sum without a list of values, of parts whose list would be too long: all triplets of a batch. */
   weightedSum?(weighting: Weighting, labels: Int32Array | null): Scalar;

@@ -1,5 +1,6 @@
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { MetricLearningError } from '../base/errors.ts';
+import { readNow } from '../ops/readNow.ts';
 import type { LossPart } from './reducer.ts';
 
 /**
@@ -29,20 +30,20 @@ export function divisorOf(weighting: Weighting, part: Pick<LossPart, 'divisor' |
   });
 }
 
-/** The weight of each anchor by its class; throws for a class without one. */
-export function anchorWeights(
+/** The weight of each row of a part's values by its class; throws for a class without one. */
+export function rowWeights(
   { name, classWeights = [] }: Weighting,
+  { classes, anchors }: Pick<LossPart, 'classes' | 'anchors'>,
   labels: Int32Array | null,
-  anchors?: Int32Array,
 ): Float32Array {
-  if (labels === null) {
+  if (classes === undefined && labels === null) {
     throw new MetricLearningError({
       where: name,
       expected: 'labels, to weigh their classes',
       got: 'none',
     });
   }
-  const ids = anchors === undefined ? labels : anchors.map((anchor) => labels[anchor] as number);
+  const ids = classes ?? anchors?.map((row) => labels?.[row] as number) ?? (labels as Int32Array);
   return Float32Array.from(ids, (id) => {
     const weight = classWeights[id];
     if (weight !== undefined) return weight;
@@ -52,6 +53,21 @@ export function anchorWeights(
       got: `${id}`,
     });
   });
+}
+
+/** Their mean in place of each row's weight, where a row counts as often as it has values that do. */
+export function evenly(weights: Float32Array, counts?: Tensor): Float32Array {
+  const times = counts && readNow('reducer', counts);
+  const rowLength = times === undefined ? 1 : times.length / weights.length;
+  let [total, counted] = [0, 0];
+  weights.forEach((weight, row) => {
+    const many = times?.subarray(row * rowLength, (row + 1) * rowLength) ?? [1];
+    for (const count of many) {
+      total += weight * count;
+      counted += count;
+    }
+  });
+  return weights.map(() => (counted === 0 ? 0 : total / counted));
 }
 
 /** Weights of rows, in a shape that broadcasts over values of that rank. */

@@ -1,16 +1,22 @@
 import { dispose, type Tensor2D, tensor2d, valueAndGrad } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { lpDistance } from '../../src/distances/lpDistance.ts';
+import { angularLoss } from '../../src/losses/angularLoss.ts';
+import { circleLoss } from '../../src/losses/circleLoss.ts';
 import { contrastiveLoss } from '../../src/losses/contrastiveLoss.ts';
 import { dynamicSoftMarginLoss } from '../../src/losses/dynamicSoftMarginLoss.ts';
+import { generalizedLiftedStructureLoss } from '../../src/losses/generalizedLiftedStructureLoss.ts';
 import { histogramLoss } from '../../src/losses/histogramLoss.ts';
 import { liftedStructureLoss } from '../../src/losses/liftedStructureLoss.ts';
-import type { Loss } from '../../src/losses/loss.ts';
+import type { Loss, LossOptions } from '../../src/losses/loss.ts';
 import { multiSimilarityLoss } from '../../src/losses/multiSimilarityLoss.ts';
 import { ncaLoss } from '../../src/losses/ncaLoss.ts';
+import { proxyAnchorLoss } from '../../src/losses/proxyAnchorLoss.ts';
 import { thresholdConsistentMarginLoss } from '../../src/losses/thresholdConsistentMarginLoss.ts';
 import { tupletMarginLoss } from '../../src/losses/tupletMarginLoss.ts';
 import { classWeightedReducer } from '../../src/reducers/classWeightedReducer.ts';
+import { doNothingReducer } from '../../src/reducers/doNothingReducer.ts';
+import { meanReducer } from '../../src/reducers/meanReducer.ts';
 import { perAnchorReducer } from '../../src/reducers/perAnchorReducer.ts';
 import type { Tuples } from '../../src/tuples/tuples.ts';
 import { expectClose } from '../support/expectClose.ts';
@@ -137,24 +143,65 @@ describe('where the reference implementation has a quirk', () => {
     expect(value).toBeGreaterThan(0);
     expect(gradient.every(Number.isFinite)).toBe(true);
   });
+});
 
-  test('multiSimilarityLoss weighs each anchor by its own class when asked to', () => {
-    const call = {
-      rows: [
-        [1, 0],
-        [0.8, 0.6],
-        [0, 1],
-        [0.6, 0.8],
-      ],
-      labels: [0, 0, 1, 1],
-    };
-    const weighted = (weights: number[], own: boolean): number => {
-      const classes = classWeightedReducer(weights);
-      const reducer = own ? perAnchorReducer(classes) : classes;
-      return evaluate(multiSimilarityLoss({ reducer }), call).value;
-    };
-    const [first, second] = [weighted([1, 0], true), weighted([0, 1], true)];
-    expectClose([weighted([3, 5], true)], [3 * first + 5 * second]);
-    expectClose([weighted([3, 5], false)], [4 * (first + second)]);
+describe('class weights', () => {
+  const labels = [0, 0, 0, 1, 1];
+  const call: Call = {
+    rows: [
+      [1, 0.2],
+      [0.8, 0.9],
+      [0.3, 1],
+      [-0.2, 0.7],
+      [0.9, 0.4],
+    ],
+    labels,
+  };
+  const weights = [3, 5];
+  const overAnchors = (3 * 3 + 2 * 5) / 5;
+  const overPairs = (6 * 3 + 2 * 5) / 8;
+  const losses: [string, (options: LossOptions) => Loss, number][] = [
+    ['multiSimilarityLoss', multiSimilarityLoss, overAnchors],
+    ['circleLoss', circleLoss, overAnchors],
+    ['generalizedLiftedStructureLoss', generalizedLiftedStructureLoss, overAnchors],
+    ['angularLoss', angularLoss, overPairs],
+    ['liftedStructureLoss', liftedStructureLoss, overPairs],
+    ['tupletMarginLoss', tupletMarginLoss, overPairs],
+  ];
+
+  test.each(losses)('%s takes their mean, as there', (_, lossOf, mean) => {
+    const reducer = classWeightedReducer(weights);
+    const plain = evaluate(lossOf({ reducer: meanReducer() }), call);
+    const weighted = evaluate(lossOf({ reducer }), call);
+    expectClose([weighted.value], [mean * plain.value]);
+    expectClose(
+      weighted.gradient,
+      plain.gradient.map((g) => mean * g),
+    );
+  });
+
+  test.each(losses)('%s takes each anchor by its own in perAnchorReducer', (_, lossOf) => {
+    const x = tensor2d(call.rows);
+    const each = lossOf({ reducer: perAnchorReducer(doNothingReducer()) }).compute(x, labels);
+    const values = [...each.dataSync()];
+    dispose([x, each]);
+    const expected = values.reduce((sum, v, i) => sum + v * (weights[labels[i] as number] ?? 0), 0);
+    const reducer = perAnchorReducer(classWeightedReducer(weights));
+    expectClose([evaluate(lossOf({ reducer }), call).value], [expected / labels.length]);
+  });
+
+  test('proxyAnchorLoss takes those of the proxies; there it is by labels of other examples', () => {
+    const options = { classes: 3, dims: 2, reducer: doNothingReducer() };
+    const x = tensor2d(call.rows);
+    const loss = proxyAnchorLoss(options);
+    const each = loss.compute(x, labels); // of three proxies, positive and then negative
+    const values = [...each.dataSync()];
+    const expected = values.reduce((sum, v, i) => sum + v * [2, 3, 5][i % 3]!, 0) / 3;
+    const reducer = classWeightedReducer([2, 3, 5]);
+    const weighted = proxyAnchorLoss({ ...options, reducer });
+    expectClose([evaluate(weighted, call).value], [expected]);
+    dispose([x, each]);
+    loss.dispose();
+    weighted.dispose();
   });
 });
