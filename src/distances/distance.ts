@@ -9,6 +9,8 @@ export interface Distance {
   readonly name: string;
   /** Whether larger means nearer, as with a similarity. */
   readonly inverted: boolean;
+  /** The p of the Lp norm by which it measures lengths. Default 2. */
+  readonly norm?: number;
   /** The smallest and the largest value there can be, where there are such. */
   readonly bounds?: readonly [low: number, high: number];
   /**

@@ -1,7 +1,8 @@
-import { abs, square, sub, sum, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import { square, sub, sum, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { checkPositive } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { lpDistances } from '../ops/lpDistances.ts';
+import { magnitude } from '../ops/magnitude.ts';
 import { normalize as toUnit } from '../ops/normalize.ts';
 import { safePow } from '../ops/safePow.ts';
 import { euclideanDistances, squaredDistances } from '../ops/squaredDistances.ts';
@@ -35,6 +36,7 @@ export function lpDistance(options: LpDistanceOptions = {}): Distance {
   return {
     name: 'lpDistance',
     inverted: false,
+    norm: p,
     ...(normalize && { bounds: [0, 2 ** power] as const }),
     matrix(query, reference) {
       return tidy(() => {
@@ -49,7 +51,7 @@ export function lpDistance(options: LpDistanceOptions = {}): Distance {
       return tidy(() => {
         const difference = sub(prepare(query), prepare(reference));
         if (p === 2) return safePow(sum<Tensor1D>(square(difference), 1), power / 2);
-        return safePow(sum<Tensor1D>(safePow(abs(difference), p), 1), power / p);
+        return safePow(sum<Tensor1D>(safePow(magnitude(difference), p), 1), power / p);
       });
     },
   };

@@ -37,7 +37,7 @@ export function normalizedSoftmaxLoss(options: NormalizedSoftmaxLossOptions): Cl
   const W = normalVariable(seed, [dims, classes]);
   const rows = (): Tensor2D => transpose(W as unknown as Tensor2D);
   const closeness = (embeddings: Tensor2D): Tensor2D =>
-    distance.matrix(embeddings, normalize(rows()));
+    distance.matrix(embeddings, normalize(rows(), distance.norm));
   const scale = (distance.inverted ? 1 : -1) / temperature;
 
   return defineClassLoss({

@@ -1,5 +1,6 @@
-import { abs, square, sum, type Tensor1D } from '@tensorflow/tfjs-core';
+import { square, sum, type Tensor1D } from '@tensorflow/tfjs-core';
 import { checkPositive } from '../base/checks.ts';
+import { magnitude } from '../ops/magnitude.ts';
 import { safePow } from '../ops/safePow.ts';
 import type { Regularizer, RegularizerOptions } from './regularizer.ts';
 import { rowRegularizer } from './rowRegularizer.ts';
@@ -21,7 +22,7 @@ export function lpRegularizer(options: LpRegularizerOptions = {}): Regularizer {
   checkPositive('lpRegularizer', 'p', p);
   checkPositive('lpRegularizer', 'power', power);
   return rowRegularizer('lpRegularizer', options, (rows) => {
-    const terms = p === 2 ? square(rows) : safePow(abs(rows), p);
+    const terms = p === 2 ? square(rows) : safePow(magnitude(rows), p);
     return safePow(sum<Tensor1D>(terms, 1), power / p);
   });
 }

@@ -8,6 +8,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { describe, test } from 'vitest';
 import { hinge } from '../../src/ops/hinge.ts';
+import { magnitude } from '../../src/ops/magnitude.ts';
 import { safeAcos } from '../../src/ops/safeAcos.ts';
 import { safePow } from '../../src/ops/safePow.ts';
 import { safeSqrt } from '../../src/ops/safeSqrt.ts';
@@ -49,6 +50,10 @@ describe('operations where tfjs has NaN or Infinity for a gradient', () => {
   test('hinge on either side of its bound', () => {
     expectOp((x) => hinge(x, 1), [0, 1, 3], [0, 0, 2], [0, 0, 1]);
     expectOp((x) => hinge(x, 1, true), [0, 1, 3], [1, 0, 0], [-1, 0, 0]);
+  });
+
+  test('magnitude at 0, where tfjs has -1', () => {
+    expectOp(magnitude, [-2, 0, 3], [2, 0, 3], [-1, 0, 1]);
   });
 
   test('stopGradient lets numbers through, and no gradient', () => {
