@@ -1,5 +1,6 @@
 import {
   logSumExp,
+  max,
   mul,
   softmax,
   sub,
@@ -71,8 +72,9 @@ function byTensors(
   const logits = scale === 1 ? moved : mul<Tensor2D>(moved, scale);
   return withGradient<Tensor1D>([logits], (save) => {
     save([logits, mask]);
+    const below = sub<Tensor2D>(logits, max(logits, 1, true));
     return {
-      value: sub(logSumExp(logits, 1), sum(mul(logits, mask), 1)),
+      value: sub(logSumExp(below, 1), sum(mul(below, mask), 1)),
       gradient(dy, saved) {
         const [entries, own] = saved as [Tensor2D, Tensor2D];
         return [mul(sub(softmax(entries), own), asColumn(dy))];

@@ -1,4 +1,13 @@
-import { add, div, maximum, mul, sub, sum, type Tensor2D } from '@tensorflow/tfjs-core';
+import {
+  add,
+  div,
+  maximum,
+  mul,
+  sub,
+  sum,
+  type Tensor1D,
+  type Tensor2D,
+} from '@tensorflow/tfjs-core';
 import { checkPositive } from '../base/checks.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
 import { maskedLogSumExp } from '../ops/maskedLogSumExp.ts';
@@ -6,7 +15,7 @@ import { avgNonZeroReducer } from '../reducers/avgNonZeroReducer.ts';
 import { defineLoss } from './defineLoss.ts';
 import type { Loss, TupleLossOptions } from './loss.ts';
 import { pairCounts } from './pairCounts.ts';
-import { anyInRow } from './rows.ts';
+import { anyInRow, asColumn } from './rows.ts';
 import { similarities } from './similarities.ts';
 
 export interface SupConLossOptions extends TupleLossOptions {
@@ -37,9 +46,12 @@ export function supConLoss(options: SupConLossOptions = {}): Loss {
       const { positives, negatives, anyPositive, anyNegative } = pairCounts(batch, true);
       if (!anyPositive || !anyNegative) return [];
       const logits = div<Tensor2D>(similarities(distance, batch), temperature);
-      const all = maskedLogSumExp(logits, add(positives, negatives));
-      const meanPositive = div(sum(mul(positives, logits), 1), maximum(sum(positives, 1), 1));
-      const values = sub(mul(all, anyInRow(positives)), meanPositive);
+      const times = maximum(sum<Tensor1D>(positives, 1), 1);
+      const meanPositive = div<Tensor1D>(sum(mul(positives, logits), 1), times);
+      // Against the mean of the positives first: losses near 0 keep their digits.
+      const above = sub<Tensor2D>(logits, asColumn(meanPositive));
+      const all = maskedLogSumExp(above, add(positives, negatives));
+      const values = mul(all, anyInRow(positives));
       return [{ name: 'loss', kind: 'elements', values }];
     },
   });
