@@ -13,6 +13,7 @@ import { multiSimilarityLoss } from '../../src/losses/multiSimilarityLoss.ts';
 import { ncaLoss } from '../../src/losses/ncaLoss.ts';
 import { proxyAnchorLoss } from '../../src/losses/proxyAnchorLoss.ts';
 import { thresholdConsistentMarginLoss } from '../../src/losses/thresholdConsistentMarginLoss.ts';
+import { tripletMarginLoss } from '../../src/losses/tripletMarginLoss.ts';
 import { tupletMarginLoss } from '../../src/losses/tupletMarginLoss.ts';
 import { classWeightedReducer } from '../../src/reducers/classWeightedReducer.ts';
 import { doNothingReducer } from '../../src/reducers/doNothingReducer.ts';
@@ -75,6 +76,17 @@ describe('where the reference implementation has a quirk', () => {
     const first = 1 + Math.log(Math.exp(1 - 2) + Math.exp(1 - 5));
     const second = 1 + Math.log(Math.exp(1 - 2) + Math.exp(1 - 2));
     expectClose([value], [(Math.max(first, 0) ** 2 / 2 + Math.max(second, 0) ** 2 / 2) / 2]);
+  });
+
+  test('swap with a reference set is between positive and negative; there indices are mixed up', () => {
+    const loss = tripletMarginLoss({ margin: 1, swap: true, distance });
+    const { value } = evaluate(loss, {
+      rows: [[0], [9]],
+      labels: [0, 2],
+      reference: { rows: [[5], [4]], labels: [1, 0] },
+    });
+    // anchor 0: positive at 4, negative at 5, which is nearer to the positive
+    expectClose([value], [4 - 1 + 1]);
   });
 
   test('tupletMarginLoss has a gradient for equal embeddings; there it is NaN', () => {

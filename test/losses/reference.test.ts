@@ -3,7 +3,8 @@ import { checkLoss, type LossCase } from '../reference/checks/losses.ts';
 import { expectNoLeak } from '../support/expectNoLeak.ts';
 import { reference } from '../support/reference.ts';
 
-const cases = reference<LossCase & { quirk?: unknown }>('losses');
+const files = ['losses', 'compositions/losses'];
+const cases = files.flatMap(reference<LossCase & { quirk?: unknown }>);
 
 describe('losses agree with the reference', () => {
   test.each(cases.filter(({ quirk }) => quirk === undefined))('$id', (c) =>

@@ -3,6 +3,8 @@ import { checkWrapper, type WrapperCase } from '../reference/checks/wrappers.ts'
 import { expectNoLeak } from '../support/expectNoLeak.ts';
 import { reference } from '../support/reference.ts';
 
+const cases = ['wrappers', 'compositions/wrappers'].flatMap(reference<WrapperCase>);
+
 describe('losses around losses agree with the reference', () => {
-  test.each(reference<WrapperCase>('wrappers'))('$id', (c) => expectNoLeak(() => checkWrapper(c)));
+  test.each(cases)('$id', (c) => expectNoLeak(() => checkWrapper(c)));
 });

@@ -1,12 +1,12 @@
 /**
- * Compares the library with reference values: every case of a folder of reference files, on the `cpu` and on the
- * `simd` backend. Prints the cases that fail, and ends with `N passed, N failed, N skipped`; skipped are only cases
- * that the files themselves mark as a quirk of the reference.
+ * Compares the library with reference values: every case of a folder of reference files, by default of this one and of
+ * `compositions`, on the `cpu` and on the `simd` backend. Prints the cases that fail, and ends with `N passed, N failed,
+ * N skipped`; skipped are only cases that the files themselves mark as a quirk of the reference.
  *
- *   node test/reference/run.mjs [FOLDER] [--backend=cpu|simd]
+ *   node test/reference/run.mjs [FOLDER ...] [--backend=cpu|simd]
  */
 import { existsSync, readdirSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
@@ -20,11 +20,16 @@ const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: { backend: { type: 'string', multiple: true, default: ['cpu', 'simd'] } },
 });
-const folder = resolve(positionals[0] ?? `${root}test/reference`);
-const files = existsSync(folder) ? readdirSync(folder).filter((f) => f.endsWith('.json')) : [];
-if (files.length === 0) {
-  console.error(`no reference files (*.json) in ${folder}`);
-  process.exit(1);
+const own = ['test/reference', 'test/reference/compositions'].map((folder) => `${root}${folder}`);
+const folders = positionals.length > 0 ? positionals.map((folder) => resolve(folder)) : own;
+const files = [];
+for (const folder of folders) {
+  const names = existsSync(folder) ? readdirSync(folder).filter((f) => f.endsWith('.json')) : [];
+  if (names.length === 0) {
+    console.error(`no reference files (*.json) in ${folder}`);
+    process.exit(1);
+  }
+  files.push(...names.map((name) => join(folder, name)));
 }
 
 await build({
@@ -39,6 +44,6 @@ await build({
 
 const runs = [];
 for (const backend of values.backend) {
-  runs.push(await forkSuite(backend, bundle, [backend, folder, ...files], { timeLimit }));
+  runs.push(await forkSuite(backend, bundle, [backend, ...files], { timeLimit }));
 }
 closeRuns(runs);

@@ -1,11 +1,11 @@
 /**
- * Checks every case of a folder of reference files on one backend, in a process of its own: `suite.mjs BACKEND FOLDER`.
+ * Checks every case of reference files on one backend, in a process of its own: `suite.mjs BACKEND FILE ...`.
  * Sends a message for each case, `{ name, state, reason? }`, and `{ end: true }` after the last.
  */
 import '@tensorflow/tfjs-layers'; // registers the gradients
 import '@tensorflow/tfjs-backend-cpu';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename } from 'node:path';
 import { env, setBackend } from '@tensorflow/tfjs-core';
 import { checkAccuracy } from './checks/accuracy.ts';
 import { checkDistance } from './checks/distances.ts';
@@ -34,7 +34,7 @@ const checks: Readonly<Record<string, (c: never) => void | Promise<void>>> = {
   'wrappers.json': checkWrapper,
 };
 
-const [, , backend = 'cpu', folder = '', ...files] = process.argv;
+const [, , backend = 'cpu', ...files] = process.argv;
 env().set('IS_TEST', true); // no greeting from the cpu backend
 if (backend === 'simd') {
   const { registerSimdBackend } = await import('../../src/backend.ts');
@@ -46,15 +46,16 @@ for (const file of files) await checkFile(file);
 process.send?.({ end: true });
 
 async function checkFile(file: string): Promise<void> {
-  const tell = (name: string, state: string, reason?: string): void => {
-    process.send?.({ name: `${file} ${name}`, state, reason });
+  const name = basename(file);
+  const tell = (id: string, state: string, reason?: string): void => {
+    process.send?.({ name: `${name} ${id}`, state, reason });
   };
-  const check = checks[file];
+  const check = checks[name];
   if (check === undefined) {
     tell('', 'failed', 'no check for this file');
     return;
   }
-  const { cases } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as {
+  const { cases } = JSON.parse(readFileSync(file, 'utf8')) as {
     cases: { id: string; quirk?: unknown }[];
   };
   for (const c of cases) {
