@@ -3,10 +3,12 @@
  * test images whose nearest neighbour is of their class, beside pytorch-metric-learning's where a Python here has it
  * (both from the same first weights, on the same batches). Build the library first.
  *
- *   node bench/recipes.mjs [--only NAME]... [--steps 600] [--seed 1] [--out FILE] [--no-pytorch]
+ *   node bench/recipes.mjs [--only NAME]... [--steps 600] [--seed 1] [--chances 1] [--out FILE] [--no-pytorch]
  *
- * --only takes the name of a recipe or its beginning. --out keeps each result as a line of JSON, as it comes; results
- * that are there already, of the same steps and seed, are not computed again.
+ * --only takes the name of a recipe or its beginning. --chances trains so many times from the same first weights on the
+ * same batches, each time with other dropout masks, random tuples and first weights of the loss, and prints means and
+ * ranges. --out keeps each result as a line of JSON, as it comes; results that are there already, of the same steps, seed
+ * and chance, are not computed again.
  */
 import '@tensorflow/tfjs-backend-cpu';
 import { spawn } from 'node:child_process';
@@ -33,11 +35,13 @@ const { values } = parseArgs({
     only: { type: 'string', multiple: true, default: [''] },
     steps: { type: 'string', default: '600' },
     seed: { type: 'string', default: '1' },
+    chances: { type: 'string', default: '1' },
     out: { type: 'string' },
     pytorch: { type: 'boolean', default: true },
   },
 });
 const run = { steps: Number(values.steps), seed: Number(values.seed) };
+const chances = Array.from({ length: Number(values.chances) }, (_, i) => run.seed + i);
 const chosen = recipes.filter(({ name }) => values.only.some((start) => name.startsWith(start)));
 const known = values.out !== undefined && existsSync(values.out) ? readLines(values.out) : [];
 
@@ -51,8 +55,10 @@ const folder = mkdtempSync(join(tmpdir(), 'recipes-'));
 try {
   console.log(`${machine()}\n`);
   const theirs = values.pytorch ? inPyTorch() : undefined; // beside ours, in a process of its own
-  for (const recipe of chosen.filter(({ name }) => !find('tfjs', name))) {
-    keep('tfjs', await trainRecipe(recipe, { train, test }, batches, run.seed));
+  for (const recipe of chosen) {
+    for (const chance of missing('tfjs', recipe.name)) {
+      keep('tfjs', await trainRecipe(recipe, { train, test }, batches, { ...run, chance }));
+    }
   }
   await theirs;
   print();
@@ -61,9 +67,11 @@ try {
 }
 
 async function inPyTorch() {
-  const names = chosen.map(({ name }) => name).filter((name) => !find('PyTorch', name));
+  const jobs = chosen.flatMap(({ name }) =>
+    missing('PyTorch', name).map((chance) => ({ name, chance })),
+  );
   const python = pythonWith('torch, pytorch_metric_learning');
-  if (python === undefined || names.length === 0) return;
+  if (python === undefined || jobs.length === 0) return;
   const weights = smallConvNet({ seed: run.seed }).getWeights();
   writeBatches(
     folder,
@@ -71,7 +79,7 @@ async function inPyTorch() {
     weights.map((weight) => weight.dataSync()),
   );
   const script = fileURLToPath(new URL('pytorch/recipes.py', import.meta.url));
-  const setup = { data, folder, threads: 1, names, ...run };
+  const setup = { data, folder, threads: 1, jobs, ...run };
   const child = spawn(python, ['-W', 'ignore', script, JSON.stringify(setup)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -86,26 +94,44 @@ function keep(library, result) {
   console.log(`${library}: ${result.name} ${result.precisionAt1.toFixed(4)}`);
 }
 
+/** The results of a recipe, one for each chance. */
 function find(library, name) {
-  return known.find(
+  return known.filter(
     (line) =>
       line.library === library &&
       line.name === name &&
       line.steps === run.steps &&
-      line.seed === run.seed,
+      line.seed === run.seed &&
+      chances.includes(line.chance),
   );
 }
 
+function missing(library, name) {
+  const there = find(library, name).map(({ chance }) => chance);
+  return chances.filter((chance) => !there.includes(chance));
+}
+
 function print() {
-  const share = (found) => found?.precisionAt1.toFixed(4) ?? '-';
   const header = ['loss', 'with', 'precision at 1', 'in PyTorch', 'difference'];
   const rows = chosen.map((recipe) => {
-    const [ours, theirs] = ['tfjs', 'PyTorch'].map((library) => find(library, recipe.name));
-    const gap = ours && theirs ? ours.precisionAt1 - theirs.precisionAt1 : undefined;
-    const difference = gap === undefined ? '-' : `${gap < 0 ? '' : '+'}${gap.toFixed(4)}`;
+    const [ours, theirs] = ['tfjs', 'PyTorch'].map((library) =>
+      find(library, recipe.name).map(({ precisionAt1 }) => precisionAt1),
+    );
+    const gap = mean(ours) - mean(theirs); // NaN where there is none
+    const difference = Number.isNaN(gap) ? '-' : `${gap < 0 ? '' : '+'}${gap.toFixed(4)}`;
     return [recipe.name, recipe.with, share(ours), share(theirs), difference];
   });
   console.log(`\n${table(header, rows)}`);
+}
+
+function share(found) {
+  if (found.length < 2) return found[0]?.toFixed(4) ?? '-';
+  const [low, high] = [Math.min(...found), Math.max(...found)].map((value) => value.toFixed(3));
+  return `${mean(found).toFixed(4)} (${low} to ${high})`;
+}
+
+function mean(found) {
+  return found.reduce((sum, value) => sum + value, 0) / found.length;
 }
 
 function readLines(path) {

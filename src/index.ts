@@ -144,6 +144,7 @@ export { type RankedListLossOptions, rankedListLoss } from './losses/rankedListL
 export { type SelfSupervisedLossOptions, selfSupervisedLoss } from './losses/selfSupervisedLoss.ts';
 export { simClrLoss } from './losses/simClrLoss.ts';
 export { simSiamLoss } from './losses/simSiamLoss.ts';
+export { type SmoothApLossOptions, smoothApLoss } from './losses/smoothApLoss.ts';
 export { snrContrastiveLoss } from './losses/snrContrastiveLoss.ts';
 export {
   type SoftNearestNeighborLossOptions,

@@ -125,6 +125,17 @@ class SoftNearestNeighbor(nn.Module):
         return (logits.logsumexp(1) - own.logsumexp(1)).mean()
 
 
+class SmoothAp(nn.Module):
+    """PML's SmoothAPLoss compares the right examples only where there are as many classes as examples of each."""
+
+    def forward(self, x, labels, _):
+        s = x @ x.t()
+        ahead = torch.sigmoid((s[:, None, :] - s[:, :, None]) / 0.01)  # [anchor, partner, other]
+        same = (labels[:, None] == labels).float()
+        in_class = (ahead * same[:, None, :]).sum(2) + 0.5
+        return 1 - (in_class / (ahead.sum(2) + 0.5) * same).sum(1).div(same.sum(1)).mean()
+
+
 class BarlowTwins(nn.Module):
     def forward(self, first, second):
         a, b = ((x - x.mean(0)) / (x.std(0, unbiased=False) + 1e-6) for x in (first, second))
@@ -194,6 +205,7 @@ recipes = {
     "selfSupervisedLoss": lambda: recipe(losses.SelfSupervisedLoss(losses.TripletMarginLoss(margin=0.2)), views=True),
     "simClrLoss": lambda: recipe(losses.SelfSupervisedLoss(losses.NTXentLoss()), views=True),
     "simSiamLoss": lambda: recipe(SimSiam(), views=True),
+    "smoothApLoss": lambda: recipe(SmoothAp()),
     "snrContrastiveLoss": lambda: recipe(
         losses.SignalToNoiseRatioContrastiveLoss(pos_margin=0.01, neg_margin=0.2)
     ),
@@ -254,9 +266,9 @@ batches = torch.from_numpy(np.fromfile(f"{setup['folder']}/batches.bin", np.int3
 shifts = torch.from_numpy(np.fromfile(f"{setup['folder']}/shifts.bin", np.int8).reshape(setup["steps"], -1, 2))
 
 
-def run(name):
-    torch.manual_seed(setup["seed"])
-    np.random.seed(setup["seed"])
+def run(name, chance):
+    torch.manual_seed(chance)
+    np.random.seed(chance)
     chosen, net = recipes[name](), small_conv_net()
     loss = chosen["loss"]
     weights = list(loss.parameters()) if isinstance(loss, nn.Module) else []
@@ -282,9 +294,9 @@ def run(name):
     with torch.inference_mode():
         embeddings = torch.cat([embed(part) for part in test_images.split(500)])
         precision = precision_at_1(embeddings, test_labels)
-    return {"name": name, "precisionAt1": precision, "loss": sum(last) / len(last), "seconds": seconds}
+    return {"name": name, "chance": chance, "precisionAt1": precision, "loss": sum(last) / len(last), "seconds": seconds}
 
 
-for name in setup["names"]:
-    if name in recipes:
-        print(json.dumps(run(name)), flush=True)
+for job in setup["jobs"]:
+    if job["name"] in recipes:
+        print(json.dumps(run(**job)), flush=True)

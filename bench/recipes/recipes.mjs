@@ -38,6 +38,7 @@ import {
   rankedListLoss,
   selfSupervisedLoss,
   simClrLoss,
+  smoothApLoss,
   snrContrastiveLoss,
   softNearestNeighborLoss,
   softTripleLoss,
@@ -57,23 +58,22 @@ import {
 import { readyTriplets } from './readyTriplets.mjs';
 import { simSiamWithPredictor } from './simSiamWithPredictor.mjs';
 
-const ofClasses = { classes: 10, dims: 128 };
 const margin = 0.2;
 
 /**
  * Every loss with its usual miner, as bench/pytorch/recipes.py has it too:
- * - `loss` and `miner` make new ones;
+ * - `loss` and `miner` make new ones, `loss` from the seed of its first weights;
  * - `raw`: embeddings of any length, where others are brought to unit length by the network's last layer;
  * - `views`: the loss compares two views of 60 images, in place of labels;
  * - `pixels`: what pixels from 0 to 255 are multiplied by, 1 / 255 where it does not say.
  */
 export const recipes = [
   recipe('angularLoss', angularLoss, { miner: angularMiner }),
-  recipe('arcFaceLoss', () => arcFaceLoss(ofClasses)),
+  overClasses(arcFaceLoss),
   recipe('barlowTwinsLoss', barlowTwinsLoss, { raw: true, views: true }),
   recipe('circleLoss', circleLoss),
   recipe('contrastiveLoss', contrastiveLoss, { miner: pairMarginMiner }),
-  recipe('cosFaceLoss', () => cosFaceLoss(ofClasses)),
+  overClasses(cosFaceLoss),
   recipe(
     'crossBatchMemory',
     () => crossBatchMemory(contrastiveLoss(), { miner: pairMarginMiner() }),
@@ -95,9 +95,10 @@ export const recipes = [
       ]),
     { with: 'half of it beside tupletMarginLoss' },
   ),
-  recipe('largeMarginSoftmaxLoss', () => largeMarginSoftmaxLoss(ofClasses)),
+  overClasses(largeMarginSoftmaxLoss),
   recipe('liftedStructureLoss', liftedStructureLoss),
-  recipe('manifoldLoss', () => manifoldLoss({ dims: 128, proxies: 10 }), {
+  recipe('manifoldLoss', (seed) => manifoldLoss({ dims: 128, proxies: 10, seed }), {
+    seeded: true,
     with: 'a proxy for each class',
   }),
   recipe('marginLoss', marginLoss, { miner: distanceWeightedMiner }),
@@ -114,25 +115,26 @@ export const recipes = [
   recipe('multiSimilarityLoss', multiSimilarityLoss, { miner: multiSimilarityMiner }),
   recipe('nPairsLoss', nPairsLoss),
   recipe('ncaLoss', ncaLoss),
-  recipe('normalizedSoftmaxLoss', () => normalizedSoftmaxLoss(ofClasses)),
+  overClasses(normalizedSoftmaxLoss),
   recipe('ntXentLoss', ntXentLoss),
-  recipe('p2sGradLoss', () => p2sGradLoss(ofClasses)),
+  overClasses(p2sGradLoss),
   recipe('pnLoss', () => pnLoss({ margin })),
   recipe('pnpLoss', pnpLoss),
-  recipe('proxyAnchorLoss', () => proxyAnchorLoss(ofClasses)),
-  recipe('proxyNcaLoss', () => proxyNcaLoss(ofClasses)),
+  overClasses(proxyAnchorLoss),
+  overClasses(proxyNcaLoss),
   recipe('rankedListLoss', () => rankedListLoss({ margin: 0.4, Tn: 10 })),
   recipe('selfSupervisedLoss', () => selfSupervisedLoss(tripletMarginLoss({ margin })), {
     views: true,
     with: 'tripletMarginLoss',
   }),
   recipe('simClrLoss', simClrLoss, { views: true }),
-  recipe('simSiamLoss', simSiamWithPredictor, { views: true, with: 'a predictor' }),
+  recipe('simSiamLoss', simSiamWithPredictor, { seeded: true, views: true, with: 'a predictor' }),
+  recipe('smoothApLoss', smoothApLoss),
   recipe('snrContrastiveLoss', () => snrContrastiveLoss({ posMargin: 0.01, negMargin: 0.2 })),
   recipe('softNearestNeighborLoss', () => softNearestNeighborLoss({ temperature: 0.1 })),
-  recipe('softTripleLoss', () => softTripleLoss(ofClasses)),
-  recipe('sphereFaceLoss', () => sphereFaceLoss({ ...ofClasses, scale: 30 }), { with: 'scale 30' }),
-  recipe('subCenterArcFaceLoss', () => subCenterArcFaceLoss(ofClasses)),
+  overClasses(softTripleLoss),
+  overClasses(sphereFaceLoss, { scale: 30 }, 'scale 30'),
+  overClasses(subCenterArcFaceLoss),
   recipe('supConLoss', supConLoss),
   recipe(
     'thresholdConsistentMarginLoss',
@@ -162,14 +164,19 @@ export const recipes = [
   }),
 ];
 
+function overClasses(loss, options, partner) {
+  const make = (seed) => loss({ classes: 10, dims: 128, seed, ...options });
+  return recipe(loss.name, make, { seeded: true, with: partner });
+}
+
 function recipe(
   name,
   loss,
-  { miner, raw = false, views = false, pixels = 1 / 255, with: partner } = {},
+  { seeded = false, miner, raw = false, views = false, pixels = 1 / 255, with: partner } = {},
 ) {
   return {
     name,
-    loss: () => loss(),
+    loss: seeded ? loss : () => loss(),
     miner: miner && (() => miner()),
     raw,
     views,

@@ -2,12 +2,15 @@ import { add, mul } from '@tensorflow/tfjs-core';
 import { initializers, layers, sequential } from '@tensorflow/tfjs-layers';
 import { simSiamLoss } from 'tfjs-metric-learning';
 
-/** SimSiam in both directions, with a predictor of two layers whose weights are the loss's. */
-export function simSiamWithPredictor() {
-  const dense = (units, seed, rest) =>
-    layers.dense({ units, kernelInitializer: initializers.glorotUniform({ seed }), ...rest });
+/** SimSiam in both directions, with a predictor of two layers whose weights, drawn by `seed`, are the loss's. */
+export function simSiamWithPredictor(seed) {
+  const dense = (units, draw, rest) =>
+    layers.dense({ units, kernelInitializer: initializers.glorotUniform({ seed: draw }), ...rest });
   const predictor = sequential({
-    layers: [dense(64, 1, { inputShape: [128], activation: 'relu' }), dense(128, 2)],
+    layers: [
+      dense(64, 2 * seed, { inputShape: [128], activation: 'relu' }),
+      dense(128, 2 * seed + 1),
+    ],
   });
   const loss = simSiamLoss();
   const toward = (first, second) =>

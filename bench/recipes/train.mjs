@@ -7,20 +7,21 @@ const imageSize = 28;
 const pixelsOfImage = imageSize ** 2;
 
 /**
- * Trains a recipe with TripletModel and looks how many test images are nearest to one of their own class.
+ * Trains a recipe with TripletModel and looks how many test images are nearest to one of their own class. The first
+ * weights of the network are those of `seed`; dropout masks, random tuples and weights of the loss those of `chance`.
  *
- * @returns {Promise<{ name: string, precisionAt1: number, loss: number, seconds: number }>} `loss`: the mean of the
+ * @returns {Promise<{ name: string, chance: number, precisionAt1: number, loss: number, seconds: number }>} `loss`: the mean of the
  * last 50 steps; `seconds`: training alone.
  */
-export async function trainRecipe(recipe, { train, test }, { batches, shifts }, seed) {
-  const net = smallConvNet({ seed });
+export async function trainRecipe(recipe, { train, test }, { batches, shifts }, { seed, chance }) {
+  const net = networkOf(seed, chance);
   const base = recipe.raw ? net : sequential({ layers: [net, unitLength()] });
-  const loss = recipe.loss();
+  const loss = recipe.loss(chance);
   const network = new TripletModel(base);
   network.compile({ optimizer: 'adam', loss: recipe.views ? overHalves(loss) : loss });
 
   const scaled = (pixels) => Float32Array.from(pixels, (pixel) => pixel * recipe.pixels);
-  const options = { seed, ...(recipe.miner && { miner: recipe.miner() }) };
+  const options = { seed: chance, ...(recipe.miner && { miner: recipe.miner() }) };
   const started = performance.now();
   const { stepLoss } = recipe.views
     ? await network.fit({ stream: () => viewsOf(train, batches, shifts, scaled) }, options)
@@ -39,10 +40,19 @@ export async function trainRecipe(recipe, { train, test }, { batches, shifts }, 
   loss.dispose?.();
   return {
     name: recipe.name,
+    chance,
     precisionAt1: precision,
     loss: last.reduce((sum, value) => sum + value, 0) / last.length,
     seconds,
   };
+}
+
+function networkOf(seed, chance) {
+  const first = smallConvNet({ seed });
+  const net = smallConvNet({ seed: chance });
+  net.setWeights(first.getWeights());
+  first.dispose();
+  return net;
 }
 
 function asDrawn(batches) {

@@ -3,23 +3,23 @@ import {
   div,
   log,
   maximum,
+  minimum,
   mul,
   pow,
   sub,
   sum,
   type Tensor2D,
-  tensor2d,
+  tensor1d,
 } from '@tensorflow/tfjs-core';
 import { checkPositive, show } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
-import { listAt, partnersFromLabels } from '../tuples/partners.ts';
 import { checkDistance } from './checkDistance.ts';
+import { classPairs } from './classPairs.ts';
+import { countBefore } from './countBefore.ts';
 import { defineLoss } from './defineLoss.ts';
 import type { Loss, TupleLossOptions } from './loss.ts';
-import { negativesBefore } from './negativesBefore.ts';
-import { anyInRow } from './rows.ts';
 
 export interface PnpLossOptions extends TupleLossOptions {
   /**
@@ -74,20 +74,12 @@ export function pnpLoss(options: PnpLossOptions = {}): Loss {
     options,
     reducer: meanReducer(),
     parts(batch) {
-      const count = batch.candidates;
-      const { positives, negatives } = partnersFromLabels(batch.labels as Int32Array);
-      const pairs = new Float32Array(count * count);
-      for (let a = 0; a < count; a++) {
-        const list = listAt(positives, a);
-        if (list.length === 0) continue;
-        pairs[a * count + a] = 1;
-        for (const p of list) pairs[a * count + p] = 1;
-      }
+      const { pairs, sizes, negatives } = classPairs(batch.labels as Int32Array);
       const s = distance.matrix(batch.embeddings);
-      const before = negativesBefore('pnpLoss', s, pairs, negatives, anneal);
-      const counted = tensor2d(pairs, [count, count]);
-      const values = div(sum(mul(penalty(before), counted), 1), maximum(sum(counted, 1), 1));
-      return [{ name: 'loss', kind: 'elements', values, counts: anyInRow(counted) }];
+      const before = countBefore('pnpLoss', s, pairs, negatives, anneal);
+      const times = tensor1d(sizes);
+      const values = div(sum(penalty(before), 1), maximum(times, 1)); // no negative before: no penalty
+      return [{ name: 'loss', kind: 'elements', values, counts: minimum(times, 1) }];
     },
   });
 }

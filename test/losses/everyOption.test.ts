@@ -40,6 +40,7 @@ const numbers: readonly (readonly [name: string, options: object, names: string]
   ['proxyNcaLoss', ofClasses, `softmaxScale ${overClasses.join(' ')}`],
   ['rankedListLoss', { margin: 0.4, Tn: 1 }, 'margin Tn Tp imbalance alpha regularizerWeight'],
   ['simSiamLoss', {}, 'regularizerWeight'],
+  ['smoothApLoss', {}, 'temperature regularizerWeight'],
   ['snrContrastiveLoss', {}, 'posMargin negMargin regularizerWeight'],
   ['softNearestNeighborLoss', {}, 'temperature regularizerWeight'],
   ['softTripleLoss', ofClasses, `centersPerClass la gamma margin ${overClasses.join(' ')}`],

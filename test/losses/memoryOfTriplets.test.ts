@@ -15,6 +15,7 @@ import {
   type Loss,
   marginLoss,
   pnpLoss,
+  smoothApLoss,
   tripletMarginLoss,
 } from '../../src/index.ts';
 import { numbers, removeSimd } from '../support/onSimd.ts';
@@ -30,6 +31,7 @@ const losses: [string, () => Loss][] = [
   ['angularLoss', () => angularLoss()],
   ['dynamicSoftMarginLoss', () => dynamicSoftMarginLoss()],
   ['pnpLoss', () => pnpLoss()],
+  ['smoothApLoss', () => smoothApLoss()],
 ];
 
 describe('losses over all triplets of 1,024 embeddings', () => {

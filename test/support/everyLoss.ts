@@ -33,6 +33,7 @@ import { rankedListLoss } from '../../src/losses/rankedListLoss.ts';
 import { selfSupervisedLoss } from '../../src/losses/selfSupervisedLoss.ts';
 import { simClrLoss } from '../../src/losses/simClrLoss.ts';
 import { simSiamLoss } from '../../src/losses/simSiamLoss.ts';
+import { smoothApLoss } from '../../src/losses/smoothApLoss.ts';
 import { snrContrastiveLoss } from '../../src/losses/snrContrastiveLoss.ts';
 import { softNearestNeighborLoss } from '../../src/losses/softNearestNeighborLoss.ts';
 import { supConLoss } from '../../src/losses/supConLoss.ts';
@@ -130,6 +131,7 @@ export const everyLoss: readonly LossUnderTest[] = [
   ),
   loss('simClrLoss', 'anything', simClrLoss, () => simClrLoss({ temperature: 0.5 })),
   loss('simSiamLoss', 'anything', simSiamLoss),
+  loss('smoothApLoss', both, smoothApLoss, () => smoothApLoss({ temperature: 0.3 })),
   loss('snrContrastiveLoss', 'either', snrContrastiveLoss, () => snrContrastiveLoss({ reducer })),
   loss('softNearestNeighborLoss', both, softNearestNeighborLoss),
   loss('supConLoss', both, supConLoss, () => supConLoss({ temperature: 0.5, reducer })),

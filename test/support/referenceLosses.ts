@@ -16,6 +16,7 @@ import { nPairsLoss } from '../../src/losses/nPairsLoss.ts';
 import { ntXentLoss } from '../../src/losses/ntXentLoss.ts';
 import { pnpLoss } from '../../src/losses/pnpLoss.ts';
 import { rankedListLoss } from '../../src/losses/rankedListLoss.ts';
+import { smoothApLoss } from '../../src/losses/smoothApLoss.ts';
 import { snrContrastiveLoss } from '../../src/losses/snrContrastiveLoss.ts';
 import { supConLoss } from '../../src/losses/supConLoss.ts';
 import { thresholdConsistentMarginLoss } from '../../src/losses/thresholdConsistentMarginLoss.ts';
@@ -64,6 +65,7 @@ const losses: Readonly<Record<string, [make: (options: never) => Loss, names?: N
   PNPLoss: [pnpLoss],
   RankedListLoss: [rankedListLoss],
   SignalToNoiseRatioContrastiveLoss: [snrContrastiveLoss],
+  SmoothAPLoss: [smoothApLoss],
   SupConLoss: [supConLoss],
   ThresholdConsistentMarginLoss: [thresholdConsistentMarginLoss],
   TripletMarginLoss: [tripletMarginLoss, { smooth_loss: 'smooth' }],

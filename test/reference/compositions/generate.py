@@ -111,6 +111,7 @@ OVER_BATCHES = {
     "FastAPLoss": (lambda: {"num_bins": pick(5, 10)}, OWN),
     "InstanceLoss": (lambda: {"gamma": pick(4, 16)}, OWN),
     "NPairsLoss": (lambda: {}, ANY),
+    "SmoothAPLoss": (lambda: {"temperature": pick(0.1, 0.3)}, OWN),
     "RankedListLoss": (lambda: {"margin": 0.4, "Tn": pick(5, 10), "imbalance": pick(0.3, 0.5), "Tp": 0}, OWN),
 }
 # Here also the name of the weights and their shape.
@@ -263,8 +264,10 @@ def refusal(spec, tuples, parts):
 
 def loss_case(name):
     classes, dims, batch = int(pick(2, 3, 4)), int(pick(3, 4, 5)), int(rng.integers(5, 10))
+    if name == "SmoothAPLoss":
+        batch = classes * classes  # in order, as many of a class as classes: for all else it is wrong there
     case = some_parts(name, classes)
-    labels = class_ids(batch, classes)
+    labels = class_ids(batch, classes) if name != "SmoothAPLoss" else [i // classes for i in range(batch)]
     case |= {"embeddings": matrix(batch, dims, pick(1, 1, 0.5)), "labels": labels}
     others = None
     if name not in NO_REFERENCE and chance(0.35):

@@ -4,19 +4,19 @@ import { withGradient } from '../ops/withGradient.ts';
 import { type IndexLists, listAt } from '../tuples/partners.ts';
 
 /**
- * A smooth count of the negatives more similar to the anchor than the positive: the sum over the negatives n of anchor
- * a of `sigmoid((s[a, n] - s[a, p]) / anneal)`, for each pair (a, p) that `pairs` counts; 0 for all others.
+ * A smooth count of those more similar to the anchor than its partner is: the sum over the `others` n of anchor a of
+ * `sigmoid((s[a, n] - s[a, p]) / anneal)`, for each pair (a, p) that `pairs` counts; 0 for all others.
  */
-export function negativesBefore(
+export function countBefore(
   where: string,
   s: Tensor2D,
   pairs: Float32Array,
-  negatives: IndexLists,
+  others: IndexLists,
   anneal: number,
 ): Tensor2D {
   const [anchors, candidates] = s.shape;
 
-  /** Calls `visit` with each pair that counts, its anchor's negatives, and the sigmoid of each. */
+  /** Calls `visit` with each pair that counts, its anchor's others, and the sigmoid of each. */
   const eachPair = (
     values: Float32Array,
     visit: (pair: number, start: number, list: Int32Array, sigmoids: Float64Array) => void,
@@ -24,7 +24,7 @@ export function negativesBefore(
     const sigmoids = new Float64Array(candidates);
     for (let a = 0; a < anchors; a++) {
       const start = a * candidates;
-      const list = listAt(negatives, a);
+      const list = listAt(others, a);
       const odds = oddsOf(values.subarray(start, start + candidates), anneal);
       for (let p = 0; p < candidates; p++) {
         if (pairs[start + p] === 0) continue;
