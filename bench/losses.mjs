@@ -74,7 +74,10 @@ async function measure(pairs, task, rounds) {
   return cells;
 }
 
-/** Once where it takes seconds; else in rounds, the oftener the quicker it is, and the first of each to warm up. */
+/**
+ * Once where it takes seconds; else in rounds, the oftener the quicker it is. A second of each engine to warm up, in
+ * which what is new is compiled, and the first two of each round.
+ */
 async function inTurn(ours, theirs, task, rounds) {
   const first = await ours.ask({ ...task, count: 2 });
   const other = theirs && (await theirs.ask({ ...task, count: 1 }));
@@ -82,10 +85,13 @@ async function inTurn(ours, theirs, task, rounds) {
   const slowest = Math.max(median(first.ms), why === undefined ? other.ms[0] : 0);
   if (slowest > 2000) return [first.ms.slice(1), why ?? other.ms];
   const count = Math.min(Math.max(Math.round(100 / slowest), 1), 20);
+  await ours.ask({ ...task, count: 10 * count });
+  if (why === undefined) await theirs.ask({ ...task, count: 10 * count });
   const times = [[], []];
   for (let round = 0; round < rounds; round++) {
     times[0].push(median((await ours.ask({ ...task, count: count + 2 })).ms.slice(2)));
-    if (why === undefined) times[1].push(median((await theirs.ask({ ...task, count })).ms));
+    if (why === undefined)
+      times[1].push(median((await theirs.ask({ ...task, count: count + 2 })).ms.slice(2)));
   }
   return [times[0], why ?? times[1]];
 }

@@ -25,6 +25,7 @@ export const tripletLosses = {
   angularLoss: () => library.angularLoss(),
   dynamicSoftMarginLoss: () => library.dynamicSoftMarginLoss(),
   pnpLoss: () => library.pnpLoss(),
+  smoothApLoss: () => library.smoothApLoss(), // that of pytorch-metric-learning takes classes of one size alone
 };
 
 /** All miners. pytorch-metric-learning has no `semiHardMiner`. */

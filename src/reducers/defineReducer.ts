@@ -15,7 +15,7 @@ import { hasOwnKernel, runOwnKernel } from '../ops/ownKernel.ts';
 import { inHostMemory, readNow } from '../ops/readNow.ts';
 import { type WithGradient, withGradient } from '../ops/withGradient.ts';
 import type { LossPart, Reducer } from './reducer.ts';
-import { asColumn, divisorOf, evenly, rowWeights, type Weighting } from './weighting.ts';
+import { asColumn, divisorOf, rowWeights, type Weighting } from './weighting.ts';
 
 /** A reducer from its weights. Where nothing counts, it gives 0, with gradient 0. */
 export function defineReducer(weighting: Weighting): Reducer {
@@ -32,8 +32,7 @@ export function defineReducer(weighting: Weighting): Reducer {
 function weightedSum(weighting: Weighting, part: LossPart, labels: Int32Array | null): Scalar {
   const { values, counts } = part;
   const given = weighting.divideBy === 'divisor' ? divisorOf(weighting, part) : 1;
-  let byClass = weighting.classWeights && rowWeights(weighting, part, labels);
-  if (byClass && part.evenClasses) byClass = evenly(byClass, counts);
+  const byClass = weighting.classWeights && rowWeights(weighting, part, labels);
 
   return withGradient<Scalar>([values], (save) => {
     if (!byClass && hasOwnKernel('Weigh')) return byKernel(weighting, values, counts, given, save);

@@ -33,7 +33,7 @@ export function divisorOf(weighting: Weighting, part: Pick<LossPart, 'divisor' |
 /** The weight of each row of a part's values by its class; throws for a class without one. */
 export function rowWeights(
   { name, classWeights = [] }: Weighting,
-  { classes, anchors }: Pick<LossPart, 'classes' | 'anchors'>,
+  { classes, anchors, evenClasses, counts }: Partial<LossPart>,
   labels: Int32Array | null,
 ): Float32Array {
   if (classes === undefined && labels === null) {
@@ -44,7 +44,7 @@ export function rowWeights(
     });
   }
   const ids = classes ?? anchors?.map((row) => labels?.[row] as number) ?? (labels as Int32Array);
-  return Float32Array.from(ids, (id) => {
+  const weights = Float32Array.from(ids, (id) => {
     const weight = classWeights[id];
     if (weight !== undefined) return weight;
     throw new MetricLearningError({
@@ -53,19 +53,18 @@ export function rowWeights(
       got: `${id}`,
     });
   });
+  return evenClasses ? evened(weights, counts && readNow(name, counts)) : weights;
 }
 
-/** Their mean in place of each row's weight, where a row counts as often as it has values that do. */
-export function evenly(weights: Float32Array, counts?: Tensor): Float32Array {
-  const times = counts && readNow('reducer', counts);
-  const rowLength = times === undefined ? 1 : times.length / weights.length;
+/** Their mean in place of each row's weight, where a row counts as often as its values do. */
+function evened(weights: Float32Array, counts?: Float32Array): Float32Array {
+  const rowLength = (counts?.length ?? 0) / weights.length;
   let [total, counted] = [0, 0];
   weights.forEach((weight, row) => {
-    const many = times?.subarray(row * rowLength, (row + 1) * rowLength) ?? [1];
-    for (const count of many) {
-      total += weight * count;
-      counted += count;
-    }
+    const start = row * rowLength;
+    const times = counts?.subarray(start, start + rowLength).reduce((x, y) => x + y, 0) ?? 1;
+    total += weight * times;
+    counted += times;
   });
   return weights.map(() => (counted === 0 ? 0 : total / counted));
 }
