@@ -57,16 +57,15 @@ export function proxyAnchorLoss(options: ProxyAnchorLossOptions): ClassLoss {
     },
     reducer: divisorReducer(),
     parts(embeddings, targets) {
-      const d = transpose(distance.matrix(embeddings, rows())); // [classes, batch]
+      const d = mul<Tensor2D>(transpose(distance.matrix(embeddings, rows())), alpha); // [classes, batch]
       const { ids, weights } = targets;
       const { members, others } = classMasks(targets);
       const logSum = (violation: Tensor2D, counts: Tensor2D) => {
-        const scaled = mul<Tensor2D>(violation, alpha);
-        const x = weights ? add<Tensor2D>(scaled, sub(weights, 1)) : scaled;
+        const x = weights ? add<Tensor2D>(violation, sub(weights, 1)) : violation;
         return maskedLogSumExp(x, counts, { addOne: true });
       };
-      const positive = logSum(gap(distance, d, margin), members);
-      const negative = logSum(gap(distance, -margin, d), others);
+      const positive = logSum(gap(distance, d, alpha * margin), members);
+      const negative = logSum(gap(distance, -alpha * margin, d), others);
       const ofProxies = { kind: 'elements', classes: proxyClasses } as const;
       return [
         { ...ofProxies, name: 'positive', values: positive, divisor: new Set(ids).size },
