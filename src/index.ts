@@ -312,6 +312,7 @@ export { type WeightedSamplerOptions, weightedSampler } from './samplers/weighte
 export type { StreamBatch, StreamDataset } from './training/batchFeed.ts';
 export type { CheckpointOptions } from './training/checkpoint.ts';
 export type { CheckpointStore } from './training/checkpointStore.ts';
+export type { CompileOptions } from './training/compileNetwork.ts';
 export { createDoctor, type Diagnosis, type Doctor } from './training/doctor.ts';
 export type { EarlyStopping } from './training/earlyStopping.ts';
 export type { Augment } from './training/gradients.ts';
@@ -322,7 +323,6 @@ export { cosineDecay, inverseTimeDecay, stepDecay, warmup } from './training/sch
 export type { EpochEvent, StepEvent, TrainingEvent } from './training/train.ts';
 export type { FitOptions, TrainOptions, ValidationMetric } from './training/trainOptions.ts';
 export {
-  type CompileOptions,
   type EvaluateOptions,
   type Evaluation,
   TripletModel,

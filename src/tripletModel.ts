@@ -1,5 +1,7 @@
-import type { io, Optimizer, Tensor2D } from '@tensorflow/tfjs-core';
+import type { io, Tensor2D } from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
+import { checkOptions } from './base/checkOptions.ts';
+import { checkRecord } from './base/checkRecord.ts';
 import { checkInteger, show } from './base/checks.ts';
 import { MetricLearningError } from './base/errors.ts';
 import { createRandom } from './base/random.ts';
@@ -14,26 +16,20 @@ import type { Loss } from './losses/loss.ts';
 import type { KerasLoss } from './losses/tripletLoss.ts';
 import type { LossState, StatefulLoss } from './losses/weightedLoss.ts';
 import { fileStore } from './node/fileStore.ts';
+import { checkSampler } from './samplers/checkSampler.ts';
 import { consecutiveTripletsSampler } from './samplers/consecutiveTripletsSampler.ts';
 import type { TripletSampler } from './samplers/sampler.ts';
 import { epochBatches } from './training/batches.ts';
 import type { StreamDataset } from './training/batchFeed.ts';
+import { type CompileOptions, compileNetwork } from './training/compileNetwork.ts';
 import { createPlan, embedBatch, openDataset } from './training/createPlan.ts';
 import { createDoctor } from './training/doctor.ts';
 import { heldOutLoss } from './training/heldOutLoss.ts';
-import { kerasLoss } from './training/kerasLoss.ts';
 import { savedLossState, withLossState } from './training/lossMetadata.ts';
 import { objective } from './training/objective.ts';
 import type { History } from './training/runState.ts';
 import { type TrainingEvent, train } from './training/train.ts';
 import type { FitOptions, TrainOptions } from './training/trainOptions.ts';
-
-export interface CompileOptions {
-  /** A tfjs optimizer, which stays yours, or the name of one, e.g. `'adam'`. */
-  optimizer: string | Optimizer;
-  /** `tripletLoss(margin)`, or a batch loss such as `tripletMarginLoss()`. */
-  loss: KerasLoss | Loss;
-}
 
 export interface EvaluateOptions {
   /** Default: `consecutiveTripletsSampler()`. */
@@ -85,13 +81,14 @@ export class TripletModel {
   /**
    * Sets optimizer and loss, here and on `network`.
    *
-   * @throws MetricLearningError if `loss` is neither a function nor a batch loss.
+   * @throws MetricLearningError if `loss` is neither a function nor a batch loss, or tfjs knows no such optimizer.
    */
-  compile({ optimizer, loss }: CompileOptions): void {
-    this.#disposeOptimizer();
-    this.network.compile({ optimizer, loss: kerasLoss('TripletModel.compile', loss) });
-    this.#loss = loss;
-    this.#ownsOptimizer = typeof optimizer === 'string';
+  compile(options: CompileOptions): void {
+    const before = this.#ownsOptimizer ? this.network.optimizer : undefined;
+    compileNetwork('TripletModel.compile', this.network, options);
+    before?.dispose();
+    this.#loss = options.loss;
+    this.#ownsOptimizer = typeof options.optimizer === 'string';
   }
 
   /**
@@ -103,6 +100,7 @@ export class TripletModel {
    * @throws MetricLearningError for input that cannot be learned from, and when the loss is not finite.
    */
   async fit(data: Dataset | StreamDataset, options: FitOptions = {}): Promise<History> {
+    checkRecord('TripletModel.fit', 'options', options, '{ epochs: 2 }');
     const { onStep, onEpoch, onDiagnosis } = options;
     const doctor = createDoctor();
     const events = this.train(data, options);
@@ -141,7 +139,10 @@ export class TripletModel {
    */
   async evaluate(data: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
     const where = 'TripletModel.evaluate';
+    checkRecord(where, 'data', data, '{ examples, labels }');
+    checkOptions(where, options, ['sampler', 'batchSize', 'seed']);
     const { sampler = consecutiveTripletsSampler(), batchSize = 256, seed = 0 } = options;
+    checkSampler(where, sampler, ['triplets']);
     checkInteger(where, 'batchSize', batchSize);
     const goal = objective(this.#compiledLoss(where), undefined, sampler);
     const { source, labels } = await openDataset(where, this.#shape.input, data);
@@ -217,7 +218,9 @@ export class TripletModel {
 
   /** Frees what this wrapper made, an optimizer it was given by name; the base stays the caller's. */
   dispose(): void {
-    this.#disposeOptimizer();
+    if (this.#ownsOptimizer) this.network.optimizer.dispose();
+    this.#ownsOptimizer = false;
+    this.#loss = undefined;
   }
 
   #compiledLoss(where: string): KerasLoss | Loss {
@@ -228,12 +231,6 @@ export class TripletModel {
       got: 'one without optimizer and loss',
       fix: "Call model.compile({ optimizer: 'adam', loss: tripletLoss() }) first.",
     });
-  }
-
-  #disposeOptimizer(): void {
-    if (this.#ownsOptimizer) this.network.optimizer.dispose();
-    this.#ownsOptimizer = false;
-    this.#loss = undefined;
   }
 }
 

@@ -1,4 +1,6 @@
 import { concat, slice, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
+import { checkPart } from '../base/checkPart.ts';
 import { checkInteger } from '../base/checks.ts';
 import type { Distance } from './distance.ts';
 
@@ -27,8 +29,11 @@ export interface BatchedDistance extends Distance {
  */
 export function batchedDistance(
   distance: Distance,
-  { batchSize = 32 }: BatchedDistanceOptions = {},
+  options: BatchedDistanceOptions = {},
 ): BatchedDistance {
+  checkPart('batchedDistance', 'distance', distance ?? null, 'matrix', 'rowwise');
+  checkOptions('batchedDistance', options, ['batchSize']);
+  const { batchSize = 32 } = options;
   checkInteger('batchedDistance', 'batchSize', batchSize);
 
   const block = (query: Tensor2D, reference: Tensor2D, start: number, end: number): Tensor2D =>

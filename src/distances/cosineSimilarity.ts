@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import type { Distance } from './distance.ts';
 import { dotProduct } from './dotProductSimilarity.ts';
 
@@ -16,5 +17,6 @@ export interface CosineSimilarityOptions {
  * @throws MetricLearningError if `power` or `minNorm` is not positive.
  */
 export function cosineSimilarity(options: CosineSimilarityOptions = {}): Distance {
+  checkOptions('cosineSimilarity', options, ['power', 'minNorm']);
   return dotProduct('cosineSimilarity', { ...options, normalize: true });
 }

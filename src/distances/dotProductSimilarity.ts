@@ -7,6 +7,7 @@ import {
   type Tensor2D,
   tidy,
 } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkPositive } from '../base/checks.ts';
 import { normalize as toUnit } from '../ops/normalize.ts';
 import { product } from '../ops/product.ts';
@@ -28,6 +29,7 @@ export interface DotProductSimilarityOptions {
  * @throws MetricLearningError if `power` or `minNorm` is not positive.
  */
 export function dotProductSimilarity(options: DotProductSimilarityOptions = {}): Distance {
+  checkOptions('dotProductSimilarity', options, ['normalize', 'power', 'minNorm']);
   return dotProduct('dotProductSimilarity', options);
 }
 

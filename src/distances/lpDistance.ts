@@ -1,4 +1,5 @@
 import { square, sub, sum, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkPositive } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { lpDistances } from '../ops/lpDistances.ts';
@@ -27,6 +28,7 @@ export interface LpDistanceOptions {
  * @throws MetricLearningError if `p` is below 1, or `power` or `minNorm` is not positive.
  */
 export function lpDistance(options: LpDistanceOptions = {}): Distance {
+  checkOptions('lpDistance', options, ['p', 'power', 'normalize', 'minNorm']);
   const { p = 2, power = 1, normalize = true, minNorm = 1e-12 } = options;
   checkP(p);
   checkPositive('lpDistance', 'power', power);

@@ -10,6 +10,7 @@ import {
   type Tensor2D,
   tidy,
 } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkPositive } from '../base/checks.ts';
 import { normalize as toUnit } from '../ops/normalize.ts';
 import { safePow } from '../ops/safePow.ts';
@@ -35,6 +36,7 @@ export interface SnrDistanceOptions {
  * @see Yuan et al.: Signal-To-Noise Ratio, CVPR 2019. https://arxiv.org/abs/1904.02616
  */
 export function snrDistance(options: SnrDistanceOptions = {}): Distance {
+  checkOptions('snrDistance', options, ['power', 'normalize', 'minNorm']);
   const { power = 1, normalize = true, minNorm = 1e-12 } = options;
   checkPositive('snrDistance', 'power', power);
   checkPositive('snrDistance', 'minNorm', minNorm);

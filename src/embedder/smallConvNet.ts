@@ -1,4 +1,5 @@
 import { initializers, layers, type Sequential, sequential } from '@tensorflow/tfjs-layers';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkInteger } from '../base/checks.ts';
 import { createRandom } from '../base/random.ts';
 
@@ -22,6 +23,7 @@ export interface SmallConvNetOptions {
  * @throws MetricLearningError if `dims` is no whole number >= 1 or `seed` no whole number >= 0.
  */
 export function smallConvNet(options: SmallConvNetOptions = {}): Sequential {
+  checkOptions('smallConvNet', options, ['inputShape', 'dims', 'seed']);
   const { inputShape = [28, 28, 1], dims = 128, seed = 0 } = options;
   checkInteger('smallConvNet', 'dims', dims);
   checkInteger('smallConvNet', 'seed', seed, 0);

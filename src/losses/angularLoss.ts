@@ -1,4 +1,5 @@
 import { mul, sub, type Tensor2D } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkBetween } from '../base/checks.ts';
 import { maskedSoftplus } from '../ops/maskedSoftplus.ts';
 import { normalize } from '../ops/normalize.ts';
@@ -9,6 +10,7 @@ import { partnersFromLabels } from '../tuples/partners.ts';
 import { defineLoss } from './defineLoss.ts';
 import type { Loss, LossOptions } from './loss.ts';
 import { negativeSums } from './negativeSums.ts';
+import { lossOptions } from './optionNames.ts';
 import { pairCounts } from './pairCounts.ts';
 
 export interface AngularLossOptions extends LossOptions {
@@ -31,6 +33,7 @@ export interface AngularLossOptions extends LossOptions {
  * @see Wang et al.: Deep Metric Learning with Angular Loss, ICCV 2017. https://arxiv.org/abs/1708.01682
  */
 export function angularLoss(options: AngularLossOptions = {}): Loss {
+  checkOptions('angularLoss', options, ['alphaDegrees', 'normalizeNegatives', ...lossOptions]);
   const { alphaDegrees = 40, normalizeNegatives = false } = options;
   checkBetween('angularLoss', 'alphaDegrees', alphaDegrees, 0, 89);
   const tanSquared = Math.tan((alphaDegrees * Math.PI) / 180) ** 2;

@@ -10,6 +10,7 @@ import {
   sum,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkNonNegative } from '../base/checks.ts';
 import { product } from '../ops/product.ts';
 import { safeSqrt } from '../ops/safeSqrt.ts';
@@ -17,6 +18,7 @@ import { meanReducer } from '../reducers/meanReducer.ts';
 import { checkViews } from './checkViews.ts';
 import { defineLoss } from './defineLoss.ts';
 import type { Loss, LossOptions } from './loss.ts';
+import { lossOptions } from './optionNames.ts';
 
 export interface BarlowTwinsLossOptions extends LossOptions {
   /** Weight of correlations between different dimensions. Default 0.005. */
@@ -34,6 +36,7 @@ export interface BarlowTwinsLossOptions extends LossOptions {
  * @see Zbontar et al.: Barlow Twins, ICML 2021. https://arxiv.org/abs/2103.03230
  */
 export function barlowTwinsLoss(options: BarlowTwinsLossOptions = {}): Loss {
+  checkOptions('barlowTwinsLoss', options, ['lambda', ...lossOptions]);
   const { lambda = 5e-3 } = options;
   checkNonNegative('barlowTwinsLoss', 'lambda', lambda);
 

@@ -1,4 +1,5 @@
 import { add, mul, relu, softplus, sub, type Tensor2D } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkFinite, checkPositive } from '../base/checks.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
 import { maskedLogSumExp } from '../ops/maskedLogSumExp.ts';
@@ -7,6 +8,7 @@ import { avgNonZeroReducer } from '../reducers/avgNonZeroReducer.ts';
 import { checkDistance } from './checkDistance.ts';
 import { defineLoss } from './defineLoss.ts';
 import type { Loss, TupleLossOptions } from './loss.ts';
+import { tupleLossOptions } from './optionNames.ts';
 import { pairCounts } from './pairCounts.ts';
 import { anyInRow } from './rows.ts';
 
@@ -30,6 +32,7 @@ export interface CircleLossOptions extends TupleLossOptions {
  * @see Sun et al.: Circle Loss, CVPR 2020. https://arxiv.org/abs/2002.10857
  */
 export function circleLoss(options: CircleLossOptions = {}): Loss {
+  checkOptions('circleLoss', options, ['m', 'gamma', ...tupleLossOptions]);
   const { m = 0.4, gamma = 80, distance = cosineSimilarity() } = options;
   checkFinite('circleLoss', 'm', m);
   checkPositive('circleLoss', 'gamma', gamma);

@@ -1,10 +1,12 @@
 import { square, type Tensor2D } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkFinite } from '../base/checks.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
 import { hinge } from '../ops/hinge.ts';
 import { avgNonZeroReducer } from '../reducers/avgNonZeroReducer.ts';
 import { pairLoss } from './genericPairLoss.ts';
 import type { Loss, TupleLossOptions } from './loss.ts';
+import { tupleLossOptions } from './optionNames.ts';
 
 export interface ContrastiveLossOptions extends TupleLossOptions {
   /** Positive pairs nearer than this are left alone, in units of `distance`. Default 0. */
@@ -26,6 +28,12 @@ export interface ContrastiveLossOptions extends TupleLossOptions {
  * @see Hadsell, Chopra, LeCun: Dimensionality Reduction by Learning an Invariant Mapping, CVPR 2006.
  */
 export function contrastiveLoss(options: ContrastiveLossOptions = {}): Loss {
+  checkOptions('contrastiveLoss', options, [
+    'posMargin',
+    'negMargin',
+    'squared',
+    ...tupleLossOptions,
+  ]);
   return namedContrastiveLoss('contrastiveLoss', options);
 }
 

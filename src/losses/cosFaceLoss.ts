@@ -1,7 +1,9 @@
 import { sub } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkFinite, checkPositive } from '../base/checks.ts';
 import type { ClassLoss, ClassLossOptions } from './classLoss.ts';
 import { marginSoftmaxLoss } from './marginSoftmaxLoss.ts';
+import { classLossOptions } from './optionNames.ts';
 
 export interface CosFaceLossOptions extends ClassLossOptions {
   /** Taken from the cosine to the own class. Default 0.35. */
@@ -21,6 +23,7 @@ export interface CosFaceLossOptions extends ClassLossOptions {
  * https://arxiv.org/abs/1801.05599
  */
 export function cosFaceLoss(options: CosFaceLossOptions): ClassLoss {
+  checkOptions('cosFaceLoss', options, ['margin', 'scale', ...classLossOptions]);
   const { margin = 0.35, scale = 64 } = options;
   checkFinite('cosFaceLoss', 'margin', margin);
   checkPositive('cosFaceLoss', 'scale', scale);

@@ -1,4 +1,5 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkBetween, checkInteger } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
@@ -10,6 +11,7 @@ import { cdfWeightedMean, type EachDifference } from './cdfWeightedMean.ts';
 import { checkDistance } from './checkDistance.ts';
 import { defineLoss } from './defineLoss.ts';
 import type { TupleLossOptions } from './loss.ts';
+import { tupleLossOptions } from './optionNames.ts';
 import { noTriplet, tripletsOfBatch } from './tripletsOfBatch.ts';
 import { checkState, type StatefulLoss } from './weightedLoss.ts';
 
@@ -34,6 +36,12 @@ export interface DynamicSoftMarginLossOptions extends TupleLossOptions {
  * @see Zhang, Rusinkiewicz: Learning Local Descriptors With a CDF-Based Dynamic Soft Margin, ICCV 2019.
  */
 export function dynamicSoftMarginLoss(options: DynamicSoftMarginLossOptions = {}): StatefulLoss {
+  checkOptions('dynamicSoftMarginLoss', options, [
+    'minVal',
+    'numBins',
+    'momentum',
+    ...tupleLossOptions,
+  ]);
   const where = 'dynamicSoftMarginLoss';
   const { minVal = -2, numBins = 10, momentum = 0.01, distance = lpDistance() } = options;
   checkBetween(where, 'minVal', minVal, -1e6, -1e-6);

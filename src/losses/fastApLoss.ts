@@ -1,4 +1,5 @@
 import { add, cumsum, div, maximum, mul, step, sub, sum, tensor1d } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkInteger } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
@@ -7,6 +8,7 @@ import { meanReducer } from '../reducers/meanReducer.ts';
 import { tupleWeights } from '../tuples/tupleWeights.ts';
 import { defineLoss } from './defineLoss.ts';
 import type { Loss, TupleLossOptions } from './loss.ts';
+import { tupleLossOptions } from './optionNames.ts';
 import { pairCounts } from './pairCounts.ts';
 import { anyInRow } from './rows.ts';
 
@@ -27,6 +29,7 @@ export interface FastApLossOptions extends TupleLossOptions {
  * @see Cakir et al.: Deep Metric Learning to Rank, CVPR 2019.
  */
 export function fastApLoss(options: FastApLossOptions = {}): Loss {
+  checkOptions('fastApLoss', options, ['numBins', ...tupleLossOptions]);
   const { numBins = 10, distance = lpDistance({ power: 2 }) } = options;
   checkInteger('fastApLoss', 'numBins', numBins);
   const [low, high] = distance.bounds ?? [0, 0];

@@ -1,4 +1,5 @@
 import { add, relu } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkFinite } from '../base/checks.ts';
 import { gap } from '../distances/gap.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
@@ -7,6 +8,7 @@ import { meanReducer } from '../reducers/meanReducer.ts';
 import { defineLoss } from './defineLoss.ts';
 import type { LiftedStructureLossOptions } from './liftedStructureLoss.ts';
 import type { Loss } from './loss.ts';
+import { tupleLossOptions } from './optionNames.ts';
 import { pairCounts } from './pairCounts.ts';
 
 /**
@@ -20,6 +22,11 @@ import { pairCounts } from './pairCounts.ts';
  * @see Hermans, Beyer, Leibe: In Defense of the Triplet Loss, 2017. https://arxiv.org/abs/1703.07737
  */
 export function generalizedLiftedStructureLoss(options: LiftedStructureLossOptions = {}): Loss {
+  checkOptions('generalizedLiftedStructureLoss', options, [
+    'negMargin',
+    'posMargin',
+    ...tupleLossOptions,
+  ]);
   const { negMargin = 1, posMargin = 0, distance = lpDistance() } = options;
   checkFinite('generalizedLiftedStructureLoss', 'negMargin', negMargin);
   checkFinite('generalizedLiftedStructureLoss', 'posMargin', posMargin);

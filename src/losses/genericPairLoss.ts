@@ -1,9 +1,11 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import type { Reducer } from '../reducers/reducer.ts';
 import { defineLoss } from './defineLoss.ts';
 import type { Loss, TupleLossOptions } from './loss.ts';
+import { tupleLossOptions } from './optionNames.ts';
 import { pairCounts } from './pairCounts.ts';
 
 export interface GenericPairLossOptions extends TupleLossOptions {
@@ -23,6 +25,7 @@ export interface GenericPairLossOptions extends TupleLossOptions {
  * `lpDistance()` by default.
  */
 export function genericPairLoss(options: GenericPairLossOptions): Loss {
+  checkOptions('genericPairLoss', options, ['name', 'positive', 'negative', ...tupleLossOptions]);
   return pairLoss(options.name ?? 'genericPairLoss', options, meanReducer());
 }
 

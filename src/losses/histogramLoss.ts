@@ -1,4 +1,5 @@
 import { cumsum, div, mul, reshape, sum, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkBetween, checkInteger } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
@@ -8,6 +9,7 @@ import { checkDistance } from './checkDistance.ts';
 import { defineLoss } from './defineLoss.ts';
 import type { Loss, TupleLossOptions } from './loss.ts';
 import type { LossBatch } from './lossBatch.ts';
+import { tupleLossOptions } from './optionNames.ts';
 import { pairNumbers } from './pairCounts.ts';
 
 export interface HistogramLossOptions extends TupleLossOptions {
@@ -29,6 +31,7 @@ export interface HistogramLossOptions extends TupleLossOptions {
  * @see Ustinova, Lempitsky: Learning Deep Embeddings with Histogram Loss, NIPS 2016. https://arxiv.org/abs/1611.00822
  */
 export function histogramLoss(options: HistogramLossOptions = {}): Loss {
+  checkOptions('histogramLoss', options, ['bins', 'delta', ...tupleLossOptions]);
   const { distance = cosineSimilarity() } = options;
   const bins = checkedBins(options);
   checkDistance('histogramLoss', distance, 'cosineSimilarity');

@@ -1,4 +1,5 @@
 import { logSoftmax, mul, neg, sum, tensor2d } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkPositive } from '../base/checks.ts';
 import { indicesByClass } from '../base/labels.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
@@ -6,6 +7,7 @@ import { meanReducer } from '../reducers/meanReducer.ts';
 import { checkDistance } from './checkDistance.ts';
 import { defineLoss } from './defineLoss.ts';
 import type { Loss, TupleLossOptions } from './loss.ts';
+import { tupleLossOptions } from './optionNames.ts';
 
 export interface InstanceLossOptions extends TupleLossOptions {
   /** Scale of the similarities. Default 64. */
@@ -25,6 +27,7 @@ export interface InstanceLossOptions extends TupleLossOptions {
  * https://arxiv.org/abs/1711.05535
  */
 export function instanceLoss(options: InstanceLossOptions = {}): Loss {
+  checkOptions('instanceLoss', options, ['gamma', ...tupleLossOptions]);
   const { gamma = 64, distance = cosineSimilarity() } = options;
   checkPositive('instanceLoss', 'gamma', gamma);
   checkDistance('instanceLoss', distance, 'cosineSimilarity');

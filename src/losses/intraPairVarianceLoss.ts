@@ -9,11 +9,13 @@ import {
   sum,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkNonNegative } from '../base/checks.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import { defineLoss } from './defineLoss.ts';
 import type { Loss, TupleLossOptions } from './loss.ts';
+import { tupleLossOptions } from './optionNames.ts';
 import { pairCounts } from './pairCounts.ts';
 
 export interface IntraPairVarianceLossOptions extends TupleLossOptions {
@@ -35,6 +37,7 @@ export interface IntraPairVarianceLossOptions extends TupleLossOptions {
  * @see Yu, Tao: Deep Metric Learning With Tuplet Margin Loss, ICCV 2019.
  */
 export function intraPairVarianceLoss(options: IntraPairVarianceLossOptions = {}): Loss {
+  checkOptions('intraPairVarianceLoss', options, ['posEps', 'negEps', ...tupleLossOptions]);
   const { posEps = 0.01, negEps = 0.01, distance = cosineSimilarity() } = options;
   checkNonNegative('intraPairVarianceLoss', 'posEps', posEps);
   checkNonNegative('intraPairVarianceLoss', 'negEps', negEps);

@@ -10,6 +10,7 @@ import {
   transpose,
   zeros,
 } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkFinite } from '../base/checks.ts';
 import { gap } from '../distances/gap.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
@@ -18,6 +19,7 @@ import { maskedLogSumExp } from '../ops/maskedLogSumExp.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import { defineLoss } from './defineLoss.ts';
 import type { Loss, TupleLossOptions } from './loss.ts';
+import { tupleLossOptions } from './optionNames.ts';
 import { pairCounts } from './pairCounts.ts';
 import { anyInRow, asColumn } from './rows.ts';
 
@@ -40,6 +42,7 @@ export interface LiftedStructureLossOptions extends TupleLossOptions {
  * https://arxiv.org/abs/1511.06452
  */
 export function liftedStructureLoss(options: LiftedStructureLossOptions = {}): Loss {
+  checkOptions('liftedStructureLoss', options, ['negMargin', 'posMargin', ...tupleLossOptions]);
   const { negMargin = 1, posMargin = 0, distance = lpDistance() } = options;
   checkFinite('liftedStructureLoss', 'negMargin', negMargin);
   checkFinite('liftedStructureLoss', 'posMargin', posMargin);

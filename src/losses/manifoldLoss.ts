@@ -16,6 +16,7 @@ import {
   type Tensor2D,
   transpose,
 } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkFinite, checkInteger } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
@@ -27,6 +28,7 @@ import { checkSimilarity } from './checkSimilarity.ts';
 import { checkDims } from './classLoss.ts';
 import { classTargets, oneHot } from './classTargets.ts';
 import { normalVariable } from './normalVariable.ts';
+import { weightedLossOptions } from './optionNames.ts';
 import { randomWalk } from './randomWalk.ts';
 import { defineWeightedLoss, type WeightedLoss, type WeightedLossOptions } from './weightedLoss.ts';
 
@@ -62,6 +64,15 @@ const name = 'manifoldLoss';
  * @see Aziere, Todorovic: Ensemble Deep Manifold Similarity Learning Using Hard Proxies, CVPR 2019.
  */
 export function manifoldLoss(options: ManifoldLossOptions): WeightedLoss {
+  checkOptions(name, options, [
+    'dims',
+    'proxies',
+    'lambdaC',
+    'alpha',
+    'margin',
+    'distance',
+    ...weightedLossOptions,
+  ]);
   const { dims, proxies: count = 50, seed = 0 } = options;
   const { lambdaC = 1, alpha = 0.8, margin = 5e-4, distance = cosineSimilarity() } = options;
   checkInteger(name, 'dims', dims);

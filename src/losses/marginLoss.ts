@@ -9,6 +9,7 @@ import {
   type Variable,
   variable,
 } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkFinite, checkInteger, checkNonNegative } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { createRandom } from '../base/random.ts';
@@ -22,6 +23,7 @@ import type { LossPart } from '../reducers/reducer.ts';
 import { defineLoss } from './defineLoss.ts';
 import type { Loss } from './loss.ts';
 import type { LossBatch } from './lossBatch.ts';
+import { weightedLossOptions } from './optionNames.ts';
 import { activeTerms, tripletsOfAnchors } from './tripletCounts.ts';
 import { tripletPart } from './tripletPart.ts';
 import { noTriplet, tripletsOfBatch } from './tripletsOfBatch.ts';
@@ -59,6 +61,16 @@ export interface MarginLossOptions extends WeightedLossOptions {
 export function marginLoss(options: MarginLossOptions & { learnBeta: true }): WeightedLoss;
 export function marginLoss(options?: MarginLossOptions): Loss;
 export function marginLoss(options: MarginLossOptions = {}): Loss | WeightedLoss {
+  checkOptions('marginLoss', options, [
+    'distance',
+    'margin',
+    'beta',
+    'learnBeta',
+    'classes',
+    'nu',
+    'tripletsPerAnchor',
+    ...weightedLossOptions,
+  ]);
   const { margin = 0.2, nu = 0, learnBeta = false, distance = lpDistance(), seed = 0 } = options;
   const { tripletsPerAnchor = 'all' } = options;
   checkNonNegative('marginLoss', 'margin', margin);

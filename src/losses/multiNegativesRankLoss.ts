@@ -1,4 +1,5 @@
 import { logSoftmax, mul, neg, sum, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkPositive } from '../base/checks.ts';
 import { dotProductSimilarity } from '../distances/dotProductSimilarity.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
@@ -6,6 +7,7 @@ import { checkViews } from './checkViews.ts';
 import { defineLoss } from './defineLoss.ts';
 import type { Loss, TupleLossOptions } from './loss.ts';
 import type { LossBatch } from './lossBatch.ts';
+import { tupleLossOptions } from './optionNames.ts';
 import { similarities } from './similarities.ts';
 
 export interface MultiNegativesRankLossOptions extends TupleLossOptions {
@@ -26,6 +28,7 @@ export interface MultiNegativesRankLossOptions extends TupleLossOptions {
  * @see Henderson et al.: Efficient Natural Language Response Suggestion, 2017. https://arxiv.org/abs/1705.00652
  */
 export function multiNegativesRankLoss(options: MultiNegativesRankLossOptions = {}): Loss {
+  checkOptions('multiNegativesRankLoss', options, ['scale', ...tupleLossOptions]);
   const { scale = 20, distance = dotProductSimilarity() } = options;
   checkPositive('multiNegativesRankLoss', 'scale', scale);
 

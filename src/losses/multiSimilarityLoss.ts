@@ -1,4 +1,5 @@
 import { add, div, mul, type Tensor2D } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkFinite, checkPositive } from '../base/checks.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
 import { gap } from '../distances/gap.ts';
@@ -6,6 +7,7 @@ import { maskedLogSumExp } from '../ops/maskedLogSumExp.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import { defineLoss } from './defineLoss.ts';
 import type { Loss, TupleLossOptions } from './loss.ts';
+import { tupleLossOptions } from './optionNames.ts';
 import { pairCounts } from './pairCounts.ts';
 
 export interface MultiSimilarityLossOptions extends TupleLossOptions {
@@ -29,6 +31,7 @@ export interface MultiSimilarityLossOptions extends TupleLossOptions {
  * @see Wang et al.: Multi-Similarity Loss, CVPR 2019. https://arxiv.org/abs/1904.06627
  */
 export function multiSimilarityLoss(options: MultiSimilarityLossOptions = {}): Loss {
+  checkOptions('multiSimilarityLoss', options, ['alpha', 'beta', 'base', ...tupleLossOptions]);
   const { alpha = 2, beta = 50, base = 0.5, distance = cosineSimilarity() } = options;
   checkPositive('multiSimilarityLoss', 'alpha', alpha);
   checkPositive('multiSimilarityLoss', 'beta', beta);

@@ -1,10 +1,12 @@
 import { logSoftmax, mul, neg, sum, tensor2d } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { dotProductSimilarity } from '../distances/dotProductSimilarity.ts';
 import { pickRows } from '../ops/pickRows.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import { uniquePositivePairs } from '../tuples/uniquePositivePairs.ts';
 import { defineLoss } from './defineLoss.ts';
 import type { Loss, TupleLossOptions } from './loss.ts';
+import { tupleLossOptions } from './optionNames.ts';
 
 /**
  * N-pairs loss: one positive pair of each class, and for its anchor the cross entropy of finding its own positive
@@ -18,6 +20,7 @@ import type { Loss, TupleLossOptions } from './loss.ts';
  * @see Sohn: Improved Deep Metric Learning with Multi-class N-pair Loss Objective, NIPS 2016.
  */
 export function nPairsLoss(options: TupleLossOptions = {}): Loss {
+  checkOptions('nPairsLoss', options, [...tupleLossOptions]);
   const { distance = dotProductSimilarity() } = options;
   return defineLoss({
     name: 'nPairsLoss',

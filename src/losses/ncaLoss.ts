@@ -1,4 +1,5 @@
 import { mul, type Tensor2D, tensor1d } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkPositive } from '../base/checks.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
@@ -6,6 +7,7 @@ import { tupleWeights } from '../tuples/tupleWeights.ts';
 import { defineLoss } from './defineLoss.ts';
 import type { Loss, TupleLossOptions } from './loss.ts';
 import { neighborhood } from './neighborhood.ts';
+import { tupleLossOptions } from './optionNames.ts';
 import { similarities } from './similarities.ts';
 
 export interface NcaLossOptions extends TupleLossOptions {
@@ -24,6 +26,7 @@ export interface NcaLossOptions extends TupleLossOptions {
  * @see Goldberger et al.: Neighbourhood Components Analysis, NIPS 2004.
  */
 export function ncaLoss(options: NcaLossOptions = {}): Loss {
+  checkOptions('ncaLoss', options, ['softmaxScale', ...tupleLossOptions]);
   const { softmaxScale = 1, distance = lpDistance({ power: 2 }) } = options;
   checkPositive('ncaLoss', 'softmaxScale', softmaxScale);
 

@@ -1,4 +1,5 @@
 import { mul, type Tensor2D, transpose } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkPositive } from '../base/checks.ts';
 import type { Distance } from '../distances/distance.ts';
 import { dotProductSimilarity } from '../distances/dotProductSimilarity.ts';
@@ -11,6 +12,7 @@ import {
 } from './classLoss.ts';
 import { crossEntropy } from './crossEntropy.ts';
 import { normalVariable } from './normalVariable.ts';
+import { classLossOptions } from './optionNames.ts';
 
 export interface NormalizedSoftmaxLossOptions extends ClassLossOptions {
   /** Similarities are divided by it: the smaller, the sharper. Default 0.05. */
@@ -30,6 +32,7 @@ export interface NormalizedSoftmaxLossOptions extends ClassLossOptions {
  */
 export function normalizedSoftmaxLoss(options: NormalizedSoftmaxLossOptions): ClassLoss {
   const name = 'normalizedSoftmaxLoss';
+  checkOptions(name, options, ['temperature', 'distance', ...classLossOptions]);
   const { classes, dims, seed = 0, temperature = 0.05 } = options;
   const { distance = dotProductSimilarity() } = options;
   checkClassOptions(name, options);

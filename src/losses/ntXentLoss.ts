@@ -1,4 +1,5 @@
 import { div, sub, type Tensor2D } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkPositive } from '../base/checks.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
 import { maskedLogSumExp } from '../ops/maskedLogSumExp.ts';
@@ -6,6 +7,7 @@ import { maskedSoftplus } from '../ops/maskedSoftplus.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import { defineLoss } from './defineLoss.ts';
 import type { Loss, TupleLossOptions } from './loss.ts';
+import { tupleLossOptions } from './optionNames.ts';
 import { pairCounts } from './pairCounts.ts';
 import { asColumn } from './rows.ts';
 import { similarities } from './similarities.ts';
@@ -27,6 +29,7 @@ export interface NtXentLossOptions extends TupleLossOptions {
  * @see van den Oord, Li, Vinyals: Contrastive Predictive Coding, 2018. https://arxiv.org/abs/1807.03748
  */
 export function ntXentLoss(options: NtXentLossOptions = {}): Loss {
+  checkOptions('ntXentLoss', options, ['temperature', ...tupleLossOptions]);
   const { temperature = 0.07, distance = cosineSimilarity() } = options;
   checkPositive('ntXentLoss', 'temperature', temperature);
 

@@ -1,4 +1,5 @@
 import { add, relu, softplus } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkNonNegative, show } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
@@ -8,6 +9,7 @@ import { meanReducer } from '../reducers/meanReducer.ts';
 import { chooseTriplets, nearestBeyond, type RankedPartners } from './chooseTriplets.ts';
 import { defineLoss } from './defineLoss.ts';
 import type { Loss, TupleLossOptions } from './loss.ts';
+import { tupleLossOptions } from './optionNames.ts';
 
 export interface PnLossOptions extends TupleLossOptions {
   /** How much farther the negative must be than the positive, in units of `distance`; unused if `soft`. Default 1. */
@@ -35,6 +37,7 @@ export interface PnLossOptions extends TupleLossOptions {
  * https://doi.org/10.1038/s41598-019-45301-0
  */
 export function pnLoss(options: PnLossOptions = {}): Loss {
+  checkOptions('pnLoss', options, ['margin', 'soft', 'positive', 'negative', ...tupleLossOptions]);
   const { margin = 1, soft = false, distance = cosineSimilarity() } = options;
   const { positive: whichPositive = 'hard', negative: whichNegative = 'semihard' } = options;
   checkNonNegative('pnLoss', 'margin', margin);

@@ -11,6 +11,7 @@ import {
   type Tensor2D,
   tensor1d,
 } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkPositive, show } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
@@ -20,6 +21,7 @@ import { classPairs } from './classPairs.ts';
 import { countBefore } from './countBefore.ts';
 import { defineLoss } from './defineLoss.ts';
 import type { Loss, TupleLossOptions } from './loss.ts';
+import { tupleLossOptions } from './optionNames.ts';
 
 export interface PnpLossOptions extends TupleLossOptions {
   /**
@@ -46,6 +48,7 @@ export interface PnpLossOptions extends TupleLossOptions {
  * Ones is Enough, AAAI 2022. https://arxiv.org/abs/2102.04640
  */
 export function pnpLoss(options: PnpLossOptions = {}): Loss {
+  checkOptions('pnpLoss', options, ['variant', 'alpha', 'b', 'anneal', ...tupleLossOptions]);
   const { variant = 'O', alpha = 1, b = 2, anneal = 0.01 } = options;
   const { distance = cosineSimilarity() } = options;
   checkPositive('pnpLoss', 'alpha', alpha);

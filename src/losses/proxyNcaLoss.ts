@@ -1,4 +1,5 @@
 import { mul, type Tensor2D } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkPositive } from '../base/checks.ts';
 import type { Distance } from '../distances/distance.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
@@ -10,6 +11,7 @@ import {
 } from './classLoss.ts';
 import { crossEntropy } from './crossEntropy.ts';
 import { normalVariable } from './normalVariable.ts';
+import { classLossOptions } from './optionNames.ts';
 
 export interface ProxyNcaLossOptions extends ClassLossOptions {
   /** What distances are multiplied by: the larger, the sharper. Default 1. */
@@ -28,6 +30,7 @@ export interface ProxyNcaLossOptions extends ClassLossOptions {
  */
 export function proxyNcaLoss(options: ProxyNcaLossOptions): ClassLoss {
   const name = 'proxyNcaLoss';
+  checkOptions(name, options, ['softmaxScale', 'distance', ...classLossOptions]);
   const { classes, dims, seed = 0, softmaxScale = 1 } = options;
   const { distance = lpDistance({ power: 2 }) } = options;
   checkClassOptions(name, options);

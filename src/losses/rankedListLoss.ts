@@ -11,6 +11,7 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkBetween, checkFinite, checkNonNegative } from '../base/checks.ts';
 import { gap } from '../distances/gap.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
@@ -19,6 +20,7 @@ import { meanReducer } from '../reducers/meanReducer.ts';
 import { checkDistance } from './checkDistance.ts';
 import { defineLoss } from './defineLoss.ts';
 import type { Loss, TupleLossOptions } from './loss.ts';
+import { tupleLossOptions } from './optionNames.ts';
 import { pairCounts } from './pairCounts.ts';
 import { asColumn } from './rows.ts';
 
@@ -48,6 +50,14 @@ export interface RankedListLossOptions extends TupleLossOptions {
  * @see Wang et al.: Ranked List Loss for Deep Metric Learning, CVPR 2019. https://arxiv.org/abs/1903.03238
  */
 export function rankedListLoss(options: RankedListLossOptions): Loss {
+  checkOptions('rankedListLoss', options, [
+    'margin',
+    'Tn',
+    'Tp',
+    'imbalance',
+    'alpha',
+    ...tupleLossOptions,
+  ]);
   const { margin, Tn, Tp = 0, imbalance = 0.5, distance = lpDistance() } = options;
   const { alpha = 1 + margin / 2 } = options;
   checkNonNegative('rankedListLoss', 'margin', margin);

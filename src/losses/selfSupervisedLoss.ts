@@ -1,4 +1,6 @@
 import { concat, tidy } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
+import { checkPart } from '../base/checkPart.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import type { Loss, LossInputs } from './loss.ts';
 import { lossBatch } from './lossBatch.ts';
@@ -15,10 +17,10 @@ export interface SelfSupervisedLossOptions {
  * @throws MetricLearningError if the loss has something for each class (`marginLoss`, proxies), or, where not
  * symmetric, takes no reference; and at use if it is given labels.
  */
-export function selfSupervisedLoss(
-  loss: Loss,
-  { symmetric = true }: SelfSupervisedLossOptions = {},
-): Loss {
+export function selfSupervisedLoss(loss: Loss, options: SelfSupervisedLossOptions = {}): Loss {
+  checkPart('selfSupervisedLoss', 'loss', loss ?? null, 'compute');
+  checkOptions('selfSupervisedLoss', options, ['symmetric']);
+  const { symmetric = true } = options;
   const name = `selfSupervisedLoss(${loss.name})`;
   const takes: LossInputs = { labels: 'none', tuples: 'none', reference: 'needed' };
   checkSuitable(loss);

@@ -1,5 +1,7 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import type { Loss } from './loss.ts';
 import { type NtXentLossOptions, ntXentLoss } from './ntXentLoss.ts';
+import { tupleLossOptions } from './optionNames.ts';
 import { selfSupervisedLoss } from './selfSupervisedLoss.ts';
 
 /**
@@ -10,6 +12,7 @@ import { selfSupervisedLoss } from './selfSupervisedLoss.ts';
  * @see Chen et al.: SimCLR, ICML 2020. https://arxiv.org/abs/2002.05709
  */
 export function simClrLoss(options: NtXentLossOptions = {}): Loss {
+  checkOptions('simClrLoss', options, ['temperature', ...tupleLossOptions]);
   const loss = selfSupervisedLoss(ntXentLoss({ temperature: 0.05, ...options }));
   return { ...loss, name: 'simClrLoss' };
 }

@@ -1,10 +1,12 @@
 import { mul, neg, sum, type Tensor1D } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { normalize } from '../ops/normalize.ts';
 import { stopGradient } from '../ops/stopGradient.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import { checkViews } from './checkViews.ts';
 import { defineLoss } from './defineLoss.ts';
 import type { Loss, LossOptions } from './loss.ts';
+import { lossOptions } from './optionNames.ts';
 
 /**
  * SimSiam, without labels: minus the cosine between each row of `embeddings`, the predictor's output for one view, and
@@ -17,6 +19,7 @@ import type { Loss, LossOptions } from './loss.ts';
  * @see Chen, He: Exploring Simple Siamese Representation Learning, CVPR 2021. https://arxiv.org/abs/2011.10566
  */
 export function simSiamLoss(options: LossOptions = {}): Loss {
+  checkOptions('simSiamLoss', options, [...lossOptions]);
   return defineLoss({
     name: 'simSiamLoss',
     takes: { labels: 'none', tuples: 'none', reference: 'needed' },

@@ -1,4 +1,5 @@
 import { add, div, maximum, minimum, mul, sum, tensor1d } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkPositive } from '../base/checks.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
@@ -8,6 +9,7 @@ import { classPairs } from './classPairs.ts';
 import { countBefore } from './countBefore.ts';
 import { defineLoss } from './defineLoss.ts';
 import type { Loss, TupleLossOptions } from './loss.ts';
+import { tupleLossOptions } from './optionNames.ts';
 
 export interface SmoothApLossOptions extends TupleLossOptions {
   /** How smooth the ranks are: one counts half at equal similarity, fully from some times this. Default 0.01. */
@@ -26,6 +28,7 @@ export interface SmoothApLossOptions extends TupleLossOptions {
  * https://arxiv.org/abs/2007.12163
  */
 export function smoothApLoss(options: SmoothApLossOptions = {}): Loss {
+  checkOptions('smoothApLoss', options, ['temperature', ...tupleLossOptions]);
   const { temperature = 0.01, distance = cosineSimilarity() } = options;
   checkPositive('smoothApLoss', 'temperature', temperature);
   checkDistance('smoothApLoss', distance, 'cosineSimilarity');

@@ -1,10 +1,12 @@
 import { div, type Tensor2D } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkPositive } from '../base/checks.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import { defineLoss } from './defineLoss.ts';
 import type { Loss, TupleLossOptions } from './loss.ts';
 import { neighborhood } from './neighborhood.ts';
+import { tupleLossOptions } from './optionNames.ts';
 import { similarities } from './similarities.ts';
 
 export interface SoftNearestNeighborLossOptions extends TupleLossOptions {
@@ -23,6 +25,7 @@ export interface SoftNearestNeighborLossOptions extends TupleLossOptions {
  * @see Frosst, Papernot, Hinton: Soft Nearest Neighbor Loss, ICML 2019. https://arxiv.org/abs/1902.01889
  */
 export function softNearestNeighborLoss(options: SoftNearestNeighborLossOptions = {}): Loss {
+  checkOptions('softNearestNeighborLoss', options, ['temperature', ...tupleLossOptions]);
   const { temperature = 1, distance = lpDistance({ power: 2, normalize: false }) } = options;
   checkPositive('softNearestNeighborLoss', 'temperature', temperature);
 

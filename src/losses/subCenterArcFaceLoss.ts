@@ -1,4 +1,5 @@
 import { type Tensor2D, tidy, transpose } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkBetween, checkInteger, checkPositive } from '../base/checks.ts';
 import { indicesByClass, type Labels, toLabels } from '../base/labels.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
@@ -7,6 +8,7 @@ import type { ArcFaceLossOptions } from './arcFaceLoss.ts';
 import { arcMargin } from './arcMargin.ts';
 import { type ClassLoss, checkDims } from './classLoss.ts';
 import { marginSoftmaxLoss } from './marginSoftmaxLoss.ts';
+import { classLossOptions } from './optionNames.ts';
 import { checkNotDisposed } from './weightedLoss.ts';
 
 export interface SubCenterArcFaceLossOptions extends ArcFaceLossOptions {
@@ -49,6 +51,7 @@ const name = 'subCenterArcFaceLoss';
  * @see Deng et al.: Sub-center ArcFace, ECCV 2020.
  */
 export function subCenterArcFaceLoss(options: SubCenterArcFaceLossOptions): SubCenterArcFaceLoss {
+  checkOptions(name, options, ['subCenters', 'marginDegrees', 'scale', ...classLossOptions]);
   const { classes, dims, marginDegrees = 28.6, scale = 64, subCenters = 3 } = options;
   checkBetween(name, 'marginDegrees', marginDegrees, 0, 180);
   checkPositive(name, 'scale', scale);

@@ -8,12 +8,14 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkPositive } from '../base/checks.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
 import { maskedLogSumExp } from '../ops/maskedLogSumExp.ts';
 import { avgNonZeroReducer } from '../reducers/avgNonZeroReducer.ts';
 import { defineLoss } from './defineLoss.ts';
 import type { Loss, TupleLossOptions } from './loss.ts';
+import { tupleLossOptions } from './optionNames.ts';
 import { pairCounts } from './pairCounts.ts';
 import { anyInRow, asColumn } from './rows.ts';
 import { similarities } from './similarities.ts';
@@ -34,6 +36,7 @@ export interface SupConLossOptions extends TupleLossOptions {
  * @see Khosla et al.: Supervised Contrastive Learning, NeurIPS 2020. https://arxiv.org/abs/2004.11362
  */
 export function supConLoss(options: SupConLossOptions = {}): Loss {
+  checkOptions('supConLoss', options, ['temperature', ...tupleLossOptions]);
   const { temperature = 0.1, distance = cosineSimilarity() } = options;
   checkPositive('supConLoss', 'temperature', temperature);
 

@@ -1,4 +1,5 @@
 import { mul } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkBetween, checkNonNegative } from '../base/checks.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
 import { hinge } from '../ops/hinge.ts';
@@ -6,6 +7,7 @@ import { avgNonZeroReducer } from '../reducers/avgNonZeroReducer.ts';
 import { checkDistance } from './checkDistance.ts';
 import { pairLoss } from './genericPairLoss.ts';
 import type { Loss, TupleLossOptions } from './loss.ts';
+import { tupleLossOptions } from './optionNames.ts';
 
 export interface ThresholdConsistentMarginLossOptions extends TupleLossOptions {
   /** Weight of the positive part. Default 1. */
@@ -32,6 +34,13 @@ export interface ThresholdConsistentMarginLossOptions extends TupleLossOptions {
 export function thresholdConsistentMarginLoss(
   options: ThresholdConsistentMarginLossOptions = {},
 ): Loss {
+  checkOptions('thresholdConsistentMarginLoss', options, [
+    'lambdaPlus',
+    'lambdaMinus',
+    'marginPlus',
+    'marginMinus',
+    ...tupleLossOptions,
+  ]);
   const where = 'thresholdConsistentMarginLoss';
   const { lambdaPlus = 1, lambdaMinus = 1, marginPlus = 0.9, marginMinus = 0.5 } = options;
   const { distance = cosineSimilarity() } = options;

@@ -1,4 +1,5 @@
 import { add, relu, softplus } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkNonNegative } from '../base/checks.ts';
 import { gap } from '../distances/gap.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
@@ -7,6 +8,7 @@ import { meanReducer } from '../reducers/meanReducer.ts';
 import { chooseTriplets } from './chooseTriplets.ts';
 import { defineLoss } from './defineLoss.ts';
 import type { Loss, TupleLossOptions } from './loss.ts';
+import { tupleLossOptions } from './optionNames.ts';
 
 export interface TripletHardLossOptions extends TupleLossOptions {
   /** How much farther the negative must be than the positive, in units of `distance`; unused if `soft`. Default 1. */
@@ -27,6 +29,7 @@ export interface TripletHardLossOptions extends TupleLossOptions {
  * @see Hermans, Beyer, Leibe: In Defense of the Triplet Loss, 2017. https://arxiv.org/abs/1703.07737
  */
 export function tripletHardLoss(options: TripletHardLossOptions = {}): Loss {
+  checkOptions('tripletHardLoss', options, ['margin', 'soft', ...tupleLossOptions]);
   const { margin = 1, soft = false, distance = lpDistance({ normalize: false }) } = options;
   checkNonNegative('tripletHardLoss', 'margin', margin);
 

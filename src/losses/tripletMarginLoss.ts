@@ -1,10 +1,12 @@
 import { add, neg, type Tensor2D } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkInteger, checkNonNegative } from '../base/checks.ts';
 import { createRandom } from '../base/random.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
 import { avgNonZeroReducer } from '../reducers/avgNonZeroReducer.ts';
 import { defineLoss } from './defineLoss.ts';
 import type { Loss, TupleLossOptions } from './loss.ts';
+import { tupleLossOptions } from './optionNames.ts';
 import { tripletPart } from './tripletPart.ts';
 import { noTriplet, tripletsOfBatch } from './tripletsOfBatch.ts';
 
@@ -33,6 +35,14 @@ export interface TripletMarginLossOptions extends TupleLossOptions {
  * @see Schroff et al.: FaceNet, CVPR 2015, which squares the distances. https://arxiv.org/abs/1503.03832
  */
 export function tripletMarginLoss(options: TripletMarginLossOptions = {}): Loss {
+  checkOptions('tripletMarginLoss', options, [
+    'margin',
+    'swap',
+    'smooth',
+    'tripletsPerAnchor',
+    'seed',
+    ...tupleLossOptions,
+  ]);
   const { margin = 0.05, swap = false, smooth = false, distance = lpDistance() } = options;
   const { tripletsPerAnchor = 'all', seed = 0 } = options;
   checkNonNegative('tripletMarginLoss', 'margin', margin);

@@ -1,4 +1,5 @@
 import { add, relu } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkNonNegative } from '../base/checks.ts';
 import { gap } from '../distances/gap.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
@@ -7,6 +8,7 @@ import { meanReducer } from '../reducers/meanReducer.ts';
 import { chooseTriplets, nearestBeyond } from './chooseTriplets.ts';
 import { defineLoss } from './defineLoss.ts';
 import type { Loss, TupleLossOptions } from './loss.ts';
+import { tupleLossOptions } from './optionNames.ts';
 
 export interface TripletSemiHardLossOptions extends TupleLossOptions {
   /** How much farther the negative must be than the positive, in units of `distance`. Default 1. */
@@ -24,6 +26,7 @@ export interface TripletSemiHardLossOptions extends TupleLossOptions {
  * @see Schroff et al.: FaceNet, CVPR 2015. https://arxiv.org/abs/1503.03832
  */
 export function tripletSemiHardLoss(options: TripletSemiHardLossOptions = {}): Loss {
+  checkOptions('tripletSemiHardLoss', options, ['margin', ...tupleLossOptions]);
   const { margin = 1, distance = lpDistance({ normalize: false }) } = options;
   checkNonNegative('tripletSemiHardLoss', 'margin', margin);
 

@@ -1,4 +1,5 @@
 import { add, mul, relu, square, sub, type Tensor2D } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkBetween, checkPositive } from '../base/checks.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
 import { maskedLogSumExp } from '../ops/maskedLogSumExp.ts';
@@ -8,6 +9,7 @@ import { meanReducer } from '../reducers/meanReducer.ts';
 import { checkDistance } from './checkDistance.ts';
 import { defineLoss } from './defineLoss.ts';
 import type { Loss, TupleLossOptions } from './loss.ts';
+import { tupleLossOptions } from './optionNames.ts';
 import { pairCounts } from './pairCounts.ts';
 import { asColumn } from './rows.ts';
 
@@ -28,6 +30,7 @@ export interface TupletMarginLossOptions extends TupleLossOptions {
  * @see Yu, Tao: Deep Metric Learning With Tuplet Margin Loss, ICCV 2019.
  */
 export function tupletMarginLoss(options: TupletMarginLossOptions = {}): Loss {
+  checkOptions('tupletMarginLoss', options, ['marginDegrees', 'scale', ...tupleLossOptions]);
   const { marginDegrees = 5.73, scale = 64, distance = cosineSimilarity() } = options;
   checkBetween('tupletMarginLoss', 'marginDegrees', marginDegrees, 0, 180);
   checkPositive('tupletMarginLoss', 'scale', scale);

@@ -15,6 +15,7 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkNonNegative, checkPositive } from '../base/checks.ts';
 import { product } from '../ops/product.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
@@ -22,6 +23,7 @@ import type { LossPart } from '../reducers/reducer.ts';
 import { checkViews } from './checkViews.ts';
 import { defineLoss } from './defineLoss.ts';
 import type { Loss, LossOptions } from './loss.ts';
+import { lossOptions } from './optionNames.ts';
 
 export interface VicRegLossOptions extends LossOptions {
   /** Weight of the invariance: both views of an example should be equal. Default 25. */
@@ -46,6 +48,13 @@ export interface VicRegLossOptions extends LossOptions {
  * @see Bardes, Ponce, LeCun: VICReg, ICLR 2022. https://arxiv.org/abs/2105.04906
  */
 export function vicRegLoss(options: VicRegLossOptions = {}): Loss {
+  checkOptions('vicRegLoss', options, [
+    'invarianceLambda',
+    'varianceMu',
+    'covarianceV',
+    'eps',
+    ...lossOptions,
+  ]);
   const { invarianceLambda = 25, varianceMu = 25, covarianceV = 1, eps = 1e-4 } = options;
   checkNonNegative('vicRegLoss', 'invarianceLambda', invarianceLambda);
   checkNonNegative('vicRegLoss', 'varianceMu', varianceMu);

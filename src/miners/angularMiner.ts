@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkBetween } from '../base/checks.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
 import type { Triplets } from '../tuples/tuples.ts';
@@ -23,6 +24,7 @@ const where = 'angularMiner';
  * @see Wang et al.: Deep Metric Learning with Angular Loss, ICCV 2017. https://arxiv.org/abs/1708.01682
  */
 export function angularMiner(options: AngularMinerOptions = {}): Miner<Triplets> {
+  checkOptions(where, options, ['angleDegrees']);
   const { angleDegrees = 20 } = options;
   checkBetween(where, 'angleDegrees', angleDegrees, 0, 90);
   const squared = lpDistance({ normalize: false, power: 2 });

@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import type { Distance } from '../distances/distance.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
@@ -41,6 +42,13 @@ const where = 'batchEasyHardMiner';
  * @see Xuan, Stylianou, Pless: Improved Embeddings with Easy Positive Triplet Mining, WACV 2020. https://arxiv.org/abs/1904.04370
  */
 export function batchEasyHardMiner(options: BatchEasyHardMinerOptions = {}): Miner<Pairs> {
+  checkOptions(where, options, [
+    'posStrategy',
+    'negStrategy',
+    'allowedPosRange',
+    'allowedNegRange',
+    'distance',
+  ]);
   const { posStrategy = 'easy', negStrategy = 'semihard', distance = lpDistance() } = options;
   checkStrategies(posStrategy, negStrategy);
   const plan: Plan = {

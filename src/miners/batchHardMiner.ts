@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import type { Distance } from '../distances/distance.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
 import type { Triplets } from '../tuples/tuples.ts';
@@ -17,6 +18,7 @@ export interface BatchHardMinerOptions {
  * @see Hermans, Beyer, Leibe: In Defense of the Triplet Loss, 2017. https://arxiv.org/abs/1703.07737
  */
 export function batchHardMiner(options: BatchHardMinerOptions = {}): Miner<Triplets> {
+  checkOptions('batchHardMiner', options, ['distance']);
   const { distance = lpDistance() } = options;
   return defineMiner({ name: 'batchHardMiner', distance, select: hardestTriplets });
 }

@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkInteger, checkPositive } from '../base/checks.ts';
 import type { Random } from '../base/random.ts';
 import { weightedDraw } from '../base/weightedDraw.ts';
@@ -32,6 +33,7 @@ const where = 'distanceWeightedMiner';
  * @see Wu et al.: Sampling Matters in Deep Embedding Learning, ICCV 2017, section 4. https://arxiv.org/abs/1706.07567
  */
 export function distanceWeightedMiner(options: DistanceWeightedMinerOptions = {}): Miner<Triplets> {
+  checkOptions(where, options, ['cutoff', 'nonzeroLossCutoff', 'seed']);
   const { cutoff = 0.5, nonzeroLossCutoff = 1.4, seed = 0 } = options;
   checkPositive(where, 'cutoff', cutoff);
   checkPositive(where, 'nonzeroLossCutoff', nonzeroLossCutoff);

@@ -1,4 +1,5 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkBetween } from '../base/checks.ts';
 import type { Labels } from '../base/labels.ts';
 import type { Distance } from '../distances/distance.ts';
@@ -40,6 +41,7 @@ const where = 'hdcMiner';
  * @see Yuan, Yang, Zhang: Hard-Aware Deeply Cascaded Embedding, ICCV 2017. https://arxiv.org/abs/1611.05720
  */
 export function hdcMiner(options: HdcMinerOptions = {}): HdcMiner {
+  checkOptions(where, options, ['filterFraction', 'distance']);
   const { filterFraction = 0.5, distance = lpDistance() } = options;
   checkBetween(where, 'filterFraction', filterFraction, 0, 1);
   return {

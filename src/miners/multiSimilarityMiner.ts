@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkNonNegative } from '../base/checks.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
 import type { Distance } from '../distances/distance.ts';
@@ -23,6 +24,7 @@ export interface MultiSimilarityMinerOptions {
  * @see Wang et al.: Multi-Similarity Loss, CVPR 2019, equations 7 and 8. https://arxiv.org/abs/1904.06627
  */
 export function multiSimilarityMiner(options: MultiSimilarityMinerOptions = {}): Miner<Pairs> {
+  checkOptions('multiSimilarityMiner', options, ['epsilon', 'distance']);
   const { epsilon = 0.1, distance = cosineSimilarity() } = options;
   checkNonNegative('multiSimilarityMiner', 'epsilon', epsilon);
   return defineMiner({

@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkFinite } from '../base/checks.ts';
 import type { Distance } from '../distances/distance.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
@@ -24,6 +25,7 @@ export interface PairMarginMinerOptions {
  * @throws MetricLearningError if a margin is not finite.
  */
 export function pairMarginMiner(options: PairMarginMinerOptions = {}): Miner<Pairs> {
+  checkOptions('pairMarginMiner', options, ['posMargin', 'negMargin', 'distance']);
   const { posMargin = 0.2, negMargin = 0.8, distance = lpDistance() } = options;
   checkFinite('pairMarginMiner', 'posMargin', posMargin);
   checkFinite('pairMarginMiner', 'negMargin', negMargin);

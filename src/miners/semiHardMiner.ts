@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import type { Distance } from '../distances/distance.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
 import type { Triplets } from '../tuples/tuples.ts';
@@ -20,6 +21,7 @@ export interface SemiHardMinerOptions {
  * @see Schroff, Kalenichenko, Philbin: FaceNet, CVPR 2015, section 3.2. https://arxiv.org/abs/1503.03832
  */
 export function semiHardMiner(options: SemiHardMinerOptions = {}): Miner<Triplets> {
+  checkOptions('semiHardMiner', options, ['distance']);
   const { distance = lpDistance() } = options;
   return defineMiner({ name: 'semiHardMiner', distance, select: semiHardTriplets });
 }

@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkNonNegative } from '../base/checks.ts';
 import type { Distance } from '../distances/distance.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
@@ -33,6 +34,7 @@ export interface TripletMarginMinerOptions {
  * @see Schroff, Kalenichenko, Philbin: FaceNet, CVPR 2015. https://arxiv.org/abs/1503.03832
  */
 export function tripletMarginMiner(options: TripletMarginMinerOptions = {}): Miner<Triplets> {
+  checkOptions('tripletMarginMiner', options, ['margin', 'typeOfTriplets', 'distance']);
   const { margin = 0.2, typeOfTriplets = 'all', distance = lpDistance() } = options;
   checkNonNegative('tripletMarginMiner', 'margin', margin);
   checkOneOf('tripletMarginMiner', 'typeOfTriplets', typeOfTriplets, types);

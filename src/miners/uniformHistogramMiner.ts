@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkInteger } from '../base/checks.ts';
 import type { Random } from '../base/random.ts';
 import type { Distance } from '../distances/distance.ts';
@@ -29,6 +30,13 @@ export interface UniformHistogramMinerOptions {
  * @throws MetricLearningError if an option is no whole number >= 1 (the seed: >= 0).
  */
 export function uniformHistogramMiner(options: UniformHistogramMinerOptions = {}): Miner<Pairs> {
+  checkOptions('uniformHistogramMiner', options, [
+    'numBins',
+    'posPerBin',
+    'negPerBin',
+    'seed',
+    'distance',
+  ]);
   const { numBins = 100, posPerBin = 10, negPerBin = 10, seed = 0 } = options;
   const { distance = lpDistance() } = options;
   const where = 'uniformHistogramMiner';

@@ -1,4 +1,5 @@
-import { checkNonNegative } from '../base/checks.ts';
+import { checkNonNegative, show } from '../base/checks.ts';
+import { MetricLearningError } from '../base/errors.ts';
 import { defineReducer } from './defineReducer.ts';
 import type { Reducer } from './reducer.ts';
 
@@ -13,6 +14,13 @@ import type { Reducer } from './reducer.ts';
  * @throws MetricLearningError if a weight is negative or not finite, and at use for a class without a weight.
  */
 export function classWeightedReducer(weights: ArrayLike<number>): Reducer {
+  if (typeof weights?.length !== 'number' || typeof weights === 'string') {
+    throw new MetricLearningError({
+      where: 'classWeightedReducer',
+      expected: 'weights to be an array of numbers, one a class',
+      got: show(weights),
+    });
+  }
   const classWeights = Array.from(weights);
   classWeights.forEach((weight, id) => {
     checkNonNegative('classWeightedReducer', `weights[${id}]`, weight);

@@ -1,3 +1,5 @@
+import { checkPart } from '../base/checkPart.ts';
+import { checkRecord } from '../base/checkRecord.ts';
 import { meanReducer } from './meanReducer.ts';
 import type { Reducer } from './reducer.ts';
 
@@ -6,13 +8,19 @@ import type { Reducer } from './reducer.ts';
  * for `contrastiveLoss`; `otherwise`, by default `meanReducer()`, for parts that are not named.
  *
  * Each loss's page lists its parts.
+ *
+ * @throws MetricLearningError if one is no reducer.
  */
 export function multipleReducers(
   reducers: Readonly<Record<string, Reducer>>,
   otherwise: Reducer = meanReducer(),
 ): Reducer {
+  const name = 'multipleReducers';
+  checkRecord(name, 'reducers', reducers, '{ positive: sumReducer() }');
+  for (const [part, reducer] of Object.entries(reducers)) checkPart(name, part, reducer, 'reduce');
+  checkPart(name, 'otherwise', otherwise, 'reduce');
   return {
-    name: 'multipleReducers',
+    name,
     reduce: (part, labels) => (reducers[part.name] ?? otherwise).reduce(part, labels),
   };
 }

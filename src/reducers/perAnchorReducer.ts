@@ -1,4 +1,5 @@
 import { div, maximum, minimum, mul, onesLike, sum, type Tensor1D } from '@tensorflow/tfjs-core';
+import { checkPart } from '../base/checkPart.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { meanReducer } from './meanReducer.ts';
 import type { LossPart, Reducer } from './reducer.ts';
@@ -13,6 +14,7 @@ import type { LossPart, Reducer } from './reducer.ts';
  * @throws MetricLearningError at use, for a loss over triplets.
  */
 export function perAnchorReducer(reducer: Reducer = meanReducer()): Reducer {
+  checkPart('perAnchorReducer', 'reducer', reducer, 'reduce');
   return {
     name: 'perAnchorReducer',
     reduce(part, labels) {

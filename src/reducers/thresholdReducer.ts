@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkFinite } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { defineReducer } from './defineReducer.ts';
@@ -16,6 +17,7 @@ export interface ThresholdReducerOptions {
  * @throws MetricLearningError if neither is given, one is not finite, or `low` is not below `high`.
  */
 export function thresholdReducer(options: ThresholdReducerOptions): Reducer {
+  checkOptions('thresholdReducer', options, ['low', 'high']);
   const { low, high } = options;
   if (low !== undefined) checkFinite('thresholdReducer', 'low', low);
   if (high !== undefined) checkFinite('thresholdReducer', 'high', high);

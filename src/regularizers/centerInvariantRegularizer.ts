@@ -1,4 +1,5 @@
 import { div, mean, square, sub, sum } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import type { Regularizer, RegularizerOptions } from './regularizer.ts';
 import { rowRegularizer } from './rowRegularizer.ts';
 
@@ -9,6 +10,7 @@ import { rowRegularizer } from './rowRegularizer.ts';
  * @see Wu et al.: Deep Face Recognition with Center Invariant Loss, ACM MM Workshops 2017.
  */
 export function centerInvariantRegularizer(options: RegularizerOptions = {}): Regularizer {
+  checkOptions('centerInvariantRegularizer', options, ['reducer']);
   return rowRegularizer('centerInvariantRegularizer', options, (rows) => {
     const squares = sum(square(rows), 1);
     return div(square(sub(squares, mean(squares))), 4);

@@ -1,4 +1,5 @@
 import { square, sum, type Tensor1D } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkPositive } from '../base/checks.ts';
 import { magnitude } from '../ops/magnitude.ts';
 import { safePow } from '../ops/safePow.ts';
@@ -18,6 +19,7 @@ export interface LpRegularizerOptions extends RegularizerOptions {
  * @throws MetricLearningError if `p` or `power` is not positive.
  */
 export function lpRegularizer(options: LpRegularizerOptions = {}): Regularizer {
+  checkOptions('lpRegularizer', options, ['p', 'power', 'reducer']);
   const { p = 2, power = 1 } = options;
   checkPositive('lpRegularizer', 'p', p);
   checkPositive('lpRegularizer', 'power', power);

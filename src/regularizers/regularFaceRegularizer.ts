@@ -1,4 +1,5 @@
 import { fill, mul, sum, type Tensor1D, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
 import type { Distance } from '../distances/distance.ts';
@@ -18,6 +19,7 @@ export interface RegularFaceRegularizerOptions extends RegularizerOptions {
  * @see Zhao, Xu, Cheng: RegularFace, CVPR 2019.
  */
 export function regularFaceRegularizer(options: RegularFaceRegularizerOptions = {}): Regularizer {
+  checkOptions('regularFaceRegularizer', options, ['distance', 'reducer']);
   const { distance = cosineSimilarity() } = options;
   if (!distance.inverted) {
     throw new MetricLearningError({

@@ -1,4 +1,5 @@
 import { type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkInteger } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
@@ -24,6 +25,7 @@ export interface SparseCentersRegularizerOptions {
  * @see Qian et al.: SoftTriple Loss, ICCV 2019, equation 7. https://arxiv.org/abs/1909.05235
  */
 export function sparseCentersRegularizer(options: SparseCentersRegularizerOptions): Regularizer {
+  checkOptions('sparseCentersRegularizer', options, ['classes', 'centersPerClass', 'reducer']);
   const where = 'sparseCentersRegularizer';
   const { classes, centersPerClass, reducer = divisorReducer() } = options;
   checkInteger(where, 'classes', classes);

@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkInteger } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { toLabels } from '../base/labels.ts';
@@ -41,6 +42,7 @@ export async function* balancedStream<T>(
   source: AsyncIterable<StreamedExample<T>> | Iterable<StreamedExample<T>>,
   options: BalancedStreamOptions<T>,
 ): AsyncGenerator<StreamedBatch<T>, void, void> {
+  checkOptions(where, options, ['classesPerBatch', 'm', 'capacity', 'onDrop']);
   const { classesPerBatch, m, onDrop } = options;
   const { capacity = 16 * classesPerBatch * m } = options;
   check(classesPerBatch, m, capacity);

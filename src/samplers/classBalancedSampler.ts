@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkInteger } from '../base/checks.ts';
 import { indicesByClass } from '../base/labels.ts';
 import type { BatchSampler } from './sampler.ts';
@@ -18,6 +19,7 @@ export interface ClassBalancedSamplerOptions {
  * @throws MetricLearningError if `length` is no whole number >= 1.
  */
 export function classBalancedSampler(options: ClassBalancedSamplerOptions = {}): BatchSampler {
+  checkOptions('classBalancedSampler', options, ['length']);
   const where = 'classBalancedSampler';
   if (options.length !== undefined) checkInteger(where, 'length', options.length);
   return {

@@ -1,3 +1,4 @@
+import { checkRecord } from '../base/checkRecord.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import type { Triplets } from '../tuples/tuples.ts';
 import type { TripletSampler } from './sampler.ts';
@@ -9,16 +10,14 @@ import type { TripletSampler } from './sampler.ts';
  */
 export function fixedTripletsSampler(triplets: Triplets): TripletSampler {
   const where = 'fixedTripletsSampler';
+  checkRecord(where, 'triplets', triplets, '{ anchor, positive, negative }');
   const { anchor, positive, negative } = triplets;
-  if (
-    anchor.length === 0 ||
-    anchor.length !== positive.length ||
-    anchor.length !== negative.length
-  ) {
+  const lengths = [anchor, positive, negative].map((list) => list?.length);
+  if (!lengths[0] || lengths.some((length) => length !== lengths[0])) {
     throw new MetricLearningError({
       where,
       expected: 'anchor, positive and negative to be lists of one length, at least 1',
-      got: `lengths ${anchor.length}, ${positive.length} and ${negative.length}`,
+      got: `lengths ${lengths.join(', ')}`,
     });
   }
   return {

@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkInteger } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { indicesByClass, type Labels, toLabels } from '../base/labels.ts';
@@ -33,6 +34,12 @@ const mostBatches = 1_000_000;
  * @see Cakir et al.: Deep Metric Learning to Rank, CVPR 2019, section 4.2.
  */
 export function hierarchicalSampler(options: HierarchicalSamplerOptions): BatchSampler {
+  checkOptions(where, options, [
+    'superLabels',
+    'samplesPerClass',
+    'superClassesPerBatch',
+    'batchesPerSuperTuple',
+  ]);
   const { samplesPerClass, superClassesPerBatch = 2, batchesPerSuperTuple = 4 } = options;
   const superLabels = toLabels(where, options.superLabels);
   if (samplesPerClass !== 'all') checkInteger(where, 'samplesPerClass', samplesPerClass);

@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkInteger } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { indicesByClass } from '../base/labels.ts';
@@ -23,6 +24,7 @@ export interface MPerClassSamplerOptions {
  * @see pytorch-metric-learning's MPerClassSampler
  */
 export function mPerClassSampler(options: MPerClassSamplerOptions): BatchSampler {
+  checkOptions('mPerClassSampler', options, ['m', 'length']);
   const { m } = options;
   checkInteger('mPerClassSampler', 'm', m);
   if (options.length !== undefined) checkInteger('mPerClassSampler', 'length', options.length);

@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkInteger } from '../base/checks.ts';
 import { checkTripletClasses } from './checkTripletClasses.ts';
 import type { TripletSampler } from './sampler.ts';
@@ -22,6 +23,7 @@ export interface RandomTripletsSamplerOptions {
  * one with a single example (unless `allowLone`).
  */
 export function randomTripletsSampler(options: RandomTripletsSamplerOptions = {}): TripletSampler {
+  checkOptions('randomTripletsSampler', options, ['count', 'allowLone']);
   if (options.count !== undefined) checkInteger('randomTripletsSampler', 'count', options.count);
   return {
     kind: 'triplets',

@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkInteger } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import type { Tuples } from '../tuples/tuples.ts';
@@ -39,6 +40,7 @@ const where = 'tuplesToWeightsSampler';
 export function tuplesToWeightsSampler(
   options: TuplesToWeightsSamplerOptions,
 ): TuplesToWeightsSampler {
+  checkOptions(where, options, ['count', 'length']);
   const { count, length = count } = options;
   checkInteger(where, 'count', count);
   checkInteger(where, 'length', length);

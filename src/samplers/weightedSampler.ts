@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkInteger } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
@@ -20,6 +21,7 @@ const where = 'weightedSampler';
  * whole number >= 1; at use if there is not one weight for each example.
  */
 export function weightedSampler(options: WeightedSamplerOptions): BatchSampler {
+  checkOptions(where, options, ['weights', 'length']);
   const weights = Float64Array.from(options.weights);
   checkWeights(weights);
   if (options.length !== undefined) checkInteger(where, 'length', options.length);

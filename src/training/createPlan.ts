@@ -1,6 +1,7 @@
 import { type Optimizer, type Tensor2D, util, type Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { checkInteger, checkPositive } from '../base/checks.ts';
+import { checkRecord } from '../base/checkRecord.ts';
+import { checkInteger } from '../base/checks.ts';
 import { toLabels } from '../base/labels.ts';
 import { createRandom, type Random } from '../base/random.ts';
 import type { Dataset } from '../data/dataset.ts';
@@ -20,12 +21,13 @@ import {
   resumeCheckpoint,
   saveCheckpoint,
 } from './checkpoint.ts';
+import { checkTrainOptions } from './checkTrainOptions.ts';
 import { checkEarlyStopping } from './earlyStopping.ts';
 import { heldOutLoss } from './heldOutLoss.ts';
 import { type Objective, objective } from './objective.ts';
 import { freshState, type RunState } from './runState.ts';
 import type { TrainingPlan, Validation } from './train.ts';
-import type { TrainOptions, ValidationMetric } from './trainOptions.ts';
+import type { FitOptions, ValidationMetric } from './trainOptions.ts';
 
 /** What `fit` brings to a plan beside data and options. */
 export interface Learner {
@@ -42,11 +44,12 @@ const where = 'TripletModel.fit';
 export async function createPlan(
   learner: Learner,
   data: Dataset | StreamDataset,
-  options: TrainOptions,
+  options: FitOptions,
 ): Promise<{ plan: TrainingPlan; state: RunState }> {
+  checkTrainOptions(where, options);
+  checkRecord(where, 'data', data, '{ examples, labels } or { stream }');
   const { base, optimizer, loss } = learner;
   const { sampler = consecutiveTripletsSampler(), batchSize = 32, epochs = 1, seed = 0 } = options;
-  checkNumbers({ ...options, batchSize, epochs });
   const goal = objective(loss, options.miner, 'stream' in data ? streaming : sampler);
   const random = createRandom(seed);
   const { feed, fingerprint } =
@@ -176,10 +179,3 @@ function validator(
 
 /** Examples embedded at a time. */
 export const embedBatch = 256;
-
-function checkNumbers({ batchSize, epochs, clipNorm, subBatchSize }: TrainOptions): void {
-  checkInteger(where, 'batchSize', batchSize as number);
-  checkInteger(where, 'epochs', epochs as number);
-  if (clipNorm !== undefined) checkPositive(where, 'clipNorm', clipNorm);
-  if (subBatchSize !== undefined) checkInteger(where, 'subBatchSize', subBatchSize);
-}

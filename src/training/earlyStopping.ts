@@ -1,5 +1,5 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { checkInteger, checkNonNegative } from '../base/checks.ts';
+import { checkInteger, checkNonNegative, show } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { revive, store } from './optimizerState.ts';
 import type { Best, RunState } from './runState.ts';
@@ -19,9 +19,16 @@ export interface EarlyStopping {
 
 /** Checks the options against the names that will be measured. */
 export function checkEarlyStopping(where: string, options: EarlyStopping, names: string[]): void {
-  const { monitor = 'valLoss', patience = 3, minDelta = 0 } = options;
+  const { monitor = 'valLoss', mode = 'min', patience = 3, minDelta = 0 } = options;
   checkInteger(where, 'patience', patience);
   checkNonNegative(where, 'minDelta', minDelta);
+  if (mode !== 'min' && mode !== 'max') {
+    throw new MetricLearningError({
+      where,
+      expected: "mode to be 'min' or 'max'",
+      got: show(mode),
+    });
+  }
   if (!names.includes(monitor)) {
     throw new MetricLearningError({
       where,

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import * as library from '../../src/index.ts';
 import { MetricLearningError } from '../../src/index.ts';
@@ -7,6 +8,8 @@ type Make = (options: object) => { dispose?(): void };
 
 const makers = library as unknown as Record<string, Make>;
 const ofClasses = { classes: 3, dims: 4 };
+/** Losses whose first argument is another. */
+const aroundOthers = ['crossBatchMemory', 'selfSupervisedLoss', 'multipleLosses'];
 const overClasses = ['classes', 'dims', 'seed', 'regularizerWeight', 'weightRegularizerWeight'];
 
 /** Whatever takes numbers: what it must be given, and the names of these numbers. */
@@ -117,3 +120,51 @@ test.each(parts)('%s refuses the name of a part in place of the part', (name, op
     });
   }
 });
+
+test.each(numbers)(
+  '%s refuses options it does not know, and what is no record',
+  (name, options) => {
+    const make = makers[name] as Make;
+    const refuses = (given: unknown, message: string): void => {
+      expectNoLeak(() => expect(() => make(given as object)).toThrow(`${name}: ${message}`));
+    };
+    refuses({ ...options, colour: 1 }, 'expected no options but ');
+    for (const given of [0.2, '0.2', [0.2], null, () => 0.2]) {
+      refuses(given, 'expected options to be a record, {');
+    }
+  },
+);
+
+test('a name in another spelling is told the right one', () => {
+  const make = makers['tripletMarginMiner'] as Make;
+  expect(() => make({ type_of_triplets: 'hard' })).toThrow(
+    'got type_of_triplets. It is called typeOfTriplets.',
+  );
+});
+
+const pages = ['losses', 'miners'].flatMap((folder) => {
+  const at = new URL(`../../docs/${folder}/`, import.meta.url);
+  return readdirSync(at).map((file) => [
+    file.slice(0, -3),
+    readFileSync(new URL(file, at), 'utf8'),
+  ]);
+}) as [string, string][];
+const documented = pages
+  .filter(([name, page]) => name in makers && page.includes('| option |'))
+  .filter(([name]) => !aroundOthers.includes(name))
+  .map(([name, page]): [string, string[]] => [name, optionsOf(page)]);
+
+test.each(documented)('%s takes the options of its page', (name, names) => {
+  expect(names).not.toEqual([]);
+  const required = numbers.find(([known]) => known === name)?.[1] ?? {};
+  expectNoLeak(() => {
+    for (const option of names) makers[name]?.({ [option]: undefined, ...required }).dispose?.();
+  });
+});
+
+/** The names in the first column of a page's table of options. */
+function optionsOf(page: string): string[] {
+  const [, table = ''] = /\| option \|[^\n]*\n\| ---[^\n]*\n((?:\|[^\n]*\n)*)/.exec(page) ?? [];
+  const cells = table.split('\n').map((row) => row.split('|')[1] ?? '');
+  return cells.flatMap((cell) => [...cell.matchAll(/\w+/g)].map(([word]) => word));
+}

@@ -1,6 +1,7 @@
 import { dispose, relu, sub, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { contrastiveLoss } from '../../src/losses/contrastiveLoss.ts';
+import { crossBatchMemory } from '../../src/losses/crossBatchMemory.ts';
 import { dynamicSoftMarginLoss } from '../../src/losses/dynamicSoftMarginLoss.ts';
 import { genericPairLoss } from '../../src/losses/genericPairLoss.ts';
 import type { Loss } from '../../src/losses/loss.ts';
@@ -149,4 +150,45 @@ test('genericPairLoss is contrastiveLoss, given its formulas', () => {
   const contrastive = contrastiveLoss({ posMargin: 0.1, negMargin: 1.5, ...regularized });
   expect(generic.name).toBe('ownLoss');
   expectClose([numberOf(generic, x, labels)], [numberOf(contrastive, x, labels)]);
+});
+
+test.each<[() => unknown, string]>([
+  [
+    () => selfSupervisedLoss('ntXent' as never),
+    'selfSupervisedLoss: expected loss to be a record with a function compute',
+  ],
+  [
+    () => selfSupervisedLoss(ntXentLoss as never),
+    'got function ntXentLoss. Call it: ntXentLoss(..).',
+  ],
+  [
+    () => selfSupervisedLoss(ntXentLoss(), { symetric: false } as never),
+    'expected no options but symmetric, got symetric.',
+  ],
+  [
+    () => crossBatchMemory(undefined as never),
+    'crossBatchMemory: expected loss to be a record with a function compute',
+  ],
+  [
+    () => crossBatchMemory(ntXentLoss(), { memory_size: 9 } as never),
+    'expected no options but size, miner, got memory_size.',
+  ],
+  [
+    () => crossBatchMemory(ntXentLoss(), { miner: 'hard' as never }),
+    'expected miner to be a record with a function mine',
+  ],
+  [
+    () => multipleLosses([ntXentLoss()] as never),
+    'multipleLosses[0]: expected no options but loss, weight, miner, got name.',
+  ],
+  [
+    () => multipleLosses([{ weight: 1 }] as never),
+    'multipleLosses: expected [0].loss to be a record with a function compute',
+  ],
+  [
+    () => multipleLosses([{ loss: ntXentLoss(), miner: 1 as never }]),
+    'expected [0].miner to be a record with a function mine',
+  ],
+])('what cannot be meant is refused: %#', (make, message) => {
+  expect(make).toThrow(message);
 });

@@ -120,6 +120,22 @@ test.each([
     'classWeightedReducer: expected weights[1] to be a finite number >= 0, got weights[1]: -1.',
   ],
   [
+    () => classWeightedReducer(undefined as never),
+    'expected weights to be an array of numbers, one a class, got undefined.',
+  ],
+  [
+    () => perAnchorReducer('mean' as never),
+    'perAnchorReducer: expected reducer to be a record with a function reduce',
+  ],
+  [
+    () => multipleReducers({ positive: sumReducer as never }),
+    "expected positive to be a record with a function reduce, as the library's own are, got function sumReducer. Call it: sumReducer(..).",
+  ],
+  [
+    () => multipleReducers([meanReducer()] as never),
+    'expected reducers to be a record, { positive: sumReducer() }',
+  ],
+  [
     () => reduce(classWeightedReducer([1]), [1, 2, 3, 4]),
     'classWeightedReducer: expected class ids from 0 to 0, one for each weight, got 1.',
   ],

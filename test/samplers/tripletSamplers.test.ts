@@ -156,7 +156,13 @@ describe('fixedTripletsSampler', () => {
     expect(() =>
       fixedTripletsSampler({ anchor: one, positive: one, negative: new Int32Array(2) }),
     ).toThrow(
-      'expected anchor, positive and negative to be lists of one length, at least 1, got lengths 1, 1 and 2.',
+      'expected anchor, positive and negative to be lists of one length, at least 1, got lengths 1, 1, 2.',
+    );
+    expect(() => fixedTripletsSampler(undefined as never)).toThrow(
+      'expected triplets to be a record, { anchor, positive, negative }, got undefined',
+    );
+    expect(() => fixedTripletsSampler({ anchor: one, positive: one } as never)).toThrow(
+      'got lengths 1, 1, .',
     );
     const sampler = fixedTripletsSampler({
       anchor: one,

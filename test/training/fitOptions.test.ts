@@ -2,7 +2,13 @@ import { type Optimizer, train as optimizers, type Tensor2D } from '@tensorflow/
 import { layers, regularizers, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, test } from 'vitest';
 import type { EpochEvent, FitOptions } from '../../src/index.ts';
-import { precisionAt1, TripletModel, tripletLoss } from '../../src/index.ts';
+import {
+  mPerClassSampler,
+  precisionAt1,
+  semiHardMiner,
+  TripletModel,
+  tripletLoss,
+} from '../../src/index.ts';
 import { expectClose } from '../support/expectClose.ts';
 import { expectNoLeak } from '../support/expectNoLeak.ts';
 import { glorot } from '../support/glorot.ts';
@@ -187,4 +193,80 @@ describe('earlyStopping', () => {
   ])('is checked before the first step: %j', async (options, message) => {
     await expect(build().fit(data, options)).rejects.toThrow(message);
   });
+});
+
+const wrongOptions: [Record<string, unknown>, string][] = [
+  [
+    { learningRate: 0.001 },
+    'learningRate to be a function, (step) => rate, got 0.001. Give a constant rate to',
+  ],
+  [
+    { miner: semiHardMiner },
+    "with a function mine, as the library's own are, got function semiHardMiner. Call it: semiHardMiner(..).",
+  ],
+  [{ miner: 'semi-hard' }, 'expected miner to be a record with a function mine'],
+  [{ sampler: 'mPerClass' }, 'expected sampler to be a record with a function sample'],
+  [
+    { sampler: { kind: 'all', sample: () => [] } },
+    'expected a sampler of triplets or batches, got one whose kind is "all"',
+  ],
+  [{ batchsize: 16 }, 'got batchsize. It is called batchSize.'],
+  [{ callbacks: [] }, 'expected no options but sampler, miner, batchSize, epochs,'],
+  [{ validation: null }, 'expected validation to be a record, { examples, labels }, got null'],
+  [
+    { validationMetrics: ['precisionAt1'] },
+    'expected validationMetrics to be a record, { precisionAt1 }, got ["precisionAt1"]',
+  ],
+  [
+    { validationMetrics: { map: 'map' } },
+    'expected validationMetrics.map to be a function, (embeddings, labels) => number, got "map"',
+  ],
+  [{ earlyStopping: 3 }, 'expected options to be a record, { monitor, mode }, got 3'],
+  [
+    { earlyStopping: { monitor: 'loss', mode: 'less' } },
+    "expected mode to be 'min' or 'max', got \"less\"",
+  ],
+  [
+    { checkpoint: './here' },
+    'expected options to be a record, { store, everySteps }, got "./here"',
+  ],
+  [
+    { checkpoint: { store: './here' } },
+    'expected checkpoint.store to be a record with a function write',
+  ],
+  [{ augment: 'flip' }, 'expected augment to be a function, (examples, random) => examples'],
+  [{ onStep: true }, 'expected onStep to be a function, (event) => {}'],
+  [{ signal: 1000 }, 'expected signal to be an AbortSignal, got 1000'],
+];
+
+test.each(wrongOptions)('fit refuses %j before the first step', async (options, message) => {
+  const model = build();
+  const before = weightsOf(model);
+  await expect(model.fit(data, options as FitOptions)).rejects.toThrow(message);
+  expect(weightsOf(model)).toEqual(before);
+});
+
+test('fit refuses data and options that are no records', async () => {
+  const model = build();
+  await expect(model.fit(undefined as never)).rejects.toThrow(
+    'expected data to be a record, { examples, labels }',
+  );
+  await expect(model.fit(data, 2 as never)).rejects.toThrow('expected options to be a record');
+  await expect(
+    model.evaluate(data, { sampler: mPerClassSampler({ m: 2 }) as never }),
+  ).rejects.toThrow(
+    'TripletModel.evaluate: expected a sampler of triplets, got one whose kind is "batches"',
+  );
+});
+
+test('compile refuses what it cannot mean, and keeps what was compiled before', async () => {
+  const model = build();
+  const compile = (options: unknown) => () => model.compile(options as never);
+  expect(compile({ optimizer: 'adams', loss: tripletLoss(1) })).toThrow(
+    'TripletModel.compile: expected optimizer to be a tfjs optimizer, as train.adam(0.001), or the name of one',
+  );
+  expect(compile({ optimizer: 0.01, loss: tripletLoss(1) })).toThrow('got 0.01');
+  expect(compile({ optimiser: 'adam', loss: tripletLoss(1) })).toThrow('got optimiser');
+  expect(compile('adam')).toThrow('expected options to be a record, { optimizer, loss }');
+  expect((await model.fit(data)).loss).toHaveLength(1);
 });

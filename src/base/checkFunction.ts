@@ -1,0 +1,19 @@
+import { show } from './checks.ts';
+import { MetricLearningError } from './errors.ts';
+
+/** Throws unless an option, where it is given, is a function; `like` shows one. */
+export function checkFunction(
+  where: string,
+  name: string,
+  value: unknown,
+  like: string,
+  fix?: string,
+): void {
+  if (value === undefined || typeof value === 'function') return;
+  throw new MetricLearningError({
+    where,
+    expected: `${name} to be a function, ${like}`,
+    got: show(value),
+    ...(fix !== undefined && { fix }),
+  });
+}

@@ -1,0 +1,19 @@
+import { checkPart } from '../base/checkPart.ts';
+import { show } from '../base/checks.ts';
+import { MetricLearningError } from '../base/errors.ts';
+import type { Sampler } from './sampler.ts';
+
+/** Throws unless a sampler, where it is given, is one of triplets or of batches. */
+export function checkSampler(
+  where: string,
+  sampler: Sampler | undefined,
+  kinds: readonly Sampler['kind'][] = ['triplets', 'batches'],
+): void {
+  checkPart(where, 'sampler', sampler, 'sample');
+  if (sampler === undefined || kinds.includes(sampler.kind)) return;
+  throw new MetricLearningError({
+    where,
+    expected: `a sampler of ${kinds.join(' or ')}`,
+    got: `one whose kind is ${show(sampler.kind)}`,
+  });
+}
