@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import '@tensorflow/tfjs-backend-cpu';
 import {
   findBackend,
@@ -59,6 +60,7 @@ let last: Registration | undefined;
  *   (`removeBackend('simd')` first), or if the engine lacks WebAssembly SIMD, shared memory, or relaxed SIMD.
  */
 export async function registerSimdBackend(options: SimdBackendOptions = {}): Promise<void> {
+  checkOptions('registerSimdBackend', options, ['threads', 'relaxed']);
   const { threads: wanted = availableThreads(), relaxed = false } = options;
   checkInteger('registerSimdBackend', 'threads', wanted);
   const threads = canShareMemory() ? wanted : 1;

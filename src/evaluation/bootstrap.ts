@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkBetween, checkInteger } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { createRandom } from '../base/random.ts';
@@ -28,9 +29,11 @@ export function bootstrapInterval(values: ArrayLike<number>, options: BootstrapO
 export function bootstrapIntervals(
   table: Float64Array,
   columns: number,
-  { level = 0.95, resamples = 1000, seed }: BootstrapOptions,
+  options: BootstrapOptions,
 ): Interval[] {
   const where = 'bootstrapInterval';
+  checkOptions(where, options, ['level', 'resamples', 'seed']);
+  const { level = 0.95, resamples = 1000, seed } = options;
   checkBetween(where, 'level', level, 0, 1);
   checkInteger(where, 'resamples', resamples);
   const rows = table.length / columns;

@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import { type Embeddings, readEmbeddings } from '../base/embeddings.ts';
 import { type Labels, toLabels } from '../base/labels.ts';
 import {
@@ -21,8 +22,10 @@ export async function clusteringMetrics(
   options: KMeansOptions & ClusteringScoreOptions,
 ): Promise<ClusteringScores> {
   const where = 'clusteringMetrics';
+  checkOptions(where, options, ['seed', 'restarts', 'iterations', 'average']);
+  const { average = 'arithmetic', ...clustering } = options;
   const rows = await readEmbeddings(where, 'embeddings', embeddings);
   const ids = toLabels(where, labels, rows.shape[0]);
-  const { clusters } = await kMeans(rows, new Set(ids).size, options);
-  return clusteringScores(ids, clusters, options);
+  const { clusters } = await kMeans(rows, new Set(ids).size, clustering);
+  return clusteringScores(ids, clusters, { average });
 }

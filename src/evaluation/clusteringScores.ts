@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { type Labels, toLabels } from '../base/labels.ts';
 import { expectedMutualInformation } from './expectedMutualInformation.ts';
@@ -49,9 +50,11 @@ export interface ClusteringScores {
 export function clusteringScores(
   labels: Labels,
   clusters: Labels,
-  { average = 'arithmetic' }: ClusteringScoreOptions = {},
+  options: ClusteringScoreOptions = {},
 ): ClusteringScores {
   const where = 'clusteringScores';
+  checkOptions(where, options, ['average']);
+  const { average = 'arithmetic' } = options;
   const labelIds = toLabels(where, labels);
   const clusterIds = toLabels(where, clusters, labelIds.length, 'label');
   const total = labelIds.length;

@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import type { Embeddings } from '../base/embeddings.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { type Labels, toLabels } from '../base/labels.ts';
@@ -69,6 +70,7 @@ export async function knnConfusion(
   labels: Labels,
   options: KnnConfusionOptions = {},
 ): Promise<ConfusionMatrix> {
+  checkOptions('knnConfusion', options, ['k', 'reference', 'distance', 'threshold']);
   const { k = 1, distance = 'squaredEuclidean', threshold = Infinity } = options;
   const set = await readEvaluationSet('knnConfusion', embeddings, labels, options);
   const reference = { embeddings: set.reference, labels: set.referenceLabels };

@@ -25,6 +25,15 @@ export interface EvaluationOptions {
   onProgress?: (done: number, total: number) => void;
 }
 
+/** The names of `EvaluationOptions`. */
+export const evaluationOptions: readonly (keyof EvaluationOptions)[] = [
+  'reference',
+  'excludeSelf',
+  'distance',
+  'loneQueries',
+  'onProgress',
+];
+
 /** Queries, references and their labels, checked. */
 export interface EvaluationSet {
   readonly query: EmbeddingRows;

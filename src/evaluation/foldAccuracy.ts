@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkInteger } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { createRandom } from '../base/random.ts';
@@ -28,11 +29,10 @@ export interface FoldAccuracy {
  * @throws MetricLearningError if there are fewer pairs than folds, or the other folds lack same or different pairs.
  * @see Huang et al.: Labeled Faces in the Wild, UMass technical report 07-49, 2007.
  */
-export function foldAccuracy(
-  pairs: PairDistances,
-  { folds = 10, seed }: FoldOptions = {},
-): FoldAccuracy {
+export function foldAccuracy(pairs: PairDistances, options: FoldOptions = {}): FoldAccuracy {
   const where = 'foldAccuracy';
+  checkOptions(where, options, ['folds', 'seed']);
+  const { folds = 10, seed } = options;
   checkInteger(where, 'folds', folds, 2);
   splitPairs(where, pairs);
   const count = pairs.distances.length;

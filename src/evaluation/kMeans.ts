@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkInteger } from '../base/checks.ts';
 import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../base/embeddings.ts';
 import { MetricLearningError } from '../base/errors.ts';
@@ -34,9 +35,11 @@ export interface KMeans {
 export async function kMeans(
   embeddings: Embeddings,
   k: number,
-  { seed, restarts = 5, iterations = 100 }: KMeansOptions,
+  options: KMeansOptions,
 ): Promise<KMeans> {
   const where = 'kMeans';
+  checkOptions(where, options, ['seed', 'restarts', 'iterations']);
+  const { seed, restarts = 5, iterations = 100 } = options;
   const rows = await readEmbeddings(where, 'embeddings', embeddings);
   checkInteger(where, 'k', k);
   checkInteger(where, 'restarts', restarts);

@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkInteger } from '../base/checks.ts';
 import { type Embeddings, readEmbeddings } from '../base/embeddings.ts';
 import { MetricLearningError } from '../base/errors.ts';
@@ -38,6 +39,7 @@ export async function pairDistances(
   options: PairOptions = {},
 ): Promise<{ distances: Float64Array; same: Uint8Array }> {
   const where = 'pairDistances';
+  checkOptions(where, options, ['reference', 'distance', 'limit', 'seed']);
   const { distance = 'squaredEuclidean', limit = 1_000_000, seed = 0, reference } = options;
   if (limit !== Infinity) checkInteger(where, 'limit', limit);
   const query = await readEmbeddings(where, 'embeddings', embeddings);

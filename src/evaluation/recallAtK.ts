@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import type { Embeddings } from '../base/embeddings.ts';
 import type { Labels } from '../base/labels.ts';
 import { nearestNeighbors } from '../neighbors/nearestNeighbors.ts';
@@ -5,9 +6,11 @@ import {
   checkKs,
   countedQueries,
   type EvaluationOptions,
+  evaluationOptions,
   readEvaluationSet,
 } from './evaluationSet.ts';
 import { relevantReferences } from './relevantReferences.ts';
+import type { RetrievalOptions } from './retrievalMetrics.ts';
 
 /**
  * The share of queries that have one of their own label among their k nearest references, for each k of `ks`: also
@@ -50,6 +53,8 @@ async function recall(
   ks: readonly number[],
   options: EvaluationOptions,
 ): Promise<Record<number, number>> {
+  // Options may be shared with retrievalMetrics, of which these only ask for more.
+  checkOptions<RetrievalOptions>(where, options, [...evaluationOptions, 'ks', 'confidence']);
   checkKs(where, 'ks', ks);
   const set = await readEvaluationSet(where, embeddings, labels, options);
   const { queryLabels, referenceLabels, excludeSelf } = set;

@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkInteger } from '../base/checks.ts';
 import type { Embeddings } from '../base/embeddings.ts';
 import { indicesByClass, type Labels } from '../base/labels.ts';
@@ -10,6 +11,7 @@ import {
   countedQueries,
   type EvaluationOptions,
   type EvaluationSet,
+  evaluationOptions,
   readEvaluationSet,
 } from './evaluationSet.ts';
 import { createRankFinder } from './rankFinder.ts';
@@ -63,6 +65,7 @@ export async function retrievalMetrics(
   options: RetrievalOptions = {},
 ): Promise<RetrievalMetrics> {
   const where = 'retrievalMetrics';
+  checkOptions(where, options, ['ks', 'depth', 'matches', 'confidence', ...evaluationOptions]);
   const { ks = [1, 5, 10], depth, matches, confidence } = options;
   checkKs(where, 'ks', ks);
   if (depth !== undefined) checkInteger(where, 'depth', depth);

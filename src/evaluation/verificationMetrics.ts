@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkBetween } from '../base/checks.ts';
 import type { PairDistances } from './pairDistances.ts';
 import { type RocCurve, rocCurve } from './rocCurve.ts';
@@ -43,8 +44,10 @@ export interface VerificationMetrics {
  */
 export function verificationMetrics(
   pairs: PairDistances,
-  { fars = [0.001, 0.01, 0.1] }: VerificationOptions = {},
+  options: VerificationOptions = {},
 ): VerificationMetrics {
+  checkOptions('verificationMetrics', options, ['fars']);
+  const { fars = [0.001, 0.01, 0.1] } = options;
   for (const far of fars) checkBetween('verificationMetrics', 'fars', far, 0, 1);
   return metricsOfCurve(rocCurve(pairs), fars);
 }

@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkInteger } from '../base/checks.ts';
 import { checkIndexState, type IndexState } from './indexState.ts';
 import type { ItemStore } from './itemStore.ts';
@@ -18,7 +19,9 @@ export interface IndexOptions {
  *
  * @throws MetricLearningError if an option is out of range.
  */
-export function createIndex({ dims, distance = 'squaredEuclidean' }: IndexOptions): MemoryIndex {
+export function createIndex(options: IndexOptions): MemoryIndex {
+  checkOptions('createIndex', options, ['dims', 'distance']);
+  const { dims, distance = 'squaredEuclidean' } = options;
   checkInteger('createIndex', 'dims', dims);
   checkSearchDistance('createIndex', distance);
   return fromState({ dims, distance, items: [], vectors: new Float32Array(0) });

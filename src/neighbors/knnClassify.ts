@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import { type Embeddings, readEmbeddings } from '../base/embeddings.ts';
 import { type Labels, toLabels } from '../base/labels.ts';
 import { checkThreshold } from './checkThreshold.ts';
@@ -19,14 +20,16 @@ export async function knnClassify(
   query: Embeddings,
   reference: { readonly embeddings: Embeddings; readonly labels: Labels },
   k: number,
-  { threshold = Infinity, ...options }: ClassifyOptions = {},
+  options: ClassifyOptions = {},
 ): Promise<Classification[]> {
   const where = 'knnClassify';
+  checkOptions(where, options, ['threshold', 'distance', 'excludeSelf', 'onProgress']);
+  const { threshold = Infinity, ...search } = options;
   checkThreshold(where, threshold);
   const rows = await readEmbeddings(where, 'reference.embeddings', reference.embeddings);
   const labels = toLabels(where, reference.labels, rows.shape[0]);
   const queries = reference.embeddings === query ? rows : query;
-  const { indices, distances, shape } = await nearestNeighbors(queries, rows, k, options);
+  const { indices, distances, shape } = await nearestNeighbors(queries, rows, k, search);
   return Array.from({ length: shape[0] }, (_, q) => {
     const found = Array.from(indices.subarray(q * k, (q + 1) * k), (index, rank) => ({
       label: labels[index] as number,

@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkInteger } from '../base/checks.ts';
 import {
   checkSameDims,
@@ -47,8 +48,9 @@ export async function nearestNeighbors(
   k: number,
   options: SearchOptions = {},
 ): Promise<Neighbors> {
-  const { distance = 'squaredEuclidean', excludeSelf = false, onProgress } = options;
   const where = 'nearestNeighbors';
+  checkOptions(where, options, ['distance', 'excludeSelf', 'onProgress']);
+  const { distance = 'squaredEuclidean', excludeSelf = false, onProgress } = options;
   const queries = await readEmbeddings(where, 'query', query);
   const references =
     reference === query ? queries : await readEmbeddings(where, 'reference', reference);

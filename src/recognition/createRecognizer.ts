@@ -1,4 +1,6 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { checkPart } from '../base/checkPart.ts';
+import { checkRecord } from '../base/checkRecord.ts';
 import { checkInteger } from '../base/checks.ts';
 import { type EmbeddingRows, readEmbeddings } from '../base/embeddings.ts';
 import { MetricLearningError } from '../base/errors.ts';
@@ -69,8 +71,11 @@ export interface Recognizer {
  * @throws MetricLearningError if model and index have other widths, or the threshold is no number.
  */
 export function createRecognizer(options: RecognizerOptions): Recognizer {
-  const { model, index, threshold, names = {} } = options;
   const where = 'createRecognizer';
+  checkRecord(where, 'options', options, '{ model, index, threshold }'); // a bundle has more: its scores
+  const { model, index, threshold, names = {} } = options;
+  checkPart(where, 'model', model ?? null, 'embed');
+  checkPart(where, 'index', index ?? null, 'search');
   checkThreshold(where, threshold);
   if (model.dims !== index.dims) {
     throw new MetricLearningError({

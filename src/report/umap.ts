@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkBetween, checkInteger } from '../base/checks.ts';
 import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../base/embeddings.ts';
 import { MetricLearningError } from '../base/errors.ts';
@@ -45,6 +46,15 @@ export async function umap(
   data: Embeddings,
   options: UmapOptions = {},
 ): Promise<{ points: Float32Array }> {
+  checkOptions(where, options, [
+    'neighbors',
+    'minDist',
+    'epochs',
+    'distance',
+    'seed',
+    'onProgress',
+    'signal',
+  ]);
   const { minDist = 0.1, distance = 'euclidean', seed = 0, epochs, onProgress, signal } = options;
   const rows = await readEmbeddings(where, 'data', data);
   const [count] = rows.shape;

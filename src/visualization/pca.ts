@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkInteger } from '../base/checks.ts';
 import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../base/embeddings.ts';
 import { MetricLearningError } from '../base/errors.ts';
@@ -33,6 +34,7 @@ export interface Pca {
  * @throws MetricLearningError if the data is not finite, or has fewer features than `dims`.
  */
 export async function pca(data: Embeddings, options: PcaOptions = {}): Promise<Pca> {
+  checkOptions('pca', options, ['dims', 'seed']);
   const { dims = 2, seed = 0 } = options;
   checkInteger('pca', 'dims', dims);
   const rows = await readEmbeddings('pca', 'data', data);

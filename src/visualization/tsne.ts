@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkBetween, checkInteger } from '../base/checks.ts';
 import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../base/embeddings.ts';
 import { MetricLearningError } from '../base/errors.ts';
@@ -48,6 +49,14 @@ const enough = 1e-4; // the axes of that reduction need not be exact
  */
 export async function tsne(data: Embeddings, options: TsneOptions = {}): Promise<Tsne> {
   const where = 'tsne';
+  checkOptions(where, options, [
+    'perplexity',
+    'iterations',
+    'seed',
+    'theta',
+    'onProgress',
+    'signal',
+  ]);
   const rows = await readEmbeddings(where, 'data', data);
   const count = rows.shape[0];
   if (count < 4) {
