@@ -320,6 +320,7 @@ export type { LearningRate } from './training/learningRate.ts';
 export type { LossReading } from './training/lossRecord.ts';
 export type { History } from './training/runState.ts';
 export { cosineDecay, inverseTimeDecay, stepDecay, warmup } from './training/schedules.ts';
+export { shiftImages } from './training/shiftImages.ts';
 export type { EpochEvent, StepEvent, TrainingEvent } from './training/train.ts';
 export type { FitOptions, TrainOptions, ValidationMetric } from './training/trainOptions.ts';
 export {

@@ -8,14 +8,17 @@ import {
   type Scalar,
   slice,
   sum,
-  type Tensor,
+  Tensor,
   type Tensor2D,
   tidy,
+  util,
   type Variable,
   variable,
   variableGrads,
 } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { show } from '../base/checks.ts';
+import { MetricLearningError } from '../base/errors.ts';
 import { type Random, type RandomState, restoreRandom } from '../base/random.ts';
 import type { LoadedBatch } from './batchFeed.ts';
 import { createLossRecord, type LossRecord } from './lossRecord.ts';
@@ -52,7 +55,7 @@ export function wholeGradients(
   batch: LoadedBatch,
   random: Random,
 ): Gradients {
-  const examples = tidy(() => augment(batch.examples(0, batch.indices.length), random));
+  const examples = tidy(() => augmented(augment, batch.examples(0, batch.indices.length), random));
   const record = createLossRecord();
   const kept: Tensor2D[] = [];
   try {
@@ -91,7 +94,8 @@ export function cachedGradients(
   const starts = Array.from({ length: Math.ceil(count / size) }, (_, i) => i * size);
   const forward = (start: number, chance: Random): Tensor2D =>
     withSeededMath(chance, () => {
-      const examples = augment(batch.examples(start, Math.min(start + size, count)), chance);
+      const end = Math.min(start + size, count);
+      const examples = augmented(augment, batch.examples(start, end), chance);
       return base.apply(examples, { training: true }) as Tensor2D;
     });
 
@@ -140,4 +144,15 @@ function accumulate(grads: NamedTensorMap, more: NamedTensorMap): void {
     grads[name] = add(before, grad);
     dispose([before, grad]);
   }
+}
+
+/** The changed examples; throws for what is none. */
+function augmented(augment: Augment, examples: Tensor, random: Random): Tensor {
+  const changed: unknown = augment(examples, random);
+  if (changed instanceof Tensor && util.arraysEqual(changed.shape, examples.shape)) return changed;
+  throw new MetricLearningError({
+    where: 'TripletModel.fit',
+    expected: `augment to return a tensor of shape [${examples.shape.join(', ')}]`,
+    got: changed instanceof Tensor ? `one of shape [${changed.shape.join(', ')}]` : show(changed),
+  });
 }

@@ -7,12 +7,12 @@ import {
   mPerClassSampler,
   multiSimilarityLoss,
   multiSimilarityMiner,
+  shiftImages,
   TripletModel,
   unitLength,
   warmup,
 } from 'tfjs-metric-learning';
 import type { Images } from './data.ts';
-import { shiftImages } from './shiftImages.ts';
 
 export interface Training {
   readonly epochs: number;
@@ -40,7 +40,7 @@ export async function trainModel(images: Images, training: Training): Promise<Tr
       batchSize,
       epochs,
       seed,
-      augment: (batch, random) => shiftImages(batch, reach, random),
+      augment: shiftImages(reach),
       learningRate: warmup(Math.ceil(steps / 10), cosineDecay(rate, steps)),
       signal,
       onEpoch,

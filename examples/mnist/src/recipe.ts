@@ -11,6 +11,7 @@ import {
   precisionAt1,
   randomTripletsSampler,
   retrievalMetrics,
+  shiftImages,
   smallConvNet,
   TripletModel,
   type TripletSampler,
@@ -20,7 +21,6 @@ import {
 import { bestNetwork } from './bestNetwork.ts';
 import type { BestConfig, Config, TripletConfig } from './config.ts';
 import type { ImageSet } from './data.ts';
-import { shiftImages } from './shiftImages.ts';
 import { UserError } from './userError.ts';
 
 /** A way to train: the model, ready to be fitted, and what an epoch shows it. */
@@ -76,7 +76,7 @@ function bestRecipe(config: BestConfig, train: ImageSet, test: ImageSet): Recipe
   const options: FitOptions = {
     sampler,
     miner: multiSimilarityMiner(),
-    augment: (images, random) => shiftImages(images, shift, random),
+    augment: shiftImages(shift),
     learningRate: warmup(Math.ceil(steps / 20), cosineDecay(learningRate, steps)),
     validationMetrics: {
       precisionAt1: (embeddings, labels) => precisionAt1(embeddings, labels),

@@ -1,0 +1,44 @@
+import { type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { checkInteger } from '../base/checks.ts';
+import { MetricLearningError } from '../base/errors.ts';
+import type { Random } from '../base/random.ts';
+import { readNow } from '../ops/readNow.ts';
+
+/**
+ * An augmentation for `fit`: moves each image by up to `reach` pixels along both axes, all places alike; what comes in
+ * from outside is 0.
+ *
+ * Images are [count, height, width, channels]. It reads them back, which webgpu cannot do at once.
+ *
+ * @throws MetricLearningError if `reach` is no whole number >= 0; at use if the examples are no images.
+ */
+export function shiftImages(reach: number): (images: Tensor, random: Random) => Tensor {
+  checkInteger('shiftImages', 'reach', reach, 0);
+  return (images, random) => {
+    const [count, height, width, channels] = imageShape(images);
+    const pixels = readNow('shiftImages', images);
+    const moved = new Float32Array(pixels.length);
+    const draw = (): number => random.integer(2 * reach + 1) - reach;
+    const rowLength = width * channels;
+    for (let i = 0; i < count; i++) {
+      const [down, right] = [draw(), draw() * channels];
+      if (Math.abs(right) >= rowLength) continue; // nothing of it is left
+      for (let y = Math.max(0, down); y < Math.min(height, height + down); y++) {
+        const to = (i * height + y) * rowLength;
+        const from = to - down * rowLength;
+        const end = from + rowLength - Math.max(0, right);
+        moved.set(pixels.subarray(from + Math.max(0, -right), end), to + Math.max(0, right));
+      }
+    }
+    return tensor(moved, images.shape);
+  };
+}
+
+function imageShape(images: Tensor): [number, number, number, number] {
+  if (images.rank === 4) return images.shape as [number, number, number, number];
+  throw new MetricLearningError({
+    where: 'shiftImages',
+    expected: 'images of shape [count, height, width, channels]',
+    got: `examples of shape [${images.shape.join(', ')}]`,
+  });
+}
