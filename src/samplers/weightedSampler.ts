@@ -1,5 +1,5 @@
 import { checkOptions } from '../base/checkOptions.ts';
-import { checkInteger } from '../base/checks.ts';
+import { checkInteger, show } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
 import { weightedDraw } from '../base/weightedDraw.ts';
@@ -22,6 +22,13 @@ const where = 'weightedSampler';
  */
 export function weightedSampler(options: WeightedSamplerOptions): BatchSampler {
   checkOptions(where, options, ['weights', 'length']);
+  if (typeof options.weights?.length !== 'number') {
+    throw new MetricLearningError({
+      where,
+      expected: 'weights to be an array of numbers, one an example',
+      got: show(options.weights),
+    });
+  }
   const weights = Float64Array.from(options.weights);
   checkWeights(weights);
   if (options.length !== undefined) checkInteger(where, 'length', options.length);

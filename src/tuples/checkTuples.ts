@@ -1,6 +1,20 @@
 import { show } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
-import type { Tuples } from './tuples.ts';
+import type { Triplets, Tuples } from './tuples.ts';
+
+/** Whether tuples are triplets, and not pairs; throws for what is neither. */
+export function areTriplets(where: string, tuples: Tuples): tuples is Triplets {
+  if (typeof tuples === 'object' && tuples !== null) {
+    if ('anchor' in tuples) return true;
+    if ('positiveAnchor' in tuples) return false;
+  }
+  throw new MetricLearningError({
+    where,
+    expected:
+      'tuples to be { anchor, positive, negative } or { positiveAnchor, positive, negativeAnchor, negative }',
+    got: show(tuples),
+  });
+}
 
 /**
  * Throws unless tuples are triplets or pairs whose anchors are indices below `anchors`, and whose positives and
@@ -12,20 +26,12 @@ export function checkTuples(
   anchors: number,
   candidates: number,
 ): void {
-  if (tuples !== null && typeof tuples === 'object' && 'anchor' in tuples) {
+  if (areTriplets(where, tuples)) {
     const { anchor, positive, negative } = tuples;
     checkIndices(where, 'anchor', anchor, anchors);
     checkIndices(where, 'positive', positive, candidates, anchor.length);
     checkIndices(where, 'negative', negative, candidates, anchor.length);
     return;
-  }
-  if (tuples === null || typeof tuples !== 'object' || !('positiveAnchor' in tuples)) {
-    throw new MetricLearningError({
-      where,
-      expected:
-        'tuples to be { anchor, positive, negative } or { positiveAnchor, positive, negativeAnchor, negative }',
-      got: show(tuples),
-    });
   }
   const { positiveAnchor, positive, negativeAnchor, negative } = tuples;
   checkIndices(where, 'positiveAnchor', positiveAnchor, anchors);

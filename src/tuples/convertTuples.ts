@@ -1,3 +1,4 @@
+import { areTriplets } from './checkTuples.ts';
 import { listAt, partnersFromPairs } from './partners.ts';
 import type { Pairs, Triplets, Tuples } from './tuples.ts';
 
@@ -6,14 +7,14 @@ import type { Pairs, Triplets, Tuples } from './tuples.ts';
  * triplets share are repeated.
  */
 export function toPairs(tuples: Tuples): Pairs {
-  if (!('anchor' in tuples)) return tuples;
+  if (!areTriplets('toPairs', tuples)) return tuples;
   const { anchor, positive, negative } = tuples;
   return { positiveAnchor: anchor, positive, negativeAnchor: anchor, negative };
 }
 
 /** Tuples as triplets: each positive pair joined with each negative pair of the same anchor. */
 export function toTriplets(tuples: Tuples): Triplets {
-  if ('anchor' in tuples) return tuples;
+  if (areTriplets('toTriplets', tuples)) return tuples;
   const { positiveAnchor, positive, negativeAnchor } = tuples;
   let anchors = 0;
   for (const anchor of positiveAnchor) anchors = Math.max(anchors, anchor + 1);

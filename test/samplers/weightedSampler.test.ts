@@ -46,8 +46,12 @@ describe('weightedSampler', () => {
       { weights: [1], length: 0 },
       'weightedSampler: expected length to be a whole number >= 1, got length: 0.',
     ],
+    [
+      { weights: undefined },
+      'expected weights to be an array of numbers, one an example, got undefined.',
+    ],
   ])('rejects %o', (options, message) => {
-    expect(() => weightedSampler(options)).toThrow(message);
+    expect(() => weightedSampler(options as never)).toThrow(message);
   });
 
   test('says how many weights it wanted', () => {

@@ -87,3 +87,14 @@ test.each([
 ])('says what is wrong with tuples: %#', (tuples, message) => {
   expect(() => checkTuples('here', tuples as never, 3, 5)).toThrow(`here: expected ${message}`);
 });
+
+test.each([
+  ['toPairs', toPairs],
+  ['toTriplets', toTriplets],
+] as const)('%s refuses what are no tuples', (name, convert) => {
+  for (const given of [undefined, 'all', [0, 1], {}]) {
+    expect(() => convert(given as never)).toThrow(
+      `${name}: expected tuples to be { anchor, positive, negative } or`,
+    );
+  }
+});
