@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkInteger, show } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { idTaken } from '../neighbors/indexInput.ts';
@@ -45,8 +46,9 @@ const queriesAtOnce = 256;
  * @see https://github.com/pgvector/pgvector
  */
 export function pgvectorIndex(client: PgClient, options: PgvectorOptions): VectorIndex {
-  const { table: given, schema, dims, distance = 'squaredEuclidean', index = 'hnsw' } = options;
   const where = 'pgvectorIndex';
+  checkOptions(where, options, ['table', 'schema', 'dims', 'distance', 'index']);
+  const { table: given, schema, dims, distance = 'squaredEuclidean', index = 'hnsw' } = options;
   checkName(where, 'table', given);
   if (schema !== undefined) checkName(where, 'schema', schema);
   checkInteger(where, 'dims', dims);

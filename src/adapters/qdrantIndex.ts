@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkInteger, show } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { type IndexInput, idTaken } from '../neighbors/indexInput.ts';
@@ -36,6 +37,16 @@ const queriesAtOnce = 100;
  * @see https://api.qdrant.tech
  */
 export function qdrantIndex(options: QdrantOptions): VectorIndex {
+  checkOptions('qdrantIndex', options, [
+    'url',
+    'apiKey',
+    'timeout',
+    'fetch',
+    'collection',
+    'dims',
+    'distance',
+    'exact',
+  ]);
   const { collection, dims, distance = 'squaredEuclidean', exact = false } = options;
   // A path would take dots for folders.
   if (typeof collection !== 'string' || ['', '.', '..'].includes(collection)) {

@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkInteger } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import type { IndexOptions } from '../neighbors/createIndex.ts';
@@ -29,6 +30,7 @@ export interface ApproximateIndex extends MemoryIndex {
 export async function createApproximateIndex(
   options: ApproximateIndexOptions,
 ): Promise<ApproximateIndex> {
+  checkOptions('createApproximateIndex', options, ['dims', 'distance', ...graphNames]);
   const { dims, distance = 'squaredEuclidean', ...graphOptions } = options;
   checkInteger('createApproximateIndex', 'dims', dims);
   checkSearchDistance('createApproximateIndex', distance);
@@ -48,8 +50,16 @@ export async function restoreApproximateIndex(
   options: GraphOptions = {},
 ): Promise<ApproximateIndex> {
   checkIndexState('restoreApproximateIndex', state);
+  checkOptions('restoreApproximateIndex', options, graphNames);
   return fromState('restoreApproximateIndex', state, options);
 }
+
+const graphNames: readonly (keyof GraphOptions)[] = [
+  'connectivity',
+  'expansionAdd',
+  'expansionSearch',
+  'parallel',
+];
 
 async function fromState(
   where: string,

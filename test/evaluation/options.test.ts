@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import * as library from '../../src/index.ts';
+import { createApproximateIndex } from '../../src/node/approximateIndex.ts';
 
 const rows = { data: Float32Array.of(0, 0, 1, 1, 0, 2), shape: [3, 2] } as const;
 const ids = [0, 0, 1];
@@ -10,6 +11,7 @@ const functions: [name: string, call: (options: never) => unknown][] = [
   ['bootstrapInterval', (options) => library.bootstrapInterval([1, 2], options)],
   ['clusteringMetrics', (options) => library.clusteringMetrics(rows, ids, options)],
   ['clusteringScores', (options) => library.clusteringScores(ids, ids, options)],
+  ['createApproximateIndex', (options) => createApproximateIndex(options)],
   ['createIndex', (options) => library.createIndex(options)],
   ['foldAccuracy', (options) => library.foldAccuracy(pairs, options)],
   ['kMeans', (options) => library.kMeans(rows, 2, options)],
@@ -20,8 +22,10 @@ const functions: [name: string, call: (options: never) => unknown][] = [
   ['knnConfusion', (options) => library.knnConfusion(rows, ids, options)],
   ['nearestNeighbors', (options) => library.nearestNeighbors(rows, rows, 1, options)],
   ['pairDistances', (options) => library.pairDistances(rows, ids, options)],
+  ['pgvectorIndex', (options) => library.pgvectorIndex({} as never, options)],
   ['pca', (options) => library.pca(rows, options)],
   ['precisionAt1', (options) => library.precisionAt1(rows, ids, options)],
+  ['qdrantIndex', (options) => library.qdrantIndex(options)],
   ['recallAtK', (options) => library.recallAtK(rows, ids, [1], options)],
   ['retrievalMetrics', (options) => library.retrievalMetrics(rows, ids, options)],
   ['tsne', (options) => library.tsne(rows, options)],
