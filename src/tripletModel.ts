@@ -100,19 +100,17 @@ export class TripletModel {
    * @throws MetricLearningError for input that cannot be learned from, and when the loss is not finite.
    */
   async fit(data: Dataset | StreamDataset, options: FitOptions = {}): Promise<History> {
-    checkRecord('TripletModel.fit', 'options', options, '{ epochs: 2 }');
-    const { onStep, onEpoch, onDiagnosis } = options;
     const doctor = createDoctor();
     const events = this.train(data, options);
     for (;;) {
       const { done, value } = await events.next();
       if (done) return value;
       if (value.kind === 'epoch') {
-        onEpoch?.(value);
+        options.onEpoch?.(value);
         continue;
       }
-      onStep?.(value);
-      if (onDiagnosis) doctor.examine(value).forEach(onDiagnosis);
+      options.onStep?.(value);
+      if (options.onDiagnosis) doctor.examine(value).forEach(options.onDiagnosis);
     }
   }
 

@@ -1,7 +1,7 @@
 import { show } from './checks.ts';
 import { MetricLearningError } from './errors.ts';
 
-/** Throws unless an option, where it is given, is a function; `like` shows one. */
+/** Throws unless a value is a function; `like` shows one. */
 export function checkFunction(
   where: string,
   name: string,
@@ -9,7 +9,7 @@ export function checkFunction(
   like: string,
   fix?: string,
 ): void {
-  if (value === undefined || typeof value === 'function') return;
+  if (typeof value === 'function') return;
   throw new MetricLearningError({
     where,
     expected: `${name} to be a function, ${like}`,

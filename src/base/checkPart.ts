@@ -1,14 +1,13 @@
 import { show } from './checks.ts';
 import { MetricLearningError } from './errors.ts';
 
-/** Throws unless an option, where it is given, is a part: a record with these functions, not the name of one. */
+/** Throws unless a value is a part: a record with these functions, not the name of one. */
 export function checkPart(
   where: string,
   name: string,
   value: unknown,
   ...methods: readonly string[]
 ): void {
-  if (value === undefined) return;
   const part = value as Record<string, unknown> | null;
   const missing = methods.find((method) => typeof part?.[method] !== 'function');
   if (missing === undefined) return;
@@ -18,4 +17,14 @@ export function checkPart(
     got: show(value),
     ...(typeof value === 'function' && { fix: `Call it: ${value.name || name}(..).` }),
   });
+}
+
+/** The same of an option, which need not be given. */
+export function checkOptionalPart(
+  where: string,
+  name: string,
+  value: unknown,
+  ...methods: readonly string[]
+): void {
+  if (value !== undefined) checkPart(where, name, value, ...methods);
 }

@@ -31,7 +31,7 @@ export function batchedDistance(
   distance: Distance,
   options: BatchedDistanceOptions = {},
 ): BatchedDistance {
-  checkPart('batchedDistance', 'distance', distance ?? null, 'matrix', 'rowwise');
+  checkPart('batchedDistance', 'distance', distance, 'matrix', 'rowwise');
   checkOptions('batchedDistance', options, ['batchSize']);
   const { batchSize = 32 } = options;
   checkInteger('batchedDistance', 'batchSize', batchSize);

@@ -1,9 +1,7 @@
-import { checkOptions } from '../base/checkOptions.ts';
 import { checkBetween, checkPositive } from '../base/checks.ts';
 import { arcMargin } from './arcMargin.ts';
-import type { ClassLoss, ClassLossOptions } from './classLoss.ts';
+import { type ClassLoss, type ClassLossOptions, checkClassOptions } from './classLoss.ts';
 import { marginSoftmaxLoss } from './marginSoftmaxLoss.ts';
-import { classLossOptions } from './optionNames.ts';
 
 export interface ArcFaceLossOptions extends ClassLossOptions {
   /** Added to the angle to the own class, in degrees. Default 28.6 (0.5 radians). */
@@ -23,7 +21,7 @@ export interface ArcFaceLossOptions extends ClassLossOptions {
  * @see Deng et al.: ArcFace, CVPR 2019. https://arxiv.org/abs/1801.07698
  */
 export function arcFaceLoss(options: ArcFaceLossOptions): ClassLoss {
-  checkOptions('arcFaceLoss', options, ['marginDegrees', 'scale', ...classLossOptions]);
+  checkClassOptions('arcFaceLoss', options, ['marginDegrees', 'scale']);
   const { marginDegrees = 28.6, scale = 64 } = options;
   checkBetween('arcFaceLoss', 'marginDegrees', marginDegrees, 0, 180);
   checkPositive('arcFaceLoss', 'scale', scale);

@@ -1,4 +1,4 @@
-import { checkPart } from '../base/checkPart.ts';
+import { checkOptionalPart } from '../base/checkPart.ts';
 import { checkFinite } from '../base/checks.ts';
 import type { TupleLossOptions } from './loss.ts';
 import type { WeightedLossOptions } from './weightedLoss.ts';
@@ -8,10 +8,10 @@ export function checkLossOptions(
   name: string,
   options: TupleLossOptions & WeightedLossOptions,
 ): void {
-  checkPart(name, 'distance', options.distance, 'matrix');
-  checkPart(name, 'reducer', options.reducer, 'reduce');
-  checkPart(name, 'regularizer', options.regularizer, 'compute');
-  checkPart(name, 'weightRegularizer', options.weightRegularizer, 'compute');
+  checkOptionalPart(name, 'distance', options.distance, 'matrix');
+  checkOptionalPart(name, 'reducer', options.reducer, 'reduce');
+  checkOptionalPart(name, 'regularizer', options.regularizer, 'compute');
+  checkOptionalPart(name, 'weightRegularizer', options.weightRegularizer, 'compute');
   const { regularizerWeight = 1, weightRegularizerWeight = 1 } = options;
   checkFinite(name, 'regularizerWeight', regularizerWeight);
   checkFinite(name, 'weightRegularizerWeight', weightRegularizerWeight);

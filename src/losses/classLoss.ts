@@ -1,4 +1,5 @@
 import { type Tensor2D, tidy, type Variable } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkInteger } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { checkEmbeddings } from '../ops/checkEmbeddings.ts';
@@ -6,6 +7,7 @@ import { meanReducer } from '../reducers/meanReducer.ts';
 import type { LossPart, Reducer } from '../reducers/reducer.ts';
 import { checkLossOptions } from './checkLossOptions.ts';
 import { type ClassTargets, classTargets } from './classTargets.ts';
+import { classLossOptions } from './optionNames.ts';
 import {
   checkNotDisposed,
   defineWeightedLoss,
@@ -76,8 +78,13 @@ export function defineClassLoss(spec: ClassLossSpec): ClassLoss {
   };
 }
 
-/** Throws for options that no loss over classes can have: before it makes weights. */
-export function checkClassOptions(name: string, options: ClassLossOptions): void {
+/** Throws for options that no loss over classes can have: before it makes weights. `own` are those of the loss alone. */
+export function checkClassOptions<O extends ClassLossOptions>(
+  name: string,
+  options: O,
+  own: readonly (keyof O & string)[] = [],
+): void {
+  checkOptions(name, options, [...own, ...classLossOptions]);
   const { classes, dims } = options;
   checkInteger(name, 'classes', classes);
   checkInteger(name, 'dims', dims);

@@ -1,9 +1,7 @@
 import { sub } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
 import { checkFinite, checkPositive } from '../base/checks.ts';
-import type { ClassLoss, ClassLossOptions } from './classLoss.ts';
+import { type ClassLoss, type ClassLossOptions, checkClassOptions } from './classLoss.ts';
 import { marginSoftmaxLoss } from './marginSoftmaxLoss.ts';
-import { classLossOptions } from './optionNames.ts';
 
 export interface CosFaceLossOptions extends ClassLossOptions {
   /** Taken from the cosine to the own class. Default 0.35. */
@@ -23,7 +21,7 @@ export interface CosFaceLossOptions extends ClassLossOptions {
  * https://arxiv.org/abs/1801.05599
  */
 export function cosFaceLoss(options: CosFaceLossOptions): ClassLoss {
-  checkOptions('cosFaceLoss', options, ['margin', 'scale', ...classLossOptions]);
+  checkClassOptions('cosFaceLoss', options, ['margin', 'scale']);
   const { margin = 0.35, scale = 64 } = options;
   checkFinite('cosFaceLoss', 'margin', margin);
   checkPositive('cosFaceLoss', 'scale', scale);

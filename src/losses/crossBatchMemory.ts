@@ -1,6 +1,6 @@
 import { type Scalar, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import { checkOptions } from '../base/checkOptions.ts';
-import { checkPart } from '../base/checkPart.ts';
+import { checkOptionalPart, checkPart } from '../base/checkPart.ts';
 import { checkInteger } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { type Labels, toLabels } from '../base/labels.ts';
@@ -64,11 +64,11 @@ export function crossBatchMemory(
   loss: Loss,
   options: CrossBatchMemoryOptions = {},
 ): CrossBatchMemory {
-  checkPart(where, 'loss', loss ?? null, 'compute');
+  checkPart(where, 'loss', loss, 'compute');
   checkOptions(where, options, ['size', 'miner']);
   const { size = 1024, miner } = options;
   checkInteger(where, 'size', size);
-  checkPart(where, 'miner', miner, 'mine');
+  checkOptionalPart(where, 'miner', miner, 'mine');
   checkLoss(loss);
   const queue = embeddingQueue(size);
   const inner: Partial<WeightedLoss> = loss;

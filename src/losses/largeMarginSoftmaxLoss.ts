@@ -1,11 +1,9 @@
 import { mul, square, sum, type Tensor2D, transpose } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
 import { checkInteger, checkPositive } from '../base/checks.ts';
 import { safeSqrt } from '../ops/safeSqrt.ts';
-import type { ClassLoss, ClassLossOptions } from './classLoss.ts';
+import { type ClassLoss, type ClassLossOptions, checkClassOptions } from './classLoss.ts';
 import { marginSoftmaxLoss } from './marginSoftmaxLoss.ts';
 import { multipleAngle } from './multipleAngle.ts';
-import { classLossOptions } from './optionNames.ts';
 
 export interface LargeMarginSoftmaxLossOptions extends ClassLossOptions {
   /** What the angle to the own class is multiplied by: a whole number. Default 4. */
@@ -25,7 +23,7 @@ export interface LargeMarginSoftmaxLossOptions extends ClassLossOptions {
  * @see Liu et al.: Large-Margin Softmax Loss, ICML 2016. https://arxiv.org/abs/1612.02295
  */
 export function largeMarginSoftmaxLoss(options: LargeMarginSoftmaxLossOptions): ClassLoss {
-  checkOptions('largeMarginSoftmaxLoss', options, ['margin', 'scale', ...classLossOptions]);
+  checkClassOptions('largeMarginSoftmaxLoss', options, ['margin', 'scale']);
   const { margin = 4, scale = 1 } = options;
   checkInteger('largeMarginSoftmaxLoss', 'margin', margin);
   checkPositive('largeMarginSoftmaxLoss', 'scale', scale);

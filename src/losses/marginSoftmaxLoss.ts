@@ -1,11 +1,6 @@
 import { mul, type Tensor2D, transpose } from '@tensorflow/tfjs-core';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
-import {
-  type ClassLoss,
-  type ClassLossOptions,
-  checkClassOptions,
-  defineClassLoss,
-} from './classLoss.ts';
+import { type ClassLoss, type ClassLossOptions, defineClassLoss } from './classLoss.ts';
 import { oneHot } from './classTargets.ts';
 import { crossEntropy } from './crossEntropy.ts';
 import { largestOfGroups } from './largestOfGroups.ts';
@@ -30,7 +25,6 @@ export interface MarginSoftmaxSpec {
 export function marginSoftmaxLoss(spec: MarginSoftmaxSpec): ClassLoss {
   const { name, options, margin, subCenters = 1, scale, stretch } = spec;
   const { classes, dims, seed = 0 } = options;
-  checkClassOptions(name, options);
   const W = normalVariable(seed, [dims, classes * subCenters]);
   const rows = (): Tensor2D => transpose(W as unknown as Tensor2D);
   const cosine = cosineSimilarity();

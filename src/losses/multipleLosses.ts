@@ -1,6 +1,6 @@
 import { add, mul, type Scalar, tidy, type Variable } from '@tensorflow/tfjs-core';
 import { checkOptions } from '../base/checkOptions.ts';
-import { checkPart } from '../base/checkPart.ts';
+import { checkOptionalPart, checkPart } from '../base/checkPart.ts';
 import { checkFinite } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import type { Labels } from '../base/labels.ts';
@@ -37,8 +37,8 @@ export function multipleLosses(entries: readonly LossEntry[]): WeightedLoss {
   }
   entries.forEach((entry, i) => {
     checkOptions(`multipleLosses[${i}]`, entry, ['loss', 'weight', 'miner']);
-    checkPart('multipleLosses', `[${i}].loss`, entry.loss ?? null, 'compute');
-    checkPart('multipleLosses', `[${i}].miner`, entry.miner, 'mine');
+    checkPart('multipleLosses', `[${i}].loss`, entry.loss, 'compute');
+    checkOptionalPart('multipleLosses', `[${i}].miner`, entry.miner, 'mine');
     checkFinite('multipleLosses', `[${i}].weight`, entry.weight ?? 1);
   });
   const losses = entries.map(({ loss }) => loss);

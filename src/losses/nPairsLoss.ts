@@ -20,7 +20,7 @@ import { tupleLossOptions } from './optionNames.ts';
  * @see Sohn: Improved Deep Metric Learning with Multi-class N-pair Loss Objective, NIPS 2016.
  */
 export function nPairsLoss(options: TupleLossOptions = {}): Loss {
-  checkOptions('nPairsLoss', options, [...tupleLossOptions]);
+  checkOptions('nPairsLoss', options, tupleLossOptions);
   const { distance = dotProductSimilarity() } = options;
   return defineLoss({
     name: 'nPairsLoss',

@@ -1,5 +1,4 @@
 import { mul, type Tensor2D, transpose } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
 import { checkPositive } from '../base/checks.ts';
 import type { Distance } from '../distances/distance.ts';
 import { dotProductSimilarity } from '../distances/dotProductSimilarity.ts';
@@ -12,7 +11,6 @@ import {
 } from './classLoss.ts';
 import { crossEntropy } from './crossEntropy.ts';
 import { normalVariable } from './normalVariable.ts';
-import { classLossOptions } from './optionNames.ts';
 
 export interface NormalizedSoftmaxLossOptions extends ClassLossOptions {
   /** Similarities are divided by it: the smaller, the sharper. Default 0.05. */
@@ -32,10 +30,9 @@ export interface NormalizedSoftmaxLossOptions extends ClassLossOptions {
  */
 export function normalizedSoftmaxLoss(options: NormalizedSoftmaxLossOptions): ClassLoss {
   const name = 'normalizedSoftmaxLoss';
-  checkOptions(name, options, ['temperature', 'distance', ...classLossOptions]);
+  checkClassOptions(name, options, ['temperature', 'distance']);
   const { classes, dims, seed = 0, temperature = 0.05 } = options;
   const { distance = dotProductSimilarity() } = options;
-  checkClassOptions(name, options);
   checkPositive(name, 'temperature', temperature);
   const W = normalVariable(seed, [dims, classes]);
   const rows = (): Tensor2D => transpose(W as unknown as Tensor2D);

@@ -14,14 +14,12 @@ import {
   transpose,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
 import { normalize } from '../ops/normalize.ts';
 import { product } from '../ops/product.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import { type ClassLossOptions, checkClassOptions, checkDims } from './classLoss.ts';
 import { classTargets, oneHot } from './classTargets.ts';
 import { normalVariable } from './normalVariable.ts';
-import { classLossOptions } from './optionNames.ts';
 import { defineWeightedLoss, type WeightedLoss } from './weightedLoss.ts';
 
 /** Options of `p2sGradLoss`. */
@@ -39,9 +37,8 @@ export type P2sGradLossOptions = ClassLossOptions;
  */
 export function p2sGradLoss(options: P2sGradLossOptions): WeightedLoss {
   const name = 'p2sGradLoss';
-  checkOptions(name, options, [...classLossOptions]);
-  const { classes, dims, seed = 0 } = options;
   checkClassOptions(name, options);
+  const { classes, dims, seed = 0 } = options;
   const weight = normalVariable(seed, [dims, classes]);
 
   return defineWeightedLoss({

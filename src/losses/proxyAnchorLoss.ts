@@ -1,5 +1,4 @@
 import { add, mul, neg, sub, type Tensor2D, transpose } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
 import { checkFinite, checkPositive } from '../base/checks.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
 import type { Distance } from '../distances/distance.ts';
@@ -14,7 +13,6 @@ import {
 } from './classLoss.ts';
 import { classMasks } from './classTargets.ts';
 import { normalVariable } from './normalVariable.ts';
-import { classLossOptions } from './optionNames.ts';
 
 export interface ProxyAnchorLossOptions extends ClassLossOptions {
   /** In units of `distance`. Default 0.1. */
@@ -39,10 +37,9 @@ export interface ProxyAnchorLossOptions extends ClassLossOptions {
  */
 export function proxyAnchorLoss(options: ProxyAnchorLossOptions): ClassLoss {
   const name = 'proxyAnchorLoss';
-  checkOptions(name, options, ['margin', 'alpha', 'distance', ...classLossOptions]);
+  checkClassOptions(name, options, ['margin', 'alpha', 'distance']);
   const { classes, dims, seed = 0, margin = 0.1, alpha = 32 } = options;
   const { distance = cosineSimilarity() } = options;
-  checkClassOptions(name, options);
   checkFinite(name, 'margin', margin);
   checkPositive(name, 'alpha', alpha);
   const proxies = normalVariable(seed, [classes, dims], Math.sqrt(2 / classes));

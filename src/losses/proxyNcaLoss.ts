@@ -1,5 +1,4 @@
 import { mul, type Tensor2D } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
 import { checkPositive } from '../base/checks.ts';
 import type { Distance } from '../distances/distance.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
@@ -11,7 +10,6 @@ import {
 } from './classLoss.ts';
 import { crossEntropy } from './crossEntropy.ts';
 import { normalVariable } from './normalVariable.ts';
-import { classLossOptions } from './optionNames.ts';
 
 export interface ProxyNcaLossOptions extends ClassLossOptions {
   /** What distances are multiplied by: the larger, the sharper. Default 1. */
@@ -30,10 +28,9 @@ export interface ProxyNcaLossOptions extends ClassLossOptions {
  */
 export function proxyNcaLoss(options: ProxyNcaLossOptions): ClassLoss {
   const name = 'proxyNcaLoss';
-  checkOptions(name, options, ['softmaxScale', 'distance', ...classLossOptions]);
+  checkClassOptions(name, options, ['softmaxScale', 'distance']);
   const { classes, dims, seed = 0, softmaxScale = 1 } = options;
   const { distance = lpDistance({ power: 2 }) } = options;
-  checkClassOptions(name, options);
   checkPositive(name, 'softmaxScale', softmaxScale);
   const proxies = normalVariable(seed, [classes, dims]);
   const rows = (): Tensor2D => proxies as unknown as Tensor2D;

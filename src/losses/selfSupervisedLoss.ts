@@ -18,7 +18,7 @@ export interface SelfSupervisedLossOptions {
  * symmetric, takes no reference; and at use if it is given labels.
  */
 export function selfSupervisedLoss(loss: Loss, options: SelfSupervisedLossOptions = {}): Loss {
-  checkPart('selfSupervisedLoss', 'loss', loss ?? null, 'compute');
+  checkPart('selfSupervisedLoss', 'loss', loss, 'compute');
   checkOptions('selfSupervisedLoss', options, ['symmetric']);
   const { symmetric = true } = options;
   const name = `selfSupervisedLoss(${loss.name})`;

@@ -19,7 +19,7 @@ import { lossOptions } from './optionNames.ts';
  * @see Chen, He: Exploring Simple Siamese Representation Learning, CVPR 2021. https://arxiv.org/abs/2011.10566
  */
 export function simSiamLoss(options: LossOptions = {}): Loss {
-  checkOptions('simSiamLoss', options, [...lossOptions]);
+  checkOptions('simSiamLoss', options, lossOptions);
   return defineLoss({
     name: 'simSiamLoss',
     takes: { labels: 'none', tuples: 'none', reference: 'needed' },

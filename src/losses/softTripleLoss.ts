@@ -1,5 +1,4 @@
 import { sub, type Tensor1D, type Tensor2D, transpose } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
 import { checkFinite, checkInteger, checkPositive } from '../base/checks.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
 import type { Distance } from '../distances/distance.ts';
@@ -12,7 +11,6 @@ import {
 } from './classLoss.ts';
 import { crossEntropy } from './crossEntropy.ts';
 import { normalVariable } from './normalVariable.ts';
-import { classLossOptions } from './optionNames.ts';
 import { softmaxMeanOfGroups } from './softmaxMeanOfGroups.ts';
 
 export interface SoftTripleLossOptions extends ClassLossOptions {
@@ -41,17 +39,9 @@ export interface SoftTripleLossOptions extends ClassLossOptions {
  */
 export function softTripleLoss(options: SoftTripleLossOptions): ClassLoss {
   const name = 'softTripleLoss';
-  checkOptions(name, options, [
-    'centersPerClass',
-    'la',
-    'gamma',
-    'margin',
-    'distance',
-    ...classLossOptions,
-  ]);
+  checkClassOptions(name, options, ['centersPerClass', 'la', 'gamma', 'margin', 'distance']);
   const { classes, dims, seed = 0, centersPerClass = 10 } = options;
   const { la = 20, gamma = 0.1, margin = 0.01, distance = cosineSimilarity() } = options;
-  checkClassOptions(name, options);
   checkInteger(name, 'centersPerClass', centersPerClass);
   checkPositive(name, 'la', la);
   checkPositive(name, 'gamma', gamma);

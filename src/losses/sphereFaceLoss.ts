@@ -1,11 +1,9 @@
 import { mul } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
 import { checkInteger, checkPositive } from '../base/checks.ts';
-import type { ClassLoss, ClassLossOptions } from './classLoss.ts';
+import { type ClassLoss, type ClassLossOptions, checkClassOptions } from './classLoss.ts';
 import { lengths } from './largeMarginSoftmaxLoss.ts';
 import { marginSoftmaxLoss } from './marginSoftmaxLoss.ts';
 import { multipleAngle } from './multipleAngle.ts';
-import { classLossOptions } from './optionNames.ts';
 
 export interface SphereFaceLossOptions extends ClassLossOptions {
   /** What the angle to the own class is multiplied by: a whole number. Default 4. */
@@ -24,7 +22,7 @@ export interface SphereFaceLossOptions extends ClassLossOptions {
  * @see Liu et al.: SphereFace, CVPR 2017. https://arxiv.org/abs/1704.08063
  */
 export function sphereFaceLoss(options: SphereFaceLossOptions): ClassLoss {
-  checkOptions('sphereFaceLoss', options, ['margin', 'scale', ...classLossOptions]);
+  checkClassOptions('sphereFaceLoss', options, ['margin', 'scale']);
   const { margin = 4, scale = 1 } = options;
   checkInteger('sphereFaceLoss', 'margin', margin);
   checkPositive('sphereFaceLoss', 'scale', scale);

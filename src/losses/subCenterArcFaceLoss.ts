@@ -1,14 +1,12 @@
 import { type Tensor2D, tidy, transpose } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
 import { checkBetween, checkInteger, checkPositive } from '../base/checks.ts';
 import { indicesByClass, type Labels, toLabels } from '../base/labels.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
 import { checkEmbeddings } from '../ops/checkEmbeddings.ts';
 import type { ArcFaceLossOptions } from './arcFaceLoss.ts';
 import { arcMargin } from './arcMargin.ts';
-import { type ClassLoss, checkDims } from './classLoss.ts';
+import { type ClassLoss, checkClassOptions, checkDims } from './classLoss.ts';
 import { marginSoftmaxLoss } from './marginSoftmaxLoss.ts';
-import { classLossOptions } from './optionNames.ts';
 import { checkNotDisposed } from './weightedLoss.ts';
 
 export interface SubCenterArcFaceLossOptions extends ArcFaceLossOptions {
@@ -51,7 +49,7 @@ const name = 'subCenterArcFaceLoss';
  * @see Deng et al.: Sub-center ArcFace, ECCV 2020.
  */
 export function subCenterArcFaceLoss(options: SubCenterArcFaceLossOptions): SubCenterArcFaceLoss {
-  checkOptions(name, options, ['subCenters', 'marginDegrees', 'scale', ...classLossOptions]);
+  checkClassOptions(name, options, ['subCenters', 'marginDegrees', 'scale']);
   const { classes, dims, marginDegrees = 28.6, scale = 64, subCenters = 3 } = options;
   checkBetween(name, 'marginDegrees', marginDegrees, 0, 180);
   checkPositive(name, 'scale', scale);

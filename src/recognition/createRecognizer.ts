@@ -74,8 +74,8 @@ export function createRecognizer(options: RecognizerOptions): Recognizer {
   const where = 'createRecognizer';
   checkRecord(where, 'options', options, '{ model, index, threshold }'); // a bundle has more: its scores
   const { model, index, threshold, names = {} } = options;
-  checkPart(where, 'model', model ?? null, 'embed');
-  checkPart(where, 'index', index ?? null, 'search');
+  checkPart(where, 'model', model, 'embed');
+  checkPart(where, 'index', index, 'search');
   checkThreshold(where, threshold);
   if (model.dims !== index.dims) {
     throw new MetricLearningError({

@@ -1,5 +1,5 @@
-import { checkNonNegative, show } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
+import { checkList } from '../base/checkList.ts';
+import { checkNonNegative } from '../base/checks.ts';
 import { defineReducer } from './defineReducer.ts';
 import type { Reducer } from './reducer.ts';
 
@@ -14,13 +14,7 @@ import type { Reducer } from './reducer.ts';
  * @throws MetricLearningError if a weight is negative or not finite, and at use for a class without a weight.
  */
 export function classWeightedReducer(weights: ArrayLike<number>): Reducer {
-  if (typeof weights?.length !== 'number' || typeof weights === 'string') {
-    throw new MetricLearningError({
-      where: 'classWeightedReducer',
-      expected: 'weights to be an array of numbers, one a class',
-      got: show(weights),
-    });
-  }
+  checkList('classWeightedReducer', 'weights', weights, 'one a class');
   const classWeights = Array.from(weights);
   classWeights.forEach((weight, id) => {
     checkNonNegative('classWeightedReducer', `weights[${id}]`, weight);

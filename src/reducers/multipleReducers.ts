@@ -1,4 +1,4 @@
-import { checkPart } from '../base/checkPart.ts';
+import { checkOptionalPart, checkPart } from '../base/checkPart.ts';
 import { checkRecord } from '../base/checkRecord.ts';
 import { meanReducer } from './meanReducer.ts';
 import type { Reducer } from './reducer.ts';
@@ -17,7 +17,8 @@ export function multipleReducers(
 ): Reducer {
   const name = 'multipleReducers';
   checkRecord(name, 'reducers', reducers, '{ positive: sumReducer() }');
-  for (const [part, reducer] of Object.entries(reducers)) checkPart(name, part, reducer, 'reduce');
+  for (const [part, reducer] of Object.entries(reducers))
+    checkOptionalPart(name, part, reducer, 'reduce');
   checkPart(name, 'otherwise', otherwise, 'reduce');
   return {
     name,

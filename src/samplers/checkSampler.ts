@@ -1,4 +1,4 @@
-import { checkPart } from '../base/checkPart.ts';
+import { checkOptionalPart } from '../base/checkPart.ts';
 import { show } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import type { Sampler } from './sampler.ts';
@@ -9,7 +9,7 @@ export function checkSampler(
   sampler: Sampler | undefined,
   kinds: readonly Sampler['kind'][] = ['triplets', 'batches'],
 ): void {
-  checkPart(where, 'sampler', sampler, 'sample');
+  checkOptionalPart(where, 'sampler', sampler, 'sample');
   if (sampler === undefined || kinds.includes(sampler.kind)) return;
   throw new MetricLearningError({
     where,

@@ -1,5 +1,6 @@
+import { checkList } from '../base/checkList.ts';
 import { checkOptions } from '../base/checkOptions.ts';
-import { checkInteger, show } from '../base/checks.ts';
+import { checkInteger } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
 import { weightedDraw } from '../base/weightedDraw.ts';
@@ -22,13 +23,7 @@ const where = 'weightedSampler';
  */
 export function weightedSampler(options: WeightedSamplerOptions): BatchSampler {
   checkOptions(where, options, ['weights', 'length']);
-  if (typeof options.weights?.length !== 'number') {
-    throw new MetricLearningError({
-      where,
-      expected: 'weights to be an array of numbers, one an example',
-      got: show(options.weights),
-    });
-  }
+  checkList(where, 'weights', options.weights, 'one an example');
   const weights = Float64Array.from(options.weights);
   checkWeights(weights);
   if (options.length !== undefined) checkInteger(where, 'length', options.length);

@@ -1,6 +1,6 @@
 import { checkFunction } from '../base/checkFunction.ts';
 import { checkOptions } from '../base/checkOptions.ts';
-import { checkPart } from '../base/checkPart.ts';
+import { checkOptionalPart } from '../base/checkPart.ts';
 import { checkRecord } from '../base/checkRecord.ts';
 import { checkInteger, checkPositive, show } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
@@ -32,7 +32,7 @@ const names: readonly (keyof FitOptions)[] = [
 export function checkTrainOptions(where: string, options: FitOptions): void {
   checkOptions(where, options, names);
   checkSampler(where, options.sampler);
-  checkPart(where, 'miner', options.miner, 'mine');
+  checkOptionalPart(where, 'miner', options.miner, 'mine');
   checkCounts(where, options);
   checkFunctions(where, options);
   checkRecords(where, options);
@@ -47,42 +47,30 @@ function checkCounts(where: string, options: FitOptions): void {
   checkPositive(where, 'clipNorm', clipNorm);
 }
 
+const functions: readonly (readonly [name: keyof FitOptions, like: string, fix?: string])[] = [
+  ['learningRate', '(step) => rate', 'Give a constant rate to the optimizer: train.adam(0.001).'],
+  ['augment', '(examples, random) => examples'],
+  ['onStep', '(event) => {}'],
+  ['onEpoch', '(event) => {}'],
+  ['onDiagnosis', '(diagnosis) => {}'],
+  ['now', '() => milliseconds'],
+];
+
 function checkFunctions(where: string, options: FitOptions): void {
-  const constant = 'Give a constant rate to the optimizer: train.adam(0.001).';
-  checkFunction(where, 'learningRate', options.learningRate, '(step) => rate', constant);
-  checkFunction(where, 'augment', options.augment, '(examples, random) => examples');
-  checkFunction(where, 'onStep', options.onStep, '(event) => {}');
-  checkFunction(where, 'onEpoch', options.onEpoch, '(event) => {}');
-  checkFunction(where, 'onDiagnosis', options.onDiagnosis, '(diagnosis) => {}');
-  checkFunction(where, 'now', options.now, '() => milliseconds');
+  for (const [name, like, fix] of functions) {
+    if (options[name] !== undefined) checkFunction(where, name, options[name], like, fix);
+  }
 }
 
 function checkRecords(where: string, options: FitOptions): void {
-  const { validation, validationMetrics, earlyStopping, checkpoint } = options;
+  const { validation, validationMetrics } = options;
   if (validation !== undefined)
     checkRecord(where, 'validation', validation, '{ examples, labels }');
-  if (earlyStopping !== undefined) {
-    const known = ['monitor', 'mode', 'patience', 'minDelta', 'restoreBest'] as const;
-    checkOptions(`${where} (earlyStopping)`, earlyStopping, known);
-  }
-  if (checkpoint !== undefined) {
-    const known = ['store', 'everySteps', 'resume', 'onDamaged'] as const;
-    checkOptions(`${where} (checkpoint)`, checkpoint, known);
-    checkPart(
-      where,
-      'checkpoint.store',
-      checkpoint.store ?? null,
-      'write',
-      'list',
-      'read',
-      'remove',
-    );
-  }
   if (validationMetrics === undefined) return;
   checkRecord(where, 'validationMetrics', validationMetrics, '{ precisionAt1 }');
   for (const [name, metric] of Object.entries(validationMetrics)) {
     const like = '(embeddings, labels) => number';
-    checkFunction(where, `validationMetrics.${name}`, metric ?? null, like);
+    checkFunction(where, `validationMetrics.${name}`, metric, like);
   }
 }
 

@@ -1,4 +1,6 @@
 import type { Optimizer, Variable } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
+import { checkPart } from '../base/checkPart.ts';
 import { checkInteger } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import type { LossState, StatefulLoss } from '../losses/weightedLoss.ts';
@@ -144,8 +146,12 @@ function checkFingerprint(written: Fingerprint, wished: Fingerprint): void {
  */
 export async function checkCheckpointOptions(
   where: string,
-  { store: place, everySteps = 1, resume = false }: CheckpointOptions,
+  options: CheckpointOptions,
 ): Promise<void> {
+  const known = ['store', 'everySteps', 'resume', 'onDamaged'] as const;
+  checkOptions(`${where} (checkpoint)`, options, known);
+  const { store: place, everySteps = 1, resume = false } = options;
+  checkPart(where, 'checkpoint.store', place, 'write', 'list', 'read', 'remove');
   checkInteger(where, 'everySteps', everySteps);
   if (resume) return;
   const numbers = await place.list();

@@ -58,8 +58,8 @@ export async function createPlan(
       : await openFeed(learner.inputShape, data, sampler, batchSize, random.fork('check'));
   const { earlyStopping, checkpoint, validation, validationMetrics = {} } = options;
   const measured = validation === undefined ? [] : ['valLoss', ...Object.keys(validationMetrics)];
-  if (earlyStopping) checkEarlyStopping(where, earlyStopping, ['loss', ...measured]);
-  if (checkpoint) await checkCheckpointOptions(where, checkpoint);
+  if (earlyStopping !== undefined) checkEarlyStopping(where, earlyStopping, ['loss', ...measured]);
+  if (checkpoint !== undefined) await checkCheckpointOptions(where, checkpoint);
 
   const parts: RunParts = {
     optimizer,

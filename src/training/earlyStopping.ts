@@ -1,4 +1,5 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../base/checkOptions.ts';
 import { checkInteger, checkNonNegative, show } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { revive, store } from './optimizerState.ts';
@@ -19,6 +20,8 @@ export interface EarlyStopping {
 
 /** Checks the options against the names that will be measured. */
 export function checkEarlyStopping(where: string, options: EarlyStopping, names: string[]): void {
+  const known = ['monitor', 'mode', 'patience', 'minDelta', 'restoreBest'] as const;
+  checkOptions(`${where} (earlyStopping)`, options, known);
   const { monitor = 'valLoss', mode = 'min', patience = 3, minDelta = 0 } = options;
   checkInteger(where, 'patience', patience);
   checkNonNegative(where, 'minDelta', minDelta);

@@ -1,0 +1,13 @@
+import { show } from './checks.ts';
+import { MetricLearningError } from './errors.ts';
+
+/** Throws unless a value is an array of any kind; `each` says what its numbers are of. */
+export function checkList(where: string, name: string, value: unknown, each: string): void {
+  const list = value as ArrayLike<unknown> | null | undefined;
+  if (typeof value === 'object' && typeof list?.length === 'number') return;
+  throw new MetricLearningError({
+    where,
+    expected: `${name} to be an array of numbers, ${each}`,
+    got: show(value),
+  });
+}
