@@ -87,11 +87,12 @@ async function inTurn(ours, theirs, task, rounds) {
   const count = Math.min(Math.max(Math.round(100 / slowest), 1), 20);
   await ours.ask({ ...task, count: 10 * count });
   if (why === undefined) await theirs.ask({ ...task, count: 10 * count });
+  const timeOf = async (engine) =>
+    median((await engine.ask({ ...task, count: count + 2 })).ms.slice(2));
   const times = [[], []];
   for (let round = 0; round < rounds; round++) {
-    times[0].push(median((await ours.ask({ ...task, count: count + 2 })).ms.slice(2)));
-    if (why === undefined)
-      times[1].push(median((await theirs.ask({ ...task, count: count + 2 })).ms.slice(2)));
+    times[0].push(await timeOf(ours));
+    if (why === undefined) times[1].push(await timeOf(theirs));
   }
   return [times[0], why ?? times[1]];
 }

@@ -114,7 +114,7 @@ OVER_BATCHES = {
     "SmoothAPLoss": (lambda: {"temperature": pick(0.1, 0.3)}, OWN),
     "RankedListLoss": (lambda: {"margin": 0.4, "Tn": pick(5, 10), "imbalance": pick(0.3, 0.5), "Tp": 0}, OWN),
 }
-# Here also the name of the weights and their shape.
+# Here also the name of the weights.
 OVER_CLASSES = {
     "ArcFaceLoss": (lambda: {"margin": pick(10, 28.6), "scale": pick(4, 16)}, OWN, "W"),
     "CosFaceLoss": (lambda: {"margin": pick(0.2, 0.35), "scale": pick(4, 16)}, OWN, "W"),
@@ -244,6 +244,11 @@ def some_tuples(labels, others):
     return [[triplet[i] for triplet in drawn] for i in range(3)] if drawn else None
 
 
+def lone(columns_of_tuples):
+    """Whether there is one pair of each kind at the most, which counts as none there."""
+    return max(map(len, columns_of_tuples)) < 2
+
+
 def refusal(spec, tuples, parts):
     """What this library does otherwise: the pages of the losses and reducers in docs/ say how and why."""
     kind = spec.get("reducer", {}).get("type")
@@ -251,8 +256,8 @@ def refusal(spec, tuples, parts):
         return "a swap with a reference set, which takes places in the reference for places in the batch there"
     if kind == "ClassWeightedReducer" and spec["loss"] == "ProxyAnchorLoss":
         return "class weights of proxies"
-    if tuples is not None and max(len(column) for column in tuples) < 2:
-        return "one pair of each kind, which counts as none there"
+    if tuples is not None and lone(tuples):
+        return "one pair of each kind"
     if kind == "PerAnchorReducer" and tuples is not None:
         return "repeated pairs, whose gradient is not the value's there"
     for part in parts.values():
@@ -266,6 +271,7 @@ def loss_case(name):
     classes, dims, batch = int(pick(2, 3, 4)), int(pick(3, 4, 5)), int(rng.integers(5, 10))
     if name == "SmoothAPLoss":
         batch = classes * classes  # in order, as many of a class as classes: for all else it is wrong there
+    weights = OVER_CLASSES[name][2] if name in OVER_CLASSES else None
     case = some_parts(name, classes)
     labels = class_ids(batch, classes) if name != "SmoothAPLoss" else [i // classes for i in range(batch)]
     case |= {"embeddings": matrix(batch, dims, pick(1, 1, 0.5)), "labels": labels}
@@ -273,11 +279,11 @@ def loss_case(name):
     if name not in NO_REFERENCE and chance(0.35):
         others = class_ids(int(rng.integers(4, 10)), classes)
         case |= {"ref_emb": matrix(len(others), dims), "ref_labels": others}
-    if name in OVER_CLASSES:
+    if weights:
         columns_each = case["params"].get("centers_per_class", 1)
-        shape = (dims, classes * columns_each) if OVER_CLASSES[name][2] != "proxies" else (classes, dims)
+        shape = (dims, classes * columns_each) if weights != "proxies" else (classes, dims)
         case["params"] |= {"num_classes": classes, "embedding_size": dims}
-        case["weights"] = {OVER_CLASSES[name][2]: matrix(*shape)}
+        case["weights"] = {weights: matrix(*shape)}
         if chance(0.3):
             case |= {"weight_regularizer": some_regularizer(), "weight_reg_weight": pick(0.1, 1)}
     tuples = some_tuples(labels, others) if name not in NO_TUPLES and chance(0.5) else None
@@ -289,7 +295,6 @@ def loss_case(name):
         inputs = {"grad_embeddings": tensor(case["embeddings"], noise)}
         if others is not None:
             inputs["grad_ref_emb"] = tensor(case["ref_emb"], noise)
-        weights = OVER_CLASSES[name][2] if name in OVER_CLASSES else None
         if weights:
             inputs["grad_weights"] = getattr(loss, weights)
         arguments = (inputs["grad_embeddings"], ids(labels), columns(tuples), inputs.get("grad_ref_emb"), ids(others))
@@ -300,8 +305,8 @@ def loss_case(name):
     found = steady(compute)
     if found is None or refusal(case, tuples, found[0].pop("parts")):
         return None
-    if name in OVER_CLASSES:
-        found[0]["grad_weights"] = {OVER_CLASSES[name][2]: found[0]["grad_weights"]}
+    if weights:
+        found[0]["grad_weights"] = {weights: found[0]["grad_weights"]}
     return {**case, "expected": found[0]}
 
 
@@ -351,8 +356,8 @@ def memory_case(name):
             mask = torch.tensor(step["enqueue_mask"]) if masked else None
             value = memory(x, ids(step["labels"]), enqueue_mask=mask)
             tuples = [column.tolist() for column in compared["tuples"]]
-            if max(map(len, tuples)) < 2:
-                raise IndexError("one pair of each kind counts as none")
+            if lone(tuples):
+                raise IndexError("one pair of each kind")
             sides = [tuples] if len(tuples) == 3 else [tuples[:2], tuples[2:]]
             filled = size if memory.has_been_filled else memory.queue_idx
             found.append(
@@ -379,8 +384,8 @@ def several_case(_):
         x = tensor(rows, noise)
         each = [made(miners, miner) for miner in chosen]
         for miner in each:
-            if miner is not None and max(map(len, miner(x, ids(labels)))) < 2:
-                raise IndexError("one pair of each kind counts as none")
+            if miner is not None and lone(miner(x, ids(labels))):
+                raise IndexError("one pair of each kind")
         several = losses.MultipleLosses([loss_of(part) for part in parts], weights=weights, miners=each)
         return [result(several(x, ids(labels)), {"grad_embeddings": x})]
 
