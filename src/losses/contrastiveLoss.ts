@@ -17,6 +17,14 @@ export interface ContrastiveLossOptions extends TupleLossOptions {
   squared?: boolean;
 }
 
+/** The names of `ContrastiveLossOptions`. */
+export const contrastiveLossOptions: readonly (keyof ContrastiveLossOptions)[] = [
+  'posMargin',
+  'negMargin',
+  'squared',
+  ...tupleLossOptions,
+];
+
 /**
  * Contrastive loss: `max(0, d - posMargin)` of positive pairs, and `max(0, negMargin - d)` of negative pairs.
  *
@@ -28,12 +36,7 @@ export interface ContrastiveLossOptions extends TupleLossOptions {
  * @see Hadsell, Chopra, LeCun: Dimensionality Reduction by Learning an Invariant Mapping, CVPR 2006.
  */
 export function contrastiveLoss(options: ContrastiveLossOptions = {}): Loss {
-  checkOptions('contrastiveLoss', options, [
-    'posMargin',
-    'negMargin',
-    'squared',
-    ...tupleLossOptions,
-  ]);
+  checkOptions('contrastiveLoss', options, contrastiveLossOptions);
   return namedContrastiveLoss('contrastiveLoss', options);
 }
 

@@ -1,9 +1,12 @@
 import { checkOptions } from '../base/checkOptions.ts';
 import { snrDistance } from '../distances/snrDistance.ts';
 import { checkDistance } from './checkDistance.ts';
-import { type ContrastiveLossOptions, namedContrastiveLoss } from './contrastiveLoss.ts';
+import {
+  type ContrastiveLossOptions,
+  contrastiveLossOptions,
+  namedContrastiveLoss,
+} from './contrastiveLoss.ts';
 import type { Loss } from './loss.ts';
-import { tupleLossOptions } from './optionNames.ts';
 
 /**
  * Contrastive loss on the signal-to-noise ratio: `contrastiveLoss` with `snrDistance()`, which has to stay an
@@ -13,12 +16,7 @@ import { tupleLossOptions } from './optionNames.ts';
  * @see Yuan et al.: Signal-To-Noise Ratio, CVPR 2019. https://arxiv.org/abs/1904.02616
  */
 export function snrContrastiveLoss(options: ContrastiveLossOptions = {}): Loss {
-  checkOptions('snrContrastiveLoss', options, [
-    'posMargin',
-    'negMargin',
-    'squared',
-    ...tupleLossOptions,
-  ]);
+  checkOptions('snrContrastiveLoss', options, contrastiveLossOptions);
   const { distance = snrDistance() } = options;
   checkDistance('snrContrastiveLoss', distance, 'snrDistance');
   return namedContrastiveLoss('snrContrastiveLoss', { ...options, distance });
