@@ -22,21 +22,28 @@ export function arrange(
   from: i32,
   to: i32,
 ): void {
-  const bytes = <usize>lCount << 2;
+  const bytes = (<usize>lCount) << 2;
   for (let row = from; row < to; row++) {
     const ij = row / kCount;
     const k = row - ij * kCount;
     const i = ij / jCount;
     const j = ij - i * jCount;
-    const source = x + (<usize>(i * xI + j * xJ + k * xK) << 2);
-    const target = out + (<usize>(i * outI + j * outJ + k * outK) << 2);
-    if (xL != 1 || outL != 1) copyApart(source, <usize>xL << 2, target, <usize>outL << 2, lCount);
+    const source = x + ((<usize>(i * xI + j * xJ + k * xK)) << 2);
+    const target = out + ((<usize>(i * outI + j * outJ + k * outK)) << 2);
+    if (xL != 1 || outL != 1)
+      copyApart(source, (<usize>xL) << 2, target, (<usize>outL) << 2, lCount);
     else if (bytes >= LONG) memory.copy(target, source, bytes);
     else copySideBySide(source, target, bytes);
   }
 }
 
-function copyApart(source: usize, sourceStep: usize, target: usize, targetStep: usize, count: i32): void {
+function copyApart(
+  source: usize,
+  sourceStep: usize,
+  target: usize,
+  targetStep: usize,
+  count: i32,
+): void {
   for (let l = 0; l < count; l++) {
     store<f32>(target, load<f32>(source));
     source += sourceStep;
@@ -53,9 +60,9 @@ export function copySideBySide(source: usize, target: usize, bytes: usize): void
 
 /** Sets floats `from` to `to` to a value. */
 export function fill(out: usize, value: f32, from: i32, to: i32): void {
-  const end = out + (<usize>to << 2);
+  const end = out + ((<usize>to) << 2);
   const four = f32x4.splat(value);
-  let at = out + (<usize>from << 2);
+  let at = out + ((<usize>from) << 2);
   for (; at + 16 <= end; at += 16) v128.store(at, four);
   for (; at < end; at += 4) store<f32>(at, value);
 }

@@ -19,7 +19,7 @@ export function avgPool(
   from: i32,
   to: i32,
 ): void {
-  const pixel = <usize>channels << 2;
+  const pixel = (<usize>channels) << 2;
   const row = <usize>width * pixel;
   for (let r = from; r < to; r++) {
     const image = r / outHeight;
@@ -73,7 +73,7 @@ export function avgPoolGradient(
   from: i32,
   to: i32,
 ): void {
-  const pixel = <usize>channels << 2;
+  const pixel = (<usize>channels) << 2;
   const row = <usize>width * pixel;
   const share = f32x4.splat(1 / <f32>(filterHeight * filterWidth));
   memory.fill(dx + <usize>(from * height) * row, 0, <usize>((to - from) * height) * row);

@@ -22,15 +22,15 @@ export function batchNorm(
   thread: i32,
 ): void {
   const factors = scratch + <usize>thread * scratchBytes;
-  for (let c: usize = 0; c < <usize>channels << 2; c += 16) {
+  for (let c: usize = 0; c < (<usize>channels) << 2; c += 16) {
     const root = f32x4.sqrt(f32x4.add(v128.load(variance + c), f32x4.splat(epsilon)));
     const top = scale ? v128.load(scale + c) : f32x4.splat(1);
     v128.store(factors + c, f32x4.div(top, root));
   }
   for (let r = from; r < to; r++) {
-    const at = <usize>(r * channels) << 2;
+    const at = (<usize>(r * channels)) << 2;
     for (let c = 0; c < channels; c += 4) {
-      const byte = <usize>c << 2;
+      const byte = (<usize>c) << 2;
       const centred = f32x4.sub(v128.load(x + at + byte), v128.load(mean + byte));
       const start = offset ? v128.load(offset + byte) : f32x4.splat(0);
       const value = multiplyAdd(centred, v128.load(factors + byte), start);
@@ -54,13 +54,13 @@ export function batchNormSums(
   to: i32,
   chunk: i32,
 ): void {
-  const row = <usize>((channels + 3) & ~3) << 2;
+  const row = (<usize>((channels + 3) & ~3)) << 2;
   sums += <usize>chunk * row;
   products += <usize>chunk * row;
   memory.fill(sums, 0, row);
   memory.fill(products, 0, row);
   for (let r = from; r < to; r++) {
-    const at = <usize>(r * channels) << 2;
+    const at = (<usize>(r * channels)) << 2;
     for (let c: usize = 0; c < row; c += 16) {
       const give = v128.load(dy + at + c);
       const centred = f32x4.sub(v128.load(x + at + c), v128.load(mean + c));

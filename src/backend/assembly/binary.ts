@@ -8,8 +8,7 @@ const MINIMUM: i32 = 5;
 const SQUARED_DIFFERENCE: i32 = 6;
 const DIVIDE_OR_ZERO: i32 = 7;
 
-// @ts-ignore: decorator
-@inline
+// @inline
 function apply(operation: i32, a: v128, b: v128): v128 {
   if (operation == ADD) return f32x4.add(a, b);
   if (operation == SUBTRACT) return f32x4.sub(a, b);
@@ -23,10 +22,17 @@ function apply(operation: i32, a: v128, b: v128): v128 {
 }
 
 /** One row of `count` floats; an operand with step 0 is one float for the whole row. */
-// @ts-ignore: decorator
-@inline
-function applyRow(operation: i32, a: usize, aStep: i32, b: usize, bStep: i32, out: usize, count: i32): void {
-  const end = out + (<usize>count << 2);
+// @inline
+function applyRow(
+  operation: i32,
+  a: usize,
+  aStep: i32,
+  b: usize,
+  bStep: i32,
+  out: usize,
+  count: i32,
+): void {
+  const end = out + ((<usize>count) << 2);
   if (aStep && bStep) {
     while (out + 16 <= end) {
       v128.store(out, apply(operation, v128.load(a), v128.load(b)));
@@ -50,9 +56,13 @@ function applyRow(operation: i32, a: usize, aStep: i32, b: usize, bStep: i32, ou
     }
   }
   while (out < end) {
-    v128.store_lane<f32>(out, apply(operation, v128.load_splat<f32>(a), v128.load_splat<f32>(b)), 0);
-    a += <usize>aStep << 2;
-    b += <usize>bStep << 2;
+    v128.store_lane<f32>(
+      out,
+      apply(operation, v128.load_splat<f32>(a), v128.load_splat<f32>(b)),
+      0,
+    );
+    a += (<usize>aStep) << 2;
+    b += (<usize>bStep) << 2;
     out += 4;
   }
 }
@@ -85,14 +95,15 @@ export function binary(
     const count = min(inner - k, to - from);
     const aRow = a + ((<usize>i * aOuter + <usize>j * aMiddle + <usize>k * aInner) << 2);
     const bRow = b + ((<usize>i * bOuter + <usize>j * bMiddle + <usize>k * bInner) << 2);
-    const outRow = out + (<usize>from << 2);
+    const outRow = out + ((<usize>from) << 2);
     if (operation == ADD) applyRow(ADD, aRow, aInner, bRow, bInner, outRow, count);
     else if (operation == SUBTRACT) applyRow(SUBTRACT, aRow, aInner, bRow, bInner, outRow, count);
     else if (operation == MULTIPLY) applyRow(MULTIPLY, aRow, aInner, bRow, bInner, outRow, count);
     else if (operation == DIVIDE) applyRow(DIVIDE, aRow, aInner, bRow, bInner, outRow, count);
     else if (operation == MAXIMUM) applyRow(MAXIMUM, aRow, aInner, bRow, bInner, outRow, count);
     else if (operation == MINIMUM) applyRow(MINIMUM, aRow, aInner, bRow, bInner, outRow, count);
-    else if (operation == DIVIDE_OR_ZERO) applyRow(DIVIDE_OR_ZERO, aRow, aInner, bRow, bInner, outRow, count);
+    else if (operation == DIVIDE_OR_ZERO)
+      applyRow(DIVIDE_OR_ZERO, aRow, aInner, bRow, bInner, outRow, count);
     else applyRow(SQUARED_DIFFERENCE, aRow, aInner, bRow, bInner, outRow, count);
     from += count;
     k = 0;

@@ -37,15 +37,15 @@ export function conv2d(
   thread: i32,
 ): void {
   const lanes = batch * bands;
-  const pixel = <usize>channels << 4; // bytes of 4 lanes
+  const pixel = (<usize>channels) << 4; // bytes of 4 lanes
   const packedRow = <usize>width * pixel;
-  const tap = <usize>channels << 5; // bytes of a panel of the filter for one kw
+  const tap = (<usize>channels) << 5; // bytes of a panel of the filter for one kw
   const tapRow = <usize>filterWidth * tap;
   const panelBytes = <usize>filterHeight * tapRow;
-  const outPixel = <usize>outChannels << 2;
+  const outPixel = (<usize>outChannels) << 2;
 
   const zeros = scratch + <usize>thread * scratchBytes;
-  const rows = zeros + (<usize>(width * channels) << 2);
+  const rows = zeros + ((<usize>(width * channels)) << 2);
   memory.fill(zeros, 0, rows - zeros);
   // Where all lanes are whole images, rows of padding are left out.
   const top = bands == 1 ? max(0, -padTop) : -padTop;
@@ -54,31 +54,88 @@ export function conv2d(
 
   for (let group = from; group < to; group++) {
     const lane = group << 2;
-    packBand(x, height, width * channels, bands, bandHeight * strideHeight, lane, lanes, top, end, zeros, rows, packedRow);
+    packBand(
+      x,
+      height,
+      width * channels,
+      bands,
+      bandHeight * strideHeight,
+      lane,
+      lanes,
+      top,
+      end,
+      zeros,
+      rows,
+      packedRow,
+    );
     for (let oh = 0; oh < bandHeight; oh++) {
       const ih = oh * strideHeight - padTop;
       const khFrom = max(0, top - ih);
       const khTo = min(filterHeight, end - ih);
       const packed = rows + <usize>(ih + khFrom - top) * packedRow;
-      const out0 = laneOut(out, outHeight, outWidth * outChannels, bands, bandHeight, lane, lanes, oh);
-      const out1 = laneOut(out, outHeight, outWidth * outChannels, bands, bandHeight, lane + 1, lanes, oh);
-      const out2 = laneOut(out, outHeight, outWidth * outChannels, bands, bandHeight, lane + 2, lanes, oh);
-      const out3 = laneOut(out, outHeight, outWidth * outChannels, bands, bandHeight, lane + 3, lanes, oh);
+      const out0 = laneOut(
+        out,
+        outHeight,
+        outWidth * outChannels,
+        bands,
+        bandHeight,
+        lane,
+        lanes,
+        oh,
+      );
+      const out1 = laneOut(
+        out,
+        outHeight,
+        outWidth * outChannels,
+        bands,
+        bandHeight,
+        lane + 1,
+        lanes,
+        oh,
+      );
+      const out2 = laneOut(
+        out,
+        outHeight,
+        outWidth * outChannels,
+        bands,
+        bandHeight,
+        lane + 2,
+        lanes,
+        oh,
+      );
+      const out3 = laneOut(
+        out,
+        outHeight,
+        outWidth * outChannels,
+        bands,
+        bandHeight,
+        lane + 3,
+        lanes,
+        oh,
+      );
       for (let n = 0; n < outChannels; n += 8) {
         const panel = filter + <usize>(n >> 3) * panelBytes + <usize>khFrom * tapRow;
         const low = bias ? v128.load(bias + (n << 2)) : f32x4.splat(0);
         const high = bias ? v128.load(bias + (n << 2), 16) : f32x4.splat(0);
         const count = min(8, outChannels - n);
-        let at = <usize>n << 2;
+        let at = (<usize>n) << 2;
         for (let ow = 0; ow < outWidth; ow++) {
           const iw = ow * strideWidth - padLeft;
           const kwFrom = max(0, -iw);
           const kwTo = min(filterWidth, width - iw);
           tile4x8(
-            packed + <usize>(iw + kwFrom) * pixel, 16, packedRow,
-            panel + <usize>kwFrom * tap, 32, tapRow,
-            max(0, kwTo - kwFrom) * channels, khTo - khFrom,
-            low, high, activation, false,
+            packed + <usize>(iw + kwFrom) * pixel,
+            16,
+            packedRow,
+            panel + <usize>kwFrom * tap,
+            32,
+            tapRow,
+            max(0, kwTo - kwFrom) * channels,
+            khTo - khFrom,
+            low,
+            high,
+            activation,
+            false,
             out0 ? out0 + at : 0,
             out1 ? out1 + at : 0,
             out2 ? out2 + at : 0,

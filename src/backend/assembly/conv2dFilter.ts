@@ -42,12 +42,12 @@ export function conv2dFilter(
 ): void {
   const rows = (filterWidth * channels + 3) & ~3;
   const columns = (outChannels + 7) & ~7;
-  const rowBytes = <usize>columns << 2;
+  const rowBytes = (<usize>columns) << 2;
   const paddedHeight = (outHeight - 1) * strideHeight + filterHeight;
   const paddedWidth = (outWidth - 1) * strideWidth + filterWidth;
-  const paddedRow = <usize>(paddedWidth * channels) << 2;
+  const paddedRow = (<usize>(paddedWidth * channels)) << 2;
   const outPixels = outHeight * outWidth;
-  const right = <usize>(strideWidth * channels) << 2;
+  const right = (<usize>(strideWidth * channels)) << 2;
   const down = <usize>strideHeight * paddedRow;
 
   const image = scratch + <usize>thread * scratchBytes;
@@ -56,7 +56,7 @@ export function conv2dFilter(
   // Copying 8 columns of dy is worth it where they are read often. Read in place, the last of them may be those of the
   // next pixel: sums that nobody looks at.
   const isPacked = filterHeight * rows > 32 && outChannels > 8;
-  const dyPixel = <usize>outChannels << 2;
+  const dyPixel = (<usize>outChannels) << 2;
   const step: usize = isPacked ? 32 : dyPixel;
   sums += <usize>chunk * sumsBytes;
   memory.fill(sums, 0, <usize>(filterHeight * rows) * rowBytes);
@@ -68,15 +68,30 @@ export function conv2dFilter(
   for (let i = from; i < to; i++) {
     padImage(
       x + ((<usize>i * height * width * channels) << 2),
-      height, width, channels, padTop, padLeft, paddedHeight, paddedWidth,
+      height,
+      width,
+      channels,
+      padTop,
+      padLeft,
+      paddedHeight,
+      paddedWidth,
       image,
     );
     const dyImage = dy + <usize>(i * outPixels) * dyPixel;
     if (sparseSums && isSparse(dyImage, outPixels * outChannels)) {
       addSparseGradient(
-        image, paddedRow, right, down,
-        dyImage, outHeight, outWidth, outChannels,
-        sparseSums, filterHeight, <usize>rows << 2, packed,
+        image,
+        paddedRow,
+        right,
+        down,
+        dyImage,
+        outHeight,
+        outWidth,
+        outChannels,
+        sparseSums,
+        filterHeight,
+        (<usize>rows) << 2,
+        packed,
       );
       continue;
     }
@@ -90,11 +105,22 @@ export function conv2dFilter(
         for (let row = 0; row < rows; row += 4) {
           const sum = sums + <usize>(kh * rows + row) * rowBytes + (n << 2);
           tile4x8(
-            image + <usize>kh * paddedRow + (row << 2), right, down,
-            panel, step, <usize>outWidth * step,
-            outWidth, outHeight,
-            f32x4.splat(0), f32x4.splat(0), LINEAR, true,
-            sum, sum + rowBytes, sum + 2 * rowBytes, sum + 3 * rowBytes,
+            image + <usize>kh * paddedRow + (row << 2),
+            right,
+            down,
+            panel,
+            step,
+            <usize>outWidth * step,
+            outWidth,
+            outHeight,
+            f32x4.splat(0),
+            f32x4.splat(0),
+            LINEAR,
+            true,
+            sum,
+            sum + rowBytes,
+            sum + 2 * rowBytes,
+            sum + 3 * rowBytes,
             8,
           );
         }
@@ -115,9 +141,9 @@ function padImage(
   paddedWidth: i32,
   to: usize,
 ): void {
-  const left = <usize>(min(padLeft, paddedWidth) * channels) << 2;
-  const middle = <usize>(max(0, min(width, paddedWidth - padLeft)) * channels) << 2;
-  const paddedRow = <usize>(paddedWidth * channels) << 2;
+  const left = (<usize>(min(padLeft, paddedWidth) * channels)) << 2;
+  const middle = (<usize>(max(0, min(width, paddedWidth - padLeft)) * channels)) << 2;
+  const paddedRow = (<usize>(paddedWidth * channels)) << 2;
   for (let row = 0; row < paddedHeight; row++) {
     const h = row - padTop;
     if (h < 0 || h >= height) {
@@ -158,16 +184,16 @@ export function conv2dFilterTotal(
     for (let n = 0; n < outChannels; n += 4) {
       let total = f32x4.splat(0);
       for (let chunk = 0; chunk < chunks; chunk++) {
-        total = f32x4.add(total, v128.load(source + <usize>chunk * sumsBytes + (<usize>n << 2)));
+        total = f32x4.add(total, v128.load(source + <usize>chunk * sumsBytes + ((<usize>n) << 2)));
       }
-      storeLanes(target + (<usize>n << 2), total, min(4, outChannels - n));
+      storeLanes(target + ((<usize>n) << 2), total, min(4, outChannels - n));
     }
     if (!sparseSums) continue;
     for (let n = 0; n < outChannels; n++) {
       let one = sparseSums + ((<usize>(n * filterHeight * rows) + row) << 2);
       let total: f32 = 0;
       for (let chunk = 0; chunk < chunks; chunk++, one += sparseBytes) total += load<f32>(one);
-      const place = target + (<usize>n << 2);
+      const place = target + ((<usize>n) << 2);
       store<f32>(place, load<f32>(place) + total);
     }
   }

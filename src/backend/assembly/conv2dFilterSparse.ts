@@ -5,7 +5,7 @@ import { multiplyAdd } from './lanes';
 
 /** Whether less than two fifths of `count` floats are not zero. */
 export function isSparse(x: usize, count: i32): bool {
-  const end = x + (<usize>count << 2);
+  const end = x + ((<usize>count) << 2);
   let found = 0;
   while (x + 16 <= end) {
     found += popcnt(i32x4.bitmask(f32x4.ne(v128.load(x), f32x4.splat(0))));
@@ -36,9 +36,18 @@ export function addSparseGradient(
   rowBytes: usize,
   list: usize,
 ): void {
-  const pixel = <usize>outChannels << 2;
+  const pixel = (<usize>outChannels) << 2;
   for (let n = 0; n < outChannels; n++) {
-    const end = listGiven(image, right, down, dy + (<usize>n << 2), pixel, outHeight, outWidth, list);
+    const end = listGiven(
+      image,
+      right,
+      down,
+      dy + ((<usize>n) << 2),
+      pixel,
+      outHeight,
+      outWidth,
+      list,
+    );
     let entry = list;
     for (; entry + 32 <= end; entry += 32) addFour(entry, imageRow, sums, filterHeight, rowBytes);
     for (; entry < end; entry += 8) addOne(entry, imageRow, sums, filterHeight, rowBytes);
@@ -69,7 +78,13 @@ function listGiven(
 }
 
 /** Adds four patches of the list: each sum is read and written once for all four. */
-function addFour(entry: usize, imageRow: usize, sum: usize, filterHeight: i32, rowBytes: usize): void {
+function addFour(
+  entry: usize,
+  imageRow: usize,
+  sum: usize,
+  filterHeight: i32,
+  rowBytes: usize,
+): void {
   let x0 = load<usize>(entry);
   let x1 = load<usize>(entry + 8);
   let x2 = load<usize>(entry + 16);
@@ -94,7 +109,13 @@ function addFour(entry: usize, imageRow: usize, sum: usize, filterHeight: i32, r
   }
 }
 
-function addOne(entry: usize, imageRow: usize, sum: usize, filterHeight: i32, rowBytes: usize): void {
+function addOne(
+  entry: usize,
+  imageRow: usize,
+  sum: usize,
+  filterHeight: i32,
+  rowBytes: usize,
+): void {
   let x = load<usize>(entry);
   const factor = v128.load_splat<f32>(entry + 4);
   for (let kh = 0; kh < filterHeight; kh++) {

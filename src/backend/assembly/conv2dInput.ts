@@ -20,7 +20,7 @@ export function packTurnedFilter(
   from: i32,
   to: i32,
 ): void {
-  const tap = <usize>outChannels << 5;
+  const tap = (<usize>outChannels) << 5;
   for (let panel = from; panel < to; panel++) {
     const c = panel << 3;
     let p = packed + <usize>(panel * filterHeight * filterWidth) * tap;
@@ -39,15 +39,13 @@ export function packTurnedFilter(
 }
 
 /** How many kw below `filterWidth` leave `rest` when divided by `stride`. */
-// @ts-ignore: decorator
-@inline
+// @inline
 function tapsOf(rest: i32, filterWidth: i32, stride: i32): i32 {
   return (filterWidth - rest + stride - 1) / stride;
 }
 
 /** ceil(a / b) for b > 0. */
-// @ts-ignore: decorator
-@inline
+// @inline
 function ceilDivide(a: i32, b: i32): i32 {
   return a > 0 ? (a + b - 1) / b : -(-a / b);
 }
@@ -84,15 +82,15 @@ export function conv2dInput(
   thread: i32,
 ): void {
   const lanes = batch * bands;
-  const pixel = <usize>outChannels << 4;
+  const pixel = (<usize>outChannels) << 4;
   const packedRow = <usize>outWidth * pixel;
-  const tap = <usize>outChannels << 5;
+  const tap = (<usize>outChannels) << 5;
   const tapRow = <usize>filterWidth * tap;
   const panelBytes = <usize>filterHeight * tapRow;
-  const dxPixel = <usize>channels << 2;
+  const dxPixel = (<usize>channels) << 2;
 
   const zeros = scratch + <usize>thread * scratchBytes;
-  const rows = zeros + (<usize>(outWidth * outChannels) << 2);
+  const rows = zeros + ((<usize>(outWidth * outChannels)) << 2);
   memory.fill(zeros, 0, rows - zeros);
   // Rows of dy that reach the band, counted from the row that bandStep counts from.
   const reach = ceilDivide(padTop - filterHeight + 1, strideHeight);
@@ -102,7 +100,20 @@ export function conv2dInput(
 
   for (let group = from; group < to; group++) {
     const lane = group << 2;
-    packBand(dy, outHeight, outWidth * outChannels, bands, bandHeight / strideHeight, lane, lanes, top, end, zeros, rows, packedRow);
+    packBand(
+      dy,
+      outHeight,
+      outWidth * outChannels,
+      bands,
+      bandHeight / strideHeight,
+      lane,
+      lanes,
+      top,
+      end,
+      zeros,
+      rows,
+      packedRow,
+    );
     for (let ih = 0; ih < bandHeight; ih++) {
       const ohFrom = max(top, ceilDivide(ih + padTop - filterHeight + 1, strideHeight));
       const ohTo = min(end, (ih + padTop) / strideHeight + 1);
@@ -113,9 +124,10 @@ export function conv2dInput(
       const out2 = laneOut(dx, height, width * channels, bands, bandHeight, lane + 2, lanes, ih);
       const out3 = laneOut(dx, height, width * channels, bands, bandHeight, lane + 3, lanes, ih);
       for (let c = 0; c < channels; c += 8) {
-        const panel = filter + <usize>(c >> 3) * panelBytes + <usize>(filterHeight - 1 - kh) * tapRow;
+        const panel =
+          filter + <usize>(c >> 3) * panelBytes + <usize>(filterHeight - 1 - kh) * tapRow;
         const count = min(8, channels - c);
-        let at = <usize>c << 2;
+        let at = (<usize>c) << 2;
         let rest = padLeft % strideWidth;
         let turns = padLeft / strideWidth; // iw + padLeft = turns * strideWidth + rest
         for (let iw = 0; iw < width; iw++) {
@@ -125,10 +137,18 @@ export function conv2dInput(
           let before = tapsOf(rest, filterWidth, strideWidth) - 1 - (turns - owFrom);
           for (let r = 0; r < rest; r++) before += tapsOf(r, filterWidth, strideWidth);
           tile4x8(
-            packed + <usize>owFrom * pixel, 16, packedRow,
-            panel + <usize>before * tap, 32, <usize>strideHeight * tapRow,
-            max(0, owTo - owFrom) * outChannels, ohTo - ohFrom,
-            f32x4.splat(0), f32x4.splat(0), LINEAR, false,
+            packed + <usize>owFrom * pixel,
+            16,
+            packedRow,
+            panel + <usize>before * tap,
+            32,
+            <usize>strideHeight * tapRow,
+            max(0, owTo - owFrom) * outChannels,
+            ohTo - ohFrom,
+            f32x4.splat(0),
+            f32x4.splat(0),
+            LINEAR,
+            false,
             out0 ? out0 + at : 0,
             out1 ? out1 + at : 0,
             out2 ? out2 + at : 0,

@@ -1,6 +1,11 @@
 import { packBand } from './band';
 import { multiplyValues } from './conv2dWinograd';
-import { BETWEEN, transformFilter, transformImageGradient, transformResultGradient } from './winograd';
+import {
+  BETWEEN,
+  transformFilter,
+  transformImageGradient,
+  transformResultGradient,
+} from './winograd';
 
 /**
  * filter[3][3][channels][outChannels] to its 36 values packed[value][c / 8][n][c % 8], for channels that is a multiple
@@ -18,17 +23,18 @@ export function winogradTurnedFilter(
 ): void {
   const between = scratch + <usize>thread * (BETWEEN + 144);
   const weights = between + BETWEEN;
-  const panel = <usize>outChannels << 5;
+  const panel = (<usize>outChannels) << 5;
   const plane = <usize>((channels + 7) >> 3) * panel;
-  const next = <usize>outChannels << 2;
+  const next = (<usize>outChannels) << 2;
   for (let n = from; n < to; n++) {
     for (let c = 0; c < channels; c += 4) {
       for (let tap = 0; tap < 9; tap++) {
         let source = filter + ((<usize>(tap * channels + c) * outChannels + n) << 2);
-        let target = weights + (<usize>tap << 4);
-        for (let i = 0; i < 4; i++, source += next, target += 4) store<f32>(target, load<f32>(source));
+        let target = weights + ((<usize>tap) << 4);
+        for (let i = 0; i < 4; i++, source += next, target += 4)
+          store<f32>(target, load<f32>(source));
       }
-      const target = packed + <usize>(c >> 3) * panel + (<usize>n << 5) + (<usize>(c & 4) << 2);
+      const target = packed + <usize>(c >> 3) * panel + ((<usize>n) << 5) + ((<usize>(c & 4)) << 2);
       transformFilter(weights, 16, target, plane, between);
     }
   }
@@ -63,19 +69,19 @@ export function conv2dInputWinograd(
 ): void {
   const tileColumns = (outWidth + 3) >> 2;
   const columns = (channels + 7) & ~7;
-  const pixel = <usize>outChannels << 4;
+  const pixel = (<usize>outChannels) << 4;
   const packedRow = <usize>(4 * tileColumns) * pixel;
   const valuePlane = <usize>tiles * pixel;
-  const productPlane = <usize>(tiles * columns) << 4;
-  const filterPlane = <usize>(columns * outChannels) << 2;
-  const dxPixel = <usize>channels << 2;
+  const productPlane = (<usize>(tiles * columns)) << 4;
+  const filterPlane = (<usize>(columns * outChannels)) << 2;
+  const dxPixel = (<usize>channels) << 2;
   const dxRow = <usize>width * dxPixel;
   const dxImage = <usize>height * dxRow;
 
   const between = scratch + <usize>thread * scratchBytes;
   const results = between + BETWEEN;
   const zeros = results + 576;
-  const rows = zeros + (<usize>(outWidth * outChannels) << 2);
+  const rows = zeros + ((<usize>(outWidth * outChannels)) << 2);
   const values = rows + 4 * packedRow;
   const products = values + 36 * valuePlane;
   memory.fill(zeros, 0, values - zeros);
@@ -85,15 +91,46 @@ export function conv2dInputWinograd(
     const lanes = min(4, batch - lane);
     memory.fill(dx + <usize>lane * dxImage, 0, <usize>lanes * dxImage);
     for (let oh = 0; oh < outHeight; oh += 4) {
-      packBand(dy, outHeight, outWidth * outChannels, 1, 0, lane, batch, oh, oh + 4, zeros, rows, packedRow);
+      packBand(
+        dy,
+        outHeight,
+        outWidth * outChannels,
+        1,
+        0,
+        lane,
+        batch,
+        oh,
+        oh + 4,
+        zeros,
+        rows,
+        packedRow,
+      );
       const top = oh - padTop;
       for (let tile = 0; tile < tileColumns; tile += tiles) {
         const count = min(tiles, tileColumns - tile);
         for (let t = 0; t < count; t++) {
           const corner = rows + <usize>(4 * (tile + t)) * pixel;
-          transformResultGradient(corner, pixel, packedRow, outChannels, values + <usize>t * pixel, valuePlane, between);
+          transformResultGradient(
+            corner,
+            pixel,
+            packedRow,
+            outChannels,
+            values + <usize>t * pixel,
+            valuePlane,
+            between,
+          );
         }
-        multiplyValues(values, valuePlane, filter, filterPlane, products, productPlane, outChannels, columns, count);
+        multiplyValues(
+          values,
+          valuePlane,
+          filter,
+          filterPlane,
+          products,
+          productPlane,
+          outChannels,
+          columns,
+          count,
+        );
         for (let t = 0; t < count; t++) {
           const left = 4 * (tile + t) - padLeft;
           for (let i = 0; i < lanes; i++) {
@@ -105,7 +142,10 @@ export function conv2dInputWinograd(
                 const target = image + <usize>(top + r) * dxRow + c;
                 for (let s = max(0, -left); s < min(6, width - left); s++) {
                   const q = target + <usize>(left + s) * dxPixel;
-                  v128.store(q, f32x4.add(v128.load(q), v128.load(results + (<usize>(6 * r + s) << 4))));
+                  v128.store(
+                    q,
+                    f32x4.add(v128.load(q), v128.load(results + ((<usize>(6 * r + s)) << 4))),
+                  );
                 }
               }
             }

@@ -18,12 +18,12 @@ export function winogradFilter(
   thread: i32,
 ): void {
   const between = scratch + <usize>thread * BETWEEN;
-  const tap = <usize>(channels * outChannels) << 2;
-  const panel = <usize>channels << 5;
+  const tap = (<usize>(channels * outChannels)) << 2;
+  const panel = (<usize>channels) << 5;
   const plane = <usize>((outChannels + 7) >> 3) * panel;
   for (let c = from; c < to; c++) {
     for (let n = 0; n < outChannels; n += 4) {
-      const target = packed + <usize>(n >> 3) * panel + (<usize>c << 5) + (<usize>(n & 4) << 2);
+      const target = packed + <usize>(n >> 3) * panel + ((<usize>c) << 5) + ((<usize>(n & 4)) << 2);
       transformFilter(filter + ((<usize>c * outChannels + n) << 2), tap, target, plane, between);
     }
   }
@@ -60,16 +60,16 @@ export function conv2dWinograd(
 ): void {
   const tileColumns = (outWidth + 3) >> 2;
   const columns = (outChannels + 7) & ~7;
-  const pixel = <usize>channels << 4;
+  const pixel = (<usize>channels) << 4;
   const packedRow = <usize>(4 * tileColumns + 2) * pixel;
   const valuePlane = <usize>tiles * pixel;
-  const productPlane = <usize>(tiles * columns) << 4;
-  const filterPlane = <usize>(columns * channels) << 2;
+  const productPlane = (<usize>(tiles * columns)) << 4;
+  const filterPlane = (<usize>(columns * channels)) << 2;
 
   const between = scratch + <usize>thread * scratchBytes;
   const results = between + BETWEEN;
   const zeros = results + 256;
-  const rows = zeros + (<usize>(width * channels) << 2);
+  const rows = zeros + ((<usize>(width * channels)) << 2);
   const values = rows + 6 * packedRow;
   const products = values + 36 * valuePlane;
   memory.fill(zeros, 0, values - zeros); // with the margins of the packed rows, which stay zero
@@ -79,27 +79,70 @@ export function conv2dWinograd(
     for (let oh = 0; oh < outHeight; oh += 4) {
       const first = oh - padTop;
       const inside = rows + <usize>padLeft * pixel;
-      packBand(x, height, width * channels, 1, 0, lane, batch, first, first + 6, zeros, inside, packedRow);
+      packBand(
+        x,
+        height,
+        width * channels,
+        1,
+        0,
+        lane,
+        batch,
+        first,
+        first + 6,
+        zeros,
+        inside,
+        packedRow,
+      );
       for (let tile = 0; tile < tileColumns; tile += tiles) {
         const count = min(tiles, tileColumns - tile);
         for (let t = 0; t < count; t++) {
           const corner = rows + <usize>(4 * (tile + t)) * pixel;
-          transformImage(corner, pixel, packedRow, channels, values + <usize>t * pixel, valuePlane, between);
+          transformImage(
+            corner,
+            pixel,
+            packedRow,
+            channels,
+            values + <usize>t * pixel,
+            valuePlane,
+            between,
+          );
         }
-        multiplyValues(values, valuePlane, filter, filterPlane, products, productPlane, channels, columns, count);
+        multiplyValues(
+          values,
+          valuePlane,
+          filter,
+          filterPlane,
+          products,
+          productPlane,
+          channels,
+          columns,
+          count,
+        );
         for (let t = 0; t < count; t++) {
           for (let i = 0; i < 4; i++) {
             const source = products + ((<usize>(4 * t + i) * columns) << 2);
             const ow = 4 * (tile + t);
             for (let n = 0; n < outChannels; n += 4) {
-              transformResult(source + (<usize>n << 2), productPlane, results, between);
-              const start = bias ? v128.load(bias + (<usize>n << 2)) : f32x4.splat(0);
+              transformResult(source + ((<usize>n) << 2), productPlane, results, between);
+              const start = bias ? v128.load(bias + ((<usize>n) << 2)) : f32x4.splat(0);
               for (let r = 0; r < 4; r++) {
-                const target = laneOut(out, outHeight, outWidth * outChannels, 1, 0, lane + i, batch, oh + r);
+                const target = laneOut(
+                  out,
+                  outHeight,
+                  outWidth * outChannels,
+                  1,
+                  0,
+                  lane + i,
+                  batch,
+                  oh + r,
+                );
                 if (!target) break;
                 for (let c = 0; c < min(4, outWidth - ow); c++) {
-                  const v = f32x4.add(v128.load(results + (<usize>(4 * r + c) << 4)), start);
-                  v128.store(target + ((<usize>(ow + c) * outChannels + n) << 2), activate(v, activation));
+                  const v = f32x4.add(v128.load(results + ((<usize>(4 * r + c)) << 4)), start);
+                  v128.store(
+                    target + ((<usize>(ow + c) * outChannels + n) << 2),
+                    activate(v, activation),
+                  );
                 }
               }
             }
@@ -125,19 +168,30 @@ export function multiplyValues(
   columns: i32,
   count: i32,
 ): void {
-  const tileBytes = <usize>channels << 4;
-  const outRow = <usize>columns << 2;
+  const tileBytes = (<usize>channels) << 4;
+  const outRow = (<usize>columns) << 2;
   for (let value = 0; value < 36; value++) {
     for (let column = 0; column < columns; column += 8) {
       const panel = filter + ((<usize>column * channels) << 2);
       for (let t = 0; t < count; t++) {
-        const target = products + <usize>(4 * t) * outRow + (<usize>column << 2);
+        const target = products + <usize>(4 * t) * outRow + ((<usize>column) << 2);
         tile4x8(
-          values + <usize>t * tileBytes, 16, 0,
-          panel, 32, 0,
-          channels, 1,
-          f32x4.splat(0), f32x4.splat(0), LINEAR, false,
-          target, target + outRow, target + 2 * outRow, target + 3 * outRow,
+          values + <usize>t * tileBytes,
+          16,
+          0,
+          panel,
+          32,
+          0,
+          channels,
+          1,
+          f32x4.splat(0),
+          f32x4.splat(0),
+          LINEAR,
+          false,
+          target,
+          target + outRow,
+          target + 2 * outRow,
+          target + 3 * outRow,
           8,
         );
       }

@@ -6,8 +6,7 @@ import { lanes, lanesBefore, storeLanes } from './lanes';
 import { boundedExp, callLog } from './transcendental';
 
 /** Four logits of a row from column `at >> 2` on; -Infinity past its end, at `bytes`. */
-// @ts-ignore: decorator
-@inline
+// @inline
 function logitsAt(row: usize, at: usize, bytes: usize, own: v128, ownX: v128, scale: v128): v128 {
   const columns = i32x4.add(lanes(), i32x4.splat(<i32>(at >> 2)));
   const x = v128.bitselect(ownX, v128.load(row + at), i32x4.eq(columns, own)); // past the end there is slack
@@ -26,11 +25,11 @@ export function crossEntropy(
   from: i32,
   to: i32,
 ): void {
-  const bytes = <usize>columns << 2;
+  const bytes = (<usize>columns) << 2;
   const factor = f32x4.splat(scale);
   for (let i = from; i < to; i++) {
     const row = x + <usize>i * bytes;
-    const place = v128.load_splat<i32>(own + (<usize>i << 2));
+    const place = v128.load_splat<i32>(own + ((<usize>i) << 2));
     const ownX = ownXOf(row, own, moved, i);
     let peaks = f32x4.splat(-Infinity);
     for (let at: usize = 0; at < bytes; at += 16) {
@@ -44,7 +43,7 @@ export function crossEntropy(
     }
     const above = f32x4.sub(top, f32x4.mul(ownX, factor));
     const loss = f32x4.add(above, callLog(combineLanes(SUM, sums)));
-    v128.store_lane<f32>(losses + (<usize>i << 2), loss, 0);
+    v128.store_lane<f32>(losses + ((<usize>i) << 2), loss, 0);
   }
 }
 
@@ -62,13 +61,13 @@ export function crossEntropyGradient(
   from: i32,
   to: i32,
 ): void {
-  const bytes = <usize>columns << 2;
+  const bytes = (<usize>columns) << 2;
   const factor = f32x4.splat(scale);
   const one = f32x4.splat(1);
   for (let i = from; i < to; i++) {
     const row = x + <usize>i * bytes;
     const target = dx + <usize>i * bytes;
-    const word = <usize>i << 2;
+    const word = (<usize>i) << 2;
     const place = v128.load_splat<i32>(own + word);
     const ownX = ownXOf(row, own, moved, i);
     const ownLogit = f32x4.mul(ownX, factor);
@@ -87,9 +86,8 @@ export function crossEntropyGradient(
   }
 }
 
-// @ts-ignore: decorator
-@inline
+// @inline
 function ownXOf(row: usize, own: usize, moved: usize, i: i32): v128 {
-  const word = <usize>i << 2;
-  return v128.load_splat<f32>(moved ? moved + word : row + (<usize>load<i32>(own + word) << 2));
+  const word = (<usize>i) << 2;
+  return v128.load_splat<f32>(moved ? moved + word : row + ((<usize>load<i32>(own + word)) << 2));
 }

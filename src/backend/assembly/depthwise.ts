@@ -5,8 +5,7 @@ import { activate, multiplyAdd } from './lanes';
 // a channel, 8 channels are computed at once.
 
 /** How many taps of a window that begins at `start`, `dilation` pixels apart, lie before position `end`. */
-// @ts-ignore: decorator
-@inline
+// @inline
 function tapsBefore(end: i32, start: i32, dilation: i32, taps: i32): i32 {
   return end <= start ? 0 : min(taps, (end - start + dilation - 1) / dilation);
 }
@@ -42,8 +41,8 @@ export function depthwiseConv2d(
 ): void {
   const outChannels = channels * multiplier;
   const vectors = multiplier == 1 ? channels & ~7 : 0;
-  const pixel = <usize>channels << 2;
-  const outPixel = <usize>outChannels << 2;
+  const pixel = (<usize>channels) << 2;
+  const outPixel = (<usize>outChannels) << 2;
   const tap = <usize>dilationWidth * pixel;
   const tapRow = <usize>(dilationHeight * width) * pixel;
 
@@ -62,7 +61,7 @@ export function depthwiseConv2d(
       const target = out + <usize>(r * outWidth + ow) * outPixel;
       let n = 0;
       for (; n < vectors; n += 8) {
-        const at = <usize>n << 2;
+        const at = (<usize>n) << 2;
         let low = bias ? v128.load(bias + at) : f32x4.splat(0);
         let high = bias ? v128.load(bias + at, 16) : f32x4.splat(0);
         for (let kh = khFrom, s = source + at, f = firstTap + at; kh < khTo; kh++) {
@@ -77,9 +76,13 @@ export function depthwiseConv2d(
         v128.store(target + at, activate(high, activation), 16);
       }
       for (; n < outChannels; n++) {
-        const at = <usize>n << 2;
+        const at = (<usize>n) << 2;
         let sum = bias ? load<f32>(bias + at) : 0;
-        for (let kh = khFrom, s = source + (<usize>(n / multiplier) << 2), f = firstTap + at; kh < khTo; kh++) {
+        for (
+          let kh = khFrom, s = source + ((<usize>(n / multiplier)) << 2), f = firstTap + at;
+          kh < khTo;
+          kh++
+        ) {
           for (let kw = kwFrom, p = s, g = f; kw < kwTo; kw++, p += tap, g += outPixel) {
             sum += load<f32>(p) * load<f32>(g);
           }
@@ -119,8 +122,8 @@ export function depthwiseInput(
 ): void {
   const outChannels = channels * multiplier;
   const vectors = multiplier == 1 ? channels & ~7 : 0;
-  const pixel = <usize>channels << 2;
-  const outPixel = <usize>outChannels << 2;
+  const pixel = (<usize>channels) << 2;
+  const outPixel = (<usize>outChannels) << 2;
   const tap = <usize>dilationWidth * pixel;
   const tapRow = <usize>(dilationHeight * width) * pixel;
   const image = <usize>(height * width) * pixel;
@@ -140,7 +143,7 @@ export function depthwiseInput(
       const source = dy + <usize>(r * outWidth + ow) * outPixel;
       let n = 0;
       for (; n < vectors; n += 8) {
-        const at = <usize>n << 2;
+        const at = (<usize>n) << 2;
         const low = v128.load(source + at);
         const high = v128.load(source + at, 16);
         for (let kh = khFrom, t = target + at, f = firstTap + at; kh < khTo; kh++) {
@@ -153,9 +156,13 @@ export function depthwiseInput(
         }
       }
       for (; n < outChannels; n++) {
-        const at = <usize>n << 2;
+        const at = (<usize>n) << 2;
         const value = load<f32>(source + at);
-        for (let kh = khFrom, t = target + (<usize>(n / multiplier) << 2), f = firstTap + at; kh < khTo; kh++) {
+        for (
+          let kh = khFrom, t = target + ((<usize>(n / multiplier)) << 2), f = firstTap + at;
+          kh < khTo;
+          kh++
+        ) {
           for (let kw = kwFrom, p = t, g = f; kw < kwTo; kw++, p += tap, g += outPixel) {
             store<f32>(p, load<f32>(p) + value * load<f32>(g));
           }
@@ -196,8 +203,8 @@ export function depthwiseFilter(
 ): void {
   const outChannels = channels * multiplier;
   const vectors = multiplier == 1 ? channels & ~7 : 0;
-  const pixel = <usize>channels << 2;
-  const outPixel = <usize>outChannels << 2;
+  const pixel = (<usize>channels) << 2;
+  const outPixel = (<usize>outChannels) << 2;
   const next = <usize>strideWidth * pixel;
   const bytes = <usize>(filterHeight * filterWidth) * outPixel;
   sums += <usize>chunk * bytes;
@@ -218,10 +225,14 @@ export function depthwiseFilter(
         const target = sums + <usize>(kh * filterWidth + kw) * outPixel;
         let n = 0;
         for (; n < vectors; n += 8) {
-          const at = <usize>n << 2;
+          const at = (<usize>n) << 2;
           let low = f32x4.splat(0);
           let high = f32x4.splat(0);
-          for (let ow = owFrom, p = xRow + at, g = dyRow + at; ow < owTo; ow++, p += next, g += outPixel) {
+          for (
+            let ow = owFrom, p = xRow + at, g = dyRow + at;
+            ow < owTo;
+            ow++, p += next, g += outPixel
+          ) {
             low = multiplyAdd(v128.load(p), v128.load(g), low);
             high = multiplyAdd(v128.load(p, 16), v128.load(g, 16), high);
           }
@@ -229,9 +240,13 @@ export function depthwiseFilter(
           v128.store(target + at, f32x4.add(v128.load(target + at, 16), high), 16);
         }
         for (; n < outChannels; n++) {
-          const at = <usize>n << 2;
+          const at = (<usize>n) << 2;
           let sum: f32 = 0;
-          for (let ow = owFrom, p = xRow + (<usize>(n / multiplier) << 2), g = dyRow + at; ow < owTo; ow++) {
+          for (
+            let ow = owFrom, p = xRow + ((<usize>(n / multiplier)) << 2), g = dyRow + at;
+            ow < owTo;
+            ow++
+          ) {
             sum += load<f32>(p) * load<f32>(g);
             p += next;
             g += outPixel;

@@ -4,11 +4,11 @@
 export function clip(x: usize, out: usize, low: f32, high: f32, from: i32, to: i32): void {
   const least = f32x4.splat(low);
   const most = f32x4.splat(high);
-  let at = <usize>from << 2;
-  for (; at + 16 <= <usize>to << 2; at += 16) {
+  let at = (<usize>from) << 2;
+  for (; at + 16 <= (<usize>to) << 2; at += 16) {
     v128.store(out + at, f32x4.min(f32x4.max(v128.load(x + at), least), most));
   }
-  for (; at < <usize>to << 2; at += 4) {
+  for (; at < (<usize>to) << 2; at += 4) {
     store<f32>(out + at, min(max(load<f32>(x + at), low), high));
   }
 }
@@ -27,8 +27,8 @@ export function gate(
   const least = f32x4.splat(low);
   const most = f32x4.splat(high);
   const slopes = f32x4.splat(slope);
-  let at = <usize>from << 2;
-  for (; at + 16 <= <usize>to << 2; at += 16) {
+  let at = (<usize>from) << 2;
+  for (; at + 16 <= (<usize>to) << 2; at += 16) {
     const here = v128.load(x + at);
     const open = v128.and(f32x4.ge(here, least), f32x4.le(here, most));
     const give = v128.load(value + at);
@@ -36,7 +36,7 @@ export function gate(
     const rest = slope == 0 ? f32x4.splat(0) : f32x4.mul(give, slopes);
     v128.store(out + at, v128.bitselect(give, rest, open));
   }
-  for (; at < <usize>to << 2; at += 4) {
+  for (; at < (<usize>to) << 2; at += 4) {
     const here = load<f32>(x + at);
     const give = load<f32>(value + at);
     store<f32>(out + at, here >= low && here <= high ? give : slope == 0 ? 0 : give * slope);

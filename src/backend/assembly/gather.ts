@@ -14,11 +14,11 @@ export function gatherRows(
   from: i32,
   to: i32,
 ): void {
-  const bytes = <usize>rowFloats << 2;
+  const bytes = (<usize>rowFloats) << 2;
   for (let r = from; r < to; r++) {
     const block = r / count;
     const i = ownIndices ? r : r - block * count;
-    const index = load<i32>(indices + (<usize>i << 2));
+    const index = load<i32>(indices + ((<usize>i) << 2));
     memory.copy(out + <usize>r * bytes, x + <usize>(block * length + index) * bytes, bytes);
   }
 }
@@ -37,12 +37,13 @@ export function segmentSum(
   from: i32,
   to: i32,
 ): void {
-  const bytes = <usize>rowFloats << 2;
-  const first = <usize>from << 2;
-  const end = <usize>to << 2;
-  for (let s = 0; s < segmentCount; s++) memory.fill(out + <usize>s * bytes + first, 0, end - first);
+  const bytes = (<usize>rowFloats) << 2;
+  const first = (<usize>from) << 2;
+  const end = (<usize>to) << 2;
+  for (let s = 0; s < segmentCount; s++)
+    memory.fill(out + <usize>s * bytes + first, 0, end - first);
   for (let i = 0; i < rows; i++) {
-    const segment = load<i32>(segments + (<usize>i << 2));
+    const segment = load<i32>(segments + ((<usize>i) << 2));
     if (<u32>segment >= <u32>segmentCount) continue;
     const source = x + <usize>i * bytes;
     const target = out + <usize>segment * bytes;
@@ -50,6 +51,7 @@ export function segmentSum(
     for (; at + 16 <= end; at += 16) {
       v128.store(target + at, f32x4.add(v128.load(target + at), v128.load(source + at)));
     }
-    for (; at < end; at += 4) store<f32>(target + at, load<f32>(target + at) + load<f32>(source + at));
+    for (; at < end; at += 4)
+      store<f32>(target + at, load<f32>(target + at) + load<f32>(source + at));
   }
 }

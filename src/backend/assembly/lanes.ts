@@ -6,15 +6,13 @@ export const RELU: i32 = 1;
 export const RELU6: i32 = 2;
 
 /** a * b + c; rounded once where the module is built with relaxed SIMD, twice elsewhere. */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(a, b, c) : f32x4.add(c, f32x4.mul(a, b));
 }
 
 /** NaN stays NaN, as in Math.max(0, x): pmax(v, 0) is `v < 0 ? 0 : v`. */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function activate(v: v128, activation: i32): v128 {
   if (activation == LINEAR) return v;
   v = f32x4.pmax(v, f32x4.splat(0));
@@ -22,8 +20,7 @@ export function activate(v: v128, activation: i32): v128 {
 }
 
 /** Stores the first `count` (1 to 8) of eight lanes. */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function storeFirst(to: usize, low: v128, high: v128, count: i32): void {
   if (count == 8) {
     v128.store(to, low);
@@ -50,15 +47,13 @@ export function storeLanes(to: usize, v: v128, count: i32): void {
 }
 
 /** The numbers of the lanes. */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function lanes(): v128 {
   return i32x4(0, 1, 2, 3);
 }
 
 /** All bits of the lanes before number `count`; of all lanes from 4 on. */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function lanesBefore(count: i32): v128 {
   return i32x4.lt_s(lanes(), i32x4.splat(count));
 }

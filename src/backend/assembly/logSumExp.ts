@@ -17,7 +17,7 @@ export function logSumExp(
   from: i32,
   to: i32,
 ): void {
-  const bytes = <usize>columns << 2;
+  const bytes = (<usize>columns) << 2;
   for (let i = from; i < to; i++) {
     const row = x + <usize>i * bytes;
     const times = counts + <usize>i * bytes;
@@ -29,7 +29,7 @@ export function logSumExp(
       if (addOne) total = f32x4.add(total, callExp(f32x4.neg(top)));
       sum = f32x4.add(top, callLog(total));
     }
-    v128.store_lane<f32>(sums + (<usize>i << 2), sum, 0);
+    v128.store_lane<f32>(sums + ((<usize>i) << 2), sum, 0);
   }
 }
 
@@ -49,8 +49,7 @@ function countedPeak(x: usize, counts: usize, bytes: usize): v128 {
 }
 
 /** count * exp(x - top) of four columns; 0 where count is, whatever x is, and past the end, at `bytes`. */
-// @ts-ignore: decorator
-@inline
+// @inline
 function exponentials(x: usize, counts: usize, at: usize, bytes: usize, top: v128): v128 {
   const count = counts ? v128.load(counts + at) : f32x4.splat(1); // past the end there is slack
   const counted = v128.and(f32x4.gt(count, f32x4.splat(0)), lanesBefore(<i32>((bytes - at) >> 2)));
@@ -78,13 +77,13 @@ export function logSumExpGradient(
   from: i32,
   to: i32,
 ): void {
-  const bytes = <usize>columns << 2;
+  const bytes = (<usize>columns) << 2;
   for (let i = from; i < to; i++) {
     const row = x + <usize>i * bytes;
     const times = counts + <usize>i * bytes;
     const target = dx + <usize>i * bytes;
-    const sum = v128.load_splat<f32>(sums + (<usize>i << 2));
-    const slope = v128.load_splat<f32>(dy + (<usize>i << 2));
+    const sum = v128.load_splat<f32>(sums + ((<usize>i) << 2));
+    const slope = v128.load_splat<f32>(dy + ((<usize>i) << 2));
     for (let at: usize = 0; at < bytes; at += 16) {
       const shares = exponentials(row, counts ? times : 0, at, bytes, sum);
       const gradient = f32x4.mul(slope, shares);

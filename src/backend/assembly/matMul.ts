@@ -25,9 +25,9 @@ export function matMul(
   to: i32,
 ): void {
   const rowPanels = (rows + 3) >> 2;
-  const aBatch = <usize>(aBatchStep * rowPanels * depth) << 4;
-  const bBatch = <usize>(bBatchStep * ((columns + 7) >> 3) * depth) << 5;
-  const outRow = <usize>columns << 2;
+  const aBatch = (<usize>(aBatchStep * rowPanels * depth)) << 4;
+  const bBatch = (<usize>(bBatchStep * ((columns + 7) >> 3) * depth)) << 5;
+  const outRow = (<usize>columns) << 2;
   while (from < to) {
     const matrix = from / rowPanels;
     const first = from - matrix * rowPanels;
@@ -37,7 +37,13 @@ export function matMul(
       b + <usize>matrix * bBatch,
       bias,
       out + <usize>(matrix * rows) * outRow,
-      rows, columns, depth, activation, symmetric, first, last,
+      rows,
+      columns,
+      depth,
+      activation,
+      symmetric,
+      first,
+      last,
     );
     from += last - first;
   }
@@ -56,7 +62,7 @@ function multiply(
   first: i32,
   last: i32,
 ): void {
-  const outRow = <usize>columns << 2;
+  const outRow = (<usize>columns) << 2;
   for (let column = symmetric ? (first << 2) & ~7 : 0; column < columns; column += 8) {
     const panelB = b + ((<usize>column * depth) << 2);
     const low = bias ? v128.load(bias + (column << 2)) : f32x4.splat(0);
@@ -66,10 +72,18 @@ function multiply(
       const row = panel << 2;
       const target = out + <usize>row * outRow + (column << 2);
       tile4x8(
-        a + ((<usize>row * depth) << 2), 16, 0,
-        panelB, 32, 0,
-        depth, 1,
-        low, high, activation, false,
+        a + ((<usize>row * depth) << 2),
+        16,
+        0,
+        panelB,
+        32,
+        0,
+        depth,
+        1,
+        low,
+        high,
+        activation,
+        false,
         target,
         row + 1 < rows ? target + outRow : 0,
         row + 2 < rows ? target + 2 * outRow : 0,

@@ -1,8 +1,7 @@
 // Max pooling of images in NHWC. As in the cpu backend, NaN never wins: comparisons with it are false.
 
 /** `b` where it is larger than `a`, and `a` elsewhere. */
-// @ts-ignore: decorator
-@inline
+// @inline
 function larger(a: v128, b: v128): v128 {
   return f32x4.pmax(a, b);
 }
@@ -28,7 +27,7 @@ export function maxPool(
   from: i32,
   to: i32,
 ): void {
-  const pixel = <usize>channels << 2;
+  const pixel = (<usize>channels) << 2;
   const row = <usize>width * pixel;
   for (let r = from; r < to; r++) {
     const image = r / outHeight;
@@ -97,7 +96,7 @@ export function maxPoolGradient(
   from: i32,
   to: i32,
 ): void {
-  const pixel = <usize>channels << 2;
+  const pixel = (<usize>channels) << 2;
   const row = <usize>width * pixel;
   // Windows that do not overlap: each pixel gets its gradient once, and those in no window stay zero.
   const isTiled = filterHeight == strideHeight && filterWidth == strideWidth;
@@ -119,7 +118,18 @@ export function maxPoolGradient(
         if (isTiled && rows == 2 && columns == 2) {
           scatter(x + corner, out + at, dy + at, dx + corner, least, pixel, row, 2, 2, true);
         } else {
-          scatter(x + corner, out + at, dy + at, dx + corner, least, pixel, row, rows, columns, isTiled);
+          scatter(
+            x + corner,
+            out + at,
+            dy + at,
+            dx + corner,
+            least,
+            pixel,
+            row,
+            rows,
+            columns,
+            isTiled,
+          );
         }
       }
     }
@@ -133,8 +143,7 @@ function clearRest(dx: usize, height: i32, row: usize, tiledHeight: i32, tiledRo
 }
 
 /** One window of `rows` x `columns` pixels: `dx` takes its dy, or, unless `isFirst`, adds it. */
-// @ts-ignore: decorator
-@inline
+// @inline
 function scatter(
   x: usize,
   out: usize,

@@ -27,8 +27,15 @@ function inverseOf(length: f64): f32 {
 }
 
 /** out = x divided by its length, or by `least` where that is more. Rows of `columns` floats `from` to `to`. */
-export function normalize(x: usize, out: usize, columns: i32, least: f32, from: i32, to: i32): void {
-  const bytes = <usize>columns << 2;
+export function normalize(
+  x: usize,
+  out: usize,
+  columns: i32,
+  least: f32,
+  from: i32,
+  to: i32,
+): void {
+  const bytes = (<usize>columns) << 2;
   for (let i = from; i < to; i++) {
     const row = x + <usize>i * bytes;
     const target = out + <usize>i * bytes;
@@ -51,7 +58,7 @@ export function normalizeGradient(
   from: i32,
   to: i32,
 ): void {
-  const bytes = <usize>columns << 2;
+  const bytes = (<usize>columns) << 2;
   for (let i = from; i < to; i++) {
     const row = x + <usize>i * bytes;
     const upstream = dy + <usize>i * bytes;

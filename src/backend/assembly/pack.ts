@@ -40,7 +40,7 @@ export function packPanel(
   packed: usize,
 ): void {
   if (rowStride == 1 && count == 8) {
-    const next = <usize>columnStride << 2;
+    const next = (<usize>columnStride) << 2;
     const fifth = source + 4 * next;
     interleave4(source, source + next, source + 2 * next, source + 3 * next, rows, packed, 32);
     interleave4(fifth, fifth + next, fifth + 2 * next, fifth + 3 * next, rows, packed + 16, 32);
@@ -56,7 +56,7 @@ export function packPanel(
       }
       for (let j = count; j < 8; j++) store<f32>(packed + (j << 2), 0);
     }
-    source += <usize>rowStride << 2;
+    source += (<usize>rowStride) << 2;
     packed += 32;
   }
 }
@@ -75,8 +75,8 @@ export function packRows(
   from: i32,
   to: i32,
 ): void {
-  const right = <usize>columnStride << 2;
-  const down = <usize>rowStride << 2;
+  const right = (<usize>columnStride) << 2;
+  const down = (<usize>rowStride) << 2;
   const panels = (rows + 3) >> 2;
   for (let panel = from; panel < to; panel++) {
     const matrix = panel / panels;
@@ -112,7 +112,7 @@ export function interleave4(
   to: usize,
   step: usize,
 ): void {
-  const end = row0 + (<usize>count << 2);
+  const end = row0 + ((<usize>count) << 2);
   while (row0 + 16 <= end) {
     const a = v128.load(row0);
     const b = v128.load(row1);

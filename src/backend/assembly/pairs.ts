@@ -1,7 +1,6 @@
 // What losses over pairs do with matrices of one row an anchor and one column a candidate.
 import { SUM, combineLanes } from './reduce';
 
-
 /** positives = 1 where the classes of row and column are equal, negatives = 1 - that; with `self`, the diagonal is 0 in both. Rows `from` to `to`. */
 export function pairMasks(
   labels: usize,
@@ -13,10 +12,10 @@ export function pairMasks(
   from: i32,
   to: i32,
 ): void {
-  const bytes = <usize>columns << 2;
+  const bytes = (<usize>columns) << 2;
   const one = f32x4.splat(1);
   for (let i = from; i < to; i++) {
-    const label = load<i32>(labels + (<usize>i << 2));
+    const label = load<i32>(labels + ((<usize>i) << 2));
     const same = positives + <usize>i * bytes;
     const other = negatives + <usize>i * bytes;
     let at: usize = 0;
@@ -30,13 +29,12 @@ export function pairMasks(
       store<f32>(same + at, equal ? 1 : 0);
       store<f32>(other + at, equal ? 0 : 1);
     }
-    if (self) store<f32>(same + (<usize>i << 2), 0);
+    if (self) store<f32>(same + ((<usize>i) << 2), 0);
   }
 }
 
 /** How often a value counts: `count` where it is between the bounds, 0 elsewhere. */
-// @ts-ignore: decorator
-@inline
+// @inline
 function counting(value: v128, count: v128, low: v128, high: v128): v128 {
   return v128.and(count, v128.and(f32x4.gt(value, low), f32x4.lt(value, high)));
 }
@@ -63,8 +61,8 @@ export function weigh(
   let counted: f64 = 0;
   let all: f64 = 0;
   for (let block = from; block < to; block += BLOCK) {
-    let at = <usize>block << 2;
-    const end = <usize>min(block + BLOCK, to) << 2;
+    let at = (<usize>block) << 2;
+    const end = (<usize>min(block + BLOCK, to)) << 2;
     let t = f32x4.splat(0);
     let c = f32x4.splat(0);
     let a = f32x4.splat(0);
@@ -109,8 +107,8 @@ export function weights(
   const least = f32x4.splat(low);
   const most = f32x4.splat(high);
   const factor = f32x4.splat(scale);
-  let at = <usize>from << 2;
-  const end = <usize>to << 2;
+  let at = (<usize>from) << 2;
+  const end = (<usize>to) << 2;
   for (; at + 16 <= end; at += 16) {
     const count = counts ? v128.load(counts + at) : f32x4.splat(1);
     const kept = counting(v128.load(values + at), count, least, most);
@@ -143,10 +141,10 @@ export function distances(
   from: i32,
   to: i32,
 ): void {
-  const bytes = <usize>columns << 2;
-  const rowBytes = <usize>dims << 2;
+  const bytes = (<usize>columns) << 2;
+  const rowBytes = (<usize>dims) << 2;
   for (let i = from; i < to; i++) {
-    const square = load<f32>(xSquares + (<usize>i << 2));
+    const square = load<f32>(xSquares + ((<usize>i) << 2));
     const source = products + <usize>i * bytes;
     const target = out + <usize>i * bytes;
     let at: usize = 0;
@@ -158,11 +156,29 @@ export function distances(
       const exact = f32x4.ge(squared, f32x4.mul(both, f32x4.splat(CANCELS)));
       if (i32x4.all_true(exact)) continue;
       for (let j = at; j < at + 16; j += 4) {
-        fromDifference(square, x + <usize>i * rowBytes, y + (j >> 2) * rowBytes, rowBytes, ySquares + j, source + j, target + j, root);
+        fromDifference(
+          square,
+          x + <usize>i * rowBytes,
+          y + (j >> 2) * rowBytes,
+          rowBytes,
+          ySquares + j,
+          source + j,
+          target + j,
+          root,
+        );
       }
     }
     for (; at < bytes; at += 4) {
-      fromDifference(square, x + <usize>i * rowBytes, y + (at >> 2) * rowBytes, rowBytes, ySquares + at, source + at, target + at, root);
+      fromDifference(
+        square,
+        x + <usize>i * rowBytes,
+        y + (at >> 2) * rowBytes,
+        rowBytes,
+        ySquares + at,
+        source + at,
+        target + at,
+        root,
+      );
     }
   }
 }

@@ -6,23 +6,20 @@ const MINIMUM: i32 = 2;
 /** Floats summed one by one before they go into a total: long sums stay precise, as in pairwise summation. */
 const BLOCK: i32 = 128;
 
-// @ts-ignore: decorator
-@inline
+// @inline
 function combine(operation: i32, a: v128, b: v128): v128 {
   if (operation == SUM) return f32x4.add(a, b);
   return operation == MAXIMUM ? f32x4.max(a, b) : f32x4.min(a, b);
 }
 
-// @ts-ignore: decorator
-@inline
+// @inline
 function neutral(operation: i32): v128 {
   if (operation == SUM) return f32x4.splat(0);
   return f32x4.splat(operation == MAXIMUM ? -Infinity : Infinity);
 }
 
 /** All four lanes combined, in each lane. */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function combineLanes(operation: i32, v: v128): v128 {
   v = combine(operation, v, v128.shuffle<f32>(v, v, 2, 3, 0, 1));
   return combine(operation, v, v128.shuffle<f32>(v, v, 1, 0, 3, 2));
@@ -45,14 +42,15 @@ export function reduceMiddle(
   to: i32,
   chunk: i32,
 ): void {
-  const row = <usize>inner << 2;
+  const row = (<usize>inner) << 2;
   for (let i = 0; i < outer; i++) {
     const source = x + <usize>(i * length) * row;
     const target = out + <usize>(i * chunks + chunk) * row;
     for (let block = from; block < to; block += BLOCK) {
       const end = min(block + BLOCK, to);
       if (operation == SUM) combineRows(SUM, source, row, block, end, block == from, target);
-      else if (operation == MAXIMUM) combineRows(MAXIMUM, source, row, block, end, block == from, target);
+      else if (operation == MAXIMUM)
+        combineRows(MAXIMUM, source, row, block, end, block == from, target);
       else combineRows(MINIMUM, source, row, block, end, block == from, target);
     }
     if (scale != 1) {
@@ -61,8 +59,7 @@ export function reduceMiddle(
   }
 }
 
-// @ts-ignore: decorator
-@inline
+// @inline
 function combineRows(
   operation: i32,
   source: usize,
@@ -122,17 +119,16 @@ export function reduceRows(
     if (operation == SUM) total = combineRow(SUM, row, length);
     else if (operation == MAXIMUM) total = combineRow(MAXIMUM, row, length);
     else total = combineRow(MINIMUM, row, length);
-    store<f32>(out + (<usize>i << 2), f32x4.extract_lane(total, 0) * scale);
+    store<f32>(out + ((<usize>i) << 2), f32x4.extract_lane(total, 0) * scale);
   }
 }
 
 /** A row of `length` floats combined, in each lane. */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function combineRow(operation: i32, x: usize, length: i32): v128 {
   let total = neutral(operation);
   for (let left = length; left > 0; left -= BLOCK * 16) {
-    const end = x + (<usize>min(left, BLOCK * 16) << 2);
+    const end = x + ((<usize>min(left, BLOCK * 16)) << 2);
     let v0 = neutral(operation);
     let v1 = neutral(operation);
     let v2 = neutral(operation);

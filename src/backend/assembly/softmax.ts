@@ -4,7 +4,7 @@ import { boundedExp } from './transcendental';
 
 /** out[i][j] = exp(x[i][j]) / sum over j of exp(x[i][j]), in rows of `length` floats. Rows `from` to `to`. */
 export function softmax(x: usize, out: usize, length: i32, from: i32, to: i32): void {
-  const bytes = <usize>length << 2;
+  const bytes = (<usize>length) << 2;
   for (let i = from; i < to; i++) {
     const source = x + <usize>i * bytes;
     const target = out + <usize>i * bytes;

@@ -10,8 +10,7 @@ import { LINEAR, activate, multiplyAdd, storeFirst } from './lanes';
  * with `accumulate`, whole rows of 8 are added to what is there.
  * 4 x 8 is as large as a tile can be: V8 has 15 vector registers to give, and 8 sums, 2 of `b`, 4 of `a` fill them.
  */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function tile4x8(
   a: usize,
   aStep: usize,
@@ -88,8 +87,7 @@ export function tile4x8(
   if (out3) storeFirst(out3, low3, high3, columns);
 }
 
-// @ts-ignore: decorator
-@inline
+// @inline
 function addTo(out: usize, low: v128, high: v128): void {
   v128.store(out, f32x4.add(v128.load(out), low));
   v128.store(out, f32x4.add(v128.load(out, 16), high), 16);

@@ -1,32 +1,28 @@
 // Exponential and logarithm of four lanes, to about one unit in the last place: range reduction and the polynomials
 // of Cephes' expf, logf and tanhf (Moshier, https://www.netlib.org/cephes/).
 
-// @ts-ignore: decorator
-@inline
+// @inline
 function step(sum: v128, x: v128, coefficient: f32): v128 {
   return f32x4.add(f32x4.mul(sum, x), f32x4.splat(coefficient));
 }
 
 /** 2 to the power of whole n, -126 to 127. */
-// @ts-ignore: decorator
-@inline
+// @inline
 function powerOfTwo(n: v128): v128 {
   return i32x4.shl(i32x4.add(n, i32x4.splat(127)), 23);
 }
 
 /** x - n log(2), in two parts so that little is lost. */
-// @ts-ignore: decorator
-@inline
+// @inline
 function remainder(x: v128, n: v128): v128 {
   const r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
-  return f32x4.add(r, f32x4.mul(n, f32x4.splat(2.12194440e-4)));
+  return f32x4.add(r, f32x4.mul(n, f32x4.splat(2.1219444e-4)));
 }
 
 /** exp(r) - 1 for |r| <= log(2) / 2. */
-// @ts-ignore: decorator
-@inline
+// @inline
 function smallExpMinusOne(r: v128): v128 {
-  let p = step(f32x4.splat(1.9875691500e-4), r, 1.3981999507e-3);
+  let p = step(f32x4.splat(1.98756915e-4), r, 1.3981999507e-3);
   p = step(p, r, 8.3334519073e-3);
   p = step(p, r, 4.1665795894e-2);
   p = step(p, r, 1.6666665459e-1);
@@ -39,23 +35,20 @@ const WHOLE: f32 = 12582912; // 1.5 * 2^23
 const WHOLE_BITS: i32 = 0x4b400000;
 
 /** The whole number nearest to x / log(2), in the lowest bits. */
-// @ts-ignore: decorator
-@inline
+// @inline
 function shiftedPower(x: v128): v128 {
   return f32x4.add(f32x4.mul(x, f32x4.splat(1.44269504)), f32x4.splat(WHOLE));
 }
 
 /** exp(x) over 2 to that power. */
-// @ts-ignore: decorator
-@inline
+// @inline
 function expOfRest(x: v128, shifted: v128): v128 {
   const n = f32x4.sub(shifted, f32x4.splat(WHOLE));
   return f32x4.add(smallExpMinusOne(remainder(x, n)), f32x4.splat(1));
 }
 
 /** exp(x); Infinity from 88.73 on, denormal numbers and 0 below -87.3, NaN for NaN. */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function exp(x: v128): v128 {
   // pmax and pmin let NaN pass and are one instruction each, which max and min are not.
   x = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-110)), f32x4.splat(90));
@@ -73,8 +66,7 @@ export function callExp(x: v128): v128 {
 }
 
 /** exp(x) for x up to 88 in fewer steps; 0 below -86.6, NaN for NaN. */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function boundedExp(x: v128): v128 {
   const shifted = shiftedPower(x);
   const y = expOfRest(x, shifted);
@@ -83,16 +75,14 @@ export function boundedExp(x: v128): v128 {
 }
 
 /** exp(x) - 1, precise near 0 too. */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function expMinusOne(x: v128): v128 {
   const near = f32x4.lt(f32x4.abs(x), f32x4.splat(0.34));
   return v128.bitselect(smallExpMinusOne(x), f32x4.sub(callExp(x), f32x4.splat(1)), near);
 }
 
 /** log(x); -Infinity for 0, NaN below 0 and for NaN. */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function log(x: v128): v128 {
   const denormal = f32x4.lt(x, f32x4.splat(1.17549435e-38));
   const scaled = f32x4.mul(x, v128.bitselect(f32x4.splat(8388608), f32x4.splat(1), denormal));
@@ -104,8 +94,8 @@ export function log(x: v128): v128 {
   const exponent = f32x4.sub(f32x4.convert_i32x4_s(e), shift);
   const r = f32x4.sub(m, f32x4.splat(1));
   const square = f32x4.mul(r, r);
-  let p = step(f32x4.splat(7.0376836292e-2), r, -1.1514610310e-1);
-  p = step(p, r, 1.1676998740e-1);
+  let p = step(f32x4.splat(7.0376836292e-2), r, -1.151461031e-1);
+  p = step(p, r, 1.167699874e-1);
   p = step(p, r, -1.2420140846e-1);
   p = step(p, r, 1.4249322787e-1);
   p = step(p, r, -1.6668057665e-1);
@@ -113,7 +103,7 @@ export function log(x: v128): v128 {
   p = step(p, r, -2.4999993993e-1);
   p = step(p, r, 3.3333331174e-1);
   let y = f32x4.mul(f32x4.mul(p, r), square);
-  y = f32x4.add(y, f32x4.mul(exponent, f32x4.splat(-2.12194440e-4)));
+  y = f32x4.add(y, f32x4.mul(exponent, f32x4.splat(-2.1219444e-4)));
   y = f32x4.sub(y, f32x4.mul(square, f32x4.splat(0.5)));
   y = f32x4.add(f32x4.add(r, y), f32x4.mul(exponent, f32x4.splat(0.693359375)));
   y = v128.bitselect(x, y, f32x4.eq(x, f32x4.splat(Infinity)));
@@ -128,15 +118,13 @@ export function callLog(x: v128): v128 {
 }
 
 /** 1 / (1 + exp(-x)) */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function sigmoid(x: v128): v128 {
   const one = f32x4.splat(1);
   return f32x4.div(one, f32x4.add(one, exp(f32x4.neg(x))));
 }
 
-// @ts-ignore: decorator
-@inline
+// @inline
 export function tanh(x: v128): v128 {
   const square = f32x4.mul(x, x);
   let p = step(f32x4.splat(-5.70498872745e-3), square, 2.06390887954e-2);

@@ -14,7 +14,7 @@ export function withTransposed(
   from: i32,
   to: i32,
 ): void {
-  const bytes = <usize>size << 2;
+  const bytes = (<usize>size) << 2;
   for (let top = 16 * from; top < min(16 * to, size); top += 16) {
     const bottom = min(top + 16, size);
     const tiles = bottom & ~3;
@@ -24,8 +24,8 @@ export function withTransposed(
     }
     for (let i = tiles; i < bottom; i++) {
       for (j = 0; j <= i; j++) {
-        const place = <usize>i * bytes + (<usize>j << 2);
-        const across = <usize>j * bytes + (<usize>i << 2);
+        const place = <usize>i * bytes + ((<usize>j) << 2);
+        const across = <usize>j * bytes + ((<usize>i) << 2);
         let value = load<f32>(x + across);
         if (sum) value += load<f32>(x + place);
         store<f32>(out + place, value);
@@ -37,8 +37,8 @@ export function withTransposed(
 
 /** The tile at (i, j), on or below the diagonal, and the one at (j, i). */
 function joinTiles(x: usize, out: usize, bytes: usize, i: i32, j: i32, sum: i32): void {
-  const place = <usize>i * bytes + (<usize>j << 2);
-  const across = <usize>j * bytes + (<usize>i << 2);
+  const place = <usize>i * bytes + ((<usize>j) << 2);
+  const across = <usize>j * bytes + ((<usize>i) << 2);
   transposeTile(x + across, out + place, bytes);
   if (!sum) return;
   for (let row = place; row < place + 4 * bytes; row += bytes) {
@@ -48,8 +48,7 @@ function joinTiles(x: usize, out: usize, bytes: usize, i: i32, j: i32, sum: i32)
 }
 
 /** A tile of 4 x 4, of rows `bytes` apart, in the place of another, or in its own. */
-// @ts-ignore: decorator
-@inline
+// @inline
 function transposeTile(from: usize, to: usize, bytes: usize): void {
   interleave4(from, from + bytes, from + 2 * bytes, from + 3 * bytes, 4, to, bytes);
 }

@@ -17,8 +17,7 @@ const ELU: i32 = 11;
 const FLOOR: i32 = 12;
 const CEIL: i32 = 13;
 
-// @ts-ignore: decorator
-@inline
+// @inline
 function apply(operation: i32, x: v128): v128 {
   if (operation == RELU) return f32x4.max(x, f32x4.splat(0));
   if (operation == RELU6) return f32x4.min(f32x4.max(x, f32x4.splat(0)), f32x4.splat(6));
@@ -36,8 +35,7 @@ function apply(operation: i32, x: v128): v128 {
   return v128.bitselect(x, expMinusOne(x), f32x4.ge(x, f32x4.splat(0))); // elu
 }
 
-// @ts-ignore: decorator
-@inline
+// @inline
 function applyAll(operation: i32, x: usize, out: usize, count: i32): void {
   for (let left = count; left > 0; left -= 4) {
     const result = apply(operation, v128.load(x)); // past the end there is slack
@@ -50,8 +48,8 @@ function applyAll(operation: i32, x: usize, out: usize, count: i32): void {
 
 /** out = operation(x). Floats `from` to `to`. */
 export function unary(operation: i32, x: usize, out: usize, from: i32, to: i32): void {
-  x += <usize>from << 2;
-  out += <usize>from << 2;
+  x += (<usize>from) << 2;
+  out += (<usize>from) << 2;
   const count = to - from;
   if (operation == RELU) applyAll(RELU, x, out, count);
   else if (operation == RELU6) applyAll(RELU6, x, out, count);
@@ -71,8 +69,8 @@ export function unary(operation: i32, x: usize, out: usize, from: i32, to: i32):
 
 /** dx = dy where x is above 0 and at most `most`, NaN where x is, 0 elsewhere. Floats `from` to `to`. */
 export function reluGradient(x: usize, dy: usize, dx: usize, most: f32, from: i32, to: i32): void {
-  const end = <usize>to << 2;
-  let at = <usize>from << 2;
+  const end = (<usize>to) << 2;
+  let at = (<usize>from) << 2;
   for (; at + 16 <= end; at += 16) {
     const here = v128.load(x + at);
     const open = v128.and(f32x4.gt(here, f32x4.splat(0)), f32x4.le(here, f32x4.splat(most)));

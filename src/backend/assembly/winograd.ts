@@ -17,8 +17,7 @@ const AT_0: f32 = 1 / (PP * QQ);
 const AT_P: f32 = 1 / (2 * PP * (PP - QQ));
 const AT_Q: f32 = 1 / (2 * QQ * (QQ - PP));
 
-// @ts-ignore: decorator
-@inline
+// @inline
 function times(v: v128, factor: f32): v128 {
   return f32x4.mul(v, f32x4.splat(factor));
 }
@@ -30,8 +29,7 @@ function times(v: v128, factor: f32): v128 {
 // rounding errors, and optimizers that scale gradients (Adam) would take steps of full length along them.
 
 /** 6 pixels to 6 values. */
-// @ts-ignore: decorator
-@inline
+// @inline
 function imagePass(from: usize, fromStep: usize, to: usize, toStep: usize): void {
   const d0 = v128.load(from);
   const d1 = v128.load(from + fromStep);
@@ -52,8 +50,7 @@ function imagePass(from: usize, fromStep: usize, to: usize, toStep: usize): void
 }
 
 /** The transpose of imagePass. */
-// @ts-ignore: decorator
-@inline
+// @inline
 function imageGradientPass(from: usize, fromStep: usize, to: usize, toStep: usize): void {
   const v0 = v128.load(from);
   const v1 = v128.load(from + fromStep);
@@ -66,16 +63,21 @@ function imageGradientPass(from: usize, fromStep: usize, to: usize, toStep: usiz
   const evenQ = f32x4.add(v3, v4);
   const oddQ = times(f32x4.sub(v3, v4), Q);
   v128.store(to, times(v0, PP * QQ));
-  v128.store(to + toStep, f32x4.sub(times(v5, PP * QQ), f32x4.add(times(oddP, QQ), times(oddQ, PP))));
-  v128.store(to + 2 * toStep, f32x4.sub(f32x4.sub(times(v0, -(PP + QQ)), times(evenP, QQ)), times(evenQ, PP)));
+  v128.store(
+    to + toStep,
+    f32x4.sub(times(v5, PP * QQ), f32x4.add(times(oddP, QQ), times(oddQ, PP))),
+  );
+  v128.store(
+    to + 2 * toStep,
+    f32x4.sub(f32x4.sub(times(v0, -(PP + QQ)), times(evenP, QQ)), times(evenQ, PP)),
+  );
   v128.store(to + 3 * toStep, f32x4.add(f32x4.add(oddP, oddQ), times(v5, -(PP + QQ))));
   v128.store(to + 4 * toStep, f32x4.add(v0, f32x4.add(evenP, evenQ)));
   v128.store(to + 5 * toStep, v5);
 }
 
 /** 3 weights to 6 values. */
-// @ts-ignore: decorator
-@inline
+// @inline
 function filterPass(from: usize, fromStep: usize, to: usize, toStep: usize): void {
   const g0 = v128.load(from);
   const g1 = v128.load(from + fromStep);
@@ -93,8 +95,7 @@ function filterPass(from: usize, fromStep: usize, to: usize, toStep: usize): voi
 }
 
 /** 6 values to 4 results. */
-// @ts-ignore: decorator
-@inline
+// @inline
 function resultPass(from: usize, fromStep: usize, to: usize, toStep: usize): void {
   const v0 = v128.load(from);
   const v1 = v128.load(from + fromStep);
@@ -113,8 +114,7 @@ function resultPass(from: usize, fromStep: usize, to: usize, toStep: usize): voi
 }
 
 /** The transpose of resultPass. */
-// @ts-ignore: decorator
-@inline
+// @inline
 function resultGradientPass(from: usize, fromStep: usize, to: usize, toStep: usize): void {
   const y0 = v128.load(from);
   const y1 = v128.load(from + fromStep);
@@ -154,26 +154,31 @@ export function transformImage(
 }
 
 /** The transpose of transformImage for one vector: 36 values, `plane` bytes apart, to a tile of 6 x 6 in `to`. */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function transformImageGradient(from: usize, plane: usize, to: usize, between: usize): void {
-  for (let j: usize = 0; j < 6; j++) imageGradientPass(from + j * plane, 6 * plane, between + (j << 4), 96);
+  for (let j: usize = 0; j < 6; j++)
+    imageGradientPass(from + j * plane, 6 * plane, between + (j << 4), 96);
   for (let j: usize = 0; j < 6; j++) imageGradientPass(between + j * 96, 16, to + j * 96, 16);
 }
 
 /** 3 x 3 weights, each `tap` bytes after the one before, to 36 values, `plane` bytes apart, for one vector. */
-// @ts-ignore: decorator
-@inline
-export function transformFilter(from: usize, tap: usize, to: usize, plane: usize, between: usize): void {
+// @inline
+export function transformFilter(
+  from: usize,
+  tap: usize,
+  to: usize,
+  plane: usize,
+  between: usize,
+): void {
   for (let j: usize = 0; j < 3; j++) filterPass(from + j * tap, 3 * tap, between + (j << 4), 48);
   for (let j: usize = 0; j < 6; j++) filterPass(between + j * 48, 16, to + 6 * j * plane, plane);
 }
 
 /** 36 values, `plane` bytes apart, to 4 x 4 results in `to`, for one vector. */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function transformResult(from: usize, plane: usize, to: usize, between: usize): void {
-  for (let j: usize = 0; j < 6; j++) resultPass(from + j * plane, 6 * plane, between + (j << 4), 96);
+  for (let j: usize = 0; j < 6; j++)
+    resultPass(from + j * plane, 6 * plane, between + (j << 4), 96);
   for (let j: usize = 0; j < 4; j++) resultPass(between + j * 96, 16, to + (j << 6), 16);
 }
 
@@ -188,8 +193,10 @@ export function transformResultGradient(
   between: usize,
 ): void {
   for (let i = 0; i < count; i++) {
-    for (let j: usize = 0; j < 4; j++) resultGradientPass(from + j * pixel, row, between + (j << 4), 64);
-    for (let j: usize = 0; j < 6; j++) resultGradientPass(between + (j << 6), 16, to + 6 * j * plane, plane);
+    for (let j: usize = 0; j < 4; j++)
+      resultGradientPass(from + j * pixel, row, between + (j << 4), 64);
+    for (let j: usize = 0; j < 6; j++)
+      resultGradientPass(between + (j << 6), 16, to + 6 * j * plane, plane);
     from += 16;
     to += 16;
   }
