@@ -9,6 +9,7 @@ import {
 import { activationGradients } from './gradients/activations.ts';
 import { batchNormGradient } from './gradients/batchNorm.ts';
 import { reductionGradients } from './gradients/reductions.ts';
+import type { ReplacedGradients } from './simdBackendSetup.ts';
 import type { SimdGradient } from './simdGradient.ts';
 
 const simdGradients: readonly SimdGradient[] = [
@@ -16,14 +17,6 @@ const simdGradients: readonly SimdGradient[] = [
   batchNormGradient,
   ...reductionGradients,
 ];
-
-/** The simd backend's gradients in place of the former ones. */
-export interface ReplacedGradients {
-  /** Replaces those that tfjs has by now: they are registered by tfjs-layers, which may be imported later. */
-  update(): void;
-  /** Puts the former ones back. */
-  restore(): void;
-}
 
 /**
  * Puts the gradients in place.

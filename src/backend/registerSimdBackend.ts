@@ -9,6 +9,7 @@ import {
 import { checkInteger } from '../base/checks.ts';
 import { MetricLearningError } from '../base/errors.ts';
 import { compileKernels } from './compileKernels.ts';
+import { createSimdBackend } from './createSimdBackend.ts';
 import { installKernels } from './installKernels.ts';
 import { SimdBackend } from './simdBackend.ts';
 import { availableThreads, canShareMemory } from './threads/availableThreads.ts';
@@ -104,9 +105,9 @@ async function register(threads: number, relaxed: boolean): Promise<void> {
     });
   }
   // The first one is made here, where its errors can be told; tfjs asks for another after engine().reset().
-  let first: SimdBackend | undefined = new SimdBackend(setup);
+  let first: SimdBackend | undefined = createSimdBackend(setup);
   registerBackend(name, () => {
-    const backend = first ?? new SimdBackend(setup);
+    const backend = first ?? createSimdBackend(setup);
     first = undefined;
     return backend;
   });

@@ -10,7 +10,6 @@ import {
 } from '@tensorflow/tfjs-core';
 import { BlockMemory } from './blockMemory.ts';
 import { copyIn, heldValues, keepForLater } from './copyIn.ts';
-import { type ReplacedGradients, replaceGradients } from './gradients.ts';
 import {
   type KernelArguments,
   type KernelRunner,
@@ -19,7 +18,7 @@ import {
 } from './kernelRunner.ts';
 import { owned } from './owned.ts';
 import { freeUnused, releaseInputs } from './releaseInputs.ts';
-import type { KernelMark, SimdBackendSetup } from './simdBackendSetup.ts';
+import type { KernelMark, ReplacedGradients, SimdBackendSetup } from './simdBackendSetup.ts';
 import { type Operand, type PendingCall, TensorData } from './tensorData.ts';
 import type { kernelParameters } from './wasmModule.ts';
 
@@ -47,7 +46,7 @@ export class SimdBackend extends MathBackendCPU {
       ? this.#finish(data).values
       : this.blocks.floats(data.block as number, data.length);
 
-  constructor({ module, threads, relaxed, pages }: SimdBackendSetup) {
+  constructor({ module, threads, relaxed, pages, replaceGradients }: SimdBackendSetup) {
     super();
     this.relaxed = relaxed;
     this.blocks = new BlockMemory(pages);

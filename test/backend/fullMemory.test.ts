@@ -23,8 +23,9 @@ import {
 import { afterEach, describe, expect, test } from 'vitest';
 import { MemoryFull } from '../../src/backend/blockMemory.ts';
 import { compileKernels } from '../../src/backend/compileKernels.ts';
+import { createSimdBackend } from '../../src/backend/createSimdBackend.ts';
 import { installKernels } from '../../src/backend/installKernels.ts';
-import { SimdBackend } from '../../src/backend/simdBackend.ts';
+import type { SimdBackend } from '../../src/backend/simdBackend.ts';
 import { expectClose } from '../support/expectClose.ts';
 import { isInMemory, numbers, removeSimd } from '../support/onSimd.ts';
 
@@ -34,7 +35,7 @@ const gigabyte = 2 ** 30;
 async function simdWith(pages?: number, threads = 2): Promise<SimdBackend> {
   await removeSimd();
   const module = await compileKernels(false);
-  const backend = new SimdBackend({
+  const backend = createSimdBackend({
     module,
     threads,
     relaxed: false,

@@ -9,8 +9,8 @@ import {
 } from '@tensorflow/tfjs-core';
 import { afterAll, expect, test } from 'vitest';
 import { compileKernels } from '../../src/backend/compileKernels.ts';
+import { createSimdBackend } from '../../src/backend/createSimdBackend.ts';
 import { installKernels } from '../../src/backend/installKernels.ts';
-import { SimdBackend } from '../../src/backend/simdBackend.ts';
 import {
   arcFaceLoss,
   circleLoss,
@@ -59,7 +59,7 @@ test.each(losses)('%s: where the memory of simd is full, the same numbers', asyn
   for (const pages of [1, 2, 4]) {
     await removeSimd();
     const module = await compileKernels(false);
-    const backend = new SimdBackend({ module, threads: 1, relaxed: false, pages });
+    const backend = createSimdBackend({ module, threads: 1, relaxed: false, pages });
     registerBackend('simd', () => backend);
     installKernels();
     await setBackend('simd');
