@@ -3,11 +3,9 @@ export type { PgClient } from './adapters/pgClient.ts';
 export { type PgvectorOptions, pgvectorIndex } from './adapters/pgvectorIndex.ts';
 export { type QdrantOptions, qdrantIndex } from './adapters/qdrantIndex.ts';
 export type { QdrantConnection } from './adapters/qdrantRequest.ts';
-export type { EmbeddingRows, Embeddings } from './base/embeddings.ts';
-export { type ErrorParts, MetricLearningError } from './base/errors.ts';
-export type { Labels } from './base/labels.ts';
-export { createRandom, type Random, type RandomState, restoreRandom } from './base/random.ts';
 export type { Dataset, Examples } from './data/dataset.ts';
+export type { EmbeddingRows, Embeddings } from './data/embeddings.ts';
+export type { Labels } from './data/labels.ts';
 export { decodeNpy, encodeNpy, type NpyArray } from './data/npy.ts';
 export { type IdxArray, parseIdx } from './data/parseIdx.ts';
 export {
@@ -25,6 +23,7 @@ export { type LpDistanceOptions, lpDistance } from './distances/lpDistance.ts';
 export { type SnrDistanceOptions, snrDistance } from './distances/snrDistance.ts';
 export { type SmallConvNetOptions, smallConvNet } from './embedder/smallConvNet.ts';
 export { unitLength } from './embedder/unitLength.ts';
+export { type ErrorParts, MetricLearningError } from './errors/metricLearningError.ts';
 export {
   type BootstrapOptions,
   bootstrapInterval,
@@ -233,6 +232,12 @@ export type {
   Json,
   VectorIndex,
 } from './neighbors/vectorIndex.ts';
+export {
+  createRandom,
+  type Random,
+  type RandomState,
+  restoreRandom,
+} from './random/createRandom.ts';
 export {
   type Bundle,
   type BundleParts,

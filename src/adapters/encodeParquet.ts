@@ -1,4 +1,4 @@
-import { optionalPackage } from '../base/optionalPackage.ts';
+import { optionalPackage } from '../internal/optionalPackage.ts';
 import { checkIndexState, type IndexState } from '../neighbors/indexState.ts';
 import type { IndexItem } from '../neighbors/vectorIndex.ts';
 import { checkItems } from './checkItems.ts';

@@ -1,4 +1,4 @@
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 
 /** What is needed of a client of PostgreSQL: `Pool` and `Client` of `pg`, and `PGlite`, have it. */
 export interface PgClient {

@@ -1,6 +1,6 @@
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkInteger, show } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkInteger, show } from '../internal/checks.ts';
 import { idTaken } from '../neighbors/indexInput.ts';
 import { checkSearchDistance, type SearchDistance } from '../neighbors/searchDistance.ts';
 import type { Hit, IndexItem, VectorIndex } from '../neighbors/vectorIndex.ts';

@@ -1,4 +1,4 @@
-import type { EmbeddingRows } from '../base/embeddings.ts';
+import type { EmbeddingRows } from '../data/embeddings.ts';
 import type { IndexInput } from '../neighbors/indexInput.ts';
 import type { SearchDistance } from '../neighbors/searchDistance.ts';
 import type { Hit, ItemFilter, ItemLabel } from '../neighbors/vectorIndex.ts';

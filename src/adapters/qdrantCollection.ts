@@ -1,4 +1,4 @@
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 import type { SearchDistance } from '../neighbors/searchDistance.ts';
 import type { QdrantRequest } from './qdrantRequest.ts';
 

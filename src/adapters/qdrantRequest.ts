@@ -1,5 +1,5 @@
-import { checkPositive, show } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkPositive, show } from '../internal/checks.ts';
 
 export interface QdrantConnection {
   /** Where the server is, e.g. `http://localhost:6333`. */

@@ -1,5 +1,5 @@
-import { checkInteger } from '../base/checks.ts';
-import type { EmbeddingRows } from '../base/embeddings.ts';
+import type { EmbeddingRows } from '../data/embeddings.ts';
+import { checkInteger } from '../internal/checks.ts';
 import { checkThreshold } from '../neighbors/checkThreshold.ts';
 import { createQueue } from '../neighbors/createQueue.ts';
 import { type IndexInput, readIndexInput, readIndexRows } from '../neighbors/indexInput.ts';

@@ -1,4 +1,4 @@
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 
 /** Thrown, and caught by the kernels' wrapper, where a block does not fit: the cpu backend's kernel does the work. */
 export class MemoryFull extends Error {}

@@ -1,4 +1,4 @@
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { relaxedModule, strictModule } from './wasmModule.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { type backend_util, util } from '@tensorflow/tfjs-core';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 import type { BlockMemory } from './blockMemory.ts';
 import type { Operand, TensorData } from './tensorData.ts';
 

@@ -1,4 +1,4 @@
-import { checkOptions } from '../base/checkOptions.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
 import '@tensorflow/tfjs-backend-cpu';
 import {
   findBackend,
@@ -6,8 +6,8 @@ import {
   type KernelBackend,
   registerBackend,
 } from '@tensorflow/tfjs-core';
-import { checkInteger } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkInteger } from '../internal/checks.ts';
 import { compileKernels } from './compileKernels.ts';
 import { createSimdBackend } from './createSimdBackend.ts';
 import { installKernels } from './installKernels.ts';

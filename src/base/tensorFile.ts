@@ -1,4 +1,4 @@
-import { MetricLearningError } from './errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 
 /** An array of a file. */
 export interface TensorPart {

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Labels } from '../base/labels.ts';
+import type { Labels } from './labels.ts';
 
 /**
  * Examples of any rank: a tensor [count, ...], or one array of their values in row-major order, of which the

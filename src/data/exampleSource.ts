@@ -1,6 +1,6 @@
 import { gather, mul, slice, sum, Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
-import { show } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { show } from '../internal/checks.ts';
 import type { Examples } from './dataset.ts';
 
 /** Hands out batches of examples, [batch, ...example shape], copying no more than the batch. */

@@ -1,4 +1,4 @@
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 
 /** What an IDX file holds: values in row-major order, and their shape. */
 export interface IdxArray {

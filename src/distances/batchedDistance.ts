@@ -1,7 +1,7 @@
 import { concat, slice, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkPart } from '../base/checkPart.ts';
-import { checkInteger } from '../base/checks.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkPart } from '../internal/checkPart.ts';
+import { checkInteger } from '../internal/checks.ts';
 import type { Distance } from './distance.ts';
 
 export interface BatchedDistanceOptions {

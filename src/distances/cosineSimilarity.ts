@@ -1,4 +1,4 @@
-import { checkOptions } from '../base/checkOptions.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
 import type { Distance } from './distance.ts';
 import { dotProduct } from './dotProductSimilarity.ts';
 

@@ -7,8 +7,8 @@ import {
   type Tensor2D,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkPositive } from '../base/checks.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkPositive } from '../internal/checks.ts';
 import { normalize as toUnit } from '../ops/normalize.ts';
 import { product } from '../ops/product.ts';
 import { selfProducts } from '../ops/selfProducts.ts';

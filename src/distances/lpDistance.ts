@@ -1,7 +1,7 @@
 import { square, sub, sum, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkPositive } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkPositive } from '../internal/checks.ts';
 import { lpDistances } from '../ops/lpDistances.ts';
 import { magnitude } from '../ops/magnitude.ts';
 import { normalize as toUnit } from '../ops/normalize.ts';

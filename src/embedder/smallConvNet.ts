@@ -1,7 +1,7 @@
 import { initializers, layers, type Sequential, sequential } from '@tensorflow/tfjs-layers';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkInteger } from '../base/checks.ts';
-import { createRandom } from '../base/random.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkInteger } from '../internal/checks.ts';
+import { createRandom } from '../random/createRandom.ts';
 
 export interface SmallConvNetOptions {
   /** Height, width and channels of an image. Default [28, 28, 1]. */

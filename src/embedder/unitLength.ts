@@ -1,6 +1,6 @@
 import { serialization, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { normalize } from '../ops/normalize.ts';
 
 type Shape = (number | null)[];

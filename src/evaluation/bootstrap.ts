@@ -1,7 +1,7 @@
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkBetween, checkInteger } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
-import { createRandom } from '../base/random.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkBetween, checkInteger } from '../internal/checks.ts';
+import { createRandom } from '../random/createRandom.ts';
 
 export interface BootstrapOptions {
   /** Share of the resamples' means that lie within. Default 0.95. */

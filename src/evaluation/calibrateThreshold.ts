@@ -1,5 +1,5 @@
-import { checkBetween } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkBetween } from '../internal/checks.ts';
 import type { PairDistances } from './pairDistances.ts';
 import { type RocCurve, rocCurve } from './rocCurve.ts';
 

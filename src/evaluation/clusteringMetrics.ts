@@ -1,6 +1,6 @@
-import { checkOptions } from '../base/checkOptions.ts';
-import { type Embeddings, readEmbeddings } from '../base/embeddings.ts';
-import { type Labels, toLabels } from '../base/labels.ts';
+import { type Embeddings, readEmbeddings } from '../data/embeddings.ts';
+import { type Labels, toLabels } from '../data/labels.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
 import {
   type ClusteringScoreOptions,
   type ClusteringScores,

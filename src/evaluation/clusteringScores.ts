@@ -1,6 +1,6 @@
-import { checkOptions } from '../base/checkOptions.ts';
-import { MetricLearningError } from '../base/errors.ts';
-import { type Labels, toLabels } from '../base/labels.ts';
+import { type Labels, toLabels } from '../data/labels.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
 import { expectedMutualInformation } from './expectedMutualInformation.ts';
 
 export interface ClusteringScoreOptions {

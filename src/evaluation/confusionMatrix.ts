@@ -1,7 +1,7 @@
-import { checkOptions } from '../base/checkOptions.ts';
-import type { Embeddings } from '../base/embeddings.ts';
-import { MetricLearningError } from '../base/errors.ts';
-import { type Labels, toLabels } from '../base/labels.ts';
+import type { Embeddings } from '../data/embeddings.ts';
+import { type Labels, toLabels } from '../data/labels.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
 import { knnClassify } from '../neighbors/knnClassify.ts';
 import type { SearchDistance } from '../neighbors/searchDistance.ts';
 import { readEvaluationSet } from './evaluationSet.ts';

@@ -1,4 +1,4 @@
-import { checkInteger } from '../base/checks.ts';
+import { checkInteger } from '../internal/checks.ts';
 import type { PairDistances } from './pairDistances.ts';
 import { splitPairs } from './rocCurve.ts';
 

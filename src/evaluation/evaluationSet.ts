@@ -1,7 +1,7 @@
-import { checkInteger } from '../base/checks.ts';
-import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../base/embeddings.ts';
-import { MetricLearningError } from '../base/errors.ts';
-import { type Labels, toLabels } from '../base/labels.ts';
+import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../data/embeddings.ts';
+import { type Labels, toLabels } from '../data/labels.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkInteger } from '../internal/checks.ts';
 import { checkBeginsWith } from '../neighbors/nearestNeighbors.ts';
 import type { SearchDistance } from '../neighbors/searchDistance.ts';
 

@@ -1,7 +1,7 @@
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkInteger } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
-import { createRandom } from '../base/random.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkInteger } from '../internal/checks.ts';
+import { createRandom } from '../random/createRandom.ts';
 import { calibrateThreshold } from './calibrateThreshold.ts';
 import type { PairDistances } from './pairDistances.ts';
 import { splitPairs } from './rocCurve.ts';

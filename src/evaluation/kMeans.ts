@@ -1,12 +1,12 @@
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkInteger } from '../base/checks.ts';
-import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../base/embeddings.ts';
-import { MetricLearningError } from '../base/errors.ts';
-import { createRandom, type Random } from '../base/random.ts';
+import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../data/embeddings.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkInteger } from '../internal/checks.ts';
 import { distanceBlocks } from '../neighbors/distanceBlocks.ts';
 import { createProducts } from '../neighbors/products.ts';
 import { squaredDistance } from '../neighbors/rows.ts';
 import { createSearchSpace } from '../neighbors/searchSpace.ts';
+import { createRandom, type Random } from '../random/createRandom.ts';
 
 export interface KMeansOptions {
   seed: number;

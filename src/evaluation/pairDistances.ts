@@ -1,11 +1,11 @@
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkInteger } from '../base/checks.ts';
-import { type Embeddings, readEmbeddings } from '../base/embeddings.ts';
-import { MetricLearningError } from '../base/errors.ts';
-import { type Labels, toLabels } from '../base/labels.ts';
-import { createRandom, type Random } from '../base/random.ts';
+import { type Embeddings, readEmbeddings } from '../data/embeddings.ts';
+import { type Labels, toLabels } from '../data/labels.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkInteger } from '../internal/checks.ts';
 import type { SearchDistance } from '../neighbors/searchDistance.ts';
 import { createSearchSpace } from '../neighbors/searchSpace.ts';
+import { createRandom, type Random } from '../random/createRandom.ts';
 
 /** Pairs of items: how far apart they are, and whether they are the same (1) or different (0). */
 export interface PairDistances {

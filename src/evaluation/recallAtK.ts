@@ -1,6 +1,6 @@
-import { checkOptions } from '../base/checkOptions.ts';
-import type { Embeddings } from '../base/embeddings.ts';
-import type { Labels } from '../base/labels.ts';
+import type { Embeddings } from '../data/embeddings.ts';
+import type { Labels } from '../data/labels.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
 import { nearestNeighbors } from '../neighbors/nearestNeighbors.ts';
 import {
   checkKs,

@@ -1,4 +1,4 @@
-import { indicesByClass } from '../base/labels.ts';
+import { indicesByClass } from '../data/labels.ts';
 import type { EvaluationSet } from './evaluationSet.ts';
 
 /** What a query may find. */

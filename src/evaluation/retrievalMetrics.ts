@@ -1,7 +1,7 @@
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkInteger } from '../base/checks.ts';
-import type { Embeddings } from '../base/embeddings.ts';
-import { indicesByClass, type Labels } from '../base/labels.ts';
+import type { Embeddings } from '../data/embeddings.ts';
+import { indicesByClass, type Labels } from '../data/labels.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkInteger } from '../internal/checks.ts';
 import { distanceBlocks } from '../neighbors/distanceBlocks.ts';
 import { createProducts } from '../neighbors/products.ts';
 import { createSearchSpace } from '../neighbors/searchSpace.ts';

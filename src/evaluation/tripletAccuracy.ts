@@ -1,6 +1,6 @@
-import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../base/embeddings.ts';
-import { MetricLearningError } from '../base/errors.ts';
-import { type Labels, toLabels } from '../base/labels.ts';
+import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../data/embeddings.ts';
+import { type Labels, toLabels } from '../data/labels.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 import type { Triplets } from '../tuples/tuples.ts';
 
 /** How a set of triplets fares. Gaps are d(a, p) - d(a, n), in units of squared Euclidean distance. */

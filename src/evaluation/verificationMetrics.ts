@@ -1,5 +1,5 @@
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkBetween } from '../base/checks.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkBetween } from '../internal/checks.ts';
 import type { PairDistances } from './pairDistances.ts';
 import { type RocCurve, rocCurve } from './rocCurve.ts';
 

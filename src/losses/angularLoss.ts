@@ -1,6 +1,6 @@
 import { mul, sub, type Tensor2D } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkBetween } from '../base/checks.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkBetween } from '../internal/checks.ts';
 import { maskedSoftplus } from '../ops/maskedSoftplus.ts';
 import { normalize } from '../ops/normalize.ts';
 import { product } from '../ops/product.ts';

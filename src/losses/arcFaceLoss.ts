@@ -1,4 +1,4 @@
-import { checkBetween, checkPositive } from '../base/checks.ts';
+import { checkBetween, checkPositive } from '../internal/checks.ts';
 import { arcMargin } from './arcMargin.ts';
 import { type ClassLoss, type ClassLossOptions, checkClassOptions } from './classLoss.ts';
 import { marginSoftmaxLoss } from './marginSoftmaxLoss.ts';

@@ -10,8 +10,8 @@ import {
   sum,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkNonNegative } from '../base/checks.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkNonNegative } from '../internal/checks.ts';
 import { product } from '../ops/product.ts';
 import { safeSqrt } from '../ops/safeSqrt.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';

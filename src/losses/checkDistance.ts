@@ -1,5 +1,5 @@
-import { MetricLearningError } from '../base/errors.ts';
 import type { Distance } from '../distances/distance.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 
 /** Throws unless the distance is the one that a loss's formula is made for. */
 export function checkDistance(where: string, distance: Distance, name: string): void {

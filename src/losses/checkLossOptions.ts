@@ -1,5 +1,5 @@
-import { checkOptionalPart } from '../base/checkPart.ts';
-import { checkFinite } from '../base/checks.ts';
+import { checkOptionalPart } from '../internal/checkPart.ts';
+import { checkFinite } from '../internal/checks.ts';
 import type { TupleLossOptions } from './loss.ts';
 import type { WeightedLossOptions } from './weightedLoss.ts';
 

@@ -1,5 +1,5 @@
-import { MetricLearningError } from '../base/errors.ts';
 import type { Distance } from '../distances/distance.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 
 /** Throws unless larger means nearer. */
 export function checkSimilarity(where: string, distance: Distance): void {

@@ -1,5 +1,5 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 
 /** Throws unless two views have a row for each example. */
 export function checkViews(where: string, first: Tensor2D, second: Tensor2D): void {

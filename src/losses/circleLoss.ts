@@ -1,7 +1,7 @@
 import { add, mul, relu, softplus, sub, type Tensor2D } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkFinite, checkPositive } from '../base/checks.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkFinite, checkPositive } from '../internal/checks.ts';
 import { maskedLogSumExp } from '../ops/maskedLogSumExp.ts';
 import { stopGradient } from '../ops/stopGradient.ts';
 import { avgNonZeroReducer } from '../reducers/avgNonZeroReducer.ts';

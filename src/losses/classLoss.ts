@@ -1,7 +1,7 @@
 import { type Tensor2D, tidy, type Variable } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkInteger } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkInteger } from '../internal/checks.ts';
 import { checkEmbeddings } from '../ops/checkEmbeddings.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import type { LossPart, Reducer } from '../reducers/reducer.ts';

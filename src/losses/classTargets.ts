@@ -6,7 +6,7 @@ import {
   tensor2d,
   transpose,
 } from '@tensorflow/tfjs-core';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { hasOwnKernel, runOwnKernel } from '../ops/ownKernel.ts';
 import { tupleWeights } from '../tuples/tupleWeights.ts';
 import type { LossBatch } from './lossBatch.ts';

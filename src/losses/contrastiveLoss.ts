@@ -1,7 +1,7 @@
 import { square, type Tensor2D } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkFinite } from '../base/checks.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkFinite } from '../internal/checks.ts';
 import { hinge } from '../ops/hinge.ts';
 import { avgNonZeroReducer } from '../reducers/avgNonZeroReducer.ts';
 import { pairLoss } from './genericPairLoss.ts';

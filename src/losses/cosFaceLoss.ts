@@ -1,5 +1,5 @@
 import { sub } from '@tensorflow/tfjs-core';
-import { checkFinite, checkPositive } from '../base/checks.ts';
+import { checkFinite, checkPositive } from '../internal/checks.ts';
 import { type ClassLoss, type ClassLossOptions, checkClassOptions } from './classLoss.ts';
 import { marginSoftmaxLoss } from './marginSoftmaxLoss.ts';
 

@@ -1,9 +1,9 @@
 import { type Scalar, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkOptionalPart, checkPart } from '../base/checkPart.ts';
-import { checkInteger } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
-import { type Labels, toLabels } from '../base/labels.ts';
+import { type Labels, toLabels } from '../data/labels.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkOptionalPart, checkPart } from '../internal/checkPart.ts';
+import { checkInteger } from '../internal/checks.ts';
 import type { Miner } from '../miners/miner.ts';
 import { checkEmbeddings } from '../ops/checkEmbeddings.ts';
 import { pickRows } from '../ops/pickRows.ts';

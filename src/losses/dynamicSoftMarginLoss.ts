@@ -1,8 +1,8 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkBetween, checkInteger } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkBetween, checkInteger } from '../internal/checks.ts';
 import { readNow } from '../ops/readNow.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import { listAt, type Partners } from '../tuples/partners.ts';

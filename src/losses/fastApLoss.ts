@@ -1,8 +1,8 @@
 import { add, cumsum, div, maximum, mul, step, sub, sum, tensor1d } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkInteger } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkInteger } from '../internal/checks.ts';
 import { softHistogram } from '../ops/softHistogram.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import { tupleWeights } from '../tuples/tupleWeights.ts';

@@ -1,6 +1,6 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import type { Reducer } from '../reducers/reducer.ts';
 import { defineLoss } from './defineLoss.ts';

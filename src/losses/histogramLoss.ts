@@ -1,8 +1,8 @@
 import { cumsum, div, mul, reshape, sum, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkBetween, checkInteger } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkBetween, checkInteger } from '../internal/checks.ts';
 import { type Bins, softHistogram } from '../ops/softHistogram.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import { checkDistance } from './checkDistance.ts';

@@ -1,8 +1,8 @@
 import { logSoftmax, mul, neg, sum, tensor2d } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkPositive } from '../base/checks.ts';
-import { indicesByClass } from '../base/labels.ts';
+import { indicesByClass } from '../data/labels.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkPositive } from '../internal/checks.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import { checkDistance } from './checkDistance.ts';
 import { defineLoss } from './defineLoss.ts';

@@ -9,9 +9,9 @@ import {
   sum,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkNonNegative } from '../base/checks.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkNonNegative } from '../internal/checks.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import { defineLoss } from './defineLoss.ts';
 import type { Loss, TupleLossOptions } from './loss.ts';

@@ -1,5 +1,5 @@
 import { mul, square, sum, type Tensor2D, transpose } from '@tensorflow/tfjs-core';
-import { checkInteger, checkPositive } from '../base/checks.ts';
+import { checkInteger, checkPositive } from '../internal/checks.ts';
 import { safeSqrt } from '../ops/safeSqrt.ts';
 import { type ClassLoss, type ClassLossOptions, checkClassOptions } from './classLoss.ts';
 import { marginSoftmaxLoss } from './marginSoftmaxLoss.ts';

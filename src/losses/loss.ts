@@ -1,5 +1,5 @@
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
-import type { Labels } from '../base/labels.ts';
+import type { Labels } from '../data/labels.ts';
 import type { Distance } from '../distances/distance.ts';
 import type { LossPart, Reducer } from '../reducers/reducer.ts';
 import type { Regularizer } from '../regularizers/regularizer.ts';

@@ -1,7 +1,7 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { show } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
-import { type Labels, toLabels } from '../base/labels.ts';
+import { type Labels, toLabels } from '../data/labels.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { show } from '../internal/checks.ts';
 import { checkEmbeddings } from '../ops/checkEmbeddings.ts';
 import { checkTuples } from '../tuples/checkTuples.ts';
 import type { Tuples } from '../tuples/tuples.ts';

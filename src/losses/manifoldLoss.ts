@@ -16,11 +16,11 @@ import {
   type Tensor2D,
   transpose,
 } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkFinite, checkInteger } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
 import type { Distance } from '../distances/distance.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkFinite, checkInteger } from '../internal/checks.ts';
 import { maskedLogSumExp } from '../ops/maskedLogSumExp.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import { checkLossOptions } from './checkLossOptions.ts';

@@ -9,15 +9,15 @@ import {
   type Variable,
   variable,
 } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkFinite, checkInteger, checkNonNegative } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
-import { createRandom } from '../base/random.ts';
 import type { Distance } from '../distances/distance.ts';
 import { gap } from '../distances/gap.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkFinite, checkInteger, checkNonNegative } from '../internal/checks.ts';
 import { pickRows } from '../ops/pickRows.ts';
 import { readNow } from '../ops/readNow.ts';
+import { createRandom } from '../random/createRandom.ts';
 import { divisorReducer } from '../reducers/divisorReducer.ts';
 import type { LossPart } from '../reducers/reducer.ts';
 import { defineLoss } from './defineLoss.ts';

@@ -1,7 +1,7 @@
 import { logSoftmax, mul, neg, sum, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkPositive } from '../base/checks.ts';
 import { dotProductSimilarity } from '../distances/dotProductSimilarity.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkPositive } from '../internal/checks.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import { checkViews } from './checkViews.ts';
 import { defineLoss } from './defineLoss.ts';

@@ -1,8 +1,8 @@
 import { add, div, mul, type Tensor2D } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkFinite, checkPositive } from '../base/checks.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
 import { gap } from '../distances/gap.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkFinite, checkPositive } from '../internal/checks.ts';
 import { maskedLogSumExp } from '../ops/maskedLogSumExp.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import { defineLoss } from './defineLoss.ts';

@@ -1,9 +1,9 @@
 import { add, mul, type Scalar, tidy, type Variable } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkOptionalPart, checkPart } from '../base/checkPart.ts';
-import { checkFinite } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
-import type { Labels } from '../base/labels.ts';
+import type { Labels } from '../data/labels.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkOptionalPart, checkPart } from '../internal/checkPart.ts';
+import { checkFinite } from '../internal/checks.ts';
 import type { Miner } from '../miners/miner.ts';
 import type { Reference } from '../tuples/reference.ts';
 import type { Loss, LossInputs, LossObserver } from './loss.ts';

@@ -1,6 +1,6 @@
 import { logSoftmax, mul, neg, sum, tensor2d } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
 import { dotProductSimilarity } from '../distances/dotProductSimilarity.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
 import { pickRows } from '../ops/pickRows.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import { uniquePositivePairs } from '../tuples/uniquePositivePairs.ts';

@@ -1,7 +1,7 @@
 import { mul, type Tensor2D, tensor1d } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkPositive } from '../base/checks.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkPositive } from '../internal/checks.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import { tupleWeights } from '../tuples/tupleWeights.ts';
 import { defineLoss } from './defineLoss.ts';

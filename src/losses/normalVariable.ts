@@ -1,5 +1,5 @@
 import { tensor2d, type Variable, variable } from '@tensorflow/tfjs-core';
-import { createRandom } from '../base/random.ts';
+import { createRandom } from '../random/createRandom.ts';
 
 /** A weight matrix drawn from the normal distribution around 0 that a seed determines. */
 export function normalVariable(

@@ -1,7 +1,7 @@
 import { mul, type Tensor2D, transpose } from '@tensorflow/tfjs-core';
-import { checkPositive } from '../base/checks.ts';
 import type { Distance } from '../distances/distance.ts';
 import { dotProductSimilarity } from '../distances/dotProductSimilarity.ts';
+import { checkPositive } from '../internal/checks.ts';
 import { normalize } from '../ops/normalize.ts';
 import {
   type ClassLoss,

@@ -1,9 +1,9 @@
 import { add, relu, softplus } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkNonNegative, show } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
 import { gap, nearer } from '../distances/gap.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkNonNegative, show } from '../internal/checks.ts';
 import { pick } from '../ops/pick.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import { chooseTriplets, nearestBeyond, type RankedPartners } from './chooseTriplets.ts';

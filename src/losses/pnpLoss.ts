@@ -11,10 +11,10 @@ import {
   type Tensor2D,
   tensor1d,
 } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkPositive, show } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkPositive, show } from '../internal/checks.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import { checkDistance } from './checkDistance.ts';
 import { classPairs } from './classPairs.ts';

@@ -1,8 +1,8 @@
 import { add, mul, neg, sub, type Tensor2D, transpose } from '@tensorflow/tfjs-core';
-import { checkFinite, checkPositive } from '../base/checks.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
 import type { Distance } from '../distances/distance.ts';
 import { gap } from '../distances/gap.ts';
+import { checkFinite, checkPositive } from '../internal/checks.ts';
 import { maskedLogSumExp } from '../ops/maskedLogSumExp.ts';
 import { divisorReducer } from '../reducers/divisorReducer.ts';
 import {

@@ -1,7 +1,7 @@
 import { mul, type Tensor2D } from '@tensorflow/tfjs-core';
-import { checkPositive } from '../base/checks.ts';
 import type { Distance } from '../distances/distance.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
+import { checkPositive } from '../internal/checks.ts';
 import {
   type ClassLoss,
   type ClassLossOptions,

@@ -11,10 +11,10 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkBetween, checkFinite, checkNonNegative } from '../base/checks.ts';
 import { gap } from '../distances/gap.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkBetween, checkFinite, checkNonNegative } from '../internal/checks.ts';
 import { maskedLogSumExp } from '../ops/maskedLogSumExp.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import { checkDistance } from './checkDistance.ts';

@@ -1,7 +1,7 @@
 import { concat, tidy } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkPart } from '../base/checkPart.ts';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkPart } from '../internal/checkPart.ts';
 import type { Loss, LossInputs } from './loss.ts';
 import { lossBatch } from './lossBatch.ts';
 

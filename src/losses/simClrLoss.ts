@@ -1,4 +1,4 @@
-import { checkOptions } from '../base/checkOptions.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
 import type { Loss } from './loss.ts';
 import { type NtXentLossOptions, ntXentLoss } from './ntXentLoss.ts';
 import { tupleLossOptions } from './optionNames.ts';

@@ -1,5 +1,5 @@
 import { mul, neg, sum, type Tensor1D } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
 import { normalize } from '../ops/normalize.ts';
 import { stopGradient } from '../ops/stopGradient.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';

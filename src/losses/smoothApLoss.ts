@@ -1,7 +1,7 @@
 import { add, div, maximum, minimum, mul, sum, tensor1d } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkPositive } from '../base/checks.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkPositive } from '../internal/checks.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import { tupleWeights } from '../tuples/tupleWeights.ts';
 import { checkDistance } from './checkDistance.ts';

@@ -1,5 +1,5 @@
-import { checkOptions } from '../base/checkOptions.ts';
 import { snrDistance } from '../distances/snrDistance.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
 import { checkDistance } from './checkDistance.ts';
 import {
   type ContrastiveLossOptions,

@@ -1,7 +1,7 @@
 import { sub, type Tensor1D, type Tensor2D, transpose } from '@tensorflow/tfjs-core';
-import { checkFinite, checkInteger, checkPositive } from '../base/checks.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
 import type { Distance } from '../distances/distance.ts';
+import { checkFinite, checkInteger, checkPositive } from '../internal/checks.ts';
 import { checkSimilarity } from './checkSimilarity.ts';
 import {
   type ClassLoss,

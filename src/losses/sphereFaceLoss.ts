@@ -1,5 +1,5 @@
 import { mul } from '@tensorflow/tfjs-core';
-import { checkInteger, checkPositive } from '../base/checks.ts';
+import { checkInteger, checkPositive } from '../internal/checks.ts';
 import { type ClassLoss, type ClassLossOptions, checkClassOptions } from './classLoss.ts';
 import { lengths } from './largeMarginSoftmaxLoss.ts';
 import { marginSoftmaxLoss } from './marginSoftmaxLoss.ts';

@@ -1,7 +1,7 @@
 import { type Tensor2D, tidy, transpose } from '@tensorflow/tfjs-core';
-import { checkBetween, checkInteger, checkPositive } from '../base/checks.ts';
-import { indicesByClass, type Labels, toLabels } from '../base/labels.ts';
+import { indicesByClass, type Labels, toLabels } from '../data/labels.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
+import { checkBetween, checkInteger, checkPositive } from '../internal/checks.ts';
 import { checkEmbeddings } from '../ops/checkEmbeddings.ts';
 import type { ArcFaceLossOptions } from './arcFaceLoss.ts';
 import { arcMargin } from './arcMargin.ts';

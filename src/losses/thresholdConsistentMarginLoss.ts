@@ -1,7 +1,7 @@
 import { mul } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkBetween, checkNonNegative } from '../base/checks.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkBetween, checkNonNegative } from '../internal/checks.ts';
 import { hinge } from '../ops/hinge.ts';
 import { avgNonZeroReducer } from '../reducers/avgNonZeroReducer.ts';
 import { checkDistance } from './checkDistance.ts';

@@ -1,8 +1,8 @@
 import { add, relu, softplus } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkNonNegative } from '../base/checks.ts';
 import { gap } from '../distances/gap.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkNonNegative } from '../internal/checks.ts';
 import { pick } from '../ops/pick.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import { chooseTriplets } from './chooseTriplets.ts';

@@ -9,8 +9,8 @@ import {
   type Tensor2D,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { checkNonNegative } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkNonNegative } from '../internal/checks.ts';
 
 /** A loss as `LayersModel.compile` takes it. */
 export type KerasLoss = (yTrue: Tensor, yPred: Tensor) => Tensor;

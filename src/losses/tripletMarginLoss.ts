@@ -1,8 +1,8 @@
 import { add, neg, type Tensor2D } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkInteger, checkNonNegative } from '../base/checks.ts';
-import { createRandom } from '../base/random.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkInteger, checkNonNegative } from '../internal/checks.ts';
+import { createRandom } from '../random/createRandom.ts';
 import { avgNonZeroReducer } from '../reducers/avgNonZeroReducer.ts';
 import { defineLoss } from './defineLoss.ts';
 import type { Loss, TupleLossOptions } from './loss.ts';

@@ -1,4 +1,4 @@
-import type { Random } from '../base/random.ts';
+import type { Random } from '../random/createRandom.ts';
 import { type Partners, partnersFromLabels, partnersFromPairs } from '../tuples/partners.ts';
 import { randomTriplets } from '../tuples/randomTriplets.ts';
 import type { Triplets } from '../tuples/tuples.ts';

@@ -1,7 +1,7 @@
 import { add, mul, relu, square, sub, type Tensor2D } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkBetween, checkPositive } from '../base/checks.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkBetween, checkPositive } from '../internal/checks.ts';
 import { maskedLogSumExp } from '../ops/maskedLogSumExp.ts';
 import { maskedSoftplus } from '../ops/maskedSoftplus.ts';
 import { safeSqrt } from '../ops/safeSqrt.ts';

@@ -15,8 +15,8 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkNonNegative, checkPositive } from '../base/checks.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkNonNegative, checkPositive } from '../internal/checks.ts';
 import { product } from '../ops/product.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import type { LossPart } from '../reducers/reducer.ts';

@@ -1,6 +1,6 @@
 import { mul, type Scalar, type Tensor2D, tensor, type Variable } from '@tensorflow/tfjs-core';
-import { show } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { show } from '../internal/checks.ts';
 import type { Regularizer } from '../regularizers/regularizer.ts';
 import { checkLossOptions } from './checkLossOptions.ts';
 import { defineLoss, type LossSpec } from './defineLoss.ts';

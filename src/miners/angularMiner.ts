@@ -1,6 +1,6 @@
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkBetween } from '../base/checks.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkBetween } from '../internal/checks.ts';
 import type { Triplets } from '../tuples/tuples.ts';
 import type { DistanceTable } from './distanceTable.ts';
 import type { Miner } from './miner.ts';

@@ -1,7 +1,7 @@
-import { checkOptions } from '../base/checkOptions.ts';
-import { MetricLearningError } from '../base/errors.ts';
 import type { Distance } from '../distances/distance.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
 import type { Pairs } from '../tuples/tuples.ts';
 import { checkOneOf } from './checkOneOf.ts';
 import { type Accept, allPartners, farthestPartner, nearestPartner } from './choosePartners.ts';

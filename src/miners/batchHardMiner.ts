@@ -1,6 +1,6 @@
-import { checkOptions } from '../base/checkOptions.ts';
 import type { Distance } from '../distances/distance.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
 import type { Triplets } from '../tuples/tuples.ts';
 import type { DistanceTable } from './distanceTable.ts';
 import { defineMiner, type Miner } from './miner.ts';

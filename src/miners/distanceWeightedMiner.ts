@@ -1,8 +1,8 @@
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkInteger, checkPositive } from '../base/checks.ts';
-import type { Random } from '../base/random.ts';
-import { weightedDraw } from '../base/weightedDraw.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkInteger, checkPositive } from '../internal/checks.ts';
+import type { Random } from '../random/createRandom.ts';
+import { weightedDraw } from '../random/weightedDraw.ts';
 import type { Triplets } from '../tuples/tuples.ts';
 import { batchRandom } from './batchRandom.ts';
 import { candidatesByClass, type DistanceTable } from './distanceTable.ts';

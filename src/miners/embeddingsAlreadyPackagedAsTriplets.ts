@@ -1,4 +1,4 @@
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 import type { Triplets } from '../tuples/tuples.ts';
 import { checkBatch } from './checkBatch.ts';
 import type { Miner } from './miner.ts';

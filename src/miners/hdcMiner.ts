@@ -1,9 +1,9 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkBetween } from '../base/checks.ts';
-import type { Labels } from '../base/labels.ts';
+import type { Labels } from '../data/labels.ts';
 import type { Distance } from '../distances/distance.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkBetween } from '../internal/checks.ts';
 import { checkTuples } from '../tuples/checkTuples.ts';
 import { toPairs } from '../tuples/convertTuples.ts';
 import type { Reference } from '../tuples/reference.ts';

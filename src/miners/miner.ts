@@ -1,5 +1,5 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import type { Labels } from '../base/labels.ts';
+import type { Labels } from '../data/labels.ts';
 import type { Distance } from '../distances/distance.ts';
 import type { Reference } from '../tuples/reference.ts';
 import type { Tuples } from '../tuples/tuples.ts';

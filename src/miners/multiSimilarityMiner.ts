@@ -1,7 +1,7 @@
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkNonNegative } from '../base/checks.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
 import type { Distance } from '../distances/distance.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkNonNegative } from '../internal/checks.ts';
 import type { Pairs } from '../tuples/tuples.ts';
 import type { DistanceTable } from './distanceTable.ts';
 import { defineMiner, type Miner } from './miner.ts';

@@ -1,7 +1,7 @@
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkFinite } from '../base/checks.ts';
 import type { Distance } from '../distances/distance.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkFinite } from '../internal/checks.ts';
 import type { Pairs } from '../tuples/tuples.ts';
 import { defineMiner, type Miner } from './miner.ts';
 import { selectPairs } from './selectPairs.ts';

@@ -1,8 +1,8 @@
 import { neg, type Tensor2D } from '@tensorflow/tfjs-core';
-import { checkPart } from '../base/checkPart.ts';
-import { MetricLearningError } from '../base/errors.ts';
-import type { Labels } from '../base/labels.ts';
+import type { Labels } from '../data/labels.ts';
 import type { Distance } from '../distances/distance.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkPart } from '../internal/checkPart.ts';
 import type { Reference } from '../tuples/reference.ts';
 import { checkBatch } from './checkBatch.ts';
 import type { DistanceTable } from './distanceTable.ts';

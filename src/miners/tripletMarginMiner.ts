@@ -1,7 +1,7 @@
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkNonNegative } from '../base/checks.ts';
 import type { Distance } from '../distances/distance.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkNonNegative } from '../internal/checks.ts';
 import type { Triplets } from '../tuples/tuples.ts';
 import { checkOneOf } from './checkOneOf.ts';
 import type { DistanceTable } from './distanceTable.ts';

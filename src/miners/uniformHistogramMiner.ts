@@ -1,8 +1,8 @@
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkInteger } from '../base/checks.ts';
-import type { Random } from '../base/random.ts';
 import type { Distance } from '../distances/distance.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkInteger } from '../internal/checks.ts';
+import type { Random } from '../random/createRandom.ts';
 import type { Pairs } from '../tuples/tuples.ts';
 import { batchRandom } from './batchRandom.ts';
 import { distancesOf, pairsAt, pairsOf } from './distanceTable.ts';

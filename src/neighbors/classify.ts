@@ -1,4 +1,4 @@
-import type { Embeddings } from '../base/embeddings.ts';
+import type { Embeddings } from '../data/embeddings.ts';
 import { type Classification, majorityVote } from './majorityVote.ts';
 import type { Hit, IndexSearchOptions, ItemLabel, VectorIndex } from './vectorIndex.ts';
 

@@ -1,5 +1,5 @@
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkInteger } from '../base/checks.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkInteger } from '../internal/checks.ts';
 import { checkIndexState, type IndexState } from './indexState.ts';
 import type { ItemStore } from './itemStore.ts';
 import { createMemoryIndex, type MemoryIndex, type SearchEngine } from './memoryIndex.ts';

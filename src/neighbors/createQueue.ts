@@ -1,4 +1,4 @@
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 
 /** Lets asynchronous work be done in the order in which it was asked for, one piece after the other. */
 export interface Queue {

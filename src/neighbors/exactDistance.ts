@@ -1,4 +1,4 @@
-import type { EmbeddingRows } from '../base/embeddings.ts';
+import type { EmbeddingRows } from '../data/embeddings.ts';
 import { dotProduct, squaredDistance } from './rows.ts';
 import type { SearchDistance } from './searchDistance.ts';
 

@@ -1,4 +1,4 @@
-import type { Embeddings } from '../base/embeddings.ts';
+import type { Embeddings } from '../data/embeddings.ts';
 import type { Hit, IndexSearchOptions, VectorIndex } from './vectorIndex.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../base/embeddings.ts';
-import { MetricLearningError } from '../base/errors.ts';
+import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../data/embeddings.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkUniqueIds } from './indexState.ts';
 import type { IndexItem } from './vectorIndex.ts';
 

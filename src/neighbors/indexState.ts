@@ -1,4 +1,4 @@
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkSearchDistance, type SearchDistance } from './searchDistance.ts';
 import type { IndexItem } from './vectorIndex.ts';
 

@@ -1,4 +1,4 @@
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 import type { IndexItem, ItemFilter } from './vectorIndex.ts';
 
 /** Throws if a part of a filter is unknown or undefined, which would quietly pick more than was meant. */

@@ -1,5 +1,5 @@
-import { checkInteger } from '../base/checks.ts';
-import type { EmbeddingRows } from '../base/embeddings.ts';
+import type { EmbeddingRows } from '../data/embeddings.ts';
+import { checkInteger } from '../internal/checks.ts';
 import { checkThreshold } from './checkThreshold.ts';
 import { createQueue } from './createQueue.ts';
 import { idTaken, readIndexInput, readIndexRows } from './indexInput.ts';

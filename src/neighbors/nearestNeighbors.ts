@@ -1,12 +1,12 @@
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkInteger } from '../base/checks.ts';
 import {
   checkSameDims,
   type EmbeddingRows,
   type Embeddings,
   readEmbeddings,
-} from '../base/embeddings.ts';
-import { MetricLearningError } from '../base/errors.ts';
+} from '../data/embeddings.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkInteger } from '../internal/checks.ts';
 import type { Found } from './rowSearch.ts';
 import { checkSearchDistance, type SearchDistance } from './searchDistance.ts';
 import { createSearcher } from './searcher.ts';

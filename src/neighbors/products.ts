@@ -1,5 +1,5 @@
 import { dispose, getBackend, matMul, ready, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
-import type { EmbeddingRows } from '../base/embeddings.ts';
+import type { EmbeddingRows } from '../data/embeddings.ts';
 import { dotProducts } from './dotProducts.ts';
 
 /** The dot products of some queries with `width` references, from reference `from` on: [queries, width]. */

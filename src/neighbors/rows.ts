@@ -1,4 +1,4 @@
-import type { EmbeddingRows } from '../base/embeddings.ts';
+import type { EmbeddingRows } from '../data/embeddings.ts';
 
 /** The squared Euclidean distance of row i of x and row j of y, each scaled first, in float64. */
 export function squaredDistance(

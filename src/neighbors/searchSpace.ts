@@ -1,4 +1,4 @@
-import { checkSameDims, type EmbeddingRows } from '../base/embeddings.ts';
+import { checkSameDims, type EmbeddingRows } from '../data/embeddings.ts';
 import { dotProduct, extended, moved, roundedMean, squaredDistance, squaredNorms } from './rows.ts';
 import { checkSearchDistance, type SearchDistance } from './searchDistance.ts';
 

@@ -1,4 +1,4 @@
-import type { EmbeddingRows } from '../base/embeddings.ts';
+import type { EmbeddingRows } from '../data/embeddings.ts';
 import { createProducts, type Products } from './products.ts';
 import { createRowSearch, type Found } from './rowSearch.ts';
 import type { SearchDistance } from './searchDistance.ts';

@@ -1,4 +1,4 @@
-import type { Embeddings } from '../base/embeddings.ts';
+import type { Embeddings } from '../data/embeddings.ts';
 import type { SearchDistance } from './searchDistance.ts';
 
 /** What JSON can hold. */

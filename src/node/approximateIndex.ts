@@ -1,6 +1,6 @@
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkInteger } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkInteger } from '../internal/checks.ts';
 import type { IndexOptions } from '../neighbors/createIndex.ts';
 import { checkIndexState, type IndexState } from '../neighbors/indexState.ts';
 import { createMemoryIndex, type MemoryIndex } from '../neighbors/memoryIndex.ts';

@@ -1,6 +1,6 @@
 import { io } from '@tensorflow/tfjs-core';
-import { MetricLearningError } from '../base/errors.ts';
-import { nodeModule } from './nodeModules.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { nodeModule } from '../internal/nodeModules.ts';
 import { writeWhole } from './writeWhole.ts';
 
 const modelFile = 'model.json';

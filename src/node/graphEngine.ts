@@ -1,4 +1,4 @@
-import { yieldToEvents } from '../base/yieldToEvents.ts';
+import { yieldToEvents } from '../internal/yieldToEvents.ts';
 import type { IndexGraph } from '../neighbors/indexState.ts';
 import type { ItemStore } from '../neighbors/itemStore.ts';
 import type { SearchEngine } from '../neighbors/memoryIndex.ts';

@@ -1,4 +1,4 @@
-import type { EmbeddingRows } from '../base/embeddings.ts';
+import type { EmbeddingRows } from '../data/embeddings.ts';
 import { exactDistance } from '../neighbors/exactDistance.ts';
 import { nearestAmong } from '../neighbors/nearestAmong.ts';
 import type { Found } from '../neighbors/rowSearch.ts';

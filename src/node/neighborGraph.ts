@@ -1,8 +1,8 @@
-import type { EmbeddingRows } from '../base/embeddings.ts';
-import { optionalPackage } from '../base/optionalPackage.ts';
+import type { EmbeddingRows } from '../data/embeddings.ts';
+import { nodeModule } from '../internal/nodeModules.ts';
+import { optionalPackage } from '../internal/optionalPackage.ts';
 import type { SearchDistance } from '../neighbors/searchDistance.ts';
 import { liftedQueries, liftedRows, longestRow } from './liftedRows.ts';
-import { nodeModule } from './nodeModules.ts';
 
 /** How a graph of neighbours is built and searched: the more, the better it finds, and the longer it takes. */
 export interface GraphOptions {

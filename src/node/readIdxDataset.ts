@@ -1,5 +1,5 @@
-import { MetricLearningError } from '../base/errors.ts';
 import type { Dataset } from '../data/dataset.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { readIdxFile } from './readIdxFile.ts';
 
 /** Grey images and the class id of each, as MNIST-type files hold them. */

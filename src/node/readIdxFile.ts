@@ -1,6 +1,6 @@
-import { MetricLearningError } from '../base/errors.ts';
 import { type IdxArray, parseIdx } from '../data/parseIdx.ts';
-import { nodeModule } from './nodeModules.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { nodeModule } from '../internal/nodeModules.ts';
 
 /**
  * Reads an IDX file, plain or gzipped, whatever its name ends in.

@@ -1,4 +1,4 @@
-import { nodeModule } from './nodeModules.ts';
+import { nodeModule } from '../internal/nodeModules.ts';
 
 /**
  * Writes a file whole or not at all: to a temporary file beside it, flushed to the disk, then renamed over it.

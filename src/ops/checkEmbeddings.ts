@@ -1,6 +1,6 @@
 import { sum, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
-import { show } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { show } from '../internal/checks.ts';
 import { canReadNow, inHostMemory, readNow } from './readNow.ts';
 import { withGradient } from './withGradient.ts';
 

@@ -1,5 +1,5 @@
 import { getBackend, type Tensor } from '@tensorflow/tfjs-core';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 
 /** Whether the backend in use can hand out a tensor's numbers at once. WebGPU cannot. */
 export function canReadNow(): boolean {

@@ -1,8 +1,8 @@
 import { io } from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
-import { MetricLearningError } from '../base/errors.ts';
 import { decodeTensors, encodeTensors } from '../base/tensorFile.ts';
 import { registerUnitLength } from '../embedder/unitLength.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkThreshold } from '../neighbors/checkThreshold.ts';
 import { indexOf, indexParts } from '../neighbors/indexFile.ts';
 import { checkIndexState, type IndexState } from '../neighbors/indexState.ts';

@@ -1,4 +1,4 @@
-import type { EmbeddingRows } from '../base/embeddings.ts';
+import type { EmbeddingRows } from '../data/embeddings.ts';
 import type { ItemLabel } from '../neighbors/vectorIndex.ts';
 
 /**

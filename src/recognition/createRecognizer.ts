@@ -1,10 +1,10 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { checkPart } from '../base/checkPart.ts';
-import { checkRecord } from '../base/checkRecord.ts';
-import { checkInteger } from '../base/checks.ts';
-import { type EmbeddingRows, readEmbeddings } from '../base/embeddings.ts';
-import { MetricLearningError } from '../base/errors.ts';
 import type { Examples } from '../data/dataset.ts';
+import { type EmbeddingRows, readEmbeddings } from '../data/embeddings.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkPart } from '../internal/checkPart.ts';
+import { checkRecord } from '../internal/checkRecord.ts';
+import { checkInteger } from '../internal/checks.ts';
 import { checkThreshold } from '../neighbors/checkThreshold.ts';
 import { classify } from '../neighbors/classify.ts';
 import { exactDistance } from '../neighbors/exactDistance.ts';

@@ -1,5 +1,5 @@
-import { checkList } from '../base/checkList.ts';
-import { checkNonNegative } from '../base/checks.ts';
+import { checkList } from '../internal/checkList.ts';
+import { checkNonNegative } from '../internal/checks.ts';
 import { defineReducer } from './defineReducer.ts';
 import type { Reducer } from './reducer.ts';
 

@@ -1,5 +1,5 @@
-import { checkOptionalPart, checkPart } from '../base/checkPart.ts';
-import { checkRecord } from '../base/checkRecord.ts';
+import { checkOptionalPart, checkPart } from '../internal/checkPart.ts';
+import { checkRecord } from '../internal/checkRecord.ts';
 import { meanReducer } from './meanReducer.ts';
 import type { Reducer } from './reducer.ts';
 

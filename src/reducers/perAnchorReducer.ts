@@ -1,6 +1,6 @@
 import { div, maximum, minimum, mul, onesLike, sum, type Tensor1D } from '@tensorflow/tfjs-core';
-import { checkPart } from '../base/checkPart.ts';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkPart } from '../internal/checkPart.ts';
 import { meanReducer } from './meanReducer.ts';
 import type { LossPart, Reducer } from './reducer.ts';
 

@@ -1,6 +1,6 @@
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkFinite } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkFinite } from '../internal/checks.ts';
 import { defineReducer } from './defineReducer.ts';
 import type { Reducer } from './reducer.ts';
 

@@ -1,5 +1,5 @@
 import { div, mean, square, sub, sum } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
 import type { Regularizer, RegularizerOptions } from './regularizer.ts';
 import { rowRegularizer } from './rowRegularizer.ts';
 

@@ -1,6 +1,6 @@
 import { square, sum, type Tensor1D } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkPositive } from '../base/checks.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkPositive } from '../internal/checks.ts';
 import { magnitude } from '../ops/magnitude.ts';
 import { safePow } from '../ops/safePow.ts';
 import type { Regularizer, RegularizerOptions } from './regularizer.ts';

@@ -1,8 +1,8 @@
 import { fill, mul, sum, type Tensor1D, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
-import { MetricLearningError } from '../base/errors.ts';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
 import type { Distance } from '../distances/distance.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
 import { readNow } from '../ops/readNow.ts';
 import type { Regularizer, RegularizerOptions } from './regularizer.ts';
 import { rowRegularizer } from './rowRegularizer.ts';

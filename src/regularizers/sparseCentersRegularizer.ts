@@ -1,8 +1,8 @@
 import { type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkInteger } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkInteger } from '../internal/checks.ts';
 import { divisorReducer } from '../reducers/divisorReducer.ts';
 import type { Reducer } from '../reducers/reducer.ts';
 import type { Regularizer } from './regularizer.ts';

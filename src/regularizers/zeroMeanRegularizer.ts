@@ -1,5 +1,5 @@
 import { sum, type Tensor1D } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
 import { magnitude } from '../ops/magnitude.ts';
 import type { Regularizer, RegularizerOptions } from './regularizer.ts';
 import { rowRegularizer } from './rowRegularizer.ts';

@@ -1,11 +1,11 @@
 import { dispose, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
-import { type EmbeddingRows, readEmbeddings } from '../base/embeddings.ts';
-import { MetricLearningError } from '../base/errors.ts';
-import { toLabels } from '../base/labels.ts';
-import type { Random } from '../base/random.ts';
-import { yieldToEvents } from '../base/yieldToEvents.ts';
 import type { Dataset } from '../data/dataset.ts';
+import { type EmbeddingRows, readEmbeddings } from '../data/embeddings.ts';
 import { checkFiniteExamples, type ExampleSource, exampleSource } from '../data/exampleSource.ts';
+import { toLabels } from '../data/labels.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { yieldToEvents } from '../internal/yieldToEvents.ts';
+import type { Random } from '../random/createRandom.ts';
 import type { Embedder } from './reportModel.ts';
 
 /** Examples of a data set, chosen but not looked at. */

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { EmbeddingRows } from '../base/embeddings.ts';
+import type { EmbeddingRows } from '../data/embeddings.ts';
 import type { ExampleSource } from '../data/exampleSource.ts';
 import { extent } from '../visualization/scale.ts';
 import { type Sprite, spriteSheet } from '../visualization/spriteSheet.ts';

@@ -1,8 +1,8 @@
-import type { EmbeddingRows } from '../base/embeddings.ts';
-import { indicesByClass } from '../base/labels.ts';
-import type { Random } from '../base/random.ts';
+import type { EmbeddingRows } from '../data/embeddings.ts';
+import { indicesByClass } from '../data/labels.ts';
 import type { SearchDistance } from '../neighbors/searchDistance.ts';
 import { createSearchSpace } from '../neighbors/searchSpace.ts';
+import type { Random } from '../random/createRandom.ts';
 import { randomTripletsSampler } from '../samplers/randomTripletsSampler.ts';
 import type { Triplets } from '../tuples/tuples.ts';
 

@@ -1,5 +1,5 @@
-import { show } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { show } from '../internal/checks.ts';
 import type { ImageSize } from './shrinkImage.ts';
 
 const leastSide = 8; // pixels: narrower matrices are sequences of features, not images

@@ -1,4 +1,4 @@
-import type { EmbeddingRows } from '../base/embeddings.ts';
+import type { EmbeddingRows } from '../data/embeddings.ts';
 import type { SearchDistance } from '../neighbors/searchDistance.ts';
 import type { EmbeddingMap } from '../visualization/mapPoints.ts';
 import { pca } from '../visualization/pca.ts';

@@ -1,8 +1,8 @@
-import { show } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
-import { createRandom } from '../base/random.ts';
-import { yieldToEvents } from '../base/yieldToEvents.ts';
 import type { Dataset } from '../data/dataset.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { show } from '../internal/checks.ts';
+import { yieldToEvents } from '../internal/yieldToEvents.ts';
+import { createRandom } from '../random/createRandom.ts';
 import { type ReportParts, reportHtml } from '../visualization/reportHtml.ts';
 import { type ChosenSet, chooseSet, type EmbeddedSet, embedSet } from './embedSet.ts';
 import { type ExampleView, openView, viewImages } from './exampleView.ts';

@@ -1,7 +1,7 @@
-import { checkInteger, show } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
 import type { Dataset } from '../data/dataset.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 import type { CalibrationGoal } from '../evaluation/calibrateThreshold.ts';
+import { checkInteger, show } from '../internal/checks.ts';
 import { checkSearchDistance, type SearchDistance } from '../neighbors/searchDistance.ts';
 import type { ClassNames } from '../visualization/mapClasses.ts';
 import type { ReportHistory } from './historyParts.ts';

@@ -1,11 +1,11 @@
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkBetween, checkInteger } from '../base/checks.ts';
-import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../base/embeddings.ts';
-import { MetricLearningError } from '../base/errors.ts';
-import { optionalPackage } from '../base/optionalPackage.ts';
-import { createRandom } from '../base/random.ts';
-import { yieldToEvents } from '../base/yieldToEvents.ts';
+import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../data/embeddings.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkBetween, checkInteger } from '../internal/checks.ts';
+import { optionalPackage } from '../internal/optionalPackage.ts';
+import { yieldToEvents } from '../internal/yieldToEvents.ts';
 import { nearestNeighbors } from '../neighbors/nearestNeighbors.ts';
+import { createRandom } from '../random/createRandom.ts';
 import { pca } from '../visualization/pca.ts';
 
 export interface UmapOptions {

@@ -1,6 +1,6 @@
-import { checkOptionalPart } from '../base/checkPart.ts';
-import { show } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkOptionalPart } from '../internal/checkPart.ts';
+import { show } from '../internal/checks.ts';
 import type { Sampler } from './sampler.ts';
 
 /** Throws unless a sampler, where it is given, is one of triplets or of batches. */

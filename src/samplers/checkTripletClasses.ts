@@ -1,5 +1,5 @@
-import { MetricLearningError } from '../base/errors.ts';
-import { indicesByClass } from '../base/labels.ts';
+import { indicesByClass } from '../data/labels.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 
 /** The members of each class, classes ascending; throws unless each class can give an anchor, a positive and a negative. */
 export function checkTripletClasses(

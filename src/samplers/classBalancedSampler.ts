@@ -1,6 +1,6 @@
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkInteger } from '../base/checks.ts';
-import { indicesByClass } from '../base/labels.ts';
+import { indicesByClass } from '../data/labels.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkInteger } from '../internal/checks.ts';
 import type { BatchSampler } from './sampler.ts';
 import { drawBatches } from './weightedSampler.ts';
 

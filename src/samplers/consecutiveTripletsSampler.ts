@@ -1,4 +1,4 @@
-import type { Random } from '../base/random.ts';
+import type { Random } from '../random/createRandom.ts';
 import type { Triplets } from '../tuples/tuples.ts';
 import { checkTripletClasses } from './checkTripletClasses.ts';
 import type { TripletSampler } from './sampler.ts';

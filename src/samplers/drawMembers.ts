@@ -1,4 +1,4 @@
-import type { Random } from '../base/random.ts';
+import type { Random } from '../random/createRandom.ts';
 
 /**
  * `count` random members of a class: without replacement, or with replacement when it has fewer.

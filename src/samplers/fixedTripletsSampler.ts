@@ -1,5 +1,5 @@
-import { checkRecord } from '../base/checkRecord.ts';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkRecord } from '../internal/checkRecord.ts';
 import type { Triplets } from '../tuples/tuples.ts';
 import type { TripletSampler } from './sampler.ts';
 

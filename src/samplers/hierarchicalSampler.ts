@@ -1,8 +1,8 @@
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkInteger } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
-import { indicesByClass, type Labels, toLabels } from '../base/labels.ts';
-import type { Random } from '../base/random.ts';
+import { indicesByClass, type Labels, toLabels } from '../data/labels.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkInteger } from '../internal/checks.ts';
+import type { Random } from '../random/createRandom.ts';
 import { drawMembers } from './drawMembers.ts';
 import type { BatchSampler } from './sampler.ts';
 

@@ -1,7 +1,7 @@
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkInteger } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
-import { indicesByClass } from '../base/labels.ts';
+import { indicesByClass } from '../data/labels.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkInteger } from '../internal/checks.ts';
 import { drawMembers } from './drawMembers.ts';
 import type { BatchSampler } from './sampler.ts';
 

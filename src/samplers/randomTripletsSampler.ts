@@ -1,5 +1,5 @@
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkInteger } from '../base/checks.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkInteger } from '../internal/checks.ts';
 import { checkTripletClasses } from './checkTripletClasses.ts';
 import type { TripletSampler } from './sampler.ts';
 

@@ -1,4 +1,4 @@
-import type { Random } from '../base/random.ts';
+import type { Random } from '../random/createRandom.ts';
 import type { Triplets } from '../tuples/tuples.ts';
 
 /** Draws the triplets of one epoch: indices into the data set, in the order in which they are made. */

@@ -1,6 +1,6 @@
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkInteger } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkInteger } from '../internal/checks.ts';
 import type { Tuples } from '../tuples/tuples.ts';
 import { tupleWeights } from '../tuples/tupleWeights.ts';
 import type { BatchSampler } from './sampler.ts';

@@ -1,9 +1,9 @@
-import { checkList } from '../base/checkList.ts';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkInteger } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
-import type { Random } from '../base/random.ts';
-import { weightedDraw } from '../base/weightedDraw.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkList } from '../internal/checkList.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkInteger } from '../internal/checks.ts';
+import type { Random } from '../random/createRandom.ts';
+import { weightedDraw } from '../random/weightedDraw.ts';
 import type { BatchSampler } from './sampler.ts';
 
 export interface WeightedSamplerOptions {

@@ -1,8 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { toLabels } from '../base/labels.ts';
-import type { Random } from '../base/random.ts';
 import type { Examples } from '../data/dataset.ts';
 import { checkFiniteExamples, type ExampleSource, exampleSource } from '../data/exampleSource.ts';
+import { toLabels } from '../data/labels.ts';
+import type { Random } from '../random/createRandom.ts';
 import type { Sampler } from '../samplers/sampler.ts';
 import { type Batch, epochBatches } from './batches.ts';
 

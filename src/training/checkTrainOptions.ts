@@ -1,9 +1,9 @@
-import { checkFunction } from '../base/checkFunction.ts';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkOptionalPart } from '../base/checkPart.ts';
-import { checkRecord } from '../base/checkRecord.ts';
-import { checkInteger, checkPositive, show } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkFunction } from '../internal/checkFunction.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkOptionalPart } from '../internal/checkPart.ts';
+import { checkRecord } from '../internal/checkRecord.ts';
+import { checkInteger, checkPositive, show } from '../internal/checks.ts';
 import { checkSampler } from '../samplers/checkSampler.ts';
 import type { FitOptions } from './trainOptions.ts';
 

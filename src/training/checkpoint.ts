@@ -1,8 +1,8 @@
 import type { Optimizer, Variable } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkPart } from '../base/checkPart.ts';
-import { checkInteger } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkPart } from '../internal/checkPart.ts';
+import { checkInteger } from '../internal/checks.ts';
 import type { LossState, StatefulLoss } from '../losses/weightedLoss.ts';
 import {
   type Checkpoint,

@@ -1,8 +1,8 @@
 import type { Optimizer } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { checkOptions } from '../base/checkOptions.ts';
-import { show } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { show } from '../internal/checks.ts';
 import type { Loss } from '../losses/loss.ts';
 import type { KerasLoss } from '../losses/tripletLoss.ts';
 import { kerasLoss } from './kerasLoss.ts';

@@ -1,7 +1,7 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkInteger, checkNonNegative, show } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkInteger, checkNonNegative, show } from '../internal/checks.ts';
 import { revive, store } from './optimizerState.ts';
 import type { Best, RunState } from './runState.ts';
 

@@ -17,13 +17,13 @@ import {
   variableGrads,
 } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { show } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
-import { type Random, type RandomState, restoreRandom } from '../base/random.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { show } from '../internal/checks.ts';
+import { type Random, type RandomState, restoreRandom } from '../random/createRandom.ts';
+import { withSeededMath } from '../random/withSeededMath.ts';
 import type { LoadedBatch } from './batchFeed.ts';
 import { createLossRecord, type LossRecord } from './lossRecord.ts';
 import type { Objective } from './objective.ts';
-import { withSeededMath } from './withSeededMath.ts';
 
 /** What gradients are taken of. */
 export interface GradientParts {

@@ -1,6 +1,6 @@
 import { concat, type Scalar, slice, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
-import { show } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { show } from '../internal/checks.ts';
 import type { Loss, LossObserver } from '../losses/loss.ts';
 import { checkConcatenated, type KerasLoss } from '../losses/tripletLoss.ts';
 import type { Tuples } from '../tuples/tuples.ts';

@@ -1,5 +1,5 @@
 import { concat, mean, mul, type Scalar, slice, type Tensor2D, zeros } from '@tensorflow/tfjs-core';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 import type { Loss, LossObserver } from '../losses/loss.ts';
 import type { KerasLoss } from '../losses/tripletLoss.ts';
 import type { Miner } from '../miners/miner.ts';

@@ -1,8 +1,8 @@
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
-import { checkInteger } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
-import type { Random } from '../base/random.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkInteger } from '../internal/checks.ts';
 import { readNow } from '../ops/readNow.ts';
+import type { Random } from '../random/createRandom.ts';
 
 /**
  * An augmentation for `fit`: moves each image by up to `reach` pixels along both axes, all places alike; what comes in

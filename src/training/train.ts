@@ -1,4 +1,4 @@
-import { type Random, restoreRandom } from '../base/random.ts';
+import { type Random, restoreRandom } from '../random/createRandom.ts';
 import type { BatchFeed } from './batchFeed.ts';
 import { type EarlyStopping, observeEpoch, restoreBest } from './earlyStopping.ts';
 import { type LearningRate, setLearningRate } from './learningRate.ts';

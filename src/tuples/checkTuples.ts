@@ -1,5 +1,5 @@
-import { show } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { show } from '../internal/checks.ts';
 import type { Triplets, Tuples } from './tuples.ts';
 
 /** Whether tuples are triplets, and not pairs; throws for what is neither. */

@@ -1,4 +1,4 @@
-import type { Random } from '../base/random.ts';
+import type { Random } from '../random/createRandom.ts';
 import { listAt, type Partners } from './partners.ts';
 import type { Triplets } from './tuples.ts';
 

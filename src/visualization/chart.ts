@@ -1,5 +1,5 @@
-import { checkBetween, show } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkBetween, show } from '../internal/checks.ts';
 import { element, escapeXml, textAt } from './svg.ts';
 import { fitText } from './textWidth.ts';
 import { type Theme, themeStyle } from './theme.ts';

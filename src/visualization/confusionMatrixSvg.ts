@@ -1,4 +1,4 @@
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { type ChartOptions, chartSvg, checkChart, headingHeight, padding } from './chart.ts';
 import { element, rounded, textAt } from './svg.ts';
 import { fitText, textWidth } from './textWidth.ts';

@@ -1,4 +1,4 @@
-import type { EmbeddingRows } from '../base/embeddings.ts';
+import type { EmbeddingRows } from '../data/embeddings.ts';
 
 /** The covariance of data as what it does to a matrix [features, width], row-major. */
 export interface Covariance {

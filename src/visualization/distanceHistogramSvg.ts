@@ -1,5 +1,5 @@
-import { checkFinite } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkFinite } from '../internal/checks.ts';
 import { axes } from './axes.ts';
 import {
   type Box,

@@ -1,4 +1,4 @@
-import { yieldToEvents } from '../base/yieldToEvents.ts';
+import { yieldToEvents } from '../internal/yieldToEvents.ts';
 import type { Affinities } from './affinities.ts';
 import { createQuadTree, rebuildQuadTree, repel } from './quadTree.ts';
 

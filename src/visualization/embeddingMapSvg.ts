@@ -1,6 +1,6 @@
-import { checkBetween, show } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
-import { type Labels, toLabels } from '../base/labels.ts';
+import { type Labels, toLabels } from '../data/labels.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkBetween, show } from '../internal/checks.ts';
 import {
   type Box,
   type ChartOptions,

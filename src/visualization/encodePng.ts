@@ -1,5 +1,5 @@
-import { checkInteger } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkInteger } from '../internal/checks.ts';
 import { joinBytes } from './bytes.ts';
 import { crc32 } from './crc32.ts';
 

@@ -1,4 +1,4 @@
-import type { Random } from '../base/random.ts';
+import type { Random } from '../random/createRandom.ts';
 import { type Covariance, matrixTimes } from './covariance.ts';
 import { symmetricEigen } from './symmetricEigen.ts';
 

@@ -1,5 +1,5 @@
-import { checkPositive, show } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkPositive, show } from '../internal/checks.ts';
 import { type LineChartOptions, type LineSeries, lineChartSvg } from './lineChartSvg.ts';
 import { classColors } from './palette.ts';
 import { extent } from './scale.ts';

@@ -1,4 +1,4 @@
-import { indicesByClass, type Labels, toLabels } from '../base/labels.ts';
+import { indicesByClass, type Labels, toLabels } from '../data/labels.ts';
 import { colorsFor } from './palette.ts';
 
 /** Names of the classes by class id: an array, or a record such as `{ 3: 'cat' }`. */

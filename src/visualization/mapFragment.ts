@@ -1,6 +1,6 @@
-import { show } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
-import { type Labels, toLabels } from '../base/labels.ts';
+import { type Labels, toLabels } from '../data/labels.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { show } from '../internal/checks.ts';
 import { base64, bytesOf } from './bytes.ts';
 import { fitPoints } from './fitPoints.ts';
 import { jsonScript } from './htmlPage.ts';

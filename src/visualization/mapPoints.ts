@@ -1,5 +1,5 @@
-import { show } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { show } from '../internal/checks.ts';
 
 /**
  * Coordinates of a map, however they were made (`pca`, `tsne`, UMAP ..): x0, y0, x1, y1 .. in one array, or a

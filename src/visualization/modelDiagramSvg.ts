@@ -1,5 +1,5 @@
-import { show } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { show } from '../internal/checks.ts';
 import { type ChartOptions, chartSvg, headingHeight, padding } from './chart.ts';
 import { cardOf, drawCard } from './diagramCard.ts';
 import type { DiagramLayer } from './diagramLayers.ts';

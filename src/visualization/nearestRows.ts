@@ -1,4 +1,4 @@
-import type { EmbeddingRows } from '../base/embeddings.ts';
+import type { EmbeddingRows } from '../data/embeddings.ts';
 
 /** The k nearest other rows of each row, nearest first: [count, k], squared Euclidean. */
 export interface NearestRows {

@@ -1,8 +1,8 @@
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkInteger } from '../base/checks.ts';
-import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../base/embeddings.ts';
-import { MetricLearningError } from '../base/errors.ts';
-import { createRandom } from '../base/random.ts';
+import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../data/embeddings.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkInteger } from '../internal/checks.ts';
+import { createRandom } from '../random/createRandom.ts';
 import { covarianceOf } from './covariance.ts';
 import { leadingAxes } from './leadingAxes.ts';
 

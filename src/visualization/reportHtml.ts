@@ -1,4 +1,4 @@
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 import type { ClassScores } from './classTable.ts';
 import type { DiagramLayer } from './diagramLayers.ts';
 import type { HistogramCounts } from './distanceHistogramSvg.ts';

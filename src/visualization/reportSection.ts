@@ -1,5 +1,5 @@
-import { MetricLearningError } from '../base/errors.ts';
-import type { Labels } from '../base/labels.ts';
+import type { Labels } from '../data/labels.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { element, escapeXml } from './svg.ts';
 
 /** In a page the heading is the page's, and the colours follow the reader's scheme. */

@@ -1,5 +1,5 @@
-import { checkBetween, show } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkBetween, show } from '../internal/checks.ts';
 import type { ChartOptions } from './chart.ts';
 import { type LineSeries, lineChartSvg } from './lineChartSvg.ts';
 

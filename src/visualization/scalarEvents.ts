@@ -1,5 +1,5 @@
-import { show } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { show } from '../internal/checks.ts';
 import { joinBytes } from './bytes.ts';
 import { crc32 } from './crc32.ts';
 import { double, float, message, text, varint } from './protobuf.ts';

@@ -1,5 +1,5 @@
-import { checkInteger, checkPositive, show } from '../base/checks.ts';
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkInteger, checkPositive, show } from '../internal/checks.ts';
 import { encodePng, type Pixels } from './encodePng.ts';
 
 /** Small images of one size in one large one, row by row from the top left. */

@@ -1,8 +1,8 @@
-import { checkOptions } from '../base/checkOptions.ts';
-import { checkBetween, checkInteger } from '../base/checks.ts';
-import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../base/embeddings.ts';
-import { MetricLearningError } from '../base/errors.ts';
-import { createRandom, type Random } from '../base/random.ts';
+import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../data/embeddings.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkOptions } from '../internal/checkOptions.ts';
+import { checkBetween, checkInteger } from '../internal/checks.ts';
+import { createRandom, type Random } from '../random/createRandom.ts';
 import { affinities } from './affinities.ts';
 import { covarianceOf } from './covariance.ts';
 import { embedAffinities } from './embedAffinities.ts';

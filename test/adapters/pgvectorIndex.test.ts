@@ -3,8 +3,8 @@ import { vector } from '@electric-sql/pglite-pgvector';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PgClient } from '../../src/adapters/pgClient.ts';
 import { type PgvectorOptions, pgvectorIndex } from '../../src/adapters/pgvectorIndex.ts';
-import type { EmbeddingRows } from '../../src/base/embeddings.ts';
-import type { MetricLearningError } from '../../src/base/errors.ts';
+import type { EmbeddingRows } from '../../src/data/embeddings.ts';
+import type { MetricLearningError } from '../../src/errors/metricLearningError.ts';
 import type { Hit, VectorIndex } from '../../src/neighbors/vectorIndex.ts';
 import { indexContract } from '../neighbors/indexContract.ts';
 

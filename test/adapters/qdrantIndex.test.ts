@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type QdrantOptions, qdrantIndex } from '../../src/adapters/qdrantIndex.ts';
 import { pointId } from '../../src/adapters/qdrantPoint.ts';
-import type { EmbeddingRows } from '../../src/base/embeddings.ts';
+import type { EmbeddingRows } from '../../src/data/embeddings.ts';
 import type { VectorIndex } from '../../src/neighbors/vectorIndex.ts';
 import { indexContract } from '../neighbors/indexContract.ts';
 import { type QdrantServer, startQdrantServer } from './qdrantServer.ts';

@@ -1,9 +1,9 @@
 import { disposeVariables, setBackend } from '@tensorflow/tfjs-core';
 import { afterAll, expect, test } from 'vitest';
 import { registerSimdBackend, simdBackendInfo } from '../../src/backend/registerSimdBackend.ts';
-import { createRandom } from '../../src/base/random.ts';
 import { smallConvNet } from '../../src/embedder/smallConvNet.ts';
 import { tripletLoss } from '../../src/losses/tripletLoss.ts';
+import { createRandom } from '../../src/random/createRandom.ts';
 import { TripletModel } from '../../src/tripletModel.ts';
 import { removeSimd } from '../support/onSimd.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createRandom } from '../../src/base/random.ts';
 import { bootstrapInterval } from '../../src/evaluation/bootstrap.ts';
+import { createRandom } from '../../src/random/createRandom.ts';
 
 describe('bootstrapInterval', () => {
   const random = createRandom(1);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { createRandom } from '../../src/base/random.ts';
 import { clusteringMetrics } from '../../src/evaluation/clusteringMetrics.ts';
 import { kMeans } from '../../src/evaluation/kMeans.ts';
+import { createRandom } from '../../src/random/createRandom.ts';
 import { expectNoLeak } from '../support/expectNoLeak.ts';
 
 type Rows = { data: Float32Array; shape: readonly [number, number] };

@@ -1,10 +1,10 @@
 import { tensor2d } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createRandom } from '../../src/base/random.ts';
 import { precisionAt1 } from '../../src/evaluation/recallAtK.ts';
 import { retrievalMetrics } from '../../src/evaluation/retrievalMetrics.ts';
 import type { RetrievalScores } from '../../src/evaluation/retrievalScores.ts';
+import { createRandom } from '../../src/random/createRandom.ts';
 import { expectNoLeak } from '../support/expectNoLeak.ts';
 
 const rows = (matrix: number[][]): { data: Float32Array; shape: readonly [number, number] } => ({

@@ -10,7 +10,6 @@ import {
 } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createRandom } from '../../src/base/random.ts';
 import { arcFaceLoss } from '../../src/losses/arcFaceLoss.ts';
 import { cosFaceLoss } from '../../src/losses/cosFaceLoss.ts';
 import { largeMarginSoftmaxLoss } from '../../src/losses/largeMarginSoftmaxLoss.ts';
@@ -24,6 +23,7 @@ import { sphereFaceLoss } from '../../src/losses/sphereFaceLoss.ts';
 import { subCenterArcFaceLoss } from '../../src/losses/subCenterArcFaceLoss.ts';
 import type { WeightedLoss } from '../../src/losses/weightedLoss.ts';
 import { pickRows } from '../../src/ops/pickRows.ts';
+import { createRandom } from '../../src/random/createRandom.ts';
 import { expectClose } from '../support/expectClose.ts';
 import { expectNoLeak } from '../support/expectNoLeak.ts';
 

@@ -1,7 +1,7 @@
 import { type Tensor2D, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createRandom } from '../../src/base/random.ts';
+import { createRandom } from '../../src/random/createRandom.ts';
 import { allPairs } from '../../src/tuples/allPairs.ts';
 import { type Batch, compute, evaluate, everyLoss, valueAt } from '../support/everyLoss.ts';
 import { expectClose } from '../support/expectClose.ts';

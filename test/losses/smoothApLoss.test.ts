@@ -1,7 +1,7 @@
 import { dispose, tensor2d } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { createRandom } from '../../src/base/random.ts';
 import { smoothApLoss } from '../../src/losses/smoothApLoss.ts';
+import { createRandom } from '../../src/random/createRandom.ts';
 import { expectClose } from '../support/expectClose.ts';
 import { expectNoLeak } from '../support/expectNoLeak.ts';
 

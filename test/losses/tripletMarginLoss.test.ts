@@ -1,11 +1,11 @@
 import { dispose, memory, type Tensor2D, tensor2d, valueAndGrad } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { createRandom } from '../../src/base/random.ts';
 import { cosineSimilarity } from '../../src/distances/cosineSimilarity.ts';
 import { lpDistance } from '../../src/distances/lpDistance.ts';
 import type { Loss, LossReference } from '../../src/losses/loss.ts';
 import { marginLoss } from '../../src/losses/marginLoss.ts';
 import { tripletMarginLoss } from '../../src/losses/tripletMarginLoss.ts';
+import { createRandom } from '../../src/random/createRandom.ts';
 import { avgNonZeroReducer } from '../../src/reducers/avgNonZeroReducer.ts';
 import { classWeightedReducer } from '../../src/reducers/classWeightedReducer.ts';
 import { doNothingReducer } from '../../src/reducers/doNothingReducer.ts';

@@ -10,7 +10,6 @@ import {
 } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createRandom } from '../../src/base/random.ts';
 import { lpDistance } from '../../src/distances/lpDistance.ts';
 import { angularMiner } from '../../src/miners/angularMiner.ts';
 import { batchEasyHardMiner, type MiningStrategy } from '../../src/miners/batchEasyHardMiner.ts';
@@ -24,6 +23,7 @@ import { semiHardMiner } from '../../src/miners/semiHardMiner.ts';
 import { tripletMarginMiner } from '../../src/miners/tripletMarginMiner.ts';
 import { uniformHistogramMiner } from '../../src/miners/uniformHistogramMiner.ts';
 import { pickRows } from '../../src/ops/pickRows.ts';
+import { createRandom } from '../../src/random/createRandom.ts';
 import type { Tuples } from '../../src/tuples/tuples.ts';
 import { expectNoLeak } from '../support/expectNoLeak.ts';
 import { sortedTuples } from '../support/referenceMiners.ts';

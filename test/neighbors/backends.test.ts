@@ -1,11 +1,11 @@
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { getBackend, memory, setBackend, tensor2d } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createRandom } from '../../src/base/random.ts';
 import { kMeans } from '../../src/evaluation/kMeans.ts';
 import { retrievalMetrics } from '../../src/evaluation/retrievalMetrics.ts';
 import { createIndex } from '../../src/neighbors/createIndex.ts';
 import { nearestNeighbors } from '../../src/neighbors/nearestNeighbors.ts';
+import { createRandom } from '../../src/random/createRandom.ts';
 import { expectNoLeak } from '../support/expectNoLeak.ts';
 
 /** Six hundred points around ten centers, and the same numbers from the backend that the tests run on. */

@@ -1,5 +1,4 @@
 import { describe, expect, test, vi } from 'vitest';
-import { createRandom } from '../../src/base/random.ts';
 import { createIndex, restoreIndex } from '../../src/neighbors/createIndex.ts';
 import { decodeIndex, encodeIndex } from '../../src/neighbors/indexFile.ts';
 import type { SearchDistance } from '../../src/neighbors/searchDistance.ts';
@@ -9,6 +8,7 @@ import {
   createApproximateIndex,
   restoreApproximateIndex,
 } from '../../src/node/approximateIndex.ts';
+import { createRandom } from '../../src/random/createRandom.ts';
 import { indexContract } from '../neighbors/indexContract.ts';
 
 indexContract('createApproximateIndex', { create: createApproximateIndex });

@@ -1,11 +1,11 @@
 import { tensor2d, zeros } from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, test } from 'vitest';
-import { createRandom } from '../../src/base/random.ts';
 import { calibrateThreshold } from '../../src/evaluation/calibrateThreshold.ts';
 import { pairDistances } from '../../src/evaluation/pairDistances.ts';
 import { createIndex } from '../../src/neighbors/createIndex.ts';
 import type { VectorIndex } from '../../src/neighbors/vectorIndex.ts';
+import { createRandom } from '../../src/random/createRandom.ts';
 import { createEmbedder, type NetworkEmbedder } from '../../src/recognition/createEmbedder.ts';
 import { createRecognizer, type Recognizer } from '../../src/recognition/createRecognizer.ts';
 import { expectNoLeak } from '../support/expectNoLeak.ts';

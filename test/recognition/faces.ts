@@ -1,6 +1,6 @@
-import { createRandom } from '../../src/base/random.ts';
 import { smallConvNet } from '../../src/embedder/smallConvNet.ts';
 import { createIndex, restoreIndex } from '../../src/neighbors/createIndex.ts';
+import { createRandom } from '../../src/random/createRandom.ts';
 import { decodeBundle, encodeBundle } from '../../src/recognition/bundleFile.ts';
 import { createEmbedder } from '../../src/recognition/createEmbedder.ts';
 import { createRecognizer, type Recognition } from '../../src/recognition/createRecognizer.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createRandom } from '../../src/base/random.ts';
+import { createRandom } from '../../src/random/createRandom.ts';
 import { galleryRows } from '../../src/report/galleryRows.ts';
 import { hardTriplets } from '../../src/report/hardTriplets.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createRandom } from '../../src/base/random.ts';
+import { createRandom } from '../../src/random/createRandom.ts';
 import { umap } from '../../src/report/umap.ts';
 
 /** `each` points about each of three far corners, in 5 dims. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createRandom } from '../../src/base/random.ts';
+import { createRandom } from '../../src/random/createRandom.ts';
 import { hierarchicalSampler } from '../../src/samplers/hierarchicalSampler.ts';
 
 const countsOf = (values: readonly number[]): number[] =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createRandom } from '../../src/base/random.ts';
+import { createRandom } from '../../src/random/createRandom.ts';
 import { mPerClassSampler } from '../../src/samplers/mPerClassSampler.ts';
 
 const labels = Int32Array.from({ length: 200 }, (_, i) => (i * i) % 7);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createRandom, type Random } from '../../src/base/random.ts';
+import { createRandom, type Random } from '../../src/random/createRandom.ts';
 import { consecutiveTripletsSampler } from '../../src/samplers/consecutiveTripletsSampler.ts';
 import { fixedTripletsSampler } from '../../src/samplers/fixedTripletsSampler.ts';
 import { randomTripletsSampler } from '../../src/samplers/randomTripletsSampler.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createRandom } from '../../src/base/random.ts';
+import { createRandom } from '../../src/random/createRandom.ts';
 import { tuplesToWeightsSampler } from '../../src/samplers/tuplesToWeightsSampler.ts';
 import type { Triplets } from '../../src/tuples/tuples.ts';
 

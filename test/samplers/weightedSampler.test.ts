@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createRandom } from '../../src/base/random.ts';
+import { createRandom } from '../../src/random/createRandom.ts';
 import { classBalancedSampler } from '../../src/samplers/classBalancedSampler.ts';
 import { weightedSampler } from '../../src/samplers/weightedSampler.ts';
 

@@ -9,7 +9,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { createRandom } from '../../src/base/random.ts';
+import { createRandom } from '../../src/random/createRandom.ts';
 import { expectAlike } from './expectClose.ts';
 
 /** An operand of a random operation. */

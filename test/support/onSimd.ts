@@ -13,7 +13,7 @@ import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { registerSimdBackend } from '../../src/backend/registerSimdBackend.ts';
 import type { SimdBackend } from '../../src/backend/simdBackend.ts';
 import type { TensorData } from '../../src/backend/tensorData.ts';
-import { createRandom } from '../../src/base/random.ts';
+import { createRandom } from '../../src/random/createRandom.ts';
 import { expectAlike, type Tolerance } from './expectClose.ts';
 
 /** Describes tests that run on the simd backend, once with one thread and once with two. */

@@ -1,5 +1,5 @@
-import { createRandom } from '../../src/base/random.ts';
 import type { Dataset } from '../../src/data/dataset.ts';
+import { createRandom } from '../../src/random/createRandom.ts';
 
 /** Points on `classes` rings around the origin, label = ring: not separable by a line, easy for a small network. */
 export function rings(

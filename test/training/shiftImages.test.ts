@@ -2,8 +2,8 @@ import { dispose, reshape, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createRandom } from '../../src/base/random.ts';
 import { shiftImages, TripletModel, tripletLoss } from '../../src/index.ts';
+import { createRandom } from '../../src/random/createRandom.ts';
 import { expectNoLeak } from '../support/expectNoLeak.ts';
 
 type Shape = [count: number, height: number, width: number, channels: number];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createRandom } from '../../src/base/random.ts';
+import { createRandom } from '../../src/random/createRandom.ts';
 import { allPairs } from '../../src/tuples/allPairs.ts';
 import { allTriplets, tripletsOf } from '../../src/tuples/allTriplets.ts';
 import { checkTuples } from '../../src/tuples/checkTuples.ts';

@@ -1,6 +1,6 @@
 import { tensor2d } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { createRandom } from '../../src/base/random.ts';
+import { createRandom } from '../../src/random/createRandom.ts';
 import { pca } from '../../src/visualization/pca.ts';
 import { symmetricEigen } from '../../src/visualization/symmetricEigen.ts';
 import { expectClose } from '../support/expectClose.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createRandom } from '../../src/base/random.ts';
+import { createRandom } from '../../src/random/createRandom.ts';
 import { affinities } from '../../src/visualization/affinities.ts';
 import { nearestRows } from '../../src/visualization/nearestRows.ts';
 import { createQuadTree, rebuildQuadTree, repel } from '../../src/visualization/quadTree.ts';

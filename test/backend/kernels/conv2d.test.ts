@@ -10,7 +10,7 @@ import {
   tensor,
 } from '@tensorflow/tfjs-core';
 import { test } from 'vitest';
-import { createRandom } from '../../../src/base/random.ts';
+import { createRandom } from '../../../src/random/createRandom.ts';
 import { describeOnSimd, expectLikeCpu } from '../../support/onSimd.ts';
 
 type Sides = [number, number];

@@ -1,5 +1,5 @@
-import type { EmbeddingRows } from '../../../src/base/embeddings.ts';
-import { MetricLearningError } from '../../../src/base/errors.ts';
+import type { EmbeddingRows } from '../../../src/data/embeddings.ts';
+import { MetricLearningError } from '../../../src/errors/metricLearningError.ts';
 import { clusteringScores } from '../../../src/evaluation/clusteringScores.ts';
 import { pairDistances } from '../../../src/evaluation/pairDistances.ts';
 import { recallAtK } from '../../../src/evaluation/recallAtK.ts';

@@ -1,4 +1,4 @@
-import { MetricLearningError } from '../../../src/base/errors.ts';
+import { MetricLearningError } from '../../../src/errors/metricLearningError.ts';
 
 /** Numbers as the reference files have them: nested lists, with strings for what JSON cannot say. */
 export type Numbers = number | 'NaN' | 'Infinity' | '-Infinity' | readonly Numbers[];

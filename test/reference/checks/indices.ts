@@ -1,6 +1,6 @@
 import { dispose, type Tensor2D, tensor2d, transpose } from '@tensorflow/tfjs-core';
-import { createRandom } from '../../../src/base/random.ts';
 import { maskedLogSumExp } from '../../../src/ops/maskedLogSumExp.ts';
+import { createRandom } from '../../../src/random/createRandom.ts';
 import { allPairs } from '../../../src/tuples/allPairs.ts';
 import { allTriplets } from '../../../src/tuples/allTriplets.ts';
 import { toPairs, toTriplets } from '../../../src/tuples/convertTuples.ts';

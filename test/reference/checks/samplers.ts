@@ -1,6 +1,6 @@
 import { dispose, tensor2d, tidy } from '@tensorflow/tfjs-core';
-import { createRandom } from '../../../src/base/random.ts';
 import { normalize } from '../../../src/ops/normalize.ts';
+import { createRandom } from '../../../src/random/createRandom.ts';
 import { fixedTripletsSampler } from '../../../src/samplers/fixedTripletsSampler.ts';
 import { hierarchicalSampler } from '../../../src/samplers/hierarchicalSampler.ts';
 import { mPerClassSampler } from '../../../src/samplers/mPerClassSampler.ts';

@@ -7,8 +7,8 @@ import {
   valueAndGrad,
   zeros,
 } from '@tensorflow/tfjs-core';
-import type { Random } from '../../../src/base/random.ts';
 import { tripletLoss } from '../../../src/losses/tripletLoss.ts';
+import type { Random } from '../../../src/random/createRandom.ts';
 import { consecutiveTripletsSampler } from '../../../src/samplers/consecutiveTripletsSampler.ts';
 import { type ClassReportCase, checkClassReport } from './classReport.ts';
 import {

@@ -1,4 +1,4 @@
-import { MetricLearningError } from '../base/errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 
 type Builtins = {
   'node:fs/promises': typeof import('node:fs/promises');

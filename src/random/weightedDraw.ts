@@ -1,4 +1,4 @@
-import type { Random } from './random.ts';
+import type { Random } from './createRandom.ts';
 
 /**
  * Draws positions with replacement, each with a chance in proportion to its weight (numbers >= 0).

@@ -1,5 +1,5 @@
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from './checks.ts';
-import { MetricLearningError } from './errors.ts';
 
 /** Throws unless a value is an array of any kind; `each` says what its numbers are of. */
 export function checkList(where: string, name: string, value: unknown, each: string): void {

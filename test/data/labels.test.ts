@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { indicesByClass, toLabels } from '../../src/base/labels.ts';
+import { indicesByClass, toLabels } from '../../src/data/labels.ts';
 
 describe('toLabels', () => {
   test('passes an Int32Array through, and turns other arrays of whole numbers into one', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createRandom, restoreRandom } from '../../src/base/random.ts';
+import { createRandom, restoreRandom } from '../../src/random/createRandom.ts';
 
 const take = (random: { next(): number }, count: number): number[] =>
   Array.from({ length: count }, () => random.next());

@@ -1,4 +1,4 @@
-import { MetricLearningError } from './errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 
 /** Throws unless `value` is a finite number that is >= 0. */
 export function checkNonNegative(where: string, name: string, value: number): void {

@@ -1,5 +1,5 @@
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from './checks.ts';
-import { MetricLearningError } from './errors.ts';
 
 /** Throws unless a value is a function; `like` shows one. */
 export function checkFunction(

@@ -1,5 +1,5 @@
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from './checks.ts';
-import { MetricLearningError } from './errors.ts';
 
 /** Throws unless a value is a part: a record with these functions, not the name of one. */
 export function checkPart(

@@ -1,6 +1,6 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { show } from './checks.ts';
-import { MetricLearningError } from './errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { show } from '../internal/checks.ts';
 
 /** Embeddings as plain numbers: `data` in row-major order, `shape` [count, dims]. */
 export interface EmbeddingRows {

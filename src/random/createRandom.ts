@@ -1,4 +1,4 @@
-import { checkInteger } from './checks.ts';
+import { checkInteger } from '../internal/checks.ts';
 
 /** A stream of random numbers that a seed determines. */
 export interface Random {

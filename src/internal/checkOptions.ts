@@ -1,5 +1,5 @@
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkRecord } from './checkRecord.ts';
-import { MetricLearningError } from './errors.ts';
 
 /** Throws unless options are a record with no names but these: one that is not known would be without effect. */
 export function checkOptions<O extends object>(

@@ -1,4 +1,4 @@
-import { MetricLearningError } from './errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 
 /**
  * An optional package; `load` imports it, where a bundler sees or does not see its name, as each wants it.

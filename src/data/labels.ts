@@ -1,5 +1,5 @@
-import { show } from './checks.ts';
-import { MetricLearningError } from './errors.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { show } from '../internal/checks.ts';
 
 /** Class ids, one an example: whole numbers, in any array. */
 export type Labels = ArrayLike<number>;

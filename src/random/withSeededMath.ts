@@ -1,4 +1,4 @@
-import type { Random } from '../base/random.ts';
+import type { Random } from './createRandom.ts';
 
 /**
  * Runs `body` (synchronous) while `Math.random` draws from `random`.

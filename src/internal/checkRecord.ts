@@ -1,5 +1,5 @@
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from './checks.ts';
-import { MetricLearningError } from './errors.ts';
 
 /** Throws unless a value is a record, neither null nor an array; `like` shows one. */
 export function checkRecord(where: string, name: string, value: unknown, like: string): void {
