@@ -73,40 +73,40 @@ export {
   type VerificationOptions,
   verificationMetrics,
 } from './evaluation/verificationMetrics.ts';
-export { type AngularLossOptions, angularLoss } from './losses/angularLoss.ts';
-export { type ArcFaceLossOptions, arcFaceLoss } from './losses/arcFaceLoss.ts';
-export { type BarlowTwinsLossOptions, barlowTwinsLoss } from './losses/barlowTwinsLoss.ts';
-export { type CircleLossOptions, circleLoss } from './losses/circleLoss.ts';
-export type { ClassLoss, ClassLossOptions } from './losses/classLoss.ts';
-export { type ContrastiveLossOptions, contrastiveLoss } from './losses/contrastiveLoss.ts';
-export { type CosFaceLossOptions, cosFaceLoss } from './losses/cosFaceLoss.ts';
-export {
-  type CrossBatchMemory,
-  type CrossBatchMemoryOptions,
-  crossBatchMemory,
-} from './losses/crossBatchMemory.ts';
-export { defineLoss, type LossSpec } from './losses/defineLoss.ts';
-export {
-  type DynamicSoftMarginLossOptions,
-  dynamicSoftMarginLoss,
-} from './losses/dynamicSoftMarginLoss.ts';
-export { type FastApLossOptions, fastApLoss } from './losses/fastApLoss.ts';
-export { generalizedLiftedStructureLoss } from './losses/generalizedLiftedStructureLoss.ts';
-export { type GenericPairLossOptions, genericPairLoss } from './losses/genericPairLoss.ts';
-export { type HistogramLossOptions, histogramLoss } from './losses/histogramLoss.ts';
-export { type InstanceLossOptions, instanceLoss } from './losses/instanceLoss.ts';
-export {
-  type IntraPairVarianceLossOptions,
-  intraPairVarianceLoss,
-} from './losses/intraPairVarianceLoss.ts';
+export { type ArcFaceLossOptions, arcFaceLoss } from './losses/classification/arcFaceLoss.ts';
+export type { ClassLoss, ClassLossOptions } from './losses/classification/classLoss.ts';
+export { type CosFaceLossOptions, cosFaceLoss } from './losses/classification/cosFaceLoss.ts';
+export { type InstanceLossOptions, instanceLoss } from './losses/classification/instanceLoss.ts';
 export {
   type LargeMarginSoftmaxLossOptions,
   largeMarginSoftmaxLoss,
-} from './losses/largeMarginSoftmaxLoss.ts';
+} from './losses/classification/largeMarginSoftmaxLoss.ts';
+export { type ManifoldLossOptions, manifoldLoss } from './losses/classification/manifoldLoss.ts';
 export {
-  type LiftedStructureLossOptions,
-  liftedStructureLoss,
-} from './losses/liftedStructureLoss.ts';
+  type NormalizedSoftmaxLossOptions,
+  normalizedSoftmaxLoss,
+} from './losses/classification/normalizedSoftmaxLoss.ts';
+export { type P2sGradLossOptions, p2sGradLoss } from './losses/classification/p2sGradLoss.ts';
+export {
+  type ProxyAnchorLossOptions,
+  proxyAnchorLoss,
+} from './losses/classification/proxyAnchorLoss.ts';
+export { type ProxyNcaLossOptions, proxyNcaLoss } from './losses/classification/proxyNcaLoss.ts';
+export {
+  type SoftTripleLossOptions,
+  softTripleLoss,
+} from './losses/classification/softTripleLoss.ts';
+export {
+  type SphereFaceLossOptions,
+  sphereFaceLoss,
+} from './losses/classification/sphereFaceLoss.ts';
+export {
+  type Outliers,
+  type SubCenterArcFaceLoss,
+  type SubCenterArcFaceLossOptions,
+  subCenterArcFaceLoss,
+} from './losses/classification/subCenterArcFaceLoss.ts';
+export { defineLoss, type LossSpec } from './losses/defineLoss.ts';
 export type {
   Loss,
   LossInputs,
@@ -116,61 +116,69 @@ export type {
   TupleLossOptions,
 } from './losses/loss.ts';
 export type { LossBatch } from './losses/lossBatch.ts';
-export { type ManifoldLossOptions, manifoldLoss } from './losses/manifoldLoss.ts';
-export { type MarginLossOptions, marginLoss } from './losses/marginLoss.ts';
+export { type CircleLossOptions, circleLoss } from './losses/pair/circleLoss.ts';
+export { type ContrastiveLossOptions, contrastiveLoss } from './losses/pair/contrastiveLoss.ts';
+export { generalizedLiftedStructureLoss } from './losses/pair/generalizedLiftedStructureLoss.ts';
+export { type GenericPairLossOptions, genericPairLoss } from './losses/pair/genericPairLoss.ts';
+export { type HistogramLossOptions, histogramLoss } from './losses/pair/histogramLoss.ts';
 export {
-  type MultiNegativesRankLossOptions,
-  multiNegativesRankLoss,
-} from './losses/multiNegativesRankLoss.ts';
-export { type LossEntry, multipleLosses } from './losses/multipleLosses.ts';
+  type IntraPairVarianceLossOptions,
+  intraPairVarianceLoss,
+} from './losses/pair/intraPairVarianceLoss.ts';
+export {
+  type LiftedStructureLossOptions,
+  liftedStructureLoss,
+} from './losses/pair/liftedStructureLoss.ts';
 export {
   type MultiSimilarityLossOptions,
   multiSimilarityLoss,
-} from './losses/multiSimilarityLoss.ts';
-export { type NcaLossOptions, ncaLoss } from './losses/ncaLoss.ts';
-export {
-  type NormalizedSoftmaxLossOptions,
-  normalizedSoftmaxLoss,
-} from './losses/normalizedSoftmaxLoss.ts';
-export { nPairsLoss } from './losses/nPairsLoss.ts';
-export { type NtXentLossOptions, ntXentLoss } from './losses/ntXentLoss.ts';
-export { type P2sGradLossOptions, p2sGradLoss } from './losses/p2sGradLoss.ts';
-export { type PnLossOptions, pnLoss } from './losses/pnLoss.ts';
-export { type PnpLossOptions, pnpLoss } from './losses/pnpLoss.ts';
-export { type ProxyAnchorLossOptions, proxyAnchorLoss } from './losses/proxyAnchorLoss.ts';
-export { type ProxyNcaLossOptions, proxyNcaLoss } from './losses/proxyNcaLoss.ts';
-export { type RankedListLossOptions, rankedListLoss } from './losses/rankedListLoss.ts';
-export { type SelfSupervisedLossOptions, selfSupervisedLoss } from './losses/selfSupervisedLoss.ts';
-export { simClrLoss } from './losses/simClrLoss.ts';
-export { simSiamLoss } from './losses/simSiamLoss.ts';
-export { type SmoothApLossOptions, smoothApLoss } from './losses/smoothApLoss.ts';
-export { snrContrastiveLoss } from './losses/snrContrastiveLoss.ts';
+} from './losses/pair/multiSimilarityLoss.ts';
+export { type NcaLossOptions, ncaLoss } from './losses/pair/ncaLoss.ts';
+export { nPairsLoss } from './losses/pair/nPairsLoss.ts';
+export { type NtXentLossOptions, ntXentLoss } from './losses/pair/ntXentLoss.ts';
+export { snrContrastiveLoss } from './losses/pair/snrContrastiveLoss.ts';
 export {
   type SoftNearestNeighborLossOptions,
   softNearestNeighborLoss,
-} from './losses/softNearestNeighborLoss.ts';
-export { type SoftTripleLossOptions, softTripleLoss } from './losses/softTripleLoss.ts';
-export { type SphereFaceLossOptions, sphereFaceLoss } from './losses/sphereFaceLoss.ts';
-export {
-  type Outliers,
-  type SubCenterArcFaceLoss,
-  type SubCenterArcFaceLossOptions,
-  subCenterArcFaceLoss,
-} from './losses/subCenterArcFaceLoss.ts';
-export { type SupConLossOptions, supConLoss } from './losses/supConLoss.ts';
+} from './losses/pair/softNearestNeighborLoss.ts';
+export { type SupConLossOptions, supConLoss } from './losses/pair/supConLoss.ts';
 export {
   type ThresholdConsistentMarginLossOptions,
   thresholdConsistentMarginLoss,
-} from './losses/thresholdConsistentMarginLoss.ts';
-export { type TripletHardLossOptions, tripletHardLoss } from './losses/tripletHardLoss.ts';
-export { type KerasLoss, tripletLoss } from './losses/tripletLoss.ts';
-export { type TripletMarginLossOptions, tripletMarginLoss } from './losses/tripletMarginLoss.ts';
+} from './losses/pair/thresholdConsistentMarginLoss.ts';
+export { type TupletMarginLossOptions, tupletMarginLoss } from './losses/pair/tupletMarginLoss.ts';
+export { type FastApLossOptions, fastApLoss } from './losses/ranking/fastApLoss.ts';
+export { type PnpLossOptions, pnpLoss } from './losses/ranking/pnpLoss.ts';
+export { type RankedListLossOptions, rankedListLoss } from './losses/ranking/rankedListLoss.ts';
+export { type SmoothApLossOptions, smoothApLoss } from './losses/ranking/smoothApLoss.ts';
+export {
+  type BarlowTwinsLossOptions,
+  barlowTwinsLoss,
+} from './losses/selfSupervised/barlowTwinsLoss.ts';
+export {
+  type MultiNegativesRankLossOptions,
+  multiNegativesRankLoss,
+} from './losses/selfSupervised/multiNegativesRankLoss.ts';
+export { simClrLoss } from './losses/selfSupervised/simClrLoss.ts';
+export { simSiamLoss } from './losses/selfSupervised/simSiamLoss.ts';
+export { type VicRegLossOptions, vicRegLoss } from './losses/selfSupervised/vicRegLoss.ts';
+export { type AngularLossOptions, angularLoss } from './losses/triplet/angularLoss.ts';
+export {
+  type DynamicSoftMarginLossOptions,
+  dynamicSoftMarginLoss,
+} from './losses/triplet/dynamicSoftMarginLoss.ts';
+export { type MarginLossOptions, marginLoss } from './losses/triplet/marginLoss.ts';
+export { type PnLossOptions, pnLoss } from './losses/triplet/pnLoss.ts';
+export { type TripletHardLossOptions, tripletHardLoss } from './losses/triplet/tripletHardLoss.ts';
+export { type KerasLoss, tripletLoss } from './losses/triplet/tripletLoss.ts';
+export {
+  type TripletMarginLossOptions,
+  tripletMarginLoss,
+} from './losses/triplet/tripletMarginLoss.ts';
 export {
   type TripletSemiHardLossOptions,
   tripletSemiHardLoss,
-} from './losses/tripletSemiHardLoss.ts';
-export { type TupletMarginLossOptions, tupletMarginLoss } from './losses/tupletMarginLoss.ts';
-export { type VicRegLossOptions, vicRegLoss } from './losses/vicRegLoss.ts';
+} from './losses/triplet/tripletSemiHardLoss.ts';
 export {
   defineWeightedLoss,
   type LossState,
@@ -179,6 +187,16 @@ export {
   type WeightedLossOptions,
   type WeightedLossSpec,
 } from './losses/weightedLoss.ts';
+export {
+  type CrossBatchMemory,
+  type CrossBatchMemoryOptions,
+  crossBatchMemory,
+} from './losses/wrappers/crossBatchMemory.ts';
+export { type LossEntry, multipleLosses } from './losses/wrappers/multipleLosses.ts';
+export {
+  type SelfSupervisedLossOptions,
+  selfSupervisedLoss,
+} from './losses/wrappers/selfSupervisedLoss.ts';
 export { type AngularMinerOptions, angularMiner } from './miners/angularMiner.ts';
 export {
   type BatchEasyHardMinerOptions,

@@ -12,7 +12,7 @@ import { checkOptions } from './internal/checkOptions.ts';
 import { checkRecord } from './internal/checkRecord.ts';
 import { checkInteger, show } from './internal/checks.ts';
 import type { Loss } from './losses/loss.ts';
-import type { KerasLoss } from './losses/tripletLoss.ts';
+import type { KerasLoss } from './losses/triplet/tripletLoss.ts';
 import type { LossState, StatefulLoss } from './losses/weightedLoss.ts';
 import { fileStore } from './node/fileStore.ts';
 import { createRandom } from './random/createRandom.ts';

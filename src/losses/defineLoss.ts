@@ -10,7 +10,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import type { LossPart, Reducer } from '../reducers/reducer.ts';
-import { checkLossOptions } from './checkLossOptions.ts';
+import { checkLossOptions } from './internal/checkLossOptions.ts';
 import type { Loss, LossInputs, LossOptions } from './loss.ts';
 import { type LossBatch, lossBatch } from './lossBatch.ts';
 

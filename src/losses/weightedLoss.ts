@@ -2,8 +2,8 @@ import { mul, type Scalar, type Tensor2D, tensor, type Variable } from '@tensorf
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from '../internal/checks.ts';
 import type { Regularizer } from '../regularizers/regularizer.ts';
-import { checkLossOptions } from './checkLossOptions.ts';
 import { defineLoss, type LossSpec } from './defineLoss.ts';
+import { checkLossOptions } from './internal/checkLossOptions.ts';
 import type { Loss, LossOptions } from './loss.ts';
 
 /** A loss that remembers something between batches, to be saved and loaded with the network. */

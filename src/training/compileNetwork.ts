@@ -4,7 +4,7 @@ import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkOptions } from '../internal/checkOptions.ts';
 import { show } from '../internal/checks.ts';
 import type { Loss } from '../losses/loss.ts';
-import type { KerasLoss } from '../losses/tripletLoss.ts';
+import type { KerasLoss } from '../losses/triplet/tripletLoss.ts';
 import { kerasLoss } from './kerasLoss.ts';
 
 export interface CompileOptions {

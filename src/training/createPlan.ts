@@ -7,7 +7,7 @@ import { embedExamples } from '../embedder/embedExamples.ts';
 import { checkRecord } from '../internal/checkRecord.ts';
 import { checkInteger } from '../internal/checks.ts';
 import type { Loss } from '../losses/loss.ts';
-import type { KerasLoss } from '../losses/tripletLoss.ts';
+import type { KerasLoss } from '../losses/triplet/tripletLoss.ts';
 import type { StatefulLoss, WeightedLoss } from '../losses/weightedLoss.ts';
 import { createRandom, type Random } from '../random/createRandom.ts';
 import { consecutiveTripletsSampler } from '../samplers/consecutiveTripletsSampler.ts';

@@ -2,7 +2,7 @@ import { concat, type Scalar, slice, type Tensor, type Tensor2D } from '@tensorf
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from '../internal/checks.ts';
 import type { Loss, LossObserver } from '../losses/loss.ts';
-import { checkConcatenated, type KerasLoss } from '../losses/tripletLoss.ts';
+import { checkConcatenated, type KerasLoss } from '../losses/triplet/tripletLoss.ts';
 import type { Tuples } from '../tuples/tuples.ts';
 
 /**

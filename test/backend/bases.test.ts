@@ -3,7 +3,7 @@ import { layers, type Sequential, sequential } from '@tensorflow/tfjs-layers';
 import { expect, test } from 'vitest';
 import { simdBackendInfo } from '../../src/backend/registerSimdBackend.ts';
 import type { Dataset } from '../../src/data/dataset.ts';
-import { tripletLoss } from '../../src/losses/tripletLoss.ts';
+import { tripletLoss } from '../../src/losses/triplet/tripletLoss.ts';
 import { createRandom } from '../../src/random/createRandom.ts';
 import { withSeededMath } from '../../src/random/withSeededMath.ts';
 import { TripletModel } from '../../src/tripletModel.ts';

@@ -64,8 +64,8 @@ import { beforeAll, expect, test } from 'vitest';
 import { simdKernels } from '../../src/backend/installKernels.ts';
 import { normalizeKernels } from '../../src/backend/kernels/normalize.ts';
 import { pairKernels } from '../../src/backend/kernels/pairs.ts';
-import { crossEntropy } from '../../src/losses/crossEntropy.ts';
-import type { Margin } from '../../src/losses/moveOwn.ts';
+import { crossEntropy } from '../../src/losses/internal/crossEntropy.ts';
+import type { Margin } from '../../src/losses/internal/moveOwn.ts';
 import { describeOnSimd, isInMemory, numbers } from '../support/onSimd.ts';
 
 type Operation = (...operands: Tensor[]) => Tensor;

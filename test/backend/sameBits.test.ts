@@ -2,7 +2,7 @@ import { disposeVariables, setBackend } from '@tensorflow/tfjs-core';
 import { afterAll, expect, test } from 'vitest';
 import { registerSimdBackend, simdBackendInfo } from '../../src/backend/registerSimdBackend.ts';
 import { smallConvNet } from '../../src/embedder/smallConvNet.ts';
-import { tripletLoss } from '../../src/losses/tripletLoss.ts';
+import { tripletLoss } from '../../src/losses/triplet/tripletLoss.ts';
 import { createRandom } from '../../src/random/createRandom.ts';
 import { TripletModel } from '../../src/tripletModel.ts';
 import { removeSimd } from '../support/onSimd.ts';

@@ -5,7 +5,7 @@ import {
   plainSum,
   productSum,
   sortedSum,
-} from '../../src/losses/anchorSum.ts';
+} from '../../src/losses/internal/anchorSum.ts';
 import { expectClose } from '../support/expectClose.ts';
 
 const numbers = fc

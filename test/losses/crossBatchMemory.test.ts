@@ -1,10 +1,10 @@
 import { grad, type Tensor2D, tensor2d, valueAndGrad } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { arcFaceLoss } from '../../src/losses/arcFaceLoss.ts';
-import { contrastiveLoss } from '../../src/losses/contrastiveLoss.ts';
-import { crossBatchMemory } from '../../src/losses/crossBatchMemory.ts';
+import { arcFaceLoss } from '../../src/losses/classification/arcFaceLoss.ts';
 import type { Loss } from '../../src/losses/loss.ts';
-import { tripletMarginLoss } from '../../src/losses/tripletMarginLoss.ts';
+import { contrastiveLoss } from '../../src/losses/pair/contrastiveLoss.ts';
+import { tripletMarginLoss } from '../../src/losses/triplet/tripletMarginLoss.ts';
+import { crossBatchMemory } from '../../src/losses/wrappers/crossBatchMemory.ts';
 
 describe('crossBatchMemory', () => {
   const labels = [0, 0, 1, 1];

@@ -1,6 +1,6 @@
 import { type Scalar, type Tensor2D, tensor2d, train } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { marginLoss } from '../../src/losses/marginLoss.ts';
+import { marginLoss } from '../../src/losses/triplet/marginLoss.ts';
 import { lpRegularizer } from '../../src/regularizers/lpRegularizer.ts';
 import { expectNoLeak } from '../support/expectNoLeak.ts';
 

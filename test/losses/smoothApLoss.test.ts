@@ -1,6 +1,6 @@
 import { dispose, tensor2d } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { smoothApLoss } from '../../src/losses/smoothApLoss.ts';
+import { smoothApLoss } from '../../src/losses/ranking/smoothApLoss.ts';
 import { createRandom } from '../../src/random/createRandom.ts';
 import { expectClose } from '../support/expectClose.ts';
 import { expectNoLeak } from '../support/expectNoLeak.ts';

@@ -1,7 +1,7 @@
 import { dispose, mean, type Scalar, tensor2d, valueAndGrad, zeros } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { tripletLoss } from '../../src/losses/tripletLoss.ts';
+import { tripletLoss } from '../../src/losses/triplet/tripletLoss.ts';
 import { expectClose } from '../support/expectClose.ts';
 import { expectNoLeak } from '../support/expectNoLeak.ts';
 import { reference } from '../support/reference.ts';

@@ -1,16 +1,16 @@
 import { type Tensor2D, tensor } from '@tensorflow/tfjs-core';
 import type { Distance } from '../../src/distances/distance.ts';
-import { arcFaceLoss } from '../../src/losses/arcFaceLoss.ts';
-import { cosFaceLoss } from '../../src/losses/cosFaceLoss.ts';
-import { largeMarginSoftmaxLoss } from '../../src/losses/largeMarginSoftmaxLoss.ts';
-import { manifoldLoss } from '../../src/losses/manifoldLoss.ts';
-import { normalizedSoftmaxLoss } from '../../src/losses/normalizedSoftmaxLoss.ts';
-import { p2sGradLoss } from '../../src/losses/p2sGradLoss.ts';
-import { proxyAnchorLoss } from '../../src/losses/proxyAnchorLoss.ts';
-import { proxyNcaLoss } from '../../src/losses/proxyNcaLoss.ts';
-import { softTripleLoss } from '../../src/losses/softTripleLoss.ts';
-import { sphereFaceLoss } from '../../src/losses/sphereFaceLoss.ts';
-import { subCenterArcFaceLoss } from '../../src/losses/subCenterArcFaceLoss.ts';
+import { arcFaceLoss } from '../../src/losses/classification/arcFaceLoss.ts';
+import { cosFaceLoss } from '../../src/losses/classification/cosFaceLoss.ts';
+import { largeMarginSoftmaxLoss } from '../../src/losses/classification/largeMarginSoftmaxLoss.ts';
+import { manifoldLoss } from '../../src/losses/classification/manifoldLoss.ts';
+import { normalizedSoftmaxLoss } from '../../src/losses/classification/normalizedSoftmaxLoss.ts';
+import { p2sGradLoss } from '../../src/losses/classification/p2sGradLoss.ts';
+import { proxyAnchorLoss } from '../../src/losses/classification/proxyAnchorLoss.ts';
+import { proxyNcaLoss } from '../../src/losses/classification/proxyNcaLoss.ts';
+import { softTripleLoss } from '../../src/losses/classification/softTripleLoss.ts';
+import { sphereFaceLoss } from '../../src/losses/classification/sphereFaceLoss.ts';
+import { subCenterArcFaceLoss } from '../../src/losses/classification/subCenterArcFaceLoss.ts';
 import type { WeightedLoss, WeightedLossOptions } from '../../src/losses/weightedLoss.ts';
 
 /** The options of a loss over classes, by the reference's names. */

@@ -7,7 +7,7 @@ import {
   valueAndGrad,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { tripletLoss } from '../../../src/losses/tripletLoss.ts';
+import { tripletLoss } from '../../../src/losses/triplet/tripletLoss.ts';
 import type { Random } from '../../../src/random/createRandom.ts';
 import { consecutiveTripletsSampler } from '../../../src/samplers/consecutiveTripletsSampler.ts';
 import { type ClassReportCase, checkClassReport } from './classReport.ts';

@@ -1,11 +1,14 @@
 import { dispose, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
-import type { ClassLoss } from '../../../src/losses/classLoss.ts';
-import { type CrossBatchMemory, crossBatchMemory } from '../../../src/losses/crossBatchMemory.ts';
-import { dynamicSoftMarginLoss } from '../../../src/losses/dynamicSoftMarginLoss.ts';
+import type { ClassLoss } from '../../../src/losses/classification/classLoss.ts';
+import type { SubCenterArcFaceLoss } from '../../../src/losses/classification/subCenterArcFaceLoss.ts';
 import type { Loss } from '../../../src/losses/loss.ts';
-import { multipleLosses } from '../../../src/losses/multipleLosses.ts';
-import { selfSupervisedLoss } from '../../../src/losses/selfSupervisedLoss.ts';
-import type { SubCenterArcFaceLoss } from '../../../src/losses/subCenterArcFaceLoss.ts';
+import { dynamicSoftMarginLoss } from '../../../src/losses/triplet/dynamicSoftMarginLoss.ts';
+import {
+  type CrossBatchMemory,
+  crossBatchMemory,
+} from '../../../src/losses/wrappers/crossBatchMemory.ts';
+import { multipleLosses } from '../../../src/losses/wrappers/multipleLosses.ts';
+import { selfSupervisedLoss } from '../../../src/losses/wrappers/selfSupervisedLoss.ts';
 import type { Tuples } from '../../../src/tuples/tuples.ts';
 import { classLossMakers, logitFactor, setWeights } from '../../support/referenceClassLosses.ts';
 import { distanceOf } from '../../support/referenceDistances.ts';

@@ -1,0 +1,56 @@
+import { mul, type Tensor2D, transpose } from '@tensorflow/tfjs-core';
+import { cosineSimilarity } from '../../distances/cosineSimilarity.ts';
+import { largestOfGroups } from '../../ops/largestOfGroups.ts';
+import {
+  type ClassLoss,
+  type ClassLossOptions,
+  defineClassLoss,
+} from '../classification/classLoss.ts';
+import { oneHot } from './classTargets.ts';
+import { crossEntropy } from './crossEntropy.ts';
+import { type Margin, moveOwn } from './moveOwn.ts';
+import { normalVariable } from './normalVariable.ts';
+
+/** What differs between the softmax losses that put a margin on the angle to the own class. */
+export interface MarginSoftmaxSpec {
+  readonly name: string;
+  readonly options: ClassLossOptions;
+  /** What is put on the angle to the own class. */
+  readonly margin: Margin;
+  /** Weight vectors of each class; an embedding is compared with the nearest of them. Default 1. */
+  readonly subCenters?: number;
+  /** What logits are multiplied by. */
+  readonly scale: number;
+  /** Cosines [batch, classes] times lengths; `rows` are the weights, one row a vector. Default: cosines as they are. */
+  stretch?(cosines: Tensor2D, embeddings: Tensor2D, rows: Tensor2D): Tensor2D;
+}
+
+/** Cross entropy over the cosines between embeddings and the weight vector of each class, the own class's with a margin. */
+export function marginSoftmaxLoss(spec: MarginSoftmaxSpec): ClassLoss {
+  const { name, options, margin, subCenters = 1, scale, stretch } = spec;
+  const { classes, dims, seed = 0 } = options;
+  const W = normalVariable(seed, [dims, classes * subCenters]);
+  const rows = (): Tensor2D => transpose(W as unknown as Tensor2D);
+  const cosine = cosineSimilarity();
+  const cosinesOf = (embeddings: Tensor2D): Tensor2D => {
+    const cosines = cosine.matrix(embeddings, rows());
+    return subCenters === 1 ? cosines : largestOfGroups(cosines, subCenters);
+  };
+
+  return defineClassLoss({
+    name,
+    options,
+    variables: { W },
+    weightRows: rows,
+    logits(embeddings) {
+      const cosines = cosinesOf(embeddings);
+      return mul(stretch ? stretch(cosines, embeddings, rows()) : cosines, scale);
+    },
+    parts(embeddings, targets) {
+      const cosines = cosinesOf(embeddings);
+      if (!stretch) return [crossEntropy(cosines, targets, { margin, scale })];
+      const moved = moveOwn(cosines, oneHot(targets), margin);
+      return [crossEntropy(stretch(moved, embeddings, rows()), targets, { scale })];
+    },
+  });
+}

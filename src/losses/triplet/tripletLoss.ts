@@ -1,0 +1,59 @@
+import {
+  add,
+  relu,
+  slice,
+  squaredDifference,
+  sub,
+  sum,
+  type Tensor,
+  type Tensor2D,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import { MetricLearningError } from '../../errors/metricLearningError.ts';
+import { checkNonNegative } from '../../internal/checks.ts';
+
+/** A loss as `LayersModel.compile` takes it. */
+export type KerasLoss = (yTrue: Tensor, yPred: Tensor) => Tensor;
+
+/**
+ * Triplet loss on a TripletModel's output, as FaceNet has it: `max(|a - p|^2 - |a - n|^2 + margin, 0)` a row.
+ *
+ * The returned function takes `yPred` of shape [batch, 3 * dims], whose rows hold the embeddings of anchor,
+ * positive and negative one after the other, ignores `yTrue`, and returns [batch, 1]. It works in
+ * `model.compile({ loss: tripletLoss(1) })` of a `TripletModel` and of any tfjs model with such an output.
+ * `tripletMarginLoss` is its sister for embeddings and labels.
+ *
+ * `margin` is in units of squared Euclidean distance. Default 1.
+ *
+ * @throws MetricLearningError if `margin` is negative or not finite, and at use if `yPred` has no such shape.
+ * @see Schroff, Kalenichenko, Philbin: FaceNet, CVPR 2015. https://arxiv.org/abs/1503.03832
+ */
+export function tripletLoss(margin = 1): KerasLoss {
+  checkNonNegative('tripletLoss', 'margin', margin);
+  return function tripletLoss(_yTrue, yPred) {
+    const [batch, width] = checkConcatenated('tripletLoss', yPred);
+    const dims = width / 3;
+    return tidy(() => {
+      const anchor = slice(yPred as Tensor2D, [0, 0], [batch, dims]);
+      const positive = slice(yPred as Tensor2D, [0, dims], [batch, dims]);
+      const negative = slice(yPred as Tensor2D, [0, 2 * dims], [batch, dims]);
+      const ap = sum(squaredDifference(anchor, positive), 1, true);
+      const an = sum(squaredDifference(anchor, negative), 1, true);
+      return relu(add(sub(ap, an), margin));
+    });
+  };
+}
+
+/** The shape of three concatenated embeddings, [batch, 3 * dims]; throws if it is none. */
+export function checkConcatenated(where: string, yPred: Tensor): [batch: number, width: number] {
+  const [batch = 0, width = 0] = yPred.shape;
+  if (yPred.rank !== 2 || width === 0 || width % 3 !== 0) {
+    throw new MetricLearningError({
+      where,
+      expected: 'an output of shape [batch, 3 * dims] (anchor, positive, negative)',
+      got: `shape [${yPred.shape}]`,
+      fix: 'Concatenate the three embeddings on the last axis, as TripletModel does.',
+    });
+  }
+  return [batch, width];
+}

@@ -1,0 +1,116 @@
+import { add, mul, type Scalar, tidy, type Variable } from '@tensorflow/tfjs-core';
+import type { Labels } from '../../data/labels.ts';
+import { MetricLearningError } from '../../errors/metricLearningError.ts';
+import { checkOptions } from '../../internal/checkOptions.ts';
+import { checkOptionalPart, checkPart } from '../../internal/checkPart.ts';
+import { checkFinite } from '../../internal/checks.ts';
+import type { Miner } from '../../miners/miner.ts';
+import type { Reference } from '../../tuples/reference.ts';
+import type { Loss, LossInputs, LossObserver } from '../loss.ts';
+import type { LossState, StatefulLoss, WeightedLoss } from '../weightedLoss.ts';
+
+/** One of several losses. */
+export interface LossEntry {
+  readonly loss: Loss;
+  /** What it is multiplied by. Default 1. */
+  readonly weight?: number;
+  /** Mines its tuples. Default: it is given those that `compute` is given. */
+  readonly miner?: Miner;
+}
+
+/**
+ * The weighted sum of several losses, each with a miner of its own or none.
+ *
+ * Weights, state and parts are those of the losses: `variables`, `state` and an observer have them by the loss's place
+ * and their name, such as `0.proxies`; `dispose` disposes the losses.
+ *
+ * @throws MetricLearningError if there is no loss or a weight is not finite; and at use if tuples are given beside
+ * miners, or for what one of the losses throws.
+ */
+export function multipleLosses(entries: readonly LossEntry[]): WeightedLoss {
+  if (!Array.isArray(entries) || entries.length === 0) {
+    throw new MetricLearningError({
+      where: 'multipleLosses',
+      expected: 'a list of { loss, weight?, miner? }',
+      got: Array.isArray(entries) ? 'an empty one' : typeof entries,
+    });
+  }
+  entries.forEach((entry, i) => {
+    checkOptions(`multipleLosses[${i}]`, entry, ['loss', 'weight', 'miner']);
+    checkPart('multipleLosses', `[${i}].loss`, entry.loss, 'compute');
+    checkOptionalPart('multipleLosses', `[${i}].miner`, entry.miner, 'mine');
+    checkFinite('multipleLosses', `[${i}].weight`, entry.weight ?? 1);
+  });
+  const losses = entries.map(({ loss }) => loss);
+  const mines = entries.some(({ miner }) => miner !== undefined);
+  const stateful = losses.map((loss) => ('state' in loss ? (loss as StatefulLoss) : undefined));
+  const weighted = losses.map((loss) => ('variables' in loss ? (loss as WeightedLoss) : undefined));
+
+  return {
+    name: `multipleLosses(${losses.map(({ name }) => name).join(', ')})`,
+    takes: { ...inputsOf(losses), ...(mines && { tuples: 'none' }) },
+    variables: byPlace(weighted.map((loss) => loss?.variables ?? {})),
+    compute(embeddings, labels, tuples, reference, observe) {
+      if (mines && tuples !== undefined) {
+        throw new MetricLearningError({
+          where: 'multipleLosses',
+          expected: 'no tuples: its miners make them',
+          got: 'tuples',
+        });
+      }
+      return tidy(() => {
+        const terms = entries.map(({ loss, weight = 1, miner }, i) => {
+          const mined = miner?.mine(embeddings, labels as Labels, reference as Reference);
+          const tell: LossObserver = (name, value, part) =>
+            observe?.(`${i}.${name}`, mul(value, weight), part);
+          const value = loss.compute(embeddings, labels, mined ?? tuples, reference, tell);
+          return mul<Scalar>(value, weight);
+        });
+        return terms.reduce((x, y) => add<Scalar>(x, y));
+      });
+    },
+    async state() {
+      const states = stateful.map((loss) => loss?.state() ?? {});
+      return byPlace(await Promise.all(states)) as LossState;
+    },
+    restore(state) {
+      stateful.forEach((loss, i) => {
+        loss?.restore(atPlace(state, i));
+      });
+    },
+    dispose() {
+      for (const loss of weighted) loss?.dispose();
+    },
+  };
+}
+
+/** What all of the losses take. */
+function inputsOf(losses: readonly Loss[]): LossInputs {
+  const first = <T>(order: readonly T[], of: (takes: LossInputs) => T): T =>
+    order.find((value) => losses.some(({ takes }) => of(takes) === value)) as T;
+  return {
+    labels: first(['needed', 'or tuples', 'optional', 'none'] as const, (takes) => takes.labels),
+    tuples: first(['none', 'tuples', 'weights'] as const, (takes) => takes.tuples),
+    reference: first(['none', 'needed', 'optional'] as const, (takes) => takes.reference),
+    classes: losses.some(({ takes }) => takes.classes),
+  };
+}
+
+function byPlace<T extends Variable | LossState[string]>(
+  records: readonly Readonly<Record<string, T>>[],
+): Record<string, T> {
+  return Object.fromEntries(
+    records.flatMap((record, i) =>
+      Object.entries(record).map(([name, value]) => [`${i}.${name}`, value] as const),
+    ),
+  );
+}
+
+function atPlace(state: LossState, place: number): LossState {
+  const prefix = `${place}.`;
+  return Object.fromEntries(
+    Object.entries(state)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, value]) => [name.slice(prefix.length), value]),
+  );
+}

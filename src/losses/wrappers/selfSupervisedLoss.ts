@@ -1,0 +1,71 @@
+import { concat, tidy } from '@tensorflow/tfjs-core';
+import { MetricLearningError } from '../../errors/metricLearningError.ts';
+import { checkOptions } from '../../internal/checkOptions.ts';
+import { checkPart } from '../../internal/checkPart.ts';
+import type { Loss, LossInputs } from '../loss.ts';
+import { lossBatch } from '../lossBatch.ts';
+
+export interface SelfSupervisedLossOptions {
+  /** Each view is anchor as well as candidate; otherwise only `embeddings` are anchors. Default true. */
+  symmetric?: boolean;
+}
+
+/**
+ * Makes a loss over labels one over views: `embeddings` and `reference.embeddings` are views of the same examples, row
+ * by row, and each example is a class of its own. The reference may hold several views, one after the other.
+ *
+ * @throws MetricLearningError if the loss has something for each class (`marginLoss`, proxies), or, where not
+ * symmetric, takes no reference; and at use if it is given labels.
+ */
+export function selfSupervisedLoss(loss: Loss, options: SelfSupervisedLossOptions = {}): Loss {
+  checkPart('selfSupervisedLoss', 'loss', loss, 'compute');
+  checkOptions('selfSupervisedLoss', options, ['symmetric']);
+  const { symmetric = true } = options;
+  const name = `selfSupervisedLoss(${loss.name})`;
+  const takes: LossInputs = { labels: 'none', tuples: 'none', reference: 'needed' };
+  checkSuitable(loss);
+
+  return {
+    name,
+    takes,
+    compute(embeddings, labels, tuples, reference, observe) {
+      const batch = lossBatch(name, takes, embeddings, labels, tuples, reference);
+      const [count] = embeddings.shape;
+      if (batch.reference === undefined || batch.candidates % count !== 0) {
+        throw new MetricLearningError({
+          where: name,
+          expected: `a reference with one row for each embedding (${count}), or several times that`,
+          got: `${batch.candidates} rows`,
+        });
+      }
+      const views = Int32Array.from({ length: batch.candidates }, (_, i) => i % count);
+      const own = views.slice(0, count);
+      if (!symmetric) {
+        const others = { embeddings: batch.reference, labels: views };
+        return loss.compute(embeddings, own, undefined, others, observe);
+      }
+      const set = batch.reference;
+      const all = Int32Array.of(...own, ...views);
+      return tidy(() =>
+        loss.compute(concat([embeddings, set]), all, undefined, undefined, observe),
+      );
+    },
+  };
+}
+
+function checkSuitable({ name, takes }: Loss): void {
+  const reason =
+    takes.labels === 'none'
+      ? 'one without labels'
+      : takes.classes
+        ? 'one that has something for each class'
+        : takes.reference === 'none'
+          ? 'one that takes no reference'
+          : undefined;
+  if (reason === undefined) return;
+  throw new MetricLearningError({
+    where: 'selfSupervisedLoss',
+    expected: 'a loss over same and different labels, such as ntXentLoss()',
+    got: `${name}, ${reason}`,
+  });
+}

@@ -1,0 +1,145 @@
+import { type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
+import { type IndexLists, listAt } from '../tuples/partners.ts';
+import { readNow } from './readNow.ts';
+import { withGradient } from './withGradient.ts';
+
+/**
+ * `log(sum over the negatives n of anchor a of exp(x[a, n] + y[p, n]))` for each pair of an anchor a and a positive p
+ * that `pairs` counts, [anchors, candidates]; -1e30 for all others, and where there is no negative.
+ *
+ * `x` is of shape [anchors, candidates], `y` of [candidates, candidates]; memory grows with their size only.
+ */
+export function negativeSums(
+  where: string,
+  x: Tensor2D,
+  y: Tensor2D,
+  pairs: Tensor2D,
+  negatives: IndexLists,
+): Tensor2D {
+  return withGradient<Tensor2D>([x, y], () => {
+    const xs = exponentials(readNow(where, x), x);
+    const ys = x === y ? xs : exponentials(readNow(where, y), y);
+    const [anchors, candidates] = pairs.shape;
+    const kept = readNow(where, pairs);
+    const sums = new Float64Array(kept.length).fill(Number.NEGATIVE_INFINITY);
+    const row = new Float64Array(candidates);
+    for (let a = 0; a < anchors; a++) {
+      const list = listAt(negatives, a);
+      if (list.length === 0) continue;
+      fillRow(row, xs, a, list);
+      for (let p = 0; p < candidates; p++) {
+        if (kept[a * candidates + p] === 0) continue;
+        const total = dot(row, ys.values, p * candidates);
+        sums[a * candidates + p] =
+          total > underflows
+            ? (xs.peaks[a] as number) + (ys.peaks[p] as number) + Math.log(total)
+            : logSum(xs, a, ys, p, list);
+      }
+    }
+    const value = new Float32Array(sums.length);
+    for (let i = 0; i < sums.length; i++) value[i] = Math.max(sums[i] as number, nothing);
+    const shapes = [x.shape, y.shape] as const;
+    return {
+      value: tensor2d(value, pairs.shape),
+      gradient: (dy) => {
+        const [us, vs] = [xs.logs, ys.logs];
+        const upstream = readNow(where, dy);
+        const pullX = new Float32Array(us.length);
+        const pullY = new Float32Array(vs.length);
+        for (let a = 0; a < anchors; a++) {
+          const list = listAt(negatives, a);
+          fillRow(row, xs, a, list);
+          const start = a * candidates;
+          for (let p = 0; p < candidates; p++) {
+            const weight = upstream[start + p] as number;
+            const sum = sums[start + p] as number;
+            if (weight === 0 || sum === Number.NEGATIVE_INFINITY) continue;
+            const from = p * candidates;
+            // Its share is exp(x + y - sum), and both exponentials are at hand but for the rows' peaks.
+            const lift = Math.exp((xs.peaks[a] as number) + (ys.peaks[p] as number) - sum);
+            if (lift < 1 / underflows) {
+              const factor = weight * lift;
+              for (let n = 0; n < candidates; n++) {
+                const pull = factor * (row[n] as number) * (ys.values[from + n] as number);
+                pullX[start + n] = (pullX[start + n] as number) + pull;
+                pullY[from + n] = (pullY[from + n] as number) + pull;
+              }
+              continue;
+            }
+            for (const n of list) {
+              const pull =
+                weight * Math.exp((us[start + n] as number) + (vs[from + n] as number) - sum);
+              pullX[start + n] = (pullX[start + n] as number) + pull;
+              pullY[from + n] = (pullY[from + n] as number) + pull;
+            }
+          }
+        }
+        return [tensor2d(pullX, shapes[0]), tensor2d(pullY, shapes[1])];
+      },
+    };
+  });
+}
+
+const nothing = -1e30;
+const underflows = 1e-200;
+
+/** exp(x - the row's largest x): the exponential is taken once an entry, not once a triplet. */
+interface Exponentials {
+  readonly logs: Float32Array;
+  readonly values: Float64Array;
+  readonly peaks: Float64Array;
+  readonly width: number;
+}
+
+function exponentials(logs: Float32Array, { shape: [rows, width] }: Tensor2D): Exponentials {
+  const values = new Float64Array(logs.length);
+  const peaks = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) {
+    let peak = Number.NEGATIVE_INFINITY;
+    for (let i = row * width; i < (row + 1) * width; i++) peak = Math.max(peak, logs[i] as number);
+    for (let i = row * width; i < (row + 1) * width; i++) {
+      values[i] = Math.exp((logs[i] as number) - peak);
+    }
+    peaks[row] = peak;
+  }
+  return { logs, values, peaks, width };
+}
+
+/** The exponentials of one row at the places of the list, 0 elsewhere: loops without an index run several times as fast. */
+function fillRow(
+  row: Float64Array,
+  { values, width }: Exponentials,
+  at: number,
+  list: Int32Array,
+): void {
+  row.fill(0);
+  for (const n of list) row[n] = (row[n] as number) + (values[at * width + n] as number);
+}
+
+/** The sum of products with the row that starts at `from`; four sums at a time do not wait for one another. */
+function dot(row: Float64Array, values: Float64Array, from: number): number {
+  const whole = row.length - (row.length % 4);
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  for (let n = 0; n < whole; n += 4) {
+    s0 += (row[n] as number) * (values[from + n] as number);
+    s1 += (row[n + 1] as number) * (values[from + n + 1] as number);
+    s2 += (row[n + 2] as number) * (values[from + n + 2] as number);
+    s3 += (row[n + 3] as number) * (values[from + n + 3] as number);
+  }
+  for (let n = whole; n < row.length; n++) s0 += (row[n] as number) * (values[from + n] as number);
+  return s0 + s1 + (s2 + s3);
+}
+
+/** The same where both rows peak far from the negatives: from the largest sum. */
+function logSum(x: Exponentials, a: number, y: Exponentials, p: number, list: Int32Array): number {
+  const [i, j] = [a * x.width, p * y.width];
+  let peak = Number.NEGATIVE_INFINITY;
+  for (const n of list) {
+    peak = Math.max(peak, (x.logs[i + n] as number) + (y.logs[j + n] as number));
+  }
+  let total = 0;
+  for (const n of list) {
+    total += Math.exp((x.logs[i + n] as number) + (y.logs[j + n] as number) - peak);
+  }
+  return peak + Math.log(total);
+}
