@@ -1,8 +1,3 @@
-export { encodeParquet } from './adapters/encodeParquet.ts';
-export type { PgClient } from './adapters/pgClient.ts';
-export { type PgvectorOptions, pgvectorIndex } from './adapters/pgvectorIndex.ts';
-export { type QdrantOptions, qdrantIndex } from './adapters/qdrantIndex.ts';
-export type { QdrantConnection } from './adapters/qdrantRequest.ts';
 export type { Dataset, Examples } from './data/dataset.ts';
 export type { EmbeddingRows, Embeddings } from './data/embeddings.ts';
 export type { Labels } from './data/labels.ts';
@@ -227,29 +222,6 @@ export {
   type UniformHistogramMinerOptions,
   uniformHistogramMiner,
 } from './miners/uniformHistogramMiner.ts';
-export { classify } from './neighbors/classify.ts';
-export { createIndex, type IndexOptions, restoreIndex } from './neighbors/createIndex.ts';
-export { findMatches } from './neighbors/findMatches.ts';
-export { decodeIndex, encodeIndex } from './neighbors/indexFile.ts';
-export type { IndexGraph, IndexState } from './neighbors/indexState.ts';
-export { type ClassifyOptions, knnClassify } from './neighbors/knnClassify.ts';
-export type { Classification } from './neighbors/majorityVote.ts';
-export type { MemoryIndex } from './neighbors/memoryIndex.ts';
-export {
-  type Neighbors,
-  nearestNeighbors,
-  type SearchOptions,
-} from './neighbors/nearestNeighbors.ts';
-export type { SearchDistance } from './neighbors/searchDistance.ts';
-export type {
-  Hit,
-  IndexItem,
-  IndexSearchOptions,
-  ItemFilter,
-  ItemLabel,
-  Json,
-  VectorIndex,
-} from './neighbors/vectorIndex.ts';
 export {
   createRandom,
   type Random,
@@ -332,6 +304,34 @@ export {
   tuplesToWeightsSampler,
 } from './samplers/tuplesToWeightsSampler.ts';
 export { type WeightedSamplerOptions, weightedSampler } from './samplers/weightedSampler.ts';
+export { classify } from './search/classify.ts';
+export { encodeParquet } from './search/databases/encodeParquet.ts';
+export type { PgClient } from './search/databases/pgClient.ts';
+export { type PgvectorOptions, pgvectorIndex } from './search/databases/pgvectorIndex.ts';
+export { type QdrantOptions, qdrantIndex } from './search/databases/qdrantIndex.ts';
+export type { QdrantConnection } from './search/databases/qdrantRequest.ts';
+export { createIndex, type IndexOptions, restoreIndex } from './search/exact/createIndex.ts';
+export { type ClassifyOptions, knnClassify } from './search/exact/knnClassify.ts';
+export type { MemoryIndex } from './search/exact/memoryIndex.ts';
+export {
+  type Neighbors,
+  nearestNeighbors,
+  type SearchOptions,
+} from './search/exact/nearestNeighbors.ts';
+export { findMatches } from './search/findMatches.ts';
+export { decodeIndex, encodeIndex } from './search/indexFile.ts';
+export type { IndexGraph, IndexState } from './search/indexState.ts';
+export type { Classification } from './search/majorityVote.ts';
+export type { SearchDistance } from './search/searchDistance.ts';
+export type {
+  Hit,
+  IndexItem,
+  IndexSearchOptions,
+  ItemFilter,
+  ItemLabel,
+  Json,
+  VectorIndex,
+} from './search/vectorIndex.ts';
 export type { StreamBatch, StreamDataset } from './training/batchFeed.ts';
 export type { CheckpointOptions } from './training/checkpoint.ts';
 export type { CheckpointStore } from './training/checkpointStore.ts';

@@ -2,8 +2,8 @@ import type { Embeddings } from '../data/embeddings.ts';
 import { type Labels, toLabels } from '../data/labels.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkOptions } from '../internal/checkOptions.ts';
-import { knnClassify } from '../neighbors/knnClassify.ts';
-import type { SearchDistance } from '../neighbors/searchDistance.ts';
+import { knnClassify } from '../search/exact/knnClassify.ts';
+import type { SearchDistance } from '../search/searchDistance.ts';
 import { readEvaluationSet } from './evaluationSet.ts';
 
 /** How often items of one label were taken for another. */

@@ -2,8 +2,8 @@ import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../data/emb
 import { type Labels, toLabels } from '../data/labels.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkInteger } from '../internal/checks.ts';
-import { checkBeginsWith } from '../neighbors/nearestNeighbors.ts';
-import type { SearchDistance } from '../neighbors/searchDistance.ts';
+import { checkBeginsWith } from '../search/exact/nearestNeighbors.ts';
+import type { SearchDistance } from '../search/searchDistance.ts';
 
 /** What all retrieval metrics can be told. */
 export interface EvaluationOptions {

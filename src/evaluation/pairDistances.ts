@@ -3,9 +3,9 @@ import { type Labels, toLabels } from '../data/labels.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkOptions } from '../internal/checkOptions.ts';
 import { checkInteger } from '../internal/checks.ts';
-import type { SearchDistance } from '../neighbors/searchDistance.ts';
-import { createSearchSpace } from '../neighbors/searchSpace.ts';
 import { createRandom, type Random } from '../random/createRandom.ts';
+import { createSearchSpace } from '../search/exact/searchSpace.ts';
+import type { SearchDistance } from '../search/searchDistance.ts';
 
 /** Pairs of items: how far apart they are, and whether they are the same (1) or different (0). */
 export interface PairDistances {

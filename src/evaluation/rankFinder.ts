@@ -1,4 +1,4 @@
-import type { QuerySpace } from '../neighbors/searchSpace.ts';
+import type { QuerySpace } from '../search/exact/searchSpace.ts';
 
 /** The ranks up to here are exact; those beyond are float32's, where an error moves no metric by 1e-6. */
 const exactRanks = 100;

@@ -1,7 +1,7 @@
 import type { Embeddings } from '../data/embeddings.ts';
 import type { Labels } from '../data/labels.ts';
 import { checkOptions } from '../internal/checkOptions.ts';
-import { nearestNeighbors } from '../neighbors/nearestNeighbors.ts';
+import { nearestNeighbors } from '../search/exact/nearestNeighbors.ts';
 import {
   checkKs,
   countedQueries,

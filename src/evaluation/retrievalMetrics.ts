@@ -2,9 +2,9 @@ import type { Embeddings } from '../data/embeddings.ts';
 import { indicesByClass, type Labels } from '../data/labels.ts';
 import { checkOptions } from '../internal/checkOptions.ts';
 import { checkInteger } from '../internal/checks.ts';
-import { distanceBlocks } from '../neighbors/distanceBlocks.ts';
-import { createProducts } from '../neighbors/products.ts';
-import { createSearchSpace } from '../neighbors/searchSpace.ts';
+import { distanceBlocks } from '../search/exact/distanceBlocks.ts';
+import { createProducts } from '../search/exact/products.ts';
+import { createSearchSpace } from '../search/exact/searchSpace.ts';
 import { type BootstrapOptions, bootstrapIntervals, type Interval } from './bootstrap.ts';
 import {
   checkKs,

@@ -3,10 +3,10 @@ import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import { decodeTensors, encodeTensors } from '../base/tensorFile.ts';
 import { registerUnitLength } from '../embedder/unitLength.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { checkThreshold } from '../neighbors/checkThreshold.ts';
-import { indexOf, indexParts } from '../neighbors/indexFile.ts';
-import { checkIndexState, type IndexState } from '../neighbors/indexState.ts';
-import type { ItemLabel, Json } from '../neighbors/vectorIndex.ts';
+import { checkThreshold } from '../search/checkThreshold.ts';
+import { indexOf, indexParts } from '../search/indexFile.ts';
+import { checkIndexState, type IndexState } from '../search/indexState.ts';
+import type { ItemLabel, Json } from '../search/vectorIndex.ts';
 import { createEmbedder, type NetworkEmbedder, type Normalization } from './createEmbedder.ts';
 
 const kind = 'tfjs-metric-learning bundle 1';

@@ -1,5 +1,5 @@
 import type { EmbeddingRows } from '../data/embeddings.ts';
-import type { ItemLabel } from '../neighbors/vectorIndex.ts';
+import type { ItemLabel } from '../search/vectorIndex.ts';
 
 /**
  * An id for each embedding of a label, made of their numbers: the same embedding gets the same id. `distinct` has the

@@ -5,11 +5,11 @@ import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkPart } from '../internal/checkPart.ts';
 import { checkRecord } from '../internal/checkRecord.ts';
 import { checkInteger } from '../internal/checks.ts';
-import { checkThreshold } from '../neighbors/checkThreshold.ts';
-import { classify } from '../neighbors/classify.ts';
-import { exactDistance } from '../neighbors/exactDistance.ts';
-import type { Classification } from '../neighbors/majorityVote.ts';
-import type { ItemFilter, ItemLabel, Json, VectorIndex } from '../neighbors/vectorIndex.ts';
+import { checkThreshold } from '../search/checkThreshold.ts';
+import { classify } from '../search/classify.ts';
+import { exactDistance } from '../search/exact/exactDistance.ts';
+import type { Classification } from '../search/majorityVote.ts';
+import type { ItemFilter, ItemLabel, Json, VectorIndex } from '../search/vectorIndex.ts';
 import { contentIds } from './contentIds.ts';
 import type { Embedder } from './createEmbedder.ts';
 

@@ -1,6 +1,6 @@
 import type { CalibrationGoal } from '../evaluation/calibrateThreshold.ts';
-import type { SearchDistance } from '../neighbors/searchDistance.ts';
 import type { Random } from '../random/createRandom.ts';
+import type { SearchDistance } from '../search/searchDistance.ts';
 import type { ClassNames } from '../visualization/mapClasses.ts';
 import type { ReportParts } from '../visualization/reportHtml.ts';
 import type { EmbeddedSet } from './embedSet.ts';

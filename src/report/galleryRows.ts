@@ -1,6 +1,6 @@
 import { indicesByClass } from '../data/labels.ts';
-import type { Neighbors } from '../neighbors/nearestNeighbors.ts';
 import type { Random } from '../random/createRandom.ts';
+import type { Neighbors } from '../search/exact/nearestNeighbors.ts';
 import type { GalleryRow } from '../visualization/neighborGallerySvg.ts';
 
 /** Queries whose neighbours are worth a look. */

@@ -1,9 +1,9 @@
 import type { EmbeddingRows } from '../data/embeddings.ts';
 import { indicesByClass } from '../data/labels.ts';
-import type { SearchDistance } from '../neighbors/searchDistance.ts';
-import { createSearchSpace } from '../neighbors/searchSpace.ts';
 import type { Random } from '../random/createRandom.ts';
 import { randomTripletsSampler } from '../samplers/randomTripletsSampler.ts';
+import { createSearchSpace } from '../search/exact/searchSpace.ts';
+import type { SearchDistance } from '../search/searchDistance.ts';
 import type { Triplets } from '../tuples/tuples.ts';
 
 /** How random triplets fare, and the worst of them. */

@@ -1,5 +1,5 @@
 import type { EmbeddingRows } from '../data/embeddings.ts';
-import type { SearchDistance } from '../neighbors/searchDistance.ts';
+import type { SearchDistance } from '../search/searchDistance.ts';
 import type { EmbeddingMap } from '../visualization/mapPoints.ts';
 import { pca } from '../visualization/pca.ts';
 import { tsne } from '../visualization/tsne.ts';

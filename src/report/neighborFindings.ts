@@ -1,6 +1,6 @@
 import { confusionMatrix } from '../evaluation/confusionMatrix.ts';
-import { majorityVote } from '../neighbors/majorityVote.ts';
-import { type Neighbors, nearestNeighbors } from '../neighbors/nearestNeighbors.ts';
+import { type Neighbors, nearestNeighbors } from '../search/exact/nearestNeighbors.ts';
+import { majorityVote } from '../search/majorityVote.ts';
 import type { ReportParts } from '../visualization/reportHtml.ts';
 import { confusionPart } from './confusionPart.ts';
 import type { Findings, ReportContext } from './findings.ts';

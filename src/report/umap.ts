@@ -4,8 +4,8 @@ import { checkOptions } from '../internal/checkOptions.ts';
 import { checkBetween, checkInteger } from '../internal/checks.ts';
 import { optionalPackage } from '../internal/optionalPackage.ts';
 import { yieldToEvents } from '../internal/yieldToEvents.ts';
-import { nearestNeighbors } from '../neighbors/nearestNeighbors.ts';
 import { createRandom } from '../random/createRandom.ts';
+import { nearestNeighbors } from '../search/exact/nearestNeighbors.ts';
 import { pca } from '../visualization/pca.ts';
 
 export interface UmapOptions {

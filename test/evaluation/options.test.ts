@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import * as library from '../../src/index.ts';
-import { createApproximateIndex } from '../../src/node/approximateIndex.ts';
+import { createApproximateIndex } from '../../src/search/approximate/approximateIndex.ts';
 
 const rows = { data: Float32Array.of(0, 0, 1, 1, 0, 2), shape: [3, 2] } as const;
 const ids = [0, 0, 1];

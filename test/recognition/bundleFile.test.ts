@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { memory } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { smallConvNet } from '../../src/embedder/smallConvNet.ts';
-import { restoreIndex } from '../../src/neighbors/createIndex.ts';
 import { decodeBundle, encodeBundle } from '../../src/recognition/bundleFile.ts';
 import { createRecognizer, type Recognition } from '../../src/recognition/createRecognizer.ts';
+import { restoreIndex } from '../../src/search/exact/createIndex.ts';
 import { runProgram } from '../support/runProgram.ts';
 import { bundleOfFaces, faces, recognized } from './faces.ts';
 

@@ -3,11 +3,11 @@ import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, test } from 'vitest';
 import { calibrateThreshold } from '../../src/evaluation/calibrateThreshold.ts';
 import { pairDistances } from '../../src/evaluation/pairDistances.ts';
-import { createIndex } from '../../src/neighbors/createIndex.ts';
-import type { VectorIndex } from '../../src/neighbors/vectorIndex.ts';
 import { createRandom } from '../../src/random/createRandom.ts';
 import { createEmbedder, type NetworkEmbedder } from '../../src/recognition/createEmbedder.ts';
 import { createRecognizer, type Recognizer } from '../../src/recognition/createRecognizer.ts';
+import { createIndex } from '../../src/search/exact/createIndex.ts';
+import type { VectorIndex } from '../../src/search/vectorIndex.ts';
 import { expectNoLeak } from '../support/expectNoLeak.ts';
 
 /** A network that passes its three numbers on. */

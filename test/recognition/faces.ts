@@ -1,9 +1,9 @@
 import { smallConvNet } from '../../src/embedder/smallConvNet.ts';
-import { createIndex, restoreIndex } from '../../src/neighbors/createIndex.ts';
 import { createRandom } from '../../src/random/createRandom.ts';
 import { decodeBundle, encodeBundle } from '../../src/recognition/bundleFile.ts';
 import { createEmbedder } from '../../src/recognition/createEmbedder.ts';
 import { createRecognizer, type Recognition } from '../../src/recognition/createRecognizer.ts';
+import { createIndex, restoreIndex } from '../../src/search/exact/createIndex.ts';
 
 /** Images of 10 x 10 bytes in turn of two kinds: bright above, bright below; noise on both. */
 export function faces(count: number, seed = 1): Uint8Array {

@@ -10,8 +10,8 @@ import {
 } from '../../../src/evaluation/retrievalMetrics.ts';
 import { rocCurve } from '../../../src/evaluation/rocCurve.ts';
 import { verificationMetrics } from '../../../src/evaluation/verificationMetrics.ts';
-import { nearestNeighbors } from '../../../src/neighbors/nearestNeighbors.ts';
-import type { SearchDistance } from '../../../src/neighbors/searchDistance.ts';
+import { nearestNeighbors } from '../../../src/search/exact/nearestNeighbors.ts';
+import type { SearchDistance } from '../../../src/search/searchDistance.ts';
 import { expectNear, expectSame, type Numbers } from './compare.ts';
 
 type Expected = Record<string, Numbers>;

@@ -1,0 +1,103 @@
+import { MetricLearningError } from '../../errors/metricLearningError.ts';
+import type { SearchDistance } from '../searchDistance.ts';
+import { askPg, type PgClient } from './pgClient.ts';
+
+/** A table for the items of an index. */
+export interface PgvectorTable {
+  /** Quoted, with its schema if one was told. */
+  readonly name: string;
+  readonly dims: number;
+  readonly distance: SearchDistance;
+  readonly index: 'hnsw' | 'none';
+}
+
+const where = 'pgvectorIndex';
+
+/** The operators by which pgvector orders, and what its indexes call them. */
+export const pgvectorOperators: Readonly<
+  Record<SearchDistance, { readonly operator: string; readonly operatorClass: string }>
+> = {
+  squaredEuclidean: { operator: '<->', operatorClass: 'vector_l2_ops' },
+  euclidean: { operator: '<->', operatorClass: 'vector_l2_ops' },
+  cosine: { operator: '<=>', operatorClass: 'vector_cosine_ops' },
+  dot: { operator: '<#>', operatorClass: 'vector_ip_ops' },
+};
+
+/**
+ * Creates what is missing: extension, table, index. One that has it all needs no right but to read.
+ *
+ * @throws MetricLearningError if there is a table of that name with other columns, or of other dims.
+ */
+export async function ensureTable(client: PgClient, table: PgvectorTable): Promise<void> {
+  let columns = await columnsOf(client, table.name);
+  if (columns.size === 0) {
+    const failure = await create(client, table).catch((error: unknown) => error);
+    columns = await columnsOf(client, table.name);
+    if (columns.size === 0) throw failure; // else another process was first
+  }
+  checkColumns(table, columns);
+  if (table.index === 'hnsw') await ensureGraph(client, table);
+}
+
+async function create(client: PgClient, { name, dims }: PgvectorTable): Promise<void> {
+  await askPg(client, where, 'CREATE EXTENSION IF NOT EXISTS vector');
+  await askPg(
+    client,
+    where,
+    `CREATE TABLE IF NOT EXISTS ${name} (
+      id text PRIMARY KEY,
+      seq bigint GENERATED ALWAYS AS IDENTITY,
+      label jsonb,
+      metadata jsonb,
+      embedding vector(${dims}) NOT NULL
+    )`,
+  );
+}
+
+/** The columns of a table and their types; none if there is no table. */
+async function columnsOf(client: PgClient, name: string): Promise<Map<unknown, string>> {
+  const rows = await askPg(
+    client,
+    where,
+    `SELECT attname AS name, format_type(atttypid, atttypmod) AS type FROM pg_attribute
+     WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped`,
+    [name],
+  );
+  return new Map(rows.map((row) => [row['name'], String(row['type'])]));
+}
+
+function checkColumns({ name, dims }: PgvectorTable, columns: Map<unknown, string>): void {
+  const wished = {
+    id: 'text',
+    seq: 'bigint',
+    label: 'jsonb',
+    metadata: 'jsonb',
+    embedding: `vector(${dims})`,
+  };
+  for (const [column, type] of Object.entries(wished)) {
+    const found = columns.get(column);
+    // The extension may be in a schema of its own: extensions.vector(128).
+    if (found === type || found?.endsWith(`.${type}`)) continue;
+    throw new MetricLearningError({
+      where,
+      expected: `the table ${name} to have a column ${column} of type ${type}`,
+      got: found ?? 'none',
+      fix: 'Choose the dims of the table, or another table.',
+    });
+  }
+}
+
+async function ensureGraph(client: PgClient, { name, distance }: PgvectorTable): Promise<void> {
+  const { operatorClass } = pgvectorOperators[distance];
+  const found = await askPg(
+    client,
+    where,
+    `SELECT 1 FROM pg_index
+     JOIN pg_opclass ON pg_opclass.oid = indclass[0]
+     JOIN pg_am ON pg_am.oid = opcmethod
+     WHERE indrelid = to_regclass($1) AND opcname = $2 AND amname = 'hnsw'`,
+    [name, operatorClass],
+  );
+  if (found.length > 0) return;
+  await askPg(client, where, `CREATE INDEX ON ${name} USING hnsw (embedding ${operatorClass})`);
+}

@@ -1,0 +1,99 @@
+import type { EmbeddingRows } from '../../data/embeddings.ts';
+
+/** The squared Euclidean distance of row i of x and row j of y, each scaled first, in float64. */
+export function squaredDistance(
+  x: Float32Array,
+  i: number,
+  y: Float32Array,
+  j: number,
+  dims: number,
+  scaleX = 1,
+  scaleY = 1,
+): number {
+  let sum = 0;
+  for (let k = 0, a = i * dims, b = j * dims; k < dims; k++) {
+    const difference = (x[a + k] as number) * scaleX - (y[b + k] as number) * scaleY;
+    sum += difference * difference;
+  }
+  return sum;
+}
+
+/** The dot product of row i of x and row j of y, in float64. */
+export function dotProduct(
+  x: Float32Array,
+  i: number,
+  y: Float32Array,
+  j: number,
+  dims: number,
+): number {
+  let sum = 0;
+  for (let k = 0, a = i * dims, b = j * dims; k < dims; k++) {
+    sum += (x[a + k] as number) * (y[b + k] as number);
+  }
+  return sum;
+}
+
+/** The squared distance of each row from `center`, in float64. Default: from the origin. */
+export function squaredNorms(
+  { data, shape: [count, dims] }: EmbeddingRows,
+  center: Float64Array = new Float64Array(dims),
+): Float64Array {
+  const norms = new Float64Array(count);
+  for (let i = 0, at = 0; i < count; i++) {
+    let sum = 0;
+    for (let k = 0; k < dims; k++, at++) {
+      const value = (data[at] as number) - (center[k] as number);
+      sum += value * value;
+    }
+    norms[i] = sum;
+  }
+  return norms;
+}
+
+/** The mean row, rounded to 1/256 of each column's range, so that few subtractions of it are rounded. */
+export function roundedMean({ data, shape: [count, dims] }: EmbeddingRows): Float64Array {
+  const mean = new Float64Array(dims);
+  const largest = new Float64Array(dims);
+  for (let i = 0, at = 0; i < count; i++) {
+    for (let k = 0; k < dims; k++, at++) {
+      const value = data[at] as number;
+      mean[k] = (mean[k] as number) + value / count;
+      largest[k] = Math.max(largest[k] as number, Math.abs(value));
+    }
+  }
+  return mean.map((value, k) => {
+    const step = 2 ** (Math.ceil(Math.log2(largest[k] as number)) - 8);
+    return step > 0 ? Math.round(value / step) * step : 0;
+  });
+}
+
+/** Row i as `(row - center) * factors[i]`. */
+export function moved(
+  { data, shape }: EmbeddingRows,
+  center: Float64Array,
+  factors: Float64Array,
+): EmbeddingRows {
+  const [count, dims] = shape;
+  const result = new Float32Array(data.length);
+  for (let i = 0, at = 0; i < count; i++) {
+    const factor = factors[i] as number;
+    for (let k = 0; k < dims; k++, at++) {
+      result[at] = ((data[at] as number) - (center[k] as number)) * factor;
+    }
+  }
+  return { data: result, shape };
+}
+
+/** Each row with further values at its end, one of each column. */
+export function extended(
+  { data, shape: [count, dims] }: EmbeddingRows,
+  columns: readonly Float64Array[],
+): EmbeddingRows {
+  const width = dims + columns.length;
+  const result = new Float32Array(count * width);
+  for (let i = 0; i < count; i++) {
+    result.set(data.subarray(i * dims, (i + 1) * dims), i * width);
+    for (const [c, column] of columns.entries()) result[i * width + dims + c] = column[i] as number;
+  }
+  return { data: result, shape: [count, width] };
+}

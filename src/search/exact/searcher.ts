@@ -1,0 +1,122 @@
+import type { EmbeddingRows } from '../../data/embeddings.ts';
+import type { SearchDistance } from '../searchDistance.ts';
+import { createProducts, type Products } from './products.ts';
+import { createRowSearch, type Found } from './rowSearch.ts';
+import { createSearchSpace, type QuerySpace } from './searchSpace.ts';
+
+interface FindOptions {
+  excludeSelf?: boolean;
+  /** Which references may be found: 1, or 0. Default: all. */
+  allowed?: Uint8Array;
+  onProgress?: (done: number, total: number) => void;
+}
+
+/** References made ready once, for many searches; they stay on the backend until `dispose`, after the last of them. */
+export interface Searcher {
+  /** Calls `visit` with the k nearest of each query: fewer if no more may be found. */
+  find(
+    query: EmbeddingRows,
+    k: number,
+    visit: (q: number, found: readonly Found[]) => void,
+    options?: FindOptions,
+  ): Promise<void>;
+  dispose(): void;
+}
+
+/** Queries that are answered in one pass over the references. */
+const blockRows = 512;
+/** Distances of whole rows that are there at a time: 32 MB. */
+const wholeRows = 2 ** 23;
+
+/** `where` is what errors name. */
+export function createSearcher(
+  where: string,
+  reference: EmbeddingRows,
+  distance: SearchDistance,
+): Searcher {
+  const space = createSearchSpace(where, reference, distance);
+  const products = createProducts(space.rows);
+  const total = reference.shape[0];
+
+  return {
+    async find(query, k, visit, { excludeSelf = false, allowed, onProgress } = {}) {
+      const prepared = space.prepare(query);
+      const queries = query.shape[0];
+      const search = createRowSearch(
+        space,
+        prepared,
+        Math.min(k, total),
+        Math.min(blockRows, queries),
+      );
+      for (let first = 0; first < queries; first += blockRows) {
+        const count = Math.min(blockRows, queries - first);
+        search.begin(first);
+        for await (const { from, width, products: tile } of products.tiles(
+          prepared.rows,
+          first,
+          count,
+        )) {
+          for (let i = 0; i < count; i++) {
+            const self = first + i - from;
+            if (excludeSelf && self >= 0 && self < width) tile[i * width + self] = Infinity;
+            if (allowed) keepOnly(allowed, tile, i * width, width, from);
+            search.look(i, tile, i * width, width, from);
+          }
+        }
+        const doubtful: number[] = [];
+        for (let i = 0; i < count; i++) {
+          const found = search.found(i);
+          if (found) visit(first + i, found);
+          else doubtful.push(i);
+        }
+        const rows = wholeRowsOf(
+          products,
+          prepared,
+          total,
+          doubtful.map((i) => first + i),
+        );
+        let at = 0;
+        for await (const row of rows) {
+          const i = doubtful[at++] as number;
+          if (excludeSelf) row[first + i] = Infinity;
+          if (allowed) keepOnly(allowed, row, 0, total, 0);
+          visit(first + i, search.foundIn(i, row));
+        }
+        onProgress?.(first + count, queries);
+      }
+    },
+    dispose: () => products.dispose(),
+  };
+}
+
+/** The distances of some queries to all references, a row a query. */
+async function* wholeRowsOf(
+  products: Products,
+  { rows: { data, shape } }: QuerySpace,
+  total: number,
+  queries: readonly number[],
+): AsyncGenerator<Float32Array, void, void> {
+  const dims = shape[1];
+  const step = Math.max(1, Math.floor(wholeRows / total));
+  for (let start = 0; start < queries.length; start += step) {
+    const some = queries.slice(start, start + step);
+    const gathered = new Float32Array(some.length * dims);
+    some.forEach((q, i) => {
+      gathered.set(data.subarray(q * dims, (q + 1) * dims), i * dims);
+    });
+    const block = await products.of({ data: gathered, shape: [some.length, dims] }, 0, some.length);
+    for (let i = 0; i < some.length; i++) yield block.subarray(i * total, (i + 1) * total);
+  }
+}
+
+function keepOnly(
+  allowed: Uint8Array,
+  row: Float32Array,
+  start: number,
+  count: number,
+  from: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    if (allowed[from + i] === 0) row[start + i] = Infinity;
+  }
+}

@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import { knnClassify } from '../../../src/search/exact/knnClassify.ts';
+import { majorityVote } from '../../../src/search/majorityVote.ts';
+import { expectNoLeak } from '../../support/expectNoLeak.ts';
+
+const rows = (values: number[]): { data: Float32Array; shape: readonly [number, number] } => ({
+  data: Float32Array.from(values),
+  shape: [values.length, 1],
+});
+
+const reference = { embeddings: rows([0, 1, 2, 10, 11]), labels: [4, 4, 6, 6, 6] };
+
+describe('knnClassify', () => {
+  test('takes the vote of the k nearest', async () => {
+    const found = await expectNoLeak(() =>
+      knnClassify(rows([0.1, 9]), reference, 3, { distance: 'euclidean' }),
+    );
+    expect(found).toEqual([
+      { label: 4, confidence: 2 / 3, distance: expect.closeTo(0.1, 6) },
+      { label: 6, confidence: 1, distance: 1 },
+    ]);
+  });
+
+  test('gives no label when no neighbour is within the threshold', async () => {
+    const options = { distance: 'euclidean', threshold: 2 } as const;
+    expect(await knnClassify(rows([6, 8.5]), reference, 2, options)).toEqual([
+      { label: null, confidence: 0, distance: Number.POSITIVE_INFINITY },
+      { label: 6, confidence: 1 / 2, distance: 1.5 },
+    ]);
+  });
+
+  test('rejects labels that are not one a reference', async () => {
+    await expect(knnClassify(rows([1]), { ...reference, labels: [1] }, 1)).rejects.toThrow(
+      'knnClassify: expected one label per embedding (5), got labels of length 1.',
+    );
+  });
+});
+
+describe('majorityVote', () => {
+  test('goes to the label whose first neighbour is nearer when votes are equal', () => {
+    const neighbors = [
+      { label: 'b', distance: 1 },
+      { label: 'a', distance: 2 },
+      { label: 'a', distance: 3 },
+      { label: 'b', distance: 4 },
+    ];
+    expect(majorityVote(neighbors, 4)).toEqual({ label: 'b', confidence: 0.5, distance: 1 });
+  });
+});
