@@ -16,8 +16,6 @@ export {
 } from './distances/dotProductSimilarity.ts';
 export { type LpDistanceOptions, lpDistance } from './distances/lpDistance.ts';
 export { type SnrDistanceOptions, snrDistance } from './distances/snrDistance.ts';
-export { type SmallConvNetOptions, smallConvNet } from './embedder/smallConvNet.ts';
-export { unitLength } from './embedder/unitLength.ts';
 export { type ErrorParts, MetricLearningError } from './errors/metricLearningError.ts';
 export {
   type BootstrapOptions,
@@ -223,6 +221,14 @@ export {
   uniformHistogramMiner,
 } from './miners/uniformHistogramMiner.ts';
 export {
+  createEmbedder,
+  type Embedder,
+  type NetworkEmbedder,
+  type Normalization,
+} from './networks/createEmbedder.ts';
+export { type SmallConvNetOptions, smallConvNet } from './networks/smallConvNet.ts';
+export { unitLength } from './networks/unitLength.ts';
+export {
   createRandom,
   type Random,
   type RandomState,
@@ -234,12 +240,6 @@ export {
   decodeBundle,
   encodeBundle,
 } from './recognition/bundleFile.ts';
-export {
-  createEmbedder,
-  type Embedder,
-  type NetworkEmbedder,
-  type Normalization,
-} from './recognition/createEmbedder.ts';
 export {
   createRecognizer,
   type Recognition,

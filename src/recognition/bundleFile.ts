@@ -1,13 +1,17 @@
 import { io } from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import { decodeTensors, encodeTensors } from '../base/tensorFile.ts';
-import { registerUnitLength } from '../embedder/unitLength.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
+import {
+  createEmbedder,
+  type NetworkEmbedder,
+  type Normalization,
+} from '../networks/createEmbedder.ts';
+import { registerUnitLength } from '../networks/unitLength.ts';
 import { checkThreshold } from '../search/checkThreshold.ts';
 import { indexOf, indexParts } from '../search/indexFile.ts';
 import { checkIndexState, type IndexState } from '../search/indexState.ts';
 import type { ItemLabel, Json } from '../search/vectorIndex.ts';
-import { createEmbedder, type NetworkEmbedder, type Normalization } from './createEmbedder.ts';
 
 const kind = 'tfjs-metric-learning bundle 1';
 

@@ -5,13 +5,13 @@ import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkPart } from '../internal/checkPart.ts';
 import { checkRecord } from '../internal/checkRecord.ts';
 import { checkInteger } from '../internal/checks.ts';
+import type { Embedder } from '../networks/createEmbedder.ts';
 import { checkThreshold } from '../search/checkThreshold.ts';
 import { classify } from '../search/classify.ts';
 import { exactDistance } from '../search/exact/exactDistance.ts';
 import type { Classification } from '../search/majorityVote.ts';
 import type { ItemFilter, ItemLabel, Json, VectorIndex } from '../search/vectorIndex.ts';
 import { contentIds } from './contentIds.ts';
-import type { Embedder } from './createEmbedder.ts';
 
 export interface RecognizerOptions {
   /** A `TripletModel`, or what `createEmbedder` makes; it stays the caller's. */

@@ -1,9 +1,9 @@
 import { Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Dataset } from '../data/dataset.ts';
-import { checkBase } from '../embedder/checkBase.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from '../internal/checks.ts';
+import { checkBase } from '../networks/checkBase.ts';
 
 /**
  * What makes embeddings: a `TripletModel`, any LayersModel with one input and one output [batch, dims], or a function

@@ -1,8 +1,8 @@
 import { disposeVariables, setBackend } from '@tensorflow/tfjs-core';
 import { afterAll, expect, test } from 'vitest';
 import { registerSimdBackend, simdBackendInfo } from '../../src/backend/registerSimdBackend.ts';
-import { smallConvNet } from '../../src/embedder/smallConvNet.ts';
 import { tripletLoss } from '../../src/losses/triplet/tripletLoss.ts';
+import { smallConvNet } from '../../src/networks/smallConvNet.ts';
 import { createRandom } from '../../src/random/createRandom.ts';
 import { TripletModel } from '../../src/tripletModel.ts';
 import { removeSimd } from '../support/onSimd.ts';

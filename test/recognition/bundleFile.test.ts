@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { memory } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { smallConvNet } from '../../src/embedder/smallConvNet.ts';
+import { smallConvNet } from '../../src/networks/smallConvNet.ts';
 import { decodeBundle, encodeBundle } from '../../src/recognition/bundleFile.ts';
 import { createRecognizer, type Recognition } from '../../src/recognition/createRecognizer.ts';
 import { restoreIndex } from '../../src/search/exact/createIndex.ts';

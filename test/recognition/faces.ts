@@ -1,7 +1,7 @@
-import { smallConvNet } from '../../src/embedder/smallConvNet.ts';
+import { createEmbedder } from '../../src/networks/createEmbedder.ts';
+import { smallConvNet } from '../../src/networks/smallConvNet.ts';
 import { createRandom } from '../../src/random/createRandom.ts';
 import { decodeBundle, encodeBundle } from '../../src/recognition/bundleFile.ts';
-import { createEmbedder } from '../../src/recognition/createEmbedder.ts';
 import { createRecognizer, type Recognition } from '../../src/recognition/createRecognizer.ts';
 import { createIndex, restoreIndex } from '../../src/search/exact/createIndex.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { norm, type Tensor, tensor, tensor2d } from '@tensorflow/tfjs-core';
 import { layers, loadLayersModel, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, test } from 'vitest';
-import { unitLength } from '../../src/embedder/unitLength.ts';
+import { unitLength } from '../../src/networks/unitLength.ts';
 import { fileStore } from '../../src/node/fileStore.ts';
 import { TripletModel } from '../../src/tripletModel.ts';
 import { expectClose } from '../support/expectClose.ts';

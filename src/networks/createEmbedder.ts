@@ -2,11 +2,11 @@ import { div, sub, type Tensor2D, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Examples } from '../data/dataset.ts';
 import { type ExampleSource, exampleSource } from '../data/exampleSource.ts';
-import { checkBase } from '../embedder/checkBase.ts';
-import { embedExamples } from '../embedder/embedExamples.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from '../internal/checks.ts';
 import { normalize } from '../ops/normalize.ts';
+import { checkBase } from './checkBase.ts';
+import { embedExamples } from './embedExamples.ts';
 
 /** What makes embeddings [count, dims] of examples, to be disposed by the caller: a `TripletModel` does. */
 export interface Embedder {
