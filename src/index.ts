@@ -1,8 +1,6 @@
 export type { Dataset, Examples } from './data/dataset.ts';
 export type { EmbeddingRows, Embeddings } from './data/embeddings.ts';
 export type { Labels } from './data/labels.ts';
-export { decodeNpy, encodeNpy, type NpyArray } from './data/npy.ts';
-export { type IdxArray, parseIdx } from './data/parseIdx.ts';
 export {
   type BatchedDistance,
   type BatchedDistanceOptions,
@@ -66,6 +64,17 @@ export {
   type VerificationOptions,
   verificationMetrics,
 } from './evaluation/verificationMetrics.ts';
+export { encodePng, type Pixels } from './formats/encodePng.ts';
+export { decodeNpy, encodeNpy, type NpyArray } from './formats/npy.ts';
+export { type IdxArray, parseIdx } from './formats/parseIdx.ts';
+export {
+  type ProjectorFiles,
+  type ProjectorOptions,
+  type ProjectorTensor,
+  projectorFiles,
+} from './formats/projectorFiles.ts';
+export { type ScalarEvent, scalarEvents } from './formats/scalarEvents.ts';
+export { type Sprite, type SpriteSheetOptions, spriteSheet } from './formats/spriteSheet.ts';
 export { type ArcFaceLossOptions, arcFaceLoss } from './losses/classification/arcFaceLoss.ts';
 export type { ClassLoss, ClassLossOptions } from './losses/classification/classLoss.ts';
 export { type CosFaceLossOptions, cosFaceLoss } from './losses/classification/cosFaceLoss.ts';
@@ -379,7 +388,6 @@ export {
   embeddingMapsSvg,
   type MapStyle,
 } from './visualization/embeddingMapSvg.ts';
-export { encodePng, type Pixels } from './visualization/encodePng.ts';
 export {
   type LineChartOptions,
   type LineSeries,
@@ -401,16 +409,8 @@ export {
   neighborGallerySvg,
 } from './visualization/neighborGallerySvg.ts';
 export { type Pca, type PcaOptions, pca } from './visualization/pca.ts';
-export {
-  type ProjectorFiles,
-  type ProjectorOptions,
-  type ProjectorTensor,
-  projectorFiles,
-} from './visualization/projectorFiles.ts';
 export { type ReportParts, type ReportScore, reportHtml } from './visualization/reportHtml.ts';
 export { type RocCurveOptions, type RocPoints, rocCurveSvg } from './visualization/rocCurveSvg.ts';
-export { type ScalarEvent, scalarEvents } from './visualization/scalarEvents.ts';
-export { type Sprite, type SpriteSheetOptions, spriteSheet } from './visualization/spriteSheet.ts';
 export type { Theme } from './visualization/theme.ts';
 export {
   type TripletGalleryOptions,

@@ -1,5 +1,5 @@
-import { type IdxArray, parseIdx } from '../data/parseIdx.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { type IdxArray, parseIdx } from '../formats/parseIdx.ts';
 import { nodeModule } from '../internal/nodeModules.ts';
 
 /**

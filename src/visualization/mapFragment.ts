@@ -1,13 +1,13 @@
 import { type Labels, toLabels } from '../data/labels.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { base64, bytesOf } from '../formats/bytes.ts';
+import type { Sprite } from '../formats/spriteSheet.ts';
 import { show } from '../internal/checks.ts';
-import { base64, bytesOf } from './bytes.ts';
 import { fitPoints } from './fitPoints.ts';
 import { jsonScript } from './htmlPage.ts';
 import { type ClassNames, mapClasses } from './mapClasses.ts';
 import { type EmbeddingMap, readPoints } from './mapPoints.ts';
 import type { PageData, PageMap } from './page/scene.ts';
-import type { Sprite } from './spriteSheet.ts';
 
 /** What an interactive map shows. */
 export interface MapContent {

@@ -1,11 +1,11 @@
 import { type Labels, toLabels } from '../data/labels.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
+import type { Sprite } from '../formats/spriteSheet.ts';
 import { checkBetween, show } from '../internal/checks.ts';
 import { type ChartOptions, chartSvg, checkChart, headingHeight, padding } from './chart.ts';
 import { checkIndices, drawTile, type GalleryTile, tileCaption } from './galleryTile.ts';
 import { type ClassNames, className } from './mapClasses.ts';
 import { numberText } from './scale.ts';
-import type { Sprite } from './spriteSheet.ts';
 import { element, textAt } from './svg.ts';
 import { tileImage } from './tileImage.ts';
 

@@ -1,6 +1,6 @@
-import { base64 } from './bytes.ts';
-import { encodePng } from './encodePng.ts';
-import type { Sprite } from './spriteSheet.ts';
+import { base64 } from '../formats/bytes.ts';
+import { encodePng } from '../formats/encodePng.ts';
+import type { Sprite } from '../formats/spriteSheet.ts';
 
 /** One small image of a sprite, as a data URL of a PNG of its own. */
 export async function tileImage(sprite: Sprite, index: number): Promise<string> {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
+import { spriteSheet } from '../../src/formats/spriteSheet.ts';
 import {
   type EmbeddingMapHtmlOptions,
   embeddingMapHtml,
@@ -19,7 +20,6 @@ import {
 } from '../../src/visualization/page/layout.ts';
 import type { PageData } from '../../src/visualization/page/scene.ts';
 import { pageScript } from '../../src/visualization/pageScript.ts';
-import { spriteSheet } from '../../src/visualization/spriteSheet.ts';
 
 const maps = [
   {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { spriteSheet } from '../../src/formats/spriteSheet.ts';
 import { neighborGallerySvg } from '../../src/visualization/neighborGallerySvg.ts';
-import { spriteSheet } from '../../src/visualization/spriteSheet.ts';
 import { tripletGallerySvg } from '../../src/visualization/tripletGallerySvg.ts';
 import { expectWellFormed } from './expectWellFormed.ts';
 import { mnist } from './mnist.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { crc32 } from '../../src/visualization/crc32.ts';
-import { scalarEvents } from '../../src/visualization/scalarEvents.ts';
+import { crc32 } from '../../src/formats/crc32.ts';
+import { scalarEvents } from '../../src/formats/scalarEvents.ts';
 
 const crc = crc32(0x82f63b78);
 const masked = (value: number): number => (((value >>> 15) | (value << 17)) + 0xa282ead8) >>> 0;

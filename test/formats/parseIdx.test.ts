@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseIdx } from '../../src/data/parseIdx.ts';
+import { parseIdx } from '../../src/formats/parseIdx.ts';
 import { readIdxDataset, readIdxFile } from '../../src/node.ts';
 
 const mnist = (file: string): string =>

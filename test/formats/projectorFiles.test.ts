@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type ProjectorOptions, projectorFiles } from '../../src/visualization/projectorFiles.ts';
-import { spriteSheet } from '../../src/visualization/spriteSheet.ts';
+import { type ProjectorOptions, projectorFiles } from '../../src/formats/projectorFiles.ts';
+import { spriteSheet } from '../../src/formats/spriteSheet.ts';
 
 const raw = { name: 'default', data: Uint8Array.of(0, 255, 7, 8, 9, 10), dims: 3 };
 const embedded = { name: 'test', data: Float32Array.of(0.1, -1 / 3, 1e-8, 25_000), dims: 2 };

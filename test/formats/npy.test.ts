@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { tensor } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeNpy, encodeNpy, type NpyArray } from '../../src/data/npy.ts';
+import { decodeNpy, encodeNpy, type NpyArray } from '../../src/formats/npy.ts';
 import { expectNoLeak } from '../support/expectNoLeak.ts';
 
 const bytesOf = (header: string, values: string): Uint8Array =>
