@@ -237,6 +237,9 @@ export {
 } from './networks/createEmbedder.ts';
 export { type SmallConvNetOptions, smallConvNet } from './networks/smallConvNet.ts';
 export { unitLength } from './networks/unitLength.ts';
+export { type Pca, type PcaOptions, pca } from './projection/pca.ts';
+export { type Tsne, type TsneOptions, tsne } from './projection/tsne.ts';
+export { type UmapOptions, umap } from './projection/umap.ts';
 export {
   createRandom,
   type Random,
@@ -284,7 +287,6 @@ export type { MapKind } from './report/mapOf.ts';
 export { report } from './report/report.ts';
 export type { ReportModel } from './report/reportModel.ts';
 export type { ReportOptions } from './report/reportOptions.ts';
-export { type UmapOptions, umap } from './report/umap.ts';
 export {
   type BalancedStreamOptions,
   balancedStream,
@@ -408,7 +410,6 @@ export {
   type NeighborGalleryOptions,
   neighborGallerySvg,
 } from './visualization/neighborGallerySvg.ts';
-export { type Pca, type PcaOptions, pca } from './visualization/pca.ts';
 export { type ReportParts, type ReportScore, reportHtml } from './visualization/reportHtml.ts';
 export { type RocCurveOptions, type RocPoints, rocCurveSvg } from './visualization/rocCurveSvg.ts';
 export type { Theme } from './visualization/theme.ts';
@@ -416,4 +417,3 @@ export {
   type TripletGalleryOptions,
   tripletGallerySvg,
 } from './visualization/tripletGallerySvg.ts';
-export { type Tsne, type TsneOptions, tsne } from './visualization/tsne.ts';

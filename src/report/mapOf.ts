@@ -1,9 +1,9 @@
 import type { EmbeddingRows } from '../data/embeddings.ts';
+import { pca } from '../projection/pca.ts';
+import { tsne } from '../projection/tsne.ts';
+import { umap } from '../projection/umap.ts';
 import type { SearchDistance } from '../search/searchDistance.ts';
 import type { EmbeddingMap } from '../visualization/mapPoints.ts';
-import { pca } from '../visualization/pca.ts';
-import { tsne } from '../visualization/tsne.ts';
-import { umap } from './umap.ts';
 
 /** How embeddings get into the plane. */
 export type MapKind = 'pca' | 'tsne' | 'umap';

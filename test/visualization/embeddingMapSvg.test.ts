@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { pca } from '../../src/projection/pca.ts';
 import { densestPlace } from '../../src/visualization/densestPlace.ts';
 import {
   type EmbeddingMapOptions,
@@ -6,7 +7,6 @@ import {
   embeddingMapsSvg,
 } from '../../src/visualization/embeddingMapSvg.ts';
 import { fitPoints } from '../../src/visualization/fitPoints.ts';
-import { pca } from '../../src/visualization/pca.ts';
 import { separateLabels } from '../../src/visualization/separateLabels.ts';
 import { expectWellFormed } from './expectWellFormed.ts';
 import { mnist } from './mnist.ts';

@@ -1,8 +1,8 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { spriteSheet } from '../../src/formats/spriteSheet.ts';
+import { pca } from '../../src/projection/pca.ts';
 import { embeddingMapHtml } from '../../src/visualization/embeddingMapHtml.ts';
-import { pca } from '../../src/visualization/pca.ts';
 import { reportHtml } from '../../src/visualization/reportHtml.ts';
 import { startChromium } from '../browser/chromium.ts';
 import { mnist } from './mnist.ts';

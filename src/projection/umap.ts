@@ -6,7 +6,7 @@ import { optionalPackage } from '../internal/optionalPackage.ts';
 import { yieldToEvents } from '../internal/yieldToEvents.ts';
 import { createRandom } from '../random/createRandom.ts';
 import { nearestNeighbors } from '../search/exact/nearestNeighbors.ts';
-import { pca } from '../visualization/pca.ts';
+import { pca } from './pca.ts';
 
 export interface UmapOptions {
   /** How many nearest examples, itself included, each attends to. Default 15, fewer where there are fewer. */

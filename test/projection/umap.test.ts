@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { umap } from '../../src/projection/umap.ts';
 import { createRandom } from '../../src/random/createRandom.ts';
-import { umap } from '../../src/report/umap.ts';
 
 /** `each` points about each of three far corners, in 5 dims. */
 function clusters(each: number): { data: Float32Array; shape: [number, number]; labels: number[] } {

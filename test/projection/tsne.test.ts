@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { affinities } from '../../src/projection/affinities.ts';
+import { nearestRows } from '../../src/projection/nearestRows.ts';
+import { createQuadTree, rebuildQuadTree, repel } from '../../src/projection/quadTree.ts';
+import { tsne } from '../../src/projection/tsne.ts';
 import { createRandom } from '../../src/random/createRandom.ts';
-import { affinities } from '../../src/visualization/affinities.ts';
-import { nearestRows } from '../../src/visualization/nearestRows.ts';
-import { createQuadTree, rebuildQuadTree, repel } from '../../src/visualization/quadTree.ts';
-import { tsne } from '../../src/visualization/tsne.ts';
 import { expectClose } from '../support/expectClose.ts';
-import { mnist } from './mnist.ts';
+import { mnist } from '../visualization/mnist.ts';
 
 const noise = (count: number, seed = 1): Float64Array => {
   const random = createRandom(seed);

@@ -1,11 +1,11 @@
 import { tensor2d } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
+import { pca } from '../../src/projection/pca.ts';
+import { symmetricEigen } from '../../src/projection/symmetricEigen.ts';
 import { createRandom } from '../../src/random/createRandom.ts';
-import { pca } from '../../src/visualization/pca.ts';
-import { symmetricEigen } from '../../src/visualization/symmetricEigen.ts';
 import { expectClose } from '../support/expectClose.ts';
 import { expectNoLeak } from '../support/expectNoLeak.ts';
-import { mnist } from './mnist.ts';
+import { mnist } from '../visualization/mnist.ts';
 
 describe('pca', () => {
   test('agrees with numpy.linalg.eigh on 1,000 MNIST images', async () => {
