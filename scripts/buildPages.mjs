@@ -1,10 +1,10 @@
-// Bundles the scripts of the HTML pages, src/visualization/page/, into the string that the library writes into them.
+// Bundles the scripts of the HTML pages, src/page/client/, into the string that the library writes into them.
 // `npm run generate` after every change there; a test compares with what `--print` says.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-const path = (name) => fileURLToPath(new URL(`../src/visualization/${name}`, import.meta.url));
+const path = (name) => fileURLToPath(new URL(`../src/page/${name}`, import.meta.url));
 
 const { outputFiles } = await build({
   entryPoints: [path('page/startMap.ts')],

@@ -237,6 +237,13 @@ export {
 } from './networks/createEmbedder.ts';
 export { type SmallConvNetOptions, smallConvNet } from './networks/smallConvNet.ts';
 export { unitLength } from './networks/unitLength.ts';
+export type { ClassScores } from './page/classTable.ts';
+export {
+  type EmbeddingMapHtmlOptions,
+  embeddingMapHtml,
+} from './page/embeddingMapHtml.ts';
+export type { MapContent } from './page/mapFragment.ts';
+export { type ReportParts, type ReportScore, reportHtml } from './page/reportHtml.ts';
 export { type Pca, type PcaOptions, pca } from './projection/pca.ts';
 export { type Tsne, type TsneOptions, tsne } from './projection/tsne.ts';
 export { type UmapOptions, umap } from './projection/umap.ts';
@@ -368,7 +375,6 @@ export { toPairs, toTriplets } from './tuples/convertTuples.ts';
 export type { Reference } from './tuples/reference.ts';
 export type { Pairs, Triplets, Tuples } from './tuples/tuples.ts';
 export type { ChartOptions } from './visualization/chart.ts';
-export type { ClassScores } from './visualization/classTable.ts';
 export {
   type ConfusionMatrixOptions,
   confusionMatrixSvg,
@@ -379,10 +385,6 @@ export {
   distanceHistogramSvg,
   type HistogramCounts,
 } from './visualization/distanceHistogramSvg.ts';
-export {
-  type EmbeddingMapHtmlOptions,
-  embeddingMapHtml,
-} from './visualization/embeddingMapHtml.ts';
 export {
   type EmbeddingMapOptions,
   type EmbeddingMapsOptions,
@@ -401,7 +403,6 @@ export {
   lossCurveSvg,
 } from './visualization/lossCurveSvg.ts';
 export type { ClassNames } from './visualization/mapClasses.ts';
-export type { MapContent } from './visualization/mapFragment.ts';
 export type { EmbeddingMap, MapPoints } from './visualization/mapPoints.ts';
 export { type ModelDiagramOptions, modelDiagramSvg } from './visualization/modelDiagramSvg.ts';
 export {
@@ -410,7 +411,6 @@ export {
   type NeighborGalleryOptions,
   neighborGallerySvg,
 } from './visualization/neighborGallerySvg.ts';
-export { type ReportParts, type ReportScore, reportHtml } from './visualization/reportHtml.ts';
 export { type RocCurveOptions, type RocPoints, rocCurveSvg } from './visualization/rocCurveSvg.ts';
 export type { Theme } from './visualization/theme.ts';
 export {

@@ -1,7 +1,7 @@
 import { confusionMatrix } from '../evaluation/confusionMatrix.ts';
+import type { ReportParts } from '../page/reportHtml.ts';
 import { type Neighbors, nearestNeighbors } from '../search/exact/nearestNeighbors.ts';
 import { majorityVote } from '../search/majorityVote.ts';
-import type { ReportParts } from '../visualization/reportHtml.ts';
 import { confusionPart } from './confusionPart.ts';
 import type { Findings, ReportContext } from './findings.ts';
 import { galleryRows } from './galleryRows.ts';

@@ -1,5 +1,5 @@
 import { type RetrievalMetrics, retrievalMetrics } from '../evaluation/retrievalMetrics.ts';
-import type { ClassScores } from '../visualization/classTable.ts';
+import type { ClassScores } from '../page/classTable.ts';
 import { className } from '../visualization/mapClasses.ts';
 import { counted, type Findings, type ReportContext } from './findings.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type ReportParts, reportHtml } from '../../src/visualization/reportHtml.ts';
+import { type ReportParts, reportHtml } from '../../src/page/reportHtml.ts';
 
 const everything: ReportParts = {
   title: 'Report <1>',

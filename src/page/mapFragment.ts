@@ -3,11 +3,11 @@ import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { base64, bytesOf } from '../formats/bytes.ts';
 import type { Sprite } from '../formats/spriteSheet.ts';
 import { show } from '../internal/checks.ts';
-import { fitPoints } from './fitPoints.ts';
+import { fitPoints } from '../visualization/fitPoints.ts';
+import { type ClassNames, mapClasses } from '../visualization/mapClasses.ts';
+import { type EmbeddingMap, readPoints } from '../visualization/mapPoints.ts';
+import type { PageData, PageMap } from './client/scene.ts';
 import { jsonScript } from './htmlPage.ts';
-import { type ClassNames, mapClasses } from './mapClasses.ts';
-import { type EmbeddingMap, readPoints } from './mapPoints.ts';
-import type { PageData, PageMap } from './page/scene.ts';
 
 /** What an interactive map shows. */
 export interface MapContent {

@@ -1,11 +1,11 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { spriteSheet } from '../../src/formats/spriteSheet.ts';
+import { embeddingMapHtml } from '../../src/page/embeddingMapHtml.ts';
+import { reportHtml } from '../../src/page/reportHtml.ts';
 import { pca } from '../../src/projection/pca.ts';
-import { embeddingMapHtml } from '../../src/visualization/embeddingMapHtml.ts';
-import { reportHtml } from '../../src/visualization/reportHtml.ts';
 import { startChromium } from '../browser/chromium.ts';
-import { mnist } from './mnist.ts';
+import { mnist } from '../visualization/mnist.ts';
 import { openPage } from './openPage.ts';
 
 const count = 10_000;

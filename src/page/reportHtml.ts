@@ -1,21 +1,21 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
+import type { DiagramLayer } from '../visualization/diagramLayers.ts';
+import type { HistogramCounts } from '../visualization/distanceHistogramSvg.ts';
+import type { LineSeries } from '../visualization/lineChartSvg.ts';
+import type { LossHistory } from '../visualization/lossCurveSvg.ts';
+import type { GalleryReference, GalleryRow } from '../visualization/neighborGallerySvg.ts';
+import type { RocPoints } from '../visualization/rocCurveSvg.ts';
+import { numberText } from '../visualization/scale.ts';
+import { element, escapeXml } from '../visualization/svg.ts';
+import type { TripletGalleryOptions } from '../visualization/tripletGallerySvg.ts';
 import type { ClassScores } from './classTable.ts';
-import type { DiagramLayer } from './diagramLayers.ts';
-import type { HistogramCounts } from './distanceHistogramSvg.ts';
+import { mapStyle } from './client/mapStyle.ts';
 import { htmlPage } from './htmlPage.ts';
-import type { LineSeries } from './lineChartSvg.ts';
-import type { LossHistory } from './lossCurveSvg.ts';
 import type { MapContent } from './mapFragment.ts';
-import type { GalleryReference, GalleryRow } from './neighborGallerySvg.ts';
-import { mapStyle } from './page/mapStyle.ts';
 import { pageScript } from './pageScript.ts';
 import { reportCharts } from './reportCharts.ts';
 import { reportGalleries } from './reportGalleries.ts';
 import { reportStyle } from './reportStyle.ts';
-import type { RocPoints } from './rocCurveSvg.ts';
-import { numberText } from './scale.ts';
-import { element, escapeXml } from './svg.ts';
-import type { TripletGalleryOptions } from './tripletGallerySvg.ts';
 
 /** A figure at the top of a report; the note stands below it. */
 export type ReportScore =

@@ -1,14 +1,14 @@
+import { confusionMatrixSvg } from '../visualization/confusionMatrixSvg.ts';
+import { distanceHistogramSvg } from '../visualization/distanceHistogramSvg.ts';
+import { lineChartSvg } from '../visualization/lineChartSvg.ts';
+import { lossCurveSvg } from '../visualization/lossCurveSvg.ts';
+import { modelDiagramSvg } from '../visualization/modelDiagramSvg.ts';
+import { rocCurveSvg } from '../visualization/rocCurveSvg.ts';
 import { classTable } from './classTable.ts';
-import { confusionMatrixSvg } from './confusionMatrixSvg.ts';
-import { distanceHistogramSvg } from './distanceHistogramSvg.ts';
-import { lineChartSvg } from './lineChartSvg.ts';
-import { lossCurveSvg } from './lossCurveSvg.ts';
 import { type MapContent, mapFragment } from './mapFragment.ts';
 import { mapMarkup } from './mapMarkup.ts';
-import { modelDiagramSvg } from './modelDiagramSvg.ts';
 import type { ReportParts } from './reportHtml.ts';
 import { inPage, narrowWidth, needLabels, reportSection } from './reportSection.ts';
-import { rocCurveSvg } from './rocCurveSvg.ts';
 
 interface Size {
   readonly width: number;

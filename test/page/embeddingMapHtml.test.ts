@@ -1,25 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { spriteSheet } from '../../src/formats/spriteSheet.ts';
-import {
-  type EmbeddingMapHtmlOptions,
-  embeddingMapHtml,
-} from '../../src/visualization/embeddingMapHtml.ts';
-import {
-  between,
-  panned,
-  projection,
-  wholeMap,
-  zoomedAt,
-} from '../../src/visualization/page/camera.ts';
-import {
-  contains,
-  dotRadius,
-  mixedOrder,
-  panelBoxes,
-} from '../../src/visualization/page/layout.ts';
-import type { PageData } from '../../src/visualization/page/scene.ts';
-import { pageScript } from '../../src/visualization/pageScript.ts';
+import { between, panned, projection, wholeMap, zoomedAt } from '../../src/page/client/camera.ts';
+import { contains, dotRadius, mixedOrder, panelBoxes } from '../../src/page/client/layout.ts';
+import type { PageData } from '../../src/page/client/scene.ts';
+import { type EmbeddingMapHtmlOptions, embeddingMapHtml } from '../../src/page/embeddingMapHtml.ts';
+import { pageScript } from '../../src/page/pageScript.ts';
 
 const maps = [
   {

@@ -1,5 +1,5 @@
-import { numberText } from './scale.ts';
-import { element, escapeXml } from './svg.ts';
+import { numberText } from '../visualization/scale.ts';
+import { element, escapeXml } from '../visualization/svg.ts';
 
 /** Scores of each class. */
 export interface ClassScores {

@@ -1,4 +1,4 @@
-import { element, escapeXml } from './svg.ts';
+import { element, escapeXml } from '../visualization/svg.ts';
 
 export interface HtmlPage {
   readonly title: string;

@@ -1,5 +1,5 @@
-import { densestPlace } from '../densestPlace.ts';
-import { separateLabels } from '../separateLabels.ts';
+import { densestPlace } from '../../visualization/densestPlace.ts';
+import { separateLabels } from '../../visualization/separateLabels.ts';
 import type { PanelView } from './painter.ts';
 import type { Scene } from './scene.ts';
 

@@ -1,9 +1,9 @@
+import { element, escapeXml } from '../visualization/svg.ts';
+import { mapStyle } from './client/mapStyle.ts';
 import { htmlPage } from './htmlPage.ts';
 import { type MapContent, mapFragment } from './mapFragment.ts';
 import { mapMarkup } from './mapMarkup.ts';
-import { mapStyle } from './page/mapStyle.ts';
 import { pageScript } from './pageScript.ts';
-import { element, escapeXml } from './svg.ts';
 
 export interface EmbeddingMapHtmlOptions extends MapContent {
   /** Heading of the page. Default `Embeddings`. */

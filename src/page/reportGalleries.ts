@@ -1,7 +1,7 @@
-import { type GalleryRow, neighborGallerySvg } from './neighborGallerySvg.ts';
+import { type GalleryRow, neighborGallerySvg } from '../visualization/neighborGallerySvg.ts';
+import { tripletGallerySvg } from '../visualization/tripletGallerySvg.ts';
 import type { ReportParts } from './reportHtml.ts';
 import { inPage, needLabels, reportSection } from './reportSection.ts';
-import { tripletGallerySvg } from './tripletGallerySvg.ts';
 
 const narrowTile = 44; // pixels of an image's side on a phone
 const narrowNeighbors = 4;

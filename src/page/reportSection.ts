@@ -1,6 +1,6 @@
 import type { Labels } from '../data/labels.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { element, escapeXml } from './svg.ts';
+import { element, escapeXml } from '../visualization/svg.ts';
 
 /** In a page the heading is the page's, and the colours follow the reader's scheme. */
 export const inPage = { title: '', theme: 'auto' } as const;

@@ -1,4 +1,4 @@
-import type { Box } from '../chart.ts';
+import type { Box } from '../../visualization/chart.ts';
 
 const gap = 12;
 
