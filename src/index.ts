@@ -1,3 +1,46 @@
+export type { ChartOptions } from './charts/chart.ts';
+export {
+  type ConfusionMatrixOptions,
+  confusionMatrixSvg,
+} from './charts/confusionMatrixSvg.ts';
+export { type DiagramLayer, diagramLayers } from './charts/diagramLayers.ts';
+export {
+  type DistanceHistogramOptions,
+  distanceHistogramSvg,
+  type HistogramCounts,
+} from './charts/distanceHistogramSvg.ts';
+export {
+  type EmbeddingMapOptions,
+  type EmbeddingMapsOptions,
+  embeddingMapSvg,
+  embeddingMapsSvg,
+  type MapStyle,
+} from './charts/embeddingMapSvg.ts';
+export {
+  type LineChartOptions,
+  type LineSeries,
+  lineChartSvg,
+} from './charts/lineChartSvg.ts';
+export {
+  type LossCurveOptions,
+  type LossHistory,
+  lossCurveSvg,
+} from './charts/lossCurveSvg.ts';
+export type { ClassNames } from './charts/mapClasses.ts';
+export type { EmbeddingMap, MapPoints } from './charts/mapPoints.ts';
+export { type ModelDiagramOptions, modelDiagramSvg } from './charts/modelDiagramSvg.ts';
+export {
+  type GalleryReference,
+  type GalleryRow,
+  type NeighborGalleryOptions,
+  neighborGallerySvg,
+} from './charts/neighborGallerySvg.ts';
+export { type RocCurveOptions, type RocPoints, rocCurveSvg } from './charts/rocCurveSvg.ts';
+export type { Theme } from './charts/theme.ts';
+export {
+  type TripletGalleryOptions,
+  tripletGallerySvg,
+} from './charts/tripletGallerySvg.ts';
 export type { Dataset, Examples } from './data/dataset.ts';
 export type { EmbeddingRows, Embeddings } from './data/embeddings.ts';
 export type { Labels } from './data/labels.ts';
@@ -374,46 +417,3 @@ export { allTriplets } from './tuples/allTriplets.ts';
 export { toPairs, toTriplets } from './tuples/convertTuples.ts';
 export type { Reference } from './tuples/reference.ts';
 export type { Pairs, Triplets, Tuples } from './tuples/tuples.ts';
-export type { ChartOptions } from './visualization/chart.ts';
-export {
-  type ConfusionMatrixOptions,
-  confusionMatrixSvg,
-} from './visualization/confusionMatrixSvg.ts';
-export { type DiagramLayer, diagramLayers } from './visualization/diagramLayers.ts';
-export {
-  type DistanceHistogramOptions,
-  distanceHistogramSvg,
-  type HistogramCounts,
-} from './visualization/distanceHistogramSvg.ts';
-export {
-  type EmbeddingMapOptions,
-  type EmbeddingMapsOptions,
-  embeddingMapSvg,
-  embeddingMapsSvg,
-  type MapStyle,
-} from './visualization/embeddingMapSvg.ts';
-export {
-  type LineChartOptions,
-  type LineSeries,
-  lineChartSvg,
-} from './visualization/lineChartSvg.ts';
-export {
-  type LossCurveOptions,
-  type LossHistory,
-  lossCurveSvg,
-} from './visualization/lossCurveSvg.ts';
-export type { ClassNames } from './visualization/mapClasses.ts';
-export type { EmbeddingMap, MapPoints } from './visualization/mapPoints.ts';
-export { type ModelDiagramOptions, modelDiagramSvg } from './visualization/modelDiagramSvg.ts';
-export {
-  type GalleryReference,
-  type GalleryRow,
-  type NeighborGalleryOptions,
-  neighborGallerySvg,
-} from './visualization/neighborGallerySvg.ts';
-export { type RocCurveOptions, type RocPoints, rocCurveSvg } from './visualization/rocCurveSvg.ts';
-export type { Theme } from './visualization/theme.ts';
-export {
-  type TripletGalleryOptions,
-  tripletGallerySvg,
-} from './visualization/tripletGallerySvg.ts';

@@ -1,5 +1,5 @@
-import { numberText } from '../visualization/scale.ts';
-import { element, escapeXml } from '../visualization/svg.ts';
+import { numberText } from '../charts/scale.ts';
+import { element, escapeXml } from '../charts/svg.ts';
 
 /** Scores of each class. */
 export interface ClassScores {

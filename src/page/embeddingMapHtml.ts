@@ -1,4 +1,4 @@
-import { element, escapeXml } from '../visualization/svg.ts';
+import { element, escapeXml } from '../charts/svg.ts';
 import { mapStyle } from './client/mapStyle.ts';
 import { htmlPage } from './htmlPage.ts';
 import { type MapContent, mapFragment } from './mapFragment.ts';

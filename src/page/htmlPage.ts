@@ -1,4 +1,4 @@
-import { element, escapeXml } from '../visualization/svg.ts';
+import { element, escapeXml } from '../charts/svg.ts';
 
 export interface HtmlPage {
   readonly title: string;

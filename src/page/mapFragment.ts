@@ -1,11 +1,11 @@
+import { fitPoints } from '../charts/fitPoints.ts';
+import { type ClassNames, mapClasses } from '../charts/mapClasses.ts';
+import { type EmbeddingMap, readPoints } from '../charts/mapPoints.ts';
 import { type Labels, toLabels } from '../data/labels.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { base64, bytesOf } from '../formats/bytes.ts';
 import type { Sprite } from '../formats/spriteSheet.ts';
 import { show } from '../internal/checks.ts';
-import { fitPoints } from '../visualization/fitPoints.ts';
-import { type ClassNames, mapClasses } from '../visualization/mapClasses.ts';
-import { type EmbeddingMap, readPoints } from '../visualization/mapPoints.ts';
 import type { PageData, PageMap } from './client/scene.ts';
 import { jsonScript } from './htmlPage.ts';
 

@@ -1,4 +1,4 @@
-import { escapeXml } from '../visualization/svg.ts';
+import { escapeXml } from '../charts/svg.ts';
 import type { MapContent } from './mapFragment.ts';
 
 /** The elements an interactive map is made of, around its data; `tag` is the element that holds them. */

@@ -1,9 +1,9 @@
-import { confusionMatrixSvg } from '../visualization/confusionMatrixSvg.ts';
-import { distanceHistogramSvg } from '../visualization/distanceHistogramSvg.ts';
-import { lineChartSvg } from '../visualization/lineChartSvg.ts';
-import { lossCurveSvg } from '../visualization/lossCurveSvg.ts';
-import { modelDiagramSvg } from '../visualization/modelDiagramSvg.ts';
-import { rocCurveSvg } from '../visualization/rocCurveSvg.ts';
+import { confusionMatrixSvg } from '../charts/confusionMatrixSvg.ts';
+import { distanceHistogramSvg } from '../charts/distanceHistogramSvg.ts';
+import { lineChartSvg } from '../charts/lineChartSvg.ts';
+import { lossCurveSvg } from '../charts/lossCurveSvg.ts';
+import { modelDiagramSvg } from '../charts/modelDiagramSvg.ts';
+import { rocCurveSvg } from '../charts/rocCurveSvg.ts';
 import { classTable } from './classTable.ts';
 import { type MapContent, mapFragment } from './mapFragment.ts';
 import { mapMarkup } from './mapMarkup.ts';

@@ -1,5 +1,5 @@
-import { type GalleryRow, neighborGallerySvg } from '../visualization/neighborGallerySvg.ts';
-import { tripletGallerySvg } from '../visualization/tripletGallerySvg.ts';
+import { type GalleryRow, neighborGallerySvg } from '../charts/neighborGallerySvg.ts';
+import { tripletGallerySvg } from '../charts/tripletGallerySvg.ts';
 import type { ReportParts } from './reportHtml.ts';
 import { inPage, needLabels, reportSection } from './reportSection.ts';
 

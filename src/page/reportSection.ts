@@ -1,6 +1,6 @@
+import { element, escapeXml } from '../charts/svg.ts';
 import type { Labels } from '../data/labels.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { element, escapeXml } from '../visualization/svg.ts';
 
 /** In a page the heading is the page's, and the colours follow the reader's scheme. */
 export const inPage = { title: '', theme: 'auto' } as const;

@@ -1,8 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { extent } from '../charts/scale.ts';
 import type { EmbeddingRows } from '../data/embeddings.ts';
 import type { ExampleSource } from '../data/exampleSource.ts';
 import { type Sprite, spriteSheet } from '../formats/spriteSheet.ts';
-import { extent } from '../visualization/scale.ts';
 import { imageSize } from './imageSize.ts';
 import { type ImageSize, shrinkImage } from './shrinkImage.ts';
 

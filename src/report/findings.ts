@@ -1,8 +1,8 @@
+import type { ClassNames } from '../charts/mapClasses.ts';
 import type { CalibrationGoal } from '../evaluation/calibrateThreshold.ts';
 import type { ReportParts } from '../page/reportHtml.ts';
 import type { Random } from '../random/createRandom.ts';
 import type { SearchDistance } from '../search/searchDistance.ts';
-import type { ClassNames } from '../visualization/mapClasses.ts';
 import type { EmbeddedSet } from './embedSet.ts';
 
 /** What all parts of a report are made from. */

@@ -1,7 +1,7 @@
+import type { GalleryRow } from '../charts/neighborGallerySvg.ts';
 import { indicesByClass } from '../data/labels.ts';
 import type { Random } from '../random/createRandom.ts';
 import type { Neighbors } from '../search/exact/nearestNeighbors.ts';
-import type { GalleryRow } from '../visualization/neighborGallerySvg.ts';
 
 /** Queries whose neighbours are worth a look. */
 export interface GalleryRows {

@@ -1,9 +1,9 @@
+import type { EmbeddingMap } from '../charts/mapPoints.ts';
 import type { EmbeddingRows } from '../data/embeddings.ts';
 import { pca } from '../projection/pca.ts';
 import { tsne } from '../projection/tsne.ts';
 import { umap } from '../projection/umap.ts';
 import type { SearchDistance } from '../search/searchDistance.ts';
-import type { EmbeddingMap } from '../visualization/mapPoints.ts';
 
 /** How embeddings get into the plane. */
 export type MapKind = 'pca' | 'tsne' | 'umap';

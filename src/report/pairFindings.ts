@@ -1,9 +1,9 @@
+import { numberText } from '../charts/scale.ts';
 import { type CalibrationGoal, thresholdOfCurve } from '../evaluation/calibrateThreshold.ts';
 import { distanceHistogram } from '../evaluation/distanceHistogram.ts';
 import { pairDistances } from '../evaluation/pairDistances.ts';
 import { rocCurve } from '../evaluation/rocCurve.ts';
 import { metricsOfCurve } from '../evaluation/verificationMetrics.ts';
-import { numberText } from '../visualization/scale.ts';
 import { counted, distanceNames, type Findings, type ReportContext } from './findings.ts';
 
 /** How well distances tell same from different: histogram, ROC, AUC, equal error rate, and a threshold. */

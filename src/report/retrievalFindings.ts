@@ -1,6 +1,6 @@
+import { className } from '../charts/mapClasses.ts';
 import { type RetrievalMetrics, retrievalMetrics } from '../evaluation/retrievalMetrics.ts';
 import type { ClassScores } from '../page/classTable.ts';
-import { className } from '../visualization/mapClasses.ts';
 import { counted, type Findings, type ReportContext } from './findings.ts';
 
 const mostClasses = 12; // in a table

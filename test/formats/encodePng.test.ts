@@ -1,11 +1,11 @@
 import { inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { tileImage } from '../../src/charts/tileImage.ts';
 import { crc32 } from '../../src/formats/crc32.ts';
 import { encodePng } from '../../src/formats/encodePng.ts';
 import { spriteSheet } from '../../src/formats/spriteSheet.ts';
-import { tileImage } from '../../src/visualization/tileImage.ts';
-import { mnist } from '../visualization/mnist.ts';
+import { mnist } from '../charts/mnist.ts';
 
 interface Decoded {
   width: number;

@@ -5,7 +5,7 @@ import { embeddingMapHtml } from '../../src/page/embeddingMapHtml.ts';
 import { reportHtml } from '../../src/page/reportHtml.ts';
 import { pca } from '../../src/projection/pca.ts';
 import { startChromium } from '../browser/chromium.ts';
-import { mnist } from '../visualization/mnist.ts';
+import { mnist } from '../charts/mnist.ts';
 import { openPage } from './openPage.ts';
 
 const count = 10_000;

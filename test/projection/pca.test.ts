@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { pca } from '../../src/projection/pca.ts';
 import { symmetricEigen } from '../../src/projection/symmetricEigen.ts';
 import { createRandom } from '../../src/random/createRandom.ts';
+import { mnist } from '../charts/mnist.ts';
 import { expectClose } from '../support/expectClose.ts';
 import { expectNoLeak } from '../support/expectNoLeak.ts';
-import { mnist } from '../visualization/mnist.ts';
 
 describe('pca', () => {
   test('agrees with numpy.linalg.eigh on 1,000 MNIST images', async () => {

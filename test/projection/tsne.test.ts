@@ -4,8 +4,8 @@ import { nearestRows } from '../../src/projection/nearestRows.ts';
 import { createQuadTree, rebuildQuadTree, repel } from '../../src/projection/quadTree.ts';
 import { tsne } from '../../src/projection/tsne.ts';
 import { createRandom } from '../../src/random/createRandom.ts';
+import { mnist } from '../charts/mnist.ts';
 import { expectClose } from '../support/expectClose.ts';
-import { mnist } from '../visualization/mnist.ts';
 
 const noise = (count: number, seed = 1): Float64Array => {
   const random = createRandom(seed);

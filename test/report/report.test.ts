@@ -6,7 +6,7 @@ import { retrievalMetrics } from '../../src/evaluation/retrievalMetrics.ts';
 import { report } from '../../src/report/report.ts';
 import type { ReportOptions } from '../../src/report/reportOptions.ts';
 import { TripletModel } from '../../src/tripletModel.ts';
-import { mnist } from '../visualization/mnist.ts';
+import { mnist } from '../charts/mnist.ts';
 
 const { pixels, labels } = mnist(120);
 const digits = { examples: pixels, labels };

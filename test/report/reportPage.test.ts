@@ -4,8 +4,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { report } from '../../src/report/report.ts';
 import { startChromium } from '../browser/chromium.ts';
+import { mnist } from '../charts/mnist.ts';
 import { openPage } from '../page/openPage.ts';
-import { mnist } from '../visualization/mnist.ts';
 
 const { pixels, labels } = mnist(400);
 const total = 400;

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { pca } from '../../src/projection/pca.ts';
-import { densestPlace } from '../../src/visualization/densestPlace.ts';
+import { densestPlace } from '../../src/charts/densestPlace.ts';
 import {
   type EmbeddingMapOptions,
   embeddingMapSvg,
   embeddingMapsSvg,
-} from '../../src/visualization/embeddingMapSvg.ts';
-import { fitPoints } from '../../src/visualization/fitPoints.ts';
-import { separateLabels } from '../../src/visualization/separateLabels.ts';
+} from '../../src/charts/embeddingMapSvg.ts';
+import { fitPoints } from '../../src/charts/fitPoints.ts';
+import { separateLabels } from '../../src/charts/separateLabels.ts';
+import { pca } from '../../src/projection/pca.ts';
 import { expectWellFormed } from './expectWellFormed.ts';
 import { mnist } from './mnist.ts';
 

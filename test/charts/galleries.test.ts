@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { neighborGallerySvg } from '../../src/charts/neighborGallerySvg.ts';
+import { tripletGallerySvg } from '../../src/charts/tripletGallerySvg.ts';
 import { spriteSheet } from '../../src/formats/spriteSheet.ts';
-import { neighborGallerySvg } from '../../src/visualization/neighborGallerySvg.ts';
-import { tripletGallerySvg } from '../../src/visualization/tripletGallerySvg.ts';
 import { expectWellFormed } from './expectWellFormed.ts';
 import { mnist } from './mnist.ts';
 

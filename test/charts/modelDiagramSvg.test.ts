@@ -1,8 +1,8 @@
 import { input, layers, model, type SymbolicTensor, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, test } from 'vitest';
-import { type DiagramLayer, diagramLayers } from '../../src/visualization/diagramLayers.ts';
-import { layoutDiagram } from '../../src/visualization/diagramLayout.ts';
-import { modelDiagramSvg } from '../../src/visualization/modelDiagramSvg.ts';
+import { type DiagramLayer, diagramLayers } from '../../src/charts/diagramLayers.ts';
+import { layoutDiagram } from '../../src/charts/diagramLayout.ts';
+import { modelDiagramSvg } from '../../src/charts/modelDiagramSvg.ts';
 import { expectWellFormed } from './expectWellFormed.ts';
 
 const layer = (name: string, inputs: string[]): DiagramLayer => ({

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { type LineSeries, lineChartSvg } from '../../src/visualization/lineChartSvg.ts';
-import { lossCurveSvg } from '../../src/visualization/lossCurveSvg.ts';
-import { smooth } from '../../src/visualization/smooth.ts';
-import { spread } from '../../src/visualization/spread.ts';
+import { type LineSeries, lineChartSvg } from '../../src/charts/lineChartSvg.ts';
+import { lossCurveSvg } from '../../src/charts/lossCurveSvg.ts';
+import { smooth } from '../../src/charts/smooth.ts';
+import { spread } from '../../src/charts/spread.ts';
 import { expectWellFormed } from './expectWellFormed.ts';
 
 const line = (name: string, y: ArrayLike<number>, more: Partial<LineSeries> = {}): LineSeries => ({

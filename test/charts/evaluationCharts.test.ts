@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { confusionMatrixSvg } from '../../src/visualization/confusionMatrixSvg.ts';
+import { confusionMatrixSvg } from '../../src/charts/confusionMatrixSvg.ts';
 import {
   type DistanceHistogramOptions,
   distanceHistogramSvg,
   type HistogramCounts,
-} from '../../src/visualization/distanceHistogramSvg.ts';
-import { type RocPoints, rocCurveSvg } from '../../src/visualization/rocCurveSvg.ts';
+} from '../../src/charts/distanceHistogramSvg.ts';
+import { type RocPoints, rocCurveSvg } from '../../src/charts/rocCurveSvg.ts';
 import { expectWellFormed } from './expectWellFormed.ts';
 
 describe('distanceHistogramSvg', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { classColors, colorsFor, lightened } from '../../src/visualization/palette.ts';
+import { classColors, colorsFor, lightened } from '../../src/charts/palette.ts';
 
 type Vector = readonly [number, number, number];
 
