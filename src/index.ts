@@ -44,6 +44,7 @@ export {
 export type { Dataset, Examples } from './data/dataset.ts';
 export type { EmbeddingRows, Embeddings } from './data/embeddings.ts';
 export type { Labels } from './data/labels.ts';
+export { shiftImages } from './data/shiftImages.ts';
 export {
   type BatchedDistance,
   type BatchedDistanceOptions,
@@ -393,20 +394,24 @@ export type {
   Json,
   VectorIndex,
 } from './search/vectorIndex.ts';
-export type { StreamBatch, StreamDataset } from './training/batchFeed.ts';
-export type { CheckpointOptions } from './training/checkpoint.ts';
-export type { CheckpointStore } from './training/checkpointStore.ts';
-export type { CompileOptions } from './training/compileNetwork.ts';
-export { createDoctor, type Diagnosis, type Doctor } from './training/doctor.ts';
-export type { EarlyStopping } from './training/earlyStopping.ts';
-export type { Augment } from './training/gradients.ts';
-export type { LearningRate } from './training/learningRate.ts';
-export type { LossReading } from './training/lossRecord.ts';
-export type { History } from './training/runState.ts';
-export { cosineDecay, inverseTimeDecay, stepDecay, warmup } from './training/schedules.ts';
-export { shiftImages } from './training/shiftImages.ts';
-export type { EpochEvent, StepEvent, TrainingEvent } from './training/train.ts';
-export type { FitOptions, TrainOptions, ValidationMetric } from './training/trainOptions.ts';
+export type { CheckpointOptions } from './training/checkpoints/checkpoint.ts';
+export type { CheckpointStore } from './training/checkpoints/checkpointStore.ts';
+export type { History } from './training/checkpoints/runState.ts';
+export { createDoctor, type Diagnosis, type Doctor } from './training/diagnosis/doctor.ts';
+export type { StreamBatch, StreamDataset } from './training/loop/batchFeed.ts';
+export type { CompileOptions } from './training/loop/compileNetwork.ts';
+export type { EarlyStopping } from './training/loop/earlyStopping.ts';
+export type { Augment } from './training/loop/gradients.ts';
+export type { LossReading } from './training/loop/lossRecord.ts';
+export type { EpochEvent, StepEvent, TrainingEvent } from './training/loop/train.ts';
+export type { FitOptions, TrainOptions, ValidationMetric } from './training/loop/trainOptions.ts';
+export type { LearningRate } from './training/schedules/learningRate.ts';
+export {
+  cosineDecay,
+  inverseTimeDecay,
+  stepDecay,
+  warmup,
+} from './training/schedules/schedules.ts';
 export {
   type EvaluateOptions,
   type Evaluation,

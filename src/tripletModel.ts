@@ -19,17 +19,17 @@ import { createRandom } from './random/createRandom.ts';
 import { checkSampler } from './samplers/checkSampler.ts';
 import { consecutiveTripletsSampler } from './samplers/consecutiveTripletsSampler.ts';
 import type { TripletSampler } from './samplers/sampler.ts';
-import { epochBatches } from './training/batches.ts';
-import type { StreamDataset } from './training/batchFeed.ts';
-import { type CompileOptions, compileNetwork } from './training/compileNetwork.ts';
-import { createPlan, embedBatch, openDataset } from './training/createPlan.ts';
-import { createDoctor } from './training/doctor.ts';
-import { heldOutLoss } from './training/heldOutLoss.ts';
-import { savedLossState, withLossState } from './training/lossMetadata.ts';
-import { objective } from './training/objective.ts';
-import type { History } from './training/runState.ts';
-import { type TrainingEvent, train } from './training/train.ts';
-import type { FitOptions, TrainOptions } from './training/trainOptions.ts';
+import { savedLossState, withLossState } from './training/checkpoints/lossMetadata.ts';
+import type { History } from './training/checkpoints/runState.ts';
+import { createDoctor } from './training/diagnosis/doctor.ts';
+import { epochBatches } from './training/loop/batches.ts';
+import type { StreamDataset } from './training/loop/batchFeed.ts';
+import { type CompileOptions, compileNetwork } from './training/loop/compileNetwork.ts';
+import { createPlan, embedBatch, openDataset } from './training/loop/createPlan.ts';
+import { heldOutLoss } from './training/loop/heldOutLoss.ts';
+import { objective } from './training/loop/objective.ts';
+import { type TrainingEvent, train } from './training/loop/train.ts';
+import type { FitOptions, TrainOptions } from './training/loop/trainOptions.ts';
 
 export interface EvaluateOptions {
   /** Default: `consecutiveTripletsSampler()`. */

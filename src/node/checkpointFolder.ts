@@ -1,6 +1,6 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { nodeModule } from '../internal/nodeModules.ts';
-import type { CheckpointStore } from '../training/checkpointStore.ts';
+import type { CheckpointStore } from '../training/checkpoints/checkpointStore.ts';
 import { writeWhole } from './writeWhole.ts';
 
 const pattern = /^checkpoint-(\d+)\.bin$/;

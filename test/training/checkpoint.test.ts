@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRandom, TripletModel, tripletLoss } from '../../src/index.ts';
 import { checkpointFolder } from '../../src/node.ts';
-import type { FitOptions } from '../../src/training/trainOptions.ts';
+import type { FitOptions } from '../../src/training/loop/trainOptions.ts';
 import { glorot } from '../support/glorot.ts';
 import { rings } from '../support/rings.ts';
 import { weightsOf } from '../support/weightsOf.ts';

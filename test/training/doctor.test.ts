@@ -3,7 +3,7 @@ import { initializers, layers, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, test } from 'vitest';
 import type { Diagnosis, FitOptions } from '../../src/index.ts';
 import { randomTripletsSampler, TripletModel, tripletLoss } from '../../src/index.ts';
-import { batchStatistics } from '../../src/training/batchStatistics.ts';
+import { batchStatistics } from '../../src/training/loop/batchStatistics.ts';
 import { expectClose } from '../support/expectClose.ts';
 import { rings } from '../support/rings.ts';
 

@@ -1,11 +1,11 @@
 import { concat, mean, mul, type Scalar, slice, type Tensor2D, zeros } from '@tensorflow/tfjs-core';
-import { MetricLearningError } from '../errors/metricLearningError.ts';
-import type { Loss, LossObserver } from '../losses/loss.ts';
-import type { KerasLoss } from '../losses/triplet/tripletLoss.ts';
-import type { Miner } from '../miners/miner.ts';
-import { pickRows } from '../ops/pickRows.ts';
-import type { Sampler } from '../samplers/sampler.ts';
-import type { Triplets, Tuples } from '../tuples/tuples.ts';
+import { MetricLearningError } from '../../errors/metricLearningError.ts';
+import type { Loss, LossObserver } from '../../losses/loss.ts';
+import type { KerasLoss } from '../../losses/triplet/tripletLoss.ts';
+import type { Miner } from '../../miners/miner.ts';
+import { pickRows } from '../../ops/pickRows.ts';
+import type { Sampler } from '../../samplers/sampler.ts';
+import type { Triplets, Tuples } from '../../tuples/tuples.ts';
 import type { Batch } from './batches.ts';
 import { computeLoss } from './kerasLoss.ts';
 

@@ -1,6 +1,6 @@
-import type { Random } from '../random/createRandom.ts';
-import type { BatchSampler, TripletSampler } from '../samplers/sampler.ts';
-import type { Triplets } from '../tuples/tuples.ts';
+import type { Random } from '../../random/createRandom.ts';
+import type { BatchSampler, TripletSampler } from '../../samplers/sampler.ts';
+import type { Triplets } from '../../tuples/tuples.ts';
 
 /** What one training step looks at. */
 export interface Batch {

@@ -1,4 +1,4 @@
-import type { RandomState } from '../random/createRandom.ts';
+import type { RandomState } from '../../random/createRandom.ts';
 import type { StoredTensor } from './checkpointFile.ts';
 
 /** What a run recorded: a value an epoch, but for `stepLoss`, a value a step. */

@@ -1,4 +1,4 @@
-import { checkBetween, checkInteger, checkNonNegative } from '../internal/checks.ts';
+import { checkBetween, checkInteger, checkNonNegative } from '../../internal/checks.ts';
 import type { LearningRate } from './learningRate.ts';
 
 /**

@@ -1,9 +1,9 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { checkOptions } from '../internal/checkOptions.ts';
-import { checkInteger, checkNonNegative, show } from '../internal/checks.ts';
-import { revive, store } from './optimizerState.ts';
-import type { Best, RunState } from './runState.ts';
+import { MetricLearningError } from '../../errors/metricLearningError.ts';
+import { checkOptions } from '../../internal/checkOptions.ts';
+import { checkInteger, checkNonNegative, show } from '../../internal/checks.ts';
+import { revive, store } from '../checkpoints/optimizerState.ts';
+import type { Best, RunState } from '../checkpoints/runState.ts';
 
 export interface EarlyStopping {
   /** What is watched: `valLoss`, `loss`, or the name of a validation metric. Default `valLoss`. */

@@ -1,4 +1,4 @@
-import { yieldToEvents } from '../internal/yieldToEvents.ts';
+import { yieldToEvents } from '../../internal/yieldToEvents.ts';
 
 /** Keeps time over a run's steps, and lets waiting events run between them. */
 export interface Pace {

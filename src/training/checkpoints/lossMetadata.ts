@@ -1,5 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { LossState } from '../losses/weightedLoss.ts';
+import type { LossState } from '../../losses/weightedLoss.ts';
 
 /** Under this name a loss's state lies in the metadata that tfjs saves with a model. */
 const key = 'metricLearningLoss';

@@ -17,10 +17,10 @@ import {
   variableGrads,
 } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { show } from '../internal/checks.ts';
-import { type Random, type RandomState, restoreRandom } from '../random/createRandom.ts';
-import { withSeededMath } from '../random/withSeededMath.ts';
+import { MetricLearningError } from '../../errors/metricLearningError.ts';
+import { show } from '../../internal/checks.ts';
+import { type Random, type RandomState, restoreRandom } from '../../random/createRandom.ts';
+import { withSeededMath } from '../../random/withSeededMath.ts';
 import type { LoadedBatch } from './batchFeed.ts';
 import { createLossRecord, type LossRecord } from './lossRecord.ts';
 import type { Objective } from './objective.ts';

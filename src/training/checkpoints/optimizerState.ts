@@ -1,5 +1,5 @@
 import { dispose, type Optimizer, type Tensor, tensor, Variable } from '@tensorflow/tfjs-core';
-import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import type { StoredTensor } from './checkpointFile.ts';
 
 /**

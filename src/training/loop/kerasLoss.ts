@@ -1,9 +1,9 @@
 import { concat, type Scalar, slice, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
-import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { show } from '../internal/checks.ts';
-import type { Loss, LossObserver } from '../losses/loss.ts';
-import { checkConcatenated, type KerasLoss } from '../losses/triplet/tripletLoss.ts';
-import type { Tuples } from '../tuples/tuples.ts';
+import { MetricLearningError } from '../../errors/metricLearningError.ts';
+import { show } from '../../internal/checks.ts';
+import type { Loss, LossObserver } from '../../losses/loss.ts';
+import { checkConcatenated, type KerasLoss } from '../../losses/triplet/tripletLoss.ts';
+import type { Tuples } from '../../tuples/tuples.ts';
 
 /**
  * A loss as `LayersModel.compile` takes it, on concatenated embeddings: a batch loss is given the 3 * batch

@@ -1,9 +1,9 @@
 import type { Optimizer, Variable } from '@tensorflow/tfjs-core';
-import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { checkOptions } from '../internal/checkOptions.ts';
-import { checkPart } from '../internal/checkPart.ts';
-import { checkInteger } from '../internal/checks.ts';
-import type { LossState, StatefulLoss } from '../losses/weightedLoss.ts';
+import { MetricLearningError } from '../../errors/metricLearningError.ts';
+import { checkOptions } from '../../internal/checkOptions.ts';
+import { checkPart } from '../../internal/checkPart.ts';
+import { checkInteger } from '../../internal/checks.ts';
+import type { LossState, StatefulLoss } from '../../losses/weightedLoss.ts';
 import {
   type Checkpoint,
   decodeCheckpoint,

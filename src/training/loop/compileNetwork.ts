@@ -1,10 +1,10 @@
 import type { Optimizer } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { checkOptions } from '../internal/checkOptions.ts';
-import { show } from '../internal/checks.ts';
-import type { Loss } from '../losses/loss.ts';
-import type { KerasLoss } from '../losses/triplet/tripletLoss.ts';
+import { MetricLearningError } from '../../errors/metricLearningError.ts';
+import { checkOptions } from '../../internal/checkOptions.ts';
+import { show } from '../../internal/checks.ts';
+import type { Loss } from '../../losses/loss.ts';
+import type { KerasLoss } from '../../losses/triplet/tripletLoss.ts';
 import { kerasLoss } from './kerasLoss.ts';
 
 export interface CompileOptions {

@@ -1,9 +1,9 @@
-import { type Random, restoreRandom } from '../random/createRandom.ts';
+import { type Random, restoreRandom } from '../../random/createRandom.ts';
+import type { History, RunState } from '../checkpoints/runState.ts';
+import { type LearningRate, setLearningRate } from '../schedules/learningRate.ts';
 import type { BatchFeed } from './batchFeed.ts';
 import { type EarlyStopping, observeEpoch, restoreBest } from './earlyStopping.ts';
-import { type LearningRate, setLearningRate } from './learningRate.ts';
 import { createPace, type Pace } from './pace.ts';
-import type { History, RunState } from './runState.ts';
 import { type StepResult, type Trainee, trainingStep, variablesOf } from './trainingStep.ts';
 
 /** A step was taken. */

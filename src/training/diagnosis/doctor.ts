@@ -1,4 +1,4 @@
-import type { StepEvent } from './train.ts';
+import type { StepEvent } from '../loop/train.ts';
 
 /** What is wrong with a run, in plain words. */
 export interface Diagnosis {

@@ -1,31 +1,35 @@
 import { type Optimizer, type Tensor2D, util, type Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { Dataset } from '../data/dataset.ts';
-import { checkFiniteExamples, type ExampleSource, exampleSource } from '../data/exampleSource.ts';
-import { toLabels } from '../data/labels.ts';
-import { checkRecord } from '../internal/checkRecord.ts';
-import { checkInteger } from '../internal/checks.ts';
-import type { Loss } from '../losses/loss.ts';
-import type { KerasLoss } from '../losses/triplet/tripletLoss.ts';
-import type { StatefulLoss, WeightedLoss } from '../losses/weightedLoss.ts';
-import { embedExamples } from '../networks/embedExamples.ts';
-import { createRandom, type Random } from '../random/createRandom.ts';
-import { consecutiveTripletsSampler } from '../samplers/consecutiveTripletsSampler.ts';
-import type { Sampler } from '../samplers/sampler.ts';
-import { type Batch, epochBatches } from './batches.ts';
-import { type BatchFeed, datasetFeed, type StreamDataset, streamFeed } from './batchFeed.ts';
+import type { Dataset } from '../../data/dataset.ts';
+import {
+  checkFiniteExamples,
+  type ExampleSource,
+  exampleSource,
+} from '../../data/exampleSource.ts';
+import { toLabels } from '../../data/labels.ts';
+import { checkRecord } from '../../internal/checkRecord.ts';
+import { checkInteger } from '../../internal/checks.ts';
+import type { Loss } from '../../losses/loss.ts';
+import type { KerasLoss } from '../../losses/triplet/tripletLoss.ts';
+import type { StatefulLoss, WeightedLoss } from '../../losses/weightedLoss.ts';
+import { embedExamples } from '../../networks/embedExamples.ts';
+import { createRandom, type Random } from '../../random/createRandom.ts';
+import { consecutiveTripletsSampler } from '../../samplers/consecutiveTripletsSampler.ts';
+import type { Sampler } from '../../samplers/sampler.ts';
 import {
   checkCheckpointOptions,
   type Fingerprint,
   type RunParts,
   resumeCheckpoint,
   saveCheckpoint,
-} from './checkpoint.ts';
+} from '../checkpoints/checkpoint.ts';
+import { freshState, type RunState } from '../checkpoints/runState.ts';
+import { type Batch, epochBatches } from './batches.ts';
+import { type BatchFeed, datasetFeed, type StreamDataset, streamFeed } from './batchFeed.ts';
 import { checkTrainOptions } from './checkTrainOptions.ts';
 import { checkEarlyStopping } from './earlyStopping.ts';
 import { heldOutLoss } from './heldOutLoss.ts';
 import { type Objective, objective } from './objective.ts';
-import { freshState, type RunState } from './runState.ts';
 import type { TrainingPlan, Validation } from './train.ts';
 import type { FitOptions, ValidationMetric } from './trainOptions.ts';
 

@@ -1,12 +1,12 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import type { Dataset } from '../data/dataset.ts';
-import type { Miner } from '../miners/miner.ts';
-import type { Sampler } from '../samplers/sampler.ts';
-import type { CheckpointOptions } from './checkpoint.ts';
-import type { Diagnosis } from './doctor.ts';
+import type { Dataset } from '../../data/dataset.ts';
+import type { Miner } from '../../miners/miner.ts';
+import type { Sampler } from '../../samplers/sampler.ts';
+import type { CheckpointOptions } from '../checkpoints/checkpoint.ts';
+import type { Diagnosis } from '../diagnosis/doctor.ts';
+import type { LearningRate } from '../schedules/learningRate.ts';
 import type { EarlyStopping } from './earlyStopping.ts';
 import type { Augment } from './gradients.ts';
-import type { LearningRate } from './learningRate.ts';
 import type { EpochEvent, StepEvent } from './train.ts';
 
 /** A number that tells how good embeddings are, e.g. `precisionAt1`. */

@@ -1,10 +1,10 @@
-import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { checkFunction } from '../internal/checkFunction.ts';
-import { checkOptions } from '../internal/checkOptions.ts';
-import { checkOptionalPart } from '../internal/checkPart.ts';
-import { checkRecord } from '../internal/checkRecord.ts';
-import { checkInteger, checkPositive, show } from '../internal/checks.ts';
-import { checkSampler } from '../samplers/checkSampler.ts';
+import { MetricLearningError } from '../../errors/metricLearningError.ts';
+import { checkFunction } from '../../internal/checkFunction.ts';
+import { checkOptions } from '../../internal/checkOptions.ts';
+import { checkOptionalPart } from '../../internal/checkPart.ts';
+import { checkRecord } from '../../internal/checkRecord.ts';
+import { checkInteger, checkPositive, show } from '../../internal/checks.ts';
+import { checkSampler } from '../../samplers/checkSampler.ts';
 import type { FitOptions } from './trainOptions.ts';
 
 const names: readonly (keyof FitOptions)[] = [

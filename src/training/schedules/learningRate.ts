@@ -1,5 +1,5 @@
 import type { Optimizer } from '@tensorflow/tfjs-core';
-import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { MetricLearningError } from '../../errors/metricLearningError.ts';
 
 /** The learning rate of each step: steps count from 0 and go on over epochs. */
 export type LearningRate = (step: number) => number;

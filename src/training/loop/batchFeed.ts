@@ -1,9 +1,13 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Examples } from '../data/dataset.ts';
-import { checkFiniteExamples, type ExampleSource, exampleSource } from '../data/exampleSource.ts';
-import { toLabels } from '../data/labels.ts';
-import type { Random } from '../random/createRandom.ts';
-import type { Sampler } from '../samplers/sampler.ts';
+import type { Examples } from '../../data/dataset.ts';
+import {
+  checkFiniteExamples,
+  type ExampleSource,
+  exampleSource,
+} from '../../data/exampleSource.ts';
+import { toLabels } from '../../data/labels.ts';
+import type { Random } from '../../random/createRandom.ts';
+import type { Sampler } from '../../samplers/sampler.ts';
 import { type Batch, epochBatches } from './batches.ts';
 
 /** A batch with its examples at hand. */

@@ -1,6 +1,6 @@
 import { dispose, type Optimizer, type Tensor, type Variable } from '@tensorflow/tfjs-core';
-import { MetricLearningError } from '../errors/metricLearningError.ts';
-import type { Random } from '../random/createRandom.ts';
+import { MetricLearningError } from '../../errors/metricLearningError.ts';
+import type { Random } from '../../random/createRandom.ts';
 import type { Batch } from './batches.ts';
 import type { LoadedBatch } from './batchFeed.ts';
 import { type BatchStatistics, batchStatistics } from './batchStatistics.ts';
