@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 const path = (name) => fileURLToPath(new URL(`../src/page/${name}`, import.meta.url));
 
 const { outputFiles } = await build({
-  entryPoints: [path('page/startMap.ts')],
+  entryPoints: [path('client/startMap.ts')],
   bundle: true,
   minify: true,
   format: 'iife',
@@ -16,7 +16,7 @@ const { outputFiles } = await build({
   charset: 'ascii',
   write: false,
 });
-const source = `// Made by scripts/buildPages.mjs from page/startMap.ts: edit that.
+const source = `// Made by scripts/buildPages.mjs from client/startMap.ts: edit that.
 export const pageScript: string = ${JSON.stringify(outputFiles[0].text.trim())};
 `;
 

@@ -27,9 +27,9 @@ describe('A bundle for the browser', () => {
       "import { tripletLoss } from './src/index.ts'; console.log(tripletLoss(1));",
     );
     expect(files).toEqual([
-      'src/base/checks.ts',
-      'src/base/errors.ts',
-      'src/losses/tripletLoss.ts',
+      'src/errors/metricLearningError.ts',
+      'src/internal/checks.ts',
+      'src/losses/triplet/tripletLoss.ts',
     ]);
     expect(bytes).toBeLessThan(2_500);
   });

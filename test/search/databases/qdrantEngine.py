@@ -1,8 +1,8 @@
 """Qdrant's own engine, qdrant-edge, behind the paths of the REST interface that `qdrantIndex` uses.
 
     pip install qdrant-edge-py==0.9.0
-    python3 test/adapters/qdrantEngine.py 6399 &
-    QDRANT_URL=http://127.0.0.1:6399 npx vitest run test/adapters/qdrantIndex.test.ts -t 'as a VectorIndex'
+    python3 test/search/databases/qdrantEngine.py 6399 &
+    QDRANT_URL=http://127.0.0.1:6399 npx vitest run test/search/databases/qdrantIndex.test.ts -t 'as a VectorIndex'
 """
 
 import json

@@ -1,0 +1,13 @@
+export {
+  type BatchedDistance,
+  type BatchedDistanceOptions,
+  batchedDistance,
+} from './batchedDistance.ts';
+export { type CosineSimilarityOptions, cosineSimilarity } from './cosineSimilarity.ts';
+export type { Distance } from './distance.ts';
+export {
+  type DotProductSimilarityOptions,
+  dotProductSimilarity,
+} from './dotProductSimilarity.ts';
+export { type LpDistanceOptions, lpDistance } from './lpDistance.ts';
+export { type SnrDistanceOptions, snrDistance } from './snrDistance.ts';

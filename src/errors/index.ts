@@ -1,0 +1,1 @@
+export { type ErrorParts, MetricLearningError } from './metricLearningError.ts';

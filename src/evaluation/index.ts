@@ -1,0 +1,49 @@
+export {
+  type BootstrapOptions,
+  bootstrapInterval,
+  type Interval,
+} from './bootstrap.ts';
+export {
+  type CalibratedThreshold,
+  type CalibrationGoal,
+  calibrateThreshold,
+} from './calibrateThreshold.ts';
+export { clusteringMetrics } from './clusteringMetrics.ts';
+export {
+  type ClusteringScoreOptions,
+  type ClusteringScores,
+  clusteringScores,
+} from './clusteringScores.ts';
+export {
+  type ConfusionMatrix,
+  confusionMatrix,
+  type KnnConfusionOptions,
+  knnConfusion,
+} from './confusionMatrix.ts';
+export { type DistanceHistogram, distanceHistogram } from './distanceHistogram.ts';
+export type { EvaluationOptions } from './evaluationSet.ts';
+export { type FoldAccuracy, type FoldOptions, foldAccuracy } from './foldAccuracy.ts';
+export { type KMeans, type KMeansOptions, kMeans } from './kMeans.ts';
+export { type PairDistances, type PairOptions, pairDistances } from './pairDistances.ts';
+export { precisionAt1, recallAtK } from './recallAtK.ts';
+export {
+  type ClassRetrievalScores,
+  type RetrievalMetrics,
+  type RetrievalOptions,
+  retrievalMetrics,
+} from './retrievalMetrics.ts';
+export type { RetrievalScores } from './retrievalScores.ts';
+export { type RocCurve, rocCurve } from './rocCurve.ts';
+export {
+  type ClassTripletScores,
+  type TripletAccuracy,
+  type TripletScores,
+  tripletAccuracy,
+  tripletOutputAccuracy,
+} from './tripletAccuracy.ts';
+export {
+  type TarAtFar,
+  type VerificationMetrics,
+  type VerificationOptions,
+  verificationMetrics,
+} from './verificationMetrics.ts';

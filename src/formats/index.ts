@@ -1,0 +1,11 @@
+export { encodePng, type Pixels } from './encodePng.ts';
+export { decodeNpy, encodeNpy, type NpyArray } from './npy.ts';
+export { type IdxArray, parseIdx } from './parseIdx.ts';
+export {
+  type ProjectorFiles,
+  type ProjectorOptions,
+  type ProjectorTensor,
+  projectorFiles,
+} from './projectorFiles.ts';
+export { type ScalarEvent, scalarEvents } from './scalarEvents.ts';
+export { type Sprite, type SpriteSheetOptions, spriteSheet } from './spriteSheet.ts';

@@ -1,0 +1,7 @@
+export type { ClassScores } from './classTable.ts';
+export {
+  type EmbeddingMapHtmlOptions,
+  embeddingMapHtml,
+} from './embeddingMapHtml.ts';
+export type { MapContent } from './mapFragment.ts';
+export { type ReportParts, type ReportScore, reportHtml } from './reportHtml.ts';

@@ -1,0 +1,6 @@
+export {
+  createRandom,
+  type Random,
+  type RandomState,
+  restoreRandom,
+} from './createRandom.ts';

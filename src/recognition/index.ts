@@ -1,0 +1,13 @@
+export {
+  type Bundle,
+  type BundleParts,
+  decodeBundle,
+  encodeBundle,
+} from './bundleFile.ts';
+export {
+  createRecognizer,
+  type Recognition,
+  type RecognizeOptions,
+  type Recognizer,
+  type RecognizerOptions,
+} from './createRecognizer.ts';

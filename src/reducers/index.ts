@@ -1,0 +1,11 @@
+export { avgNonZeroReducer } from './avgNonZeroReducer.ts';
+export { classWeightedReducer } from './classWeightedReducer.ts';
+export { divisorReducer } from './divisorReducer.ts';
+export { doNothingReducer } from './doNothingReducer.ts';
+export { meanReducer } from './meanReducer.ts';
+export { multipleReducers } from './multipleReducers.ts';
+export { perAnchorReducer } from './perAnchorReducer.ts';
+export type { LossPart, Reducer, Tally } from './reducer.ts';
+export { sumReducer } from './sumReducer.ts';
+export { type ThresholdReducerOptions, thresholdReducer } from './thresholdReducer.ts';
+export type { Weighting } from './weighting.ts';
