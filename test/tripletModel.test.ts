@@ -95,10 +95,23 @@ describe('TripletModel.network', () => {
     const { network } = compiled();
     const xs = { anc_input: ones([8, 2]), pos_input: ones([8, 2]), neg_input: zeros([8, 2]) };
     const ys = zeros([8, 12]);
+    const evaluated = (): number =>
+      (network.evaluate(Object.values(xs), ys) as Tensor).dataSync()[0] as number;
+    const before = evaluated();
     const { history } = await network.fit(xs, ys, { epochs: 3, verbose: 0 });
     expect(history['loss']).toHaveLength(3);
-    const result = network.evaluate(Object.values(xs), ys) as Tensor;
-    expect(result.dataSync()[0]).toBeGreaterThanOrEqual(0);
+    expect(before).toBeGreaterThan(0);
+    expect(evaluated()).toBeLessThan(before);
+
+    // The value is the triplet loss of what the network predicts.
+    const [embedded] = (network.predict(Object.values(xs)) as Tensor).arraySync() as number[][];
+    const [a, p, n] = [0, 4, 8].map((at) => (embedded as number[]).slice(at, at + 4)) as [
+      number[],
+      number[],
+      number[],
+    ];
+    const squared = (to: number[]): number => a.reduce((sum, v, i) => sum + (v - to[i]!) ** 2, 0);
+    expect(evaluated()).toBeCloseTo(Math.max(0, squared(p) - squared(n) + 1), 5);
   });
 });
 

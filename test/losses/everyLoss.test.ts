@@ -113,9 +113,9 @@ describe.each(everyLoss)('$name', (tested) => {
   });
 
   const { name, takes } = tested.make();
+  const acceptsTuples = takes.tuples === 'tuples';
 
-  test('takes all pairs for the tuples it forms itself', () => {
-    if (takes.tuples !== 'tuples') return;
+  test.runIf(acceptsTuples)('takes all pairs for the tuples it forms itself', () => {
     const x = tensor2d(usual.rows);
     const pairs = allPairs(Int32Array.from(labels));
     const given = tested.make().compute(x, labels, pairs);
@@ -124,8 +124,7 @@ describe.each(everyLoss)('$name', (tested) => {
     for (const tensor of [x, given, formed]) tensor.dispose();
   });
 
-  test('learns nothing from no tuples', () => {
-    if (takes.tuples !== 'tuples') return;
+  test.runIf(acceptsTuples)('learns nothing from no tuples', () => {
     const x = tensor2d(usual.rows);
     const none = new Int32Array(0);
     const value = tested
@@ -208,6 +207,10 @@ describe.each(everyLoss)('$name', (tested) => {
   });
 
   test('is called by its name in errors', () => {
-    expect(name).not.toBe('');
+    const x = tensor2d(usual.rows.map(() => [Number.NaN, 0, 0, 0]));
+    const [called = ''] = tested.name.split(','); // behind a comma the test says which options it has
+    expect(name.replace(/\(.*/, '')).toBe(called); // in brackets a wrapper names the losses it wraps
+    expect(call(x)).toThrow(new RegExp(`^${called}\\b.*: expected `));
+    x.dispose();
   });
 });

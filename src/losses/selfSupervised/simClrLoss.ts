@@ -2,7 +2,7 @@ import { checkOptions } from '../../internal/checkOptions.ts';
 import { tupleLossOptions } from '../internal/optionNames.ts';
 import type { Loss } from '../loss.ts';
 import { type NtXentLossOptions, ntXentLoss } from '../pair/ntXentLoss.ts';
-import { selfSupervisedLoss } from '../wrappers/selfSupervisedLoss.ts';
+import { lossOverViews } from '../wrappers/selfSupervisedLoss.ts';
 
 /**
  * SimCLR's loss, without labels: `ntXentLoss` on two views of the same examples, `embeddings` and
@@ -13,6 +13,5 @@ import { selfSupervisedLoss } from '../wrappers/selfSupervisedLoss.ts';
  */
 export function simClrLoss(options: NtXentLossOptions = {}): Loss {
   checkOptions('simClrLoss', options, ['temperature', ...tupleLossOptions]);
-  const loss = selfSupervisedLoss(ntXentLoss({ temperature: 0.05, ...options }));
-  return { ...loss, name: 'simClrLoss' };
+  return lossOverViews('simClrLoss', ntXentLoss({ temperature: 0.05, ...options }), true);
 }

@@ -21,10 +21,13 @@ export function selfSupervisedLoss(loss: Loss, options: SelfSupervisedLossOption
   checkPart('selfSupervisedLoss', 'loss', loss, 'compute');
   checkOptions('selfSupervisedLoss', options, ['symmetric']);
   const { symmetric = true } = options;
-  const name = `selfSupervisedLoss(${loss.name})`;
-  const takes: LossInputs = { labels: 'none', tuples: 'none', reference: 'needed' };
   checkSuitable(loss);
+  return lossOverViews(`selfSupervisedLoss(${loss.name})`, loss, symmetric);
+}
 
+/** The same under another name, which its errors say; `loss` is known to be suitable. */
+export function lossOverViews(name: string, loss: Loss, symmetric: boolean): Loss {
+  const takes: LossInputs = { labels: 'none', tuples: 'none', reference: 'needed' };
   return {
     name,
     takes,
