@@ -1,7 +1,13 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { type ChartOptions, chartSvg, checkChart, headingHeight, padding } from './chart.ts';
-import { element, rounded, textAt } from './svg.ts';
-import { fitText, textWidth } from './textWidth.ts';
+import {
+  type ChartOptions,
+  chartSvg,
+  checkChart,
+  headingHeight,
+  padding,
+} from './internal/chart.ts';
+import { element, rounded, textAt } from './internal/svg.ts';
+import { fitText, textWidth } from './internal/textWidth.ts';
 
 export interface ConfusionMatrixOptions extends ChartOptions {
   /** Names of the classes in the order of rows and columns. Default: 0, 1, 2 .. */

@@ -1,6 +1,6 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkFinite } from '../internal/checks.ts';
-import { axes } from './axes.ts';
+import { axes } from './internal/axes.ts';
 import {
   type Box,
   type ChartOptions,
@@ -8,12 +8,12 @@ import {
   checkChart,
   headingHeight,
   padding,
-} from './chart.ts';
-import { type LegendEntry, legendRow } from './legendRow.ts';
-import { classColors, onGround } from './palette.ts';
-import { linearScale, numberText, type Scale } from './scale.ts';
-import { element, rounded, textAt } from './svg.ts';
-import { textWidth } from './textWidth.ts';
+} from './internal/chart.ts';
+import { type LegendEntry, legendRow } from './internal/legendRow.ts';
+import { classColors, onGround } from './internal/palette.ts';
+import { linearScale, numberText, type Scale } from './internal/scale.ts';
+import { element, rounded, textAt } from './internal/svg.ts';
+import { textWidth } from './internal/textWidth.ts';
 
 /** How many pairs lie at which distance, as `distanceHistogram` counts them. */
 export interface HistogramCounts {

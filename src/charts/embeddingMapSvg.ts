@@ -8,16 +8,16 @@ import {
   checkChart,
   headingHeight,
   padding,
-} from './chart.ts';
-import { densestPlace } from './densestPlace.ts';
-import { fitPoints } from './fitPoints.ts';
-import { legendRow } from './legendRow.ts';
-import { type ClassNames, type MapClass, mapClasses } from './mapClasses.ts';
+} from './internal/chart.ts';
+import { densestPlace } from './internal/densestPlace.ts';
+import { fitPoints } from './internal/fitPoints.ts';
+import { legendRow } from './internal/legendRow.ts';
+import { type ClassNames, type MapClass, mapClasses } from './internal/mapClasses.ts';
+import { onGround } from './internal/palette.ts';
+import { separateLabels } from './internal/separateLabels.ts';
+import { element, textAt } from './internal/svg.ts';
+import { fitText, textWidth } from './internal/textWidth.ts';
 import { type EmbeddingMap, type MapPoints, readPoints } from './mapPoints.ts';
-import { onGround } from './palette.ts';
-import { separateLabels } from './separateLabels.ts';
-import { element, textAt } from './svg.ts';
-import { fitText, textWidth } from './textWidth.ts';
 
 /** What maps of one set of examples share. */
 export interface MapStyle extends ChartOptions {

@@ -1,4 +1,3 @@
-export type { ChartOptions } from './chart.ts';
 export {
   type ConfusionMatrixOptions,
   confusionMatrixSvg,
@@ -16,6 +15,9 @@ export {
   embeddingMapsSvg,
   type MapStyle,
 } from './embeddingMapSvg.ts';
+export type { ChartOptions } from './internal/chart.ts';
+export type { ClassNames } from './internal/mapClasses.ts';
+export type { Theme } from './internal/theme.ts';
 export {
   type LineChartOptions,
   type LineSeries,
@@ -26,7 +28,6 @@ export {
   type LossHistory,
   lossCurveSvg,
 } from './lossCurveSvg.ts';
-export type { ClassNames } from './mapClasses.ts';
 export type { EmbeddingMap, MapPoints } from './mapPoints.ts';
 export { type ModelDiagramOptions, modelDiagramSvg } from './modelDiagramSvg.ts';
 export {
@@ -36,7 +37,6 @@ export {
   neighborGallerySvg,
 } from './neighborGallerySvg.ts';
 export { type RocCurveOptions, type RocPoints, rocCurveSvg } from './rocCurveSvg.ts';
-export type { Theme } from './theme.ts';
 export {
   type TripletGalleryOptions,
   tripletGallerySvg,

@@ -1,6 +1,6 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from '../internal/checks.ts';
-import { axes } from './axes.ts';
+import { axes } from './internal/axes.ts';
 import {
   type Box,
   type ChartOptions,
@@ -8,15 +8,15 @@ import {
   checkChart,
   headingHeight,
   padding,
-} from './chart.ts';
-import { legendRow } from './legendRow.ts';
-import { linePath } from './linePath.ts';
-import { colorsFor, onGround } from './palette.ts';
-import { extent, linearScale, logScale, numberText, type Scale } from './scale.ts';
-import { spread } from './spread.ts';
-import { element, textAt } from './svg.ts';
-import { textWidth } from './textWidth.ts';
-import type { Theme } from './theme.ts';
+} from './internal/chart.ts';
+import { legendRow } from './internal/legendRow.ts';
+import { linePath } from './internal/linePath.ts';
+import { colorsFor, onGround } from './internal/palette.ts';
+import { extent, linearScale, logScale, numberText, type Scale } from './internal/scale.ts';
+import { spread } from './internal/spread.ts';
+import { element, textAt } from './internal/svg.ts';
+import { textWidth } from './internal/textWidth.ts';
+import type { Theme } from './internal/theme.ts';
 
 /** One line of a chart. */
 export interface LineSeries {

@@ -1,9 +1,9 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkPositive, show } from '../internal/checks.ts';
+import { classColors } from './internal/palette.ts';
+import { extent } from './internal/scale.ts';
+import { smooth } from './internal/smooth.ts';
 import { type LineChartOptions, type LineSeries, lineChartSvg } from './lineChartSvg.ts';
-import { classColors } from './palette.ts';
-import { extent } from './scale.ts';
-import { smooth } from './smooth.ts';
 
 /** The losses of a training run, as `TripletModel.fit` returns them. */
 export interface LossHistory {

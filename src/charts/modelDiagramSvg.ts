@@ -1,10 +1,10 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from '../internal/checks.ts';
-import { type ChartOptions, chartSvg, headingHeight, padding } from './chart.ts';
-import { cardOf, drawCard } from './diagramCard.ts';
 import type { DiagramLayer } from './diagramLayers.ts';
-import { type DiagramLayout, layoutDiagram, type PlacedNode } from './diagramLayout.ts';
-import { element, rounded } from './svg.ts';
+import { type ChartOptions, chartSvg, headingHeight, padding } from './internal/chart.ts';
+import { cardOf, drawCard } from './internal/diagramCard.ts';
+import { type DiagramLayout, layoutDiagram, type PlacedNode } from './internal/diagramLayout.ts';
+import { element, rounded } from './internal/svg.ts';
 
 export type ModelDiagramOptions = Omit<ChartOptions, 'width' | 'height'>;
 

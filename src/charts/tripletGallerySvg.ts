@@ -2,12 +2,18 @@ import { type Labels, toLabels } from '../data/labels.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import type { Sprite } from '../formats/spriteSheet.ts';
 import { checkBetween, checkInteger } from '../internal/checks.ts';
-import { type ChartOptions, chartSvg, checkChart, headingHeight, padding } from './chart.ts';
-import { checkIndices, drawTile, type GalleryTile, tileCaption } from './galleryTile.ts';
-import { type ClassNames, className } from './mapClasses.ts';
-import { numberText } from './scale.ts';
-import { element, textAt } from './svg.ts';
-import { tileImage } from './tileImage.ts';
+import {
+  type ChartOptions,
+  chartSvg,
+  checkChart,
+  headingHeight,
+  padding,
+} from './internal/chart.ts';
+import { checkIndices, drawTile, type GalleryTile, tileCaption } from './internal/galleryTile.ts';
+import { type ClassNames, className } from './internal/mapClasses.ts';
+import { numberText } from './internal/scale.ts';
+import { element, textAt } from './internal/svg.ts';
+import { tileImage } from './internal/tileImage.ts';
 
 export interface TripletGalleryOptions extends Omit<ChartOptions, 'width' | 'height'> {
   /** Indices of the examples. */

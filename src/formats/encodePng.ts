@@ -1,7 +1,7 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkInteger } from '../internal/checks.ts';
-import { joinBytes } from './bytes.ts';
-import { crc32 } from './crc32.ts';
+import { joinBytes } from './internal/bytes.ts';
+import { crc32 } from './internal/crc32.ts';
 
 /** Bytes of pixels in row-major order: 1 (grey), 3 (RGB) or 4 (RGBA) a pixel, 0 to 255. */
 export type Pixels = Uint8Array | Uint8ClampedArray;

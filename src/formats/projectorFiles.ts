@@ -1,7 +1,7 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from '../internal/checks.ts';
+import { tsv } from './internal/tsv.ts';
 import type { Sprite } from './spriteSheet.ts';
-import { tsv } from './tsv.ts';
 
 /** One view of the examples: a row of numbers each. */
 export interface ProjectorTensor {

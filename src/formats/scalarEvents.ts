@@ -1,8 +1,8 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from '../internal/checks.ts';
-import { joinBytes } from './bytes.ts';
-import { crc32 } from './crc32.ts';
-import { double, float, message, text, varint } from './protobuf.ts';
+import { joinBytes } from './internal/bytes.ts';
+import { crc32 } from './internal/crc32.ts';
+import { double, float, message, text, varint } from './internal/protobuf.ts';
 
 /** One value of one curve. */
 export interface ScalarEvent {

@@ -1,5 +1,5 @@
-import { numberText } from '../charts/scale.ts';
-import { element, escapeXml } from '../charts/svg.ts';
+import { numberText } from '../charts/internal/scale.ts';
+import { element, escapeXml } from '../charts/internal/svg.ts';
 
 /** Scores of each class. */
 export interface ClassScores {

@@ -1,8 +1,8 @@
-import { element, escapeXml } from '../charts/svg.ts';
+import { element, escapeXml } from '../charts/internal/svg.ts';
 import { mapStyle } from './client/mapStyle.ts';
-import { htmlPage } from './htmlPage.ts';
-import { type MapContent, mapFragment } from './mapFragment.ts';
-import { mapMarkup } from './mapMarkup.ts';
+import { htmlPage } from './internal/htmlPage.ts';
+import { type MapContent, mapFragment } from './internal/mapFragment.ts';
+import { mapMarkup } from './internal/mapMarkup.ts';
 import { pageScript } from './pageScript.ts';
 
 export interface EmbeddingMapHtmlOptions extends MapContent {

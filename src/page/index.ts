@@ -3,5 +3,5 @@ export {
   type EmbeddingMapHtmlOptions,
   embeddingMapHtml,
 } from './embeddingMapHtml.ts';
-export type { MapContent } from './mapFragment.ts';
+export type { MapContent } from './internal/mapFragment.ts';
 export { type ReportParts, type ReportScore, reportHtml } from './reportHtml.ts';

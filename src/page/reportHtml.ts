@@ -1,21 +1,21 @@
 import type { DiagramLayer } from '../charts/diagramLayers.ts';
 import type { HistogramCounts } from '../charts/distanceHistogramSvg.ts';
+import { numberText } from '../charts/internal/scale.ts';
+import { element, escapeXml } from '../charts/internal/svg.ts';
 import type { LineSeries } from '../charts/lineChartSvg.ts';
 import type { LossHistory } from '../charts/lossCurveSvg.ts';
 import type { GalleryReference, GalleryRow } from '../charts/neighborGallerySvg.ts';
 import type { RocPoints } from '../charts/rocCurveSvg.ts';
-import { numberText } from '../charts/scale.ts';
-import { element, escapeXml } from '../charts/svg.ts';
 import type { TripletGalleryOptions } from '../charts/tripletGallerySvg.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import type { ClassScores } from './classTable.ts';
 import { mapStyle } from './client/mapStyle.ts';
-import { htmlPage } from './htmlPage.ts';
-import type { MapContent } from './mapFragment.ts';
+import { htmlPage } from './internal/htmlPage.ts';
+import type { MapContent } from './internal/mapFragment.ts';
+import { reportCharts } from './internal/reportCharts.ts';
+import { reportGalleries } from './internal/reportGalleries.ts';
+import { reportStyle } from './internal/reportStyle.ts';
 import { pageScript } from './pageScript.ts';
-import { reportCharts } from './reportCharts.ts';
-import { reportGalleries } from './reportGalleries.ts';
-import { reportStyle } from './reportStyle.ts';
 
 /** A figure at the top of a report; the note stands below it. */
 export type ReportScore =

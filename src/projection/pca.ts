@@ -3,8 +3,8 @@ import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkOptions } from '../internal/checkOptions.ts';
 import { checkInteger } from '../internal/checks.ts';
 import { createRandom } from '../random/createRandom.ts';
-import { covarianceOf } from './covariance.ts';
-import { leadingAxes } from './leadingAxes.ts';
+import { covarianceOf } from './internal/covariance.ts';
+import { leadingAxes } from './internal/leadingAxes.ts';
 
 export interface PcaOptions {
   /** Axes to keep. Default 2. */

@@ -3,11 +3,11 @@ import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkOptions } from '../internal/checkOptions.ts';
 import { checkBetween, checkInteger } from '../internal/checks.ts';
 import { createRandom, type Random } from '../random/createRandom.ts';
-import { affinities } from './affinities.ts';
-import { covarianceOf } from './covariance.ts';
-import { embedAffinities } from './embedAffinities.ts';
-import { leadingAxes } from './leadingAxes.ts';
-import { nearestRows } from './nearestRows.ts';
+import { affinities } from './internal/affinities.ts';
+import { covarianceOf } from './internal/covariance.ts';
+import { embedAffinities } from './internal/embedAffinities.ts';
+import { leadingAxes } from './internal/leadingAxes.ts';
+import { nearestRows } from './internal/nearestRows.ts';
 import { project } from './pca.ts';
 
 export interface TsneOptions {

@@ -1,7 +1,7 @@
 import { io } from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { decodeTensors, encodeTensors } from '../formats/tensorFile.ts';
+import { decodeTensors, encodeTensors } from '../formats/safetensors.ts';
 import {
   createEmbedder,
   type NetworkEmbedder,

@@ -4,17 +4,17 @@ import { show } from '../internal/checks.ts';
 import { yieldToEvents } from '../internal/yieldToEvents.ts';
 import { type ReportParts, reportHtml } from '../page/reportHtml.ts';
 import { createRandom } from '../random/createRandom.ts';
-import { type ChosenSet, chooseSet, type EmbeddedSet, embedSet } from './embedSet.ts';
-import { type ExampleView, openView, viewImages } from './exampleView.ts';
-import { counted, type Findings, type ReportContext } from './findings.ts';
+import { type ChosenSet, chooseSet, type EmbeddedSet, embedSet } from './examples/embedSet.ts';
+import { type ExampleView, openView, viewImages } from './examples/exampleView.ts';
+import { counted, type Findings, type ReportContext } from './findings/findings.ts';
+import { mapFindings } from './findings/mapFindings.ts';
+import { neighborFindings } from './findings/neighborFindings.ts';
+import { pairFindings } from './findings/pairFindings.ts';
+import { retrievalFindings } from './findings/retrievalFindings.ts';
+import { tripletFindings } from './findings/tripletFindings.ts';
 import { historyParts } from './historyParts.ts';
-import { mapFindings } from './mapFindings.ts';
-import { neighborFindings } from './neighborFindings.ts';
-import { pairFindings } from './pairFindings.ts';
 import { openModel, type ReportModel } from './reportModel.ts';
 import { type ReportOptions, withDefaults } from './reportOptions.ts';
-import { retrievalFindings } from './retrievalFindings.ts';
-import { tripletFindings } from './tripletFindings.ts';
 
 const where = 'report';
 

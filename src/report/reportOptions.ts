@@ -1,11 +1,11 @@
-import type { ClassNames } from '../charts/mapClasses.ts';
+import type { ClassNames } from '../charts/internal/mapClasses.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import type { CalibrationGoal } from '../evaluation/calibrateThreshold.ts';
 import { checkInteger, show } from '../internal/checks.ts';
 import { checkSearchDistance, type SearchDistance } from '../search/searchDistance.ts';
+import type { MapKind } from './findings/mapOf.ts';
 import type { ReportHistory } from './historyParts.ts';
-import type { MapKind } from './mapOf.ts';
 
 export interface ReportOptions {
   /** Default `Embedding report`. */

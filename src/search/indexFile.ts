@@ -3,7 +3,7 @@ import {
   encodeTensors,
   type TensorFile,
   type TensorPart,
-} from '../formats/tensorFile.ts';
+} from '../formats/safetensors.ts';
 import { checkIndexState, type IndexState } from './indexState.ts';
 import type { SearchDistance } from './searchDistance.ts';
 import type { IndexItem } from './vectorIndex.ts';

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { densestPlace } from '../../src/charts/densestPlace.ts';
 import {
   type EmbeddingMapOptions,
   embeddingMapSvg,
   embeddingMapsSvg,
 } from '../../src/charts/embeddingMapSvg.ts';
-import { fitPoints } from '../../src/charts/fitPoints.ts';
-import { separateLabels } from '../../src/charts/separateLabels.ts';
+import { densestPlace } from '../../src/charts/internal/densestPlace.ts';
+import { fitPoints } from '../../src/charts/internal/fitPoints.ts';
+import { separateLabels } from '../../src/charts/internal/separateLabels.ts';
 import { pca } from '../../src/projection/pca.ts';
 import { expectWellFormed } from './expectWellFormed.ts';
 import { mnist } from './mnist.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { smooth } from '../../src/charts/internal/smooth.ts';
+import { spread } from '../../src/charts/internal/spread.ts';
 import { type LineSeries, lineChartSvg } from '../../src/charts/lineChartSvg.ts';
 import { lossCurveSvg } from '../../src/charts/lossCurveSvg.ts';
-import { smooth } from '../../src/charts/smooth.ts';
-import { spread } from '../../src/charts/spread.ts';
 import { expectWellFormed } from './expectWellFormed.ts';
 
 const line = (name: string, y: ArrayLike<number>, more: Partial<LineSeries> = {}): LineSeries => ({

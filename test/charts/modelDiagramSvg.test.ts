@@ -1,7 +1,7 @@
 import { input, layers, model, type SymbolicTensor, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, test } from 'vitest';
 import { type DiagramLayer, diagramLayers } from '../../src/charts/diagramLayers.ts';
-import { layoutDiagram } from '../../src/charts/diagramLayout.ts';
+import { layoutDiagram } from '../../src/charts/internal/diagramLayout.ts';
 import { modelDiagramSvg } from '../../src/charts/modelDiagramSvg.ts';
 import { expectWellFormed } from './expectWellFormed.ts';
 

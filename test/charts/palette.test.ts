@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { classColors, colorsFor, lightened } from '../../src/charts/palette.ts';
+import { classColors, colorsFor, lightened } from '../../src/charts/internal/palette.ts';
 
 type Vector = readonly [number, number, number];
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { linearScale, logScale, numberText } from '../../src/charts/scale.ts';
+import { linearScale, logScale, numberText } from '../../src/charts/internal/scale.ts';
 
 const texts = (scale: { ticks: readonly { text: string }[] }): string[] =>
   scale.ticks.map(({ text }) => text);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { element, escapeXml, rounded, textAt } from '../../src/charts/svg.ts';
+import { element, escapeXml, rounded, textAt } from '../../src/charts/internal/svg.ts';
 import { expectWellFormed } from './expectWellFormed.ts';
 
 describe('escapeXml', () => {

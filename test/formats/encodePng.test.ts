@@ -1,9 +1,9 @@
 import { inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { tileImage } from '../../src/charts/tileImage.ts';
-import { crc32 } from '../../src/formats/crc32.ts';
+import { tileImage } from '../../src/charts/internal/tileImage.ts';
 import { encodePng } from '../../src/formats/encodePng.ts';
+import { crc32 } from '../../src/formats/internal/crc32.ts';
 import { spriteSheet } from '../../src/formats/spriteSheet.ts';
 import { mnist } from '../charts/mnist.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { crc32 } from '../../src/formats/crc32.ts';
+import { crc32 } from '../../src/formats/internal/crc32.ts';
 import { scalarEvents } from '../../src/formats/scalarEvents.ts';
 
 const crc = crc32(0x82f63b78);

@@ -1,7 +1,7 @@
 import { tensor2d } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
+import { symmetricEigen } from '../../src/projection/internal/symmetricEigen.ts';
 import { pca } from '../../src/projection/pca.ts';
-import { symmetricEigen } from '../../src/projection/symmetricEigen.ts';
 import { createRandom } from '../../src/random/createRandom.ts';
 import { mnist } from '../charts/mnist.ts';
 import { expectClose } from '../support/expectClose.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { affinities } from '../../src/projection/affinities.ts';
-import { nearestRows } from '../../src/projection/nearestRows.ts';
-import { createQuadTree, rebuildQuadTree, repel } from '../../src/projection/quadTree.ts';
+import { affinities } from '../../src/projection/internal/affinities.ts';
+import { nearestRows } from '../../src/projection/internal/nearestRows.ts';
+import { createQuadTree, rebuildQuadTree, repel } from '../../src/projection/internal/quadTree.ts';
 import { tsne } from '../../src/projection/tsne.ts';
 import { createRandom } from '../../src/random/createRandom.ts';
 import { mnist } from '../charts/mnist.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../src/random/createRandom.ts';
-import { galleryRows } from '../../src/report/galleryRows.ts';
-import { hardTriplets } from '../../src/report/hardTriplets.ts';
+import { galleryRows } from '../../src/report/findings/galleryRows.ts';
+import { hardTriplets } from '../../src/report/findings/hardTriplets.ts';
 
 describe('hardTriplets', () => {
   const random = createRandom(5);

@@ -1,9 +1,9 @@
 import { tensor } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { exampleSource } from '../../src/data/exampleSource.ts';
-import { openView, viewImages } from '../../src/report/exampleView.ts';
-import { imageSize } from '../../src/report/imageSize.ts';
-import { shrinkImage } from '../../src/report/shrinkImage.ts';
+import { openView, viewImages } from '../../src/report/examples/exampleView.ts';
+import { imageSize } from '../../src/report/examples/imageSize.ts';
+import { shrinkImage } from '../../src/report/examples/shrinkImage.ts';
 import { expectNoLeak } from '../support/expectNoLeak.ts';
 
 describe('imageSize', () => {

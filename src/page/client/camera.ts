@@ -1,4 +1,4 @@
-import type { Box } from '../../charts/chart.ts';
+import type { Box } from '../../charts/internal/chart.ts';
 
 /** What part of the unit square a panel shows: its middle, and how much larger than the whole map. */
 export interface Camera {

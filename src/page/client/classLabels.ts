@@ -1,5 +1,5 @@
-import { densestPlace } from '../../charts/densestPlace.ts';
-import { separateLabels } from '../../charts/separateLabels.ts';
+import { densestPlace } from '../../charts/internal/densestPlace.ts';
+import { separateLabels } from '../../charts/internal/separateLabels.ts';
 import type { PanelView } from './painter.ts';
 import type { Scene } from './scene.ts';
 

@@ -1,4 +1,4 @@
-import type { Box } from '../../charts/chart.ts';
+import type { Box } from '../../charts/internal/chart.ts';
 
 const gap = 12;
 

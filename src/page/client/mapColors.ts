@@ -1,4 +1,4 @@
-import { lightened } from '../../charts/palette.ts';
+import { lightened } from '../../charts/internal/palette.ts';
 import { mixedOrder } from './layout.ts';
 import type { Scene } from './scene.ts';
 

@@ -1,4 +1,4 @@
-import type { Box } from '../../charts/chart.ts';
+import type { Box } from '../../charts/internal/chart.ts';
 import { between, type Camera, isNear, projection, wholeMap } from './camera.ts';
 import type { Place } from './gestures.ts';
 import { contains, dotRadius, panelBoxes } from './layout.ts';

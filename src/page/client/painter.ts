@@ -1,4 +1,4 @@
-import type { Box } from '../../charts/chart.ts';
+import type { Box } from '../../charts/internal/chart.ts';
 import type { Projection } from './camera.ts';
 import { canvasPainter } from './canvasPainter.ts';
 import { webglPainter } from './webglPainter.ts';

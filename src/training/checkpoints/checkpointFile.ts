@@ -1,4 +1,4 @@
-import { decodeTensors, encodeTensors } from '../../formats/tensorFile.ts';
+import { decodeTensors, encodeTensors } from '../../formats/safetensors.ts';
 
 /** Named numbers of a checkpoint, bit for bit. */
 export interface StoredTensor {

@@ -1,0 +1,113 @@
+import { fitPoints } from '../../charts/internal/fitPoints.ts';
+import { type ClassNames, mapClasses } from '../../charts/internal/mapClasses.ts';
+import { type EmbeddingMap, readPoints } from '../../charts/mapPoints.ts';
+import { type Labels, toLabels } from '../../data/labels.ts';
+import { MetricLearningError } from '../../errors/metricLearningError.ts';
+import { base64, bytesOf } from '../../formats/internal/bytes.ts';
+import type { Sprite } from '../../formats/spriteSheet.ts';
+import { show } from '../../internal/checks.ts';
+import type { PageData, PageMap } from '../client/scene.ts';
+import { jsonScript } from './htmlPage.ts';
+
+/** What an interactive map shows. */
+export interface MapContent {
+  /** Views of the same examples: before, after .. */
+  readonly maps: readonly EmbeddingMap[];
+  /** One class id an example. */
+  readonly labels: Labels;
+  /** Names of the classes. Default: their ids. */
+  readonly names?: ClassNames;
+  /** `#rrggbb` of each class, in ascending order of the ids. Default: `classColors`. */
+  readonly colors?: readonly string[];
+  /** An image of each example, from `spriteSheet`. */
+  readonly thumbnails?: Sprite;
+  /** Indices of each example's nearest others, [count, k], nearest first. */
+  readonly neighbors?: { readonly indices: ArrayLike<number>; readonly k: number };
+  /** A line of text about each example. */
+  readonly captions?: readonly string[];
+  /** Numbers of the examples, whole and >= 0, shown after #. Default: their indices. */
+  readonly ids?: ArrayLike<number>;
+}
+
+const mostClasses = 65_535;
+
+/** The data and image of an interactive map, as elements of a page. */
+export function mapFragment(where: string, content: MapContent): string {
+  const { maps, names, colors, thumbnails, captions, ids } = content;
+  if (!Array.isArray(maps) || maps.length === 0) {
+    throw new MetricLearningError({ where, expected: 'at least one map', got: show(maps) });
+  }
+  const labels = toLabels(where, content.labels);
+  const classes = mapClasses(where, labels, names, colors);
+  checkBetweenCounts(where, 'classes', classes.length, mostClasses);
+  const classOf = new Uint16Array(labels.length);
+  classes.forEach(({ members }, index) => {
+    for (const i of members) classOf[i] = index;
+  });
+  if (thumbnails) checkCount(where, 'thumbnails', thumbnails.count, labels.length);
+  if (captions) checkCount(where, 'captions', captions.length, labels.length);
+  if (ids) checkCount(where, 'ids', ids.length, labels.length);
+  const neighbors = content.neighbors && readNeighbors(where, content.neighbors, labels.length);
+
+  const data: PageData = {
+    count: labels.length,
+    maps: maps.map((map) => pageMap(where, map, labels.length)),
+    classes: classes.map(({ name, color, members }) => ({ name, color, count: members.length })),
+    classOf: base64(bytesOf(classOf)),
+    ...(thumbnails && {
+      sprite: {
+        tileWidth: thumbnails.tileWidth,
+        tileHeight: thumbnails.tileHeight,
+        columns: thumbnails.columns,
+      },
+    }),
+    ...(neighbors && { neighbors }),
+    ...(captions && { captions }),
+    ...(ids && { ids: base64(bytesOf(Uint32Array.from(ids))) }),
+  };
+  const image = thumbnails
+    ? `<img class="sprite" hidden alt="" src="data:image/png;base64,${base64(thumbnails.png)}">`
+    : '';
+  return jsonScript(data) + image;
+}
+
+function pageMap(where: string, { name, note = '', points }: EmbeddingMap, count: number): PageMap {
+  const read = readPoints(where, points, count, `points of "${name}"`);
+  const fitted = fitPoints(read, { left: 0, top: 0, width: 1, height: 1 });
+  let [width, height] = [0, 0];
+  for (let i = 0; i < fitted.length; i += 2) {
+    width = Math.max(width, 2 * Math.abs((fitted[i] as number) - 0.5));
+    height = Math.max(height, 2 * Math.abs((fitted[i + 1] as number) - 0.5));
+  }
+  const steps = Uint16Array.from(fitted, (value) =>
+    Math.round(65_535 * Math.min(1, Math.max(0, value))),
+  );
+  return { name, note, points: base64(bytesOf(steps)), extent: [width, height] };
+}
+
+function readNeighbors(
+  where: string,
+  { indices, k }: { readonly indices: ArrayLike<number>; readonly k: number },
+  count: number,
+): { each: number; indices: string } {
+  checkCount(where, `neighbors.indices (${k} an example)`, indices.length, count * k);
+  const wrong = Array.from(indices).findIndex((i) => !Number.isInteger(i) || i < 0 || i >= count);
+  if (wrong >= 0) {
+    throw new MetricLearningError({
+      where,
+      expected: `neighbors.indices from 0 to ${count - 1}`,
+      got: `${indices[wrong]} at index ${wrong}`,
+    });
+  }
+  return { each: k, indices: base64(bytesOf(Uint32Array.from(indices))) };
+}
+
+function checkCount(where: string, name: string, got: number, expected: number): void {
+  if (got === expected) return;
+  throw new MetricLearningError({ where, expected: `${expected} ${name}`, got: `${got}` });
+}
+
+function checkBetweenCounts(where: string, name: string, got: number, most: number): void {
+  if (got <= most) return;
+  throw new MetricLearningError({ where, expected: `at most ${most} ${name}`, got: `${got}` });
+}

@@ -1,0 +1,62 @@
+import type { GalleryRow } from '../../charts/neighborGallerySvg.ts';
+import { indicesByClass } from '../../data/labels.ts';
+import type { Random } from '../../random/createRandom.ts';
+import type { Neighbors } from '../../search/exact/nearestNeighbors.ts';
+
+/** Queries whose neighbours are worth a look. */
+export interface GalleryRows {
+  /** Drawn at random, each of another class. */
+  readonly typical: readonly GalleryRow[];
+  /** Those whose nearest neighbour is of another class, the nearest first; at most two a class. */
+  readonly mistakes: readonly GalleryRow[];
+}
+
+const mostRows = 8;
+const mostNeighbors = 6;
+const mostOfAClass = 2;
+
+/** Chooses from what was found for each query. A query whose class the reference lacks is no mistake. */
+export function galleryRows(
+  found: Neighbors,
+  queryLabels: Int32Array,
+  referenceLabels: Int32Array,
+  random: Random,
+): GalleryRows {
+  const [, k] = found.shape;
+  const shown = Math.min(mostNeighbors, k);
+  const row = (query: number): GalleryRow => ({
+    query,
+    neighbors: found.indices.subarray(query * k, query * k + shown),
+    distances: found.distances.subarray(query * k, query * k + shown),
+  });
+  const classes = [...indicesByClass(queryLabels).values()];
+  const typical = random
+    .shuffle(classes.map((_, i) => i))
+    .slice(0, mostRows)
+    .sort((a, b) => a - b)
+    .map((i) => classes[i] as number[])
+    .map((members) => members[random.integer(members.length)] as number);
+
+  const known = new Set(referenceLabels);
+  const wrong = Int32Array.from(queryLabels.keys()).filter(
+    (q) =>
+      referenceLabels[found.indices[q * k] as number] !== queryLabels[q] &&
+      known.has(queryLabels[q] as number),
+  );
+  const nearest = (q: number): number => found.distances[q * k] as number;
+  wrong.sort((a, b) => nearest(a) - nearest(b) || a - b);
+  return { typical: typical.map(row), mistakes: fewOfEach(wrong, queryLabels).map(row) };
+}
+
+function fewOfEach(queries: Int32Array, labels: Int32Array): number[] {
+  const counts = new Map<number, number>();
+  const kept: number[] = [];
+  for (const q of queries) {
+    const label = labels[q] as number;
+    const count = counts.get(label) ?? 0;
+    if (count >= mostOfAClass) continue;
+    counts.set(label, count + 1);
+    if (kept.push(q) === mostRows) break;
+  }
+  return kept;
+}

@@ -1,0 +1,52 @@
+import type { EmbeddingMap } from '../../charts/mapPoints.ts';
+import type { EmbeddingRows } from '../../data/embeddings.ts';
+import { pca } from '../../projection/pca.ts';
+import { tsne } from '../../projection/tsne.ts';
+import { umap } from '../../projection/umap.ts';
+import type { SearchDistance } from '../../search/searchDistance.ts';
+
+/** How embeddings get into the plane. */
+export type MapKind = 'pca' | 'tsne' | 'umap';
+
+export interface MapSettings {
+  readonly kind: MapKind;
+  readonly distance: SearchDistance;
+  readonly seed: number;
+  readonly onProgress: (done: number, total: number) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Lays rows out in the plane; `what` says in the note what they are, if that needs saying. */
+export async function mapOf(
+  name: string,
+  what: string,
+  rows: EmbeddingRows,
+  { kind, distance, seed, onProgress, signal }: MapSettings,
+): Promise<EmbeddingMap> {
+  const shared = { seed, onProgress, ...(signal && { signal }) };
+  if (kind === 'pca' || rows.shape[1] < 2) {
+    const { points, explained } = await pca(atLeastTwo(rows), { seed });
+    const share = 100 * ((explained[0] as number) + (explained[1] as number));
+    return { name, points, note: noted(what, `PCA: ${share.toFixed(0)} % of the variance`) };
+  }
+  if (kind === 'tsne') {
+    const { points } = await tsne(rows, shared);
+    return { name, points, note: noted(what, 't-SNE') };
+  }
+  const near = distance === 'cosine' ? 'cosine' : 'euclidean';
+  const { points } = await umap(rows, { ...shared, distance: near });
+  return { name, points, note: noted(what, 'UMAP') };
+}
+
+function noted(what: string, how: string): string {
+  return what === '' ? how : `${what}, ${how}`;
+}
+
+/** A plane needs two axes: a single one gets a second that is 0 throughout. */
+function atLeastTwo(rows: EmbeddingRows): EmbeddingRows {
+  const [count, dims] = rows.shape;
+  if (dims > 1) return rows;
+  const data = new Float32Array(2 * count);
+  for (let i = 0; i < count; i++) data[2 * i] = rows.data[i] as number;
+  return { data, shape: [count, 2] };
+}
