@@ -44,8 +44,30 @@ function fail(where: string, name: string, wish: string, value: unknown): never 
 
 /** A value as an error message shows it: short, and never `[object Object]`. */
 export function show(value: unknown): string {
-  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-  if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
-  const text = JSON.stringify(value) ?? String(value);
+  if (typeof value === 'function') return `the function ${value.name || '(anonymous)'}`;
+  if (typeof value !== 'object' || value === null) {
+    return typeof value === 'string' ? shorten(JSON.stringify(value)) : String(value);
+  }
+  if (value instanceof Promise) return 'a Promise, which has to be awaited';
+  const { shape, dtype } = value as { shape?: unknown; dtype?: unknown };
+  if (Array.isArray(shape)) return `a tensor of shape [${shape}]${dtype ? `, ${dtype}` : ''}`;
+  if (ArrayBuffer.isView(value)) {
+    return `${value.constructor.name} of length ${(value as Uint8Array).length ?? value.byteLength}`;
+  }
+  return shorten(json(value));
+}
+
+function json(value: object): string {
+  try {
+    return (
+      JSON.stringify(value, (_, each) => (typeof each === 'bigint' ? `${each}n` : each)) ??
+      value.constructor.name
+    );
+  } catch {
+    return `an object of the class ${value.constructor?.name ?? 'Object'}`;
+  }
+}
+
+function shorten(text: string): string {
   return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
 }

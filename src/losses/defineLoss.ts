@@ -10,15 +10,23 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import type { LossPart, Reducer } from '../reducers/reducer.ts';
+import type { Regularizer } from '../regularizers/regularizer.ts';
 import { checkLossOptions } from './internal/checkLossOptions.ts';
 import type { Loss, LossInputs, LossOptions } from './loss.ts';
 import { type LossBatch, lossBatch } from './lossBatch.ts';
+
+/** The options of every loss, as they were given or as `readOptions` filled them in. */
+export interface LossSpecOptions {
+  readonly reducer?: Reducer | undefined;
+  readonly regularizer?: Regularizer | undefined;
+  readonly regularizerWeight?: number | undefined;
+}
 
 /** What differs between losses; everything else is done here once. */
 export interface LossSpec {
   readonly name: string;
   readonly takes: LossInputs;
-  readonly options: LossOptions;
+  readonly options: LossSpecOptions;
   /** The paper's reducer, for when the options name none. */
   readonly reducer: Reducer;
   /** The formula: the losses of tuples, in one or more parts; none where nothing can be learned. */
@@ -33,7 +41,7 @@ export interface LossSpec {
 export function defineLoss(spec: LossSpec): Loss {
   const { name, takes, options } = spec;
   const { reducer = spec.reducer, regularizer, regularizerWeight = 1 } = options;
-  checkLossOptions(name, options);
+  checkLossOptions(name, options as LossOptions);
 
   return {
     name,

@@ -1,15 +1,20 @@
 import type { Distance } from '../distances/distance.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
-import { checkOptions } from '../internal/checkOptions.ts';
+import { part } from '../internal/optionKinds.ts';
+import { made, type OptionTable, readOptions } from '../internal/readOptions.ts';
 import type { Triplets } from '../tuples/tuples.ts';
 import type { DistanceTable } from './distanceTable.ts';
 import { defineMiner, type Miner } from './miner.ts';
 import { selectTriplets } from './selectTriplets.ts';
 
 export interface SemiHardMinerOptions {
-  /** Default: `lpDistance()`, Euclidean between unit vectors. */
+  /** How far two embeddings are apart. Default: `lpDistance()`, Euclidean between unit vectors. */
   distance?: Distance;
 }
+
+export const semiHardMinerOptions: OptionTable<SemiHardMinerOptions> = {
+  distance: made(() => lpDistance(), part('lpDistance()', 'matrix', 'rowwise')),
+};
 
 /**
  * For each positive pair one negative, as FaceNet chose it: the nearest of those farther from the anchor than
@@ -21,8 +26,7 @@ export interface SemiHardMinerOptions {
  * @see Schroff, Kalenichenko, Philbin: FaceNet, CVPR 2015, section 3.2. https://arxiv.org/abs/1503.03832
  */
 export function semiHardMiner(options: SemiHardMinerOptions = {}): Miner<Triplets> {
-  checkOptions('semiHardMiner', options, ['distance']);
-  const { distance = lpDistance() } = options;
+  const { distance } = readOptions('semiHardMiner', semiHardMinerOptions, options);
   return defineMiner({ name: 'semiHardMiner', distance, select: semiHardTriplets });
 }
 

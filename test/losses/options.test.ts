@@ -148,7 +148,7 @@ test.each<[string, () => unknown, string]>([
   [
     'tripletMarginLoss',
     () => tripletMarginLoss({ tripletsPerAnchor: 0.5 }),
-    'expected tripletsPerAnchor to be a whole number >= 1, got tripletsPerAnchor: 0.5.',
+    "expected tripletsPerAnchor to be a whole number >= 1, or 'all', got tripletsPerAnchor: 0.5.",
   ],
   [
     'tripletSemiHardLoss',

@@ -1,61 +1,69 @@
 import { add, neg, type Tensor2D } from '@tensorflow/tfjs-core';
 import { lpDistance } from '../../distances/lpDistance.ts';
-import { checkOptions } from '../../internal/checkOptions.ts';
-import { checkInteger, checkNonNegative } from '../../internal/checks.ts';
+import { either, flag, nonNegative, oneOf, seed, wholeNumber } from '../../internal/optionKinds.ts';
+import { type OptionTable, preset, readOptions } from '../../internal/readOptions.ts';
 import { createRandom } from '../../random/createRandom.ts';
 import { avgNonZeroReducer } from '../../reducers/avgNonZeroReducer.ts';
 import { defineLoss } from '../defineLoss.ts';
-import { tupleLossOptions } from '../internal/optionNames.ts';
+import { tupleLossRules } from '../internal/lossOptionRules.ts';
 import { tripletPart } from '../internal/tripletPart.ts';
 import { noTriplet, tripletsOfBatch } from '../internal/tripletsOfBatch.ts';
 import type { Loss, TupleLossOptions } from '../loss.ts';
 
 export interface TripletMarginLossOptions extends TupleLossOptions {
-  /** How much farther the negative must be than the positive, in units of `distance`. Default 0.05. */
+  /**
+   * How much farther from the anchor the negative must be than the positive, in units of `distance`. 0.05 to 0.3 with
+   * the default distance. Default 0.05.
+   */
   margin?: number;
-  /** Measure the negative from whichever of anchor and positive it is closer to (Balntas 2016). Default false. */
+  /** Measures the negative from the anchor or from the positive, whichever is nearer to it. Default false. */
   swap?: boolean;
-  /** log(1 + exp(x)) in place of max(0, x): keeps pulling past the margin (Hermans 2017). Default false. */
+  /** Takes `log(1 + exp(x))` in place of `max(0, x)`: triplets beyond the margin go on to teach. Default false. */
   smooth?: boolean;
-  /** Take so many random triplets of each anchor when no tuples are given. Default: all. */
+  /** The number of random triplets of each anchor, when no tuples are given. Default 'all'. */
   tripletsPerAnchor?: number | 'all';
-  /** Determines those random triplets. Default 0. */
+  /** Determines the random triplets of `tripletsPerAnchor`. Default 0. */
   seed?: number;
 }
 
+export const tripletMarginLossOptions: OptionTable<TripletMarginLossOptions, 'regularizer'> = {
+  margin: preset(0.05, nonNegative),
+  swap: preset(false, flag),
+  smooth: preset(false, flag),
+  tripletsPerAnchor: preset('all', either(wholeNumber(1), oneOf('all'))),
+  seed: preset(0, seed),
+  ...tupleLossRules(
+    () => lpDistance(),
+    () => avgNonZeroReducer(),
+  ),
+};
+
 /**
- * Triplet margin loss: `max(0, d(a, p) - d(a, n) + margin)` for each triplet of anchor a, positive p (same label) and
- * negative n (another label).
+ * Triplet margin loss: `max(0, d(a, p) - d(a, n) + margin)` for each triplet of an anchor a, a positive p (same label)
+ * and a negative n (another label).
  *
- * One value a triplet, by default reduced to the mean over those that still violate the margin. `distance` is
- * `lpDistance()` by default. Without tuples, or with pairs, it takes every triplet they allow, in memory that grows
- * with the square of the batch. `tripletLoss` is its sister for a TripletModel's concatenated output.
+ * Each triplet has one loss; the default reducer takes the mean over the triplets that violate the margin. Without
+ * tuples, or with pairs, the loss takes every triplet that the labels or pairs allow; memory grows with the square of
+ * the batch. For the concatenated output of a `TripletModel` take `tripletLoss`.
  *
- * @throws MetricLearningError if `margin` is negative or not finite, or `tripletsPerAnchor` no whole number >= 1.
- * @see Schroff et al.: FaceNet, CVPR 2015, which squares the distances. https://arxiv.org/abs/1503.03832
+ * @throws MetricLearningError if an option is unknown or out of its range.
+ * @example
+ * const loss = tripletMarginLoss({ margin: 0.2 });
+ * const value = loss.compute(embeddings, labels); // embeddings [batch, dims]; a scalar, yours to dispose
+ * @see Schroff, Kalenichenko, Philbin: FaceNet, CVPR 2015, which squares the distances.
+ * https://arxiv.org/abs/1503.03832. `swap`: Balntas et al., BMVC 2016. `smooth`: Hermans, Beyer, Leibe,
+ * https://arxiv.org/abs/1703.07737
  */
 export function tripletMarginLoss(options: TripletMarginLossOptions = {}): Loss {
-  checkOptions('tripletMarginLoss', options, [
-    'margin',
-    'swap',
-    'smooth',
-    'tripletsPerAnchor',
-    'seed',
-    ...tupleLossOptions,
-  ]);
-  const { margin = 0.05, swap = false, smooth = false, distance = lpDistance() } = options;
-  const { tripletsPerAnchor = 'all', seed = 0 } = options;
-  checkNonNegative('tripletMarginLoss', 'margin', margin);
-  if (tripletsPerAnchor !== 'all') {
-    checkInteger('tripletMarginLoss', 'tripletsPerAnchor', tripletsPerAnchor);
-  }
-  const random = createRandom(seed);
+  const values = readOptions('tripletMarginLoss', tripletMarginLossOptions, options);
+  const { margin, swap, smooth, distance, tripletsPerAnchor } = values;
+  const random = createRandom(values.seed);
 
   return defineLoss({
     name: 'tripletMarginLoss',
     takes: { labels: 'or tuples', tuples: 'tuples', reference: 'optional' },
-    options,
-    reducer: avgNonZeroReducer(),
+    options: values,
+    reducer: values.reducer,
     parts(batch) {
       const triplets = tripletsOfBatch(batch, tripletsPerAnchor, random);
       if (noTriplet(triplets)) return [];
