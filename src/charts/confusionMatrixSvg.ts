@@ -1,11 +1,6 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import {
-  type ChartOptions,
-  chartSvg,
-  checkChart,
-  headingHeight,
-  padding,
-} from './internal/chart.ts';
+import type { ChartOptions } from './chartOptions.ts';
+import { chartSvg, checkChart, headingHeight, padding } from './internal/chart.ts';
 import { element, rounded, textAt } from './internal/svg.ts';
 import { fitText, textWidth } from './internal/textWidth.ts';
 

@@ -1,14 +1,8 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkFinite } from '../internal/checks.ts';
+import type { ChartOptions } from './chartOptions.ts';
 import { axes } from './internal/axes.ts';
-import {
-  type Box,
-  type ChartOptions,
-  chartSvg,
-  checkChart,
-  headingHeight,
-  padding,
-} from './internal/chart.ts';
+import { type Box, chartSvg, checkChart, headingHeight, padding } from './internal/chart.ts';
 import { type LegendEntry, legendRow } from './internal/legendRow.ts';
 import { classColors, onGround } from './internal/palette.ts';
 import { linearScale, numberText, type Scale } from './internal/scale.ts';

@@ -1,18 +1,13 @@
 import { type Labels, toLabels } from '../data/labels.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkBetween, show } from '../internal/checks.ts';
-import {
-  type Box,
-  type ChartOptions,
-  chartSvg,
-  checkChart,
-  headingHeight,
-  padding,
-} from './internal/chart.ts';
+import type { ChartOptions } from './chartOptions.ts';
+import type { ClassNames } from './classNames.ts';
+import { type Box, chartSvg, checkChart, headingHeight, padding } from './internal/chart.ts';
 import { densestPlace } from './internal/densestPlace.ts';
 import { fitPoints } from './internal/fitPoints.ts';
 import { legendRow } from './internal/legendRow.ts';
-import { type ClassNames, type MapClass, mapClasses } from './internal/mapClasses.ts';
+import { type MapClass, mapClasses } from './internal/mapClasses.ts';
 import { onGround } from './internal/palette.ts';
 import { separateLabels } from './internal/separateLabels.ts';
 import { element, textAt } from './internal/svg.ts';

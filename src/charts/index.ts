@@ -1,3 +1,5 @@
+export type { ChartOptions, Theme } from './chartOptions.ts';
+export type { ClassNames } from './classNames.ts';
 export {
   type ConfusionMatrixOptions,
   confusionMatrixSvg,
@@ -15,9 +17,6 @@ export {
   embeddingMapsSvg,
   type MapStyle,
 } from './embeddingMapSvg.ts';
-export type { ChartOptions } from './internal/chart.ts';
-export type { ClassNames } from './internal/mapClasses.ts';
-export type { Theme } from './internal/theme.ts';
 export {
   type LineChartOptions,
   type LineSeries,

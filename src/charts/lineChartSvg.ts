@@ -1,14 +1,8 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from '../internal/checks.ts';
+import type { ChartOptions, Theme } from './chartOptions.ts';
 import { axes } from './internal/axes.ts';
-import {
-  type Box,
-  type ChartOptions,
-  chartSvg,
-  checkChart,
-  headingHeight,
-  padding,
-} from './internal/chart.ts';
+import { type Box, chartSvg, checkChart, headingHeight, padding } from './internal/chart.ts';
 import { legendRow } from './internal/legendRow.ts';
 import { linePath } from './internal/linePath.ts';
 import { colorsFor, onGround } from './internal/palette.ts';
@@ -16,7 +10,6 @@ import { extent, linearScale, logScale, numberText, type Scale } from './interna
 import { spread } from './internal/spread.ts';
 import { element, textAt } from './internal/svg.ts';
 import { textWidth } from './internal/textWidth.ts';
-import type { Theme } from './internal/theme.ts';
 
 /** One line of a chart. */
 export interface LineSeries {

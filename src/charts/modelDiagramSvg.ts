@@ -1,7 +1,8 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from '../internal/checks.ts';
+import type { ChartOptions } from './chartOptions.ts';
 import type { DiagramLayer } from './diagramLayers.ts';
-import { type ChartOptions, chartSvg, headingHeight, padding } from './internal/chart.ts';
+import { chartSvg, headingHeight, padding } from './internal/chart.ts';
 import { cardOf, drawCard } from './internal/diagramCard.ts';
 import { type DiagramLayout, layoutDiagram, type PlacedNode } from './internal/diagramLayout.ts';
 import { element, rounded } from './internal/svg.ts';

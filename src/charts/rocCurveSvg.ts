@@ -1,6 +1,6 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkBetween, show } from '../internal/checks.ts';
-import type { ChartOptions } from './internal/chart.ts';
+import type { ChartOptions } from './chartOptions.ts';
 import { type LineSeries, lineChartSvg } from './lineChartSvg.ts';
 
 /** What every threshold accepts of the same and of the different pairs, as `rocCurve` finds it. */

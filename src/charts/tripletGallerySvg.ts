@@ -2,15 +2,10 @@ import { type Labels, toLabels } from '../data/labels.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import type { Sprite } from '../formats/spriteSheet.ts';
 import { checkBetween, checkInteger } from '../internal/checks.ts';
-import {
-  type ChartOptions,
-  chartSvg,
-  checkChart,
-  headingHeight,
-  padding,
-} from './internal/chart.ts';
+import type { ChartOptions } from './chartOptions.ts';
+import { type ClassNames, className } from './classNames.ts';
+import { chartSvg, checkChart, headingHeight, padding } from './internal/chart.ts';
 import { checkIndices, drawTile, type GalleryTile, tileCaption } from './internal/galleryTile.ts';
-import { type ClassNames, className } from './internal/mapClasses.ts';
 import { numberText } from './internal/scale.ts';
 import { element, textAt } from './internal/svg.ts';
 import { tileImage } from './internal/tileImage.ts';

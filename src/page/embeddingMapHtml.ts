@@ -1,8 +1,9 @@
 import { element, escapeXml } from '../charts/internal/svg.ts';
 import { mapStyle } from './client/mapStyle.ts';
 import { htmlPage } from './internal/htmlPage.ts';
-import { type MapContent, mapFragment } from './internal/mapFragment.ts';
+import { mapFragment } from './internal/mapFragment.ts';
 import { mapMarkup } from './internal/mapMarkup.ts';
+import type { MapContent } from './mapContent.ts';
 import { pageScript } from './pageScript.ts';
 
 export interface EmbeddingMapHtmlOptions extends MapContent {

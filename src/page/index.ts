@@ -3,5 +3,6 @@ export {
   type EmbeddingMapHtmlOptions,
   embeddingMapHtml,
 } from './embeddingMapHtml.ts';
-export type { MapContent } from './internal/mapFragment.ts';
-export { type ReportParts, type ReportScore, reportHtml } from './reportHtml.ts';
+export type { MapContent } from './mapContent.ts';
+export { reportHtml } from './reportHtml.ts';
+export type { ReportParts, ReportScore } from './reportParts.ts';

@@ -1,6 +1,6 @@
 import type { LineSeries } from '../charts/lineChartSvg.ts';
 import type { LossHistory } from '../charts/lossCurveSvg.ts';
-import type { ReportParts } from '../page/reportHtml.ts';
+import type { ReportParts } from '../page/reportParts.ts';
 
 /** What `TripletModel.fit` returns: losses, and validation metrics by name, a value an epoch. */
 export interface ReportHistory extends LossHistory {

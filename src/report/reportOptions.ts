@@ -1,4 +1,4 @@
-import type { ClassNames } from '../charts/internal/mapClasses.ts';
+import type { ClassNames } from '../charts/classNames.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import type { CalibrationGoal } from '../evaluation/calibrateThreshold.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type ReportParts, reportHtml } from '../../src/page/reportHtml.ts';
+import { reportHtml } from '../../src/page/reportHtml.ts';
+import type { ReportParts } from '../../src/page/reportParts.ts';
 
 const everything: ReportParts = {
   title: 'Report <1>',

@@ -1,22 +1,9 @@
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import { checkBetween, show } from '../../internal/checks.ts';
+import type { ChartOptions, Theme } from '../chartOptions.ts';
 import { element, escapeXml, textAt } from './svg.ts';
 import { fitText } from './textWidth.ts';
-import { type Theme, themeStyle } from './theme.ts';
-
-/** What every picture takes. */
-export interface ChartOptions {
-  /** Heading, top left. Default: each picture's own; an empty text leaves it out. */
-  title?: string;
-  /** A line below the heading. */
-  subtitle?: string;
-  /** Pixels, 240 to 4000. Default: each picture's own. */
-  width?: number;
-  /** Pixels, 160 to 4000. Default: each picture's own. */
-  height?: number;
-  /** Default `light`: dark text on white, which any page can hold. */
-  theme?: Theme;
-}
+import { themeStyle } from './theme.ts';
 
 /** A rectangle in pixels. */
 export interface Box {

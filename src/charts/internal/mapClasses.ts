@@ -1,8 +1,6 @@
 import { indicesByClass, type Labels, toLabels } from '../../data/labels.ts';
+import { type ClassNames, className } from '../classNames.ts';
 import { colorsFor } from './palette.ts';
-
-/** Names of the classes by class id: an array, or a record such as `{ 3: 'cat' }`. */
-export type ClassNames = Readonly<Record<number, string>>;
 
 /** A class as a map shows it. */
 export interface MapClass {
@@ -32,9 +30,4 @@ export function mapClasses(
     color: palette[i] as string,
     members,
   }));
-}
-
-/** The name of a class id, or the id itself. */
-export function className(label: number, names: ClassNames = {}): string {
-  return names[label] ?? String(label);
 }

@@ -1,5 +1,5 @@
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
-import type { Theme } from './theme.ts';
+import type { Theme } from '../chartOptions.ts';
 
 /**
  * Twelve colours that stay apart. The closest two differ by 0.146 in OKLab, and by 0.085 as someone without red or

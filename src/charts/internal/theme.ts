@@ -1,8 +1,4 @@
-/**
- * The colours of a picture's ground and text: dark on white, light on near-black, or `auto`: no ground of its own
- * and the text that the reader's colour scheme asks for, for pictures inside a page.
- */
-export type Theme = 'light' | 'dark' | 'auto';
+import type { Theme } from '../chartOptions.ts';
 
 /** Fonts of one set of widths, so that what is laid out without a browser fits in each. */
 const fontFamily = "'Helvetica Neue',Helvetica,Arial,'Liberation Sans',sans-serif";

@@ -1,7 +1,5 @@
 import type { Box } from '../../charts/internal/chart.ts';
 import type { Projection } from './camera.ts';
-import { canvasPainter } from './canvasPainter.ts';
-import { webglPainter } from './webglPainter.ts';
 
 /** One map, or the way from one to another, in its place on the canvas. */
 export interface PanelView {
@@ -22,9 +20,4 @@ export interface Painter {
   /** Red, green, blue and opacity (0 to 255) of each example, and the order they are drawn in: later ones on top. */
   style(colors: Uint8Array<ArrayBuffer>, order: Uint32Array<ArrayBuffer>): void;
   draw(panels: readonly PanelView[]): void;
-}
-
-/** On the graphics card where there is one, else on a plain canvas. */
-export function createPainter(canvas: HTMLCanvasElement, count: number): Painter {
-  return webglPainter(canvas, count) ?? canvasPainter(canvas);
 }

@@ -1,8 +1,8 @@
 import { createClassLabels } from './classLabels.ts';
+import { createPainter } from './createPainter.ts';
 import { dotStyle, type SchemeColors, schemeColors } from './mapColors.ts';
 import { type MapState, moveCameras, panelViews } from './mapState.ts';
 import { drawOverlay } from './overlay.ts';
-import { createPainter } from './painter.ts';
 import { showPanels } from './panels.ts';
 import type { Scene } from './scene.ts';
 

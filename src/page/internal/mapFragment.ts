@@ -1,33 +1,13 @@
 import { fitPoints } from '../../charts/internal/fitPoints.ts';
-import { type ClassNames, mapClasses } from '../../charts/internal/mapClasses.ts';
+import { mapClasses } from '../../charts/internal/mapClasses.ts';
 import { type EmbeddingMap, readPoints } from '../../charts/mapPoints.ts';
-import { type Labels, toLabels } from '../../data/labels.ts';
+import { toLabels } from '../../data/labels.ts';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import { base64, bytesOf } from '../../formats/internal/bytes.ts';
-import type { Sprite } from '../../formats/spriteSheet.ts';
 import { show } from '../../internal/checks.ts';
 import type { PageData, PageMap } from '../client/scene.ts';
+import type { MapContent } from '../mapContent.ts';
 import { jsonScript } from './htmlPage.ts';
-
-/** What an interactive map shows. */
-export interface MapContent {
-  /** Views of the same examples: before, after .. */
-  readonly maps: readonly EmbeddingMap[];
-  /** One class id an example. */
-  readonly labels: Labels;
-  /** Names of the classes. Default: their ids. */
-  readonly names?: ClassNames;
-  /** `#rrggbb` of each class, in ascending order of the ids. Default: `classColors`. */
-  readonly colors?: readonly string[];
-  /** An image of each example, from `spriteSheet`. */
-  readonly thumbnails?: Sprite;
-  /** Indices of each example's nearest others, [count, k], nearest first. */
-  readonly neighbors?: { readonly indices: ArrayLike<number>; readonly k: number };
-  /** A line of text about each example. */
-  readonly captions?: readonly string[];
-  /** Numbers of the examples, whole and >= 0, shown after #. Default: their indices. */
-  readonly ids?: ArrayLike<number>;
-}
 
 const mostClasses = 65_535;
 

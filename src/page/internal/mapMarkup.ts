@@ -1,5 +1,5 @@
 import { escapeXml } from '../../charts/internal/svg.ts';
-import type { MapContent } from './mapFragment.ts';
+import type { MapContent } from '../mapContent.ts';
 
 /** The elements an interactive map is made of, around its data; `tag` is the element that holds them. */
 export function mapMarkup(

@@ -5,8 +5,9 @@ import { lossCurveSvg } from '../../charts/lossCurveSvg.ts';
 import { modelDiagramSvg } from '../../charts/modelDiagramSvg.ts';
 import { rocCurveSvg } from '../../charts/rocCurveSvg.ts';
 import { classTable } from '../classTable.ts';
-import type { ReportParts } from '../reportHtml.ts';
-import { type MapContent, mapFragment } from './mapFragment.ts';
+import type { MapContent } from '../mapContent.ts';
+import type { ReportParts } from '../reportParts.ts';
+import { mapFragment } from './mapFragment.ts';
 import { mapMarkup } from './mapMarkup.ts';
 import { inPage, narrowWidth, needLabels, reportSection } from './reportSection.ts';
 

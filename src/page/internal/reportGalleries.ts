@@ -1,6 +1,6 @@
 import { type GalleryRow, neighborGallerySvg } from '../../charts/neighborGallerySvg.ts';
 import { tripletGallerySvg } from '../../charts/tripletGallerySvg.ts';
-import type { ReportParts } from '../reportHtml.ts';
+import type { ReportParts } from '../reportParts.ts';
 import { inPage, needLabels, reportSection } from './reportSection.ts';
 
 const narrowTile = 44; // pixels of an image's side on a phone

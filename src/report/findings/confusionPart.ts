@@ -1,6 +1,6 @@
-import { type ClassNames, className } from '../../charts/internal/mapClasses.ts';
+import { type ClassNames, className } from '../../charts/classNames.ts';
 import type { ConfusionMatrix } from '../../evaluation/confusionMatrix.ts';
-import type { ReportParts } from '../../page/reportHtml.ts';
+import type { ReportParts } from '../../page/reportParts.ts';
 import { counted } from './findings.ts';
 
 const mostClasses = 30; // that one can read

@@ -1,6 +1,6 @@
-import type { ClassNames } from '../../charts/internal/mapClasses.ts';
+import type { ClassNames } from '../../charts/classNames.ts';
 import type { CalibrationGoal } from '../../evaluation/calibrateThreshold.ts';
-import type { ReportParts } from '../../page/reportHtml.ts';
+import type { ReportParts } from '../../page/reportParts.ts';
 import type { Random } from '../../random/createRandom.ts';
 import type { SearchDistance } from '../../search/searchDistance.ts';
 import type { EmbeddedSet } from '../examples/embedSet.ts';

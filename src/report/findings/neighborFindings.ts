@@ -1,5 +1,5 @@
 import { confusionMatrix } from '../../evaluation/confusionMatrix.ts';
-import type { ReportParts } from '../../page/reportHtml.ts';
+import type { ReportParts } from '../../page/reportParts.ts';
 import { type Neighbors, nearestNeighbors } from '../../search/exact/nearestNeighbors.ts';
 import { majorityVote } from '../../search/majorityVote.ts';
 import { confusionPart } from './confusionPart.ts';

@@ -1,5 +1,5 @@
 import type { Sprite } from '../../formats/spriteSheet.ts';
-import type { ReportParts } from '../../page/reportHtml.ts';
+import type { ReportParts } from '../../page/reportParts.ts';
 import type { EmbeddedSet } from '../examples/embedSet.ts';
 
 /** Small images of some examples of a set, or undefined where they are no images. */

@@ -1,4 +1,4 @@
-import { className } from '../../charts/internal/mapClasses.ts';
+import { className } from '../../charts/classNames.ts';
 import { type RetrievalMetrics, retrievalMetrics } from '../../evaluation/retrievalMetrics.ts';
 import type { ClassScores } from '../../page/classTable.ts';
 import { counted, type Findings, type ReportContext } from './findings.ts';
