@@ -1,4 +1,5 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { decodeBase64 } from '../internal/base64.ts';
 import { relaxedModule, strictModule } from './wasmModule.ts';
 
 /**
@@ -9,8 +10,7 @@ import { relaxedModule, strictModule } from './wasmModule.ts';
  */
 export async function compileKernels(relaxed: boolean): Promise<WebAssembly.Module> {
   if (relaxed) allowRelaxedSimd();
-  const text = atob(relaxed ? relaxedModule : strictModule);
-  const bytes = Uint8Array.from(text, (char) => char.charCodeAt(0));
+  const bytes = decodeBase64(relaxed ? relaxedModule : strictModule);
   if (typeof WebAssembly === 'undefined' || !WebAssembly.validate(bytes)) {
     throw new MetricLearningError({
       where: 'registerSimdBackend',

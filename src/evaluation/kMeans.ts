@@ -2,10 +2,10 @@ import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../data/emb
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkOptions } from '../internal/checkOptions.ts';
 import { checkInteger } from '../internal/checks.ts';
+import { squaredDistance } from '../internal/squaredDistance.ts';
 import { createRandom, type Random } from '../random/createRandom.ts';
 import { distanceBlocks } from '../search/exact/distanceBlocks.ts';
 import { createProducts } from '../search/exact/products.ts';
-import { squaredDistance } from '../search/exact/rows.ts';
 import { createSearchSpace } from '../search/exact/searchSpace.ts';
 
 export interface KMeansOptions {

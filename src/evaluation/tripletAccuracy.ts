@@ -1,6 +1,7 @@
 import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../data/embeddings.ts';
 import { type Labels, toLabels } from '../data/labels.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { squaredDistance } from '../internal/squaredDistance.ts';
 import type { Triplets } from '../tuples/tuples.ts';
 
 /** How a set of triplets fares. Gaps are d(a, p) - d(a, n), in units of squared Euclidean distance. */
@@ -43,8 +44,8 @@ export async function tripletAccuracy(
   const gaps = Float64Array.from(
     anchor,
     (a, i) =>
-      squaredDistance(rows, a, positive[i] as number) -
-      squaredDistance(rows, a, negative[i] as number),
+      distanceBetween(rows, a, positive[i] as number) -
+      distanceBetween(rows, a, negative[i] as number),
   );
   return scoreGaps(where, gaps, ids && anchor.map((a) => ids[a] as number));
 }
@@ -72,7 +73,7 @@ export async function tripletOutputAccuracy(
   const rows: EmbeddingRows = { data, shape: [count * 3, width / 3] };
   const gaps = Float64Array.from(
     { length: count },
-    (_, i) => squaredDistance(rows, 3 * i, 3 * i + 1) - squaredDistance(rows, 3 * i, 3 * i + 2),
+    (_, i) => distanceBetween(rows, 3 * i, 3 * i + 1) - distanceBetween(rows, 3 * i, 3 * i + 2),
   );
   return scoreGaps(where, gaps, labels && toLabels(where, labels, count, 'row'));
 }
@@ -106,13 +107,8 @@ function summarize(gaps: ArrayLike<number>): TripletScores {
   return { accuracy: right / gaps.length, min, max, avg: sum / gaps.length, count: gaps.length };
 }
 
-function squaredDistance({ data, shape: [, dims] }: EmbeddingRows, i: number, j: number): number {
-  let sum = 0;
-  for (let k = 0; k < dims; k++) {
-    const difference = (data[i * dims + k] as number) - (data[j * dims + k] as number);
-    sum += difference * difference;
-  }
-  return sum;
+function distanceBetween({ data, shape }: EmbeddingRows, i: number, j: number): number {
+  return squaredDistance(data, i, data, j, shape[1]);
 }
 
 function checkTriplets(where: string, triplets: Triplets, count: number): Triplets {

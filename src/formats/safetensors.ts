@@ -1,4 +1,5 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { sha256, toHex } from '../internal/sha256.ts';
 
 /** An array of a file. */
 export interface TensorPart {
@@ -109,10 +110,5 @@ async function digest(entries: Entries, texts: Texts, body: Uint8Array): Promise
   const both = new Uint8Array(64);
   both.set(await sha256(headerOf(entries, texts, '')));
   both.set(await sha256(body), 32);
-  const hash = await sha256(both);
-  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as BufferSource));
+  return toHex(await sha256(both));
 }

@@ -1,6 +1,8 @@
 import { io } from '@tensorflow/tfjs-core';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { joinBytes } from '../formats/internal/bytes.ts';
 import { nodeModule } from '../internal/nodeModules.ts';
+import { sha256, toHex } from '../internal/sha256.ts';
 import { writeWhole } from './writeWhole.ts';
 
 const modelFile = 'model.json';
@@ -28,13 +30,13 @@ async function save(folder: string, artifacts: io.ModelArtifacts): Promise<io.Sa
   const { mkdir, readdir, rm } = nodeModule(where, 'node:fs/promises');
   const { join } = nodeModule(where, 'node:path');
   const weights = new Uint8Array(io.CompositeArrayBuffer.join(artifacts.weightData));
-  const sha256 = await digest(weights);
-  const weightsFile = `weights.${sha256.slice(0, 16)}.bin`;
+  const checksum = toHex(await sha256(weights));
+  const weightsFile = `weights.${checksum.slice(0, 16)}.bin`;
 
   const { weightData: _, weightSpecs, ...rest } = artifacts;
   const stored = {
     ...rest,
-    weightsManifest: [{ paths: [weightsFile], weights: weightSpecs ?? [], sha256 }],
+    weightsManifest: [{ paths: [weightsFile], weights: weightSpecs ?? [], sha256: checksum }],
   };
   try {
     await mkdir(folder, { recursive: true });
@@ -64,15 +66,15 @@ async function load(folder: string): Promise<io.ModelArtifacts> {
   const text = (await read(modelFile)).toString('utf8');
   const stored = parse(folder, text);
   const parts: Uint8Array[] = [];
-  for (const { paths, sha256 } of stored.weightsManifest) {
-    const group = await Promise.all(paths.map(read));
-    if (sha256 !== undefined && (await digest(...group)) !== sha256) {
+  for (const { paths, sha256: expected } of stored.weightsManifest) {
+    const group = joinBytes(await Promise.all(paths.map(read)));
+    if (expected !== undefined && toHex(await sha256(group)) !== expected) {
       throw noModel(folder, `weights with another checksum (${paths.join(', ')})`);
     }
-    parts.push(...group);
+    parts.push(group);
   }
   const weightSpecs = stored.weightsManifest.flatMap((group) => group.weights);
-  const weightData = Uint8Array.from(Buffer.concat(parts)).buffer;
+  const weightData = joinBytes(parts).buffer as ArrayBuffer;
   return { ...stored, weightSpecs, weightData };
 }
 
@@ -87,12 +89,6 @@ function parse(folder: string, text: string): StoredModel {
     throw noModel(folder, `a ${modelFile} without modelTopology or weightsManifest`);
   }
   return stored;
-}
-
-async function digest(...parts: Uint8Array[]): Promise<string> {
-  const hash = nodeModule('fileStore', 'node:crypto').createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest('hex');
 }
 
 function noModel(folder: string, got: string, cause?: unknown): MetricLearningError {

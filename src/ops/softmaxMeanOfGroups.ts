@@ -24,11 +24,11 @@ export function softmaxMeanOfGroups(matrix: Tensor2D, size: number, temperature:
     save([matrix]);
     const groups = grouped(matrix);
     return {
-      value: reshape(weightedMean(groups, softmaxOf(groups, temperature)), [rows, columns / size]),
+      value: reshape(rowDots(groups, softmaxOf(groups, temperature)), [rows, columns / size]),
       gradient: (dy, [saved]) => {
         const values = grouped(saved as Tensor);
         const shares = softmaxOf(values, temperature);
-        const beyond = sub(values, weightedMean(values, shares));
+        const beyond = sub(values, rowDots(values, shares));
         const slopes = mul(shares, add(div(beyond, temperature), 1));
         return [reshape(mul(slopes, reshape(dy, [count, 1])), [rows, columns])];
       },
@@ -42,6 +42,6 @@ function softmaxOf(rows: Tensor2D, temperature: number): Tensor2D {
   return div(powers, sum(powers, 1, true));
 }
 
-function weightedMean(rows: Tensor2D, shares: Tensor2D): Tensor2D {
+function rowDots(rows: Tensor2D, shares: Tensor2D): Tensor2D {
   return sum(mul(rows, shares), 1, true);
 }

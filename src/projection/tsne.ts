@@ -3,11 +3,11 @@ import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkOptions } from '../internal/checkOptions.ts';
 import { checkBetween, checkInteger } from '../internal/checks.ts';
 import { createRandom, type Random } from '../random/createRandom.ts';
+import { nearestNeighbors } from '../search/exact/nearestNeighbors.ts';
 import { affinities } from './internal/affinities.ts';
 import { covarianceOf } from './internal/covariance.ts';
 import { embedAffinities } from './internal/embedAffinities.ts';
 import { leadingAxes } from './internal/leadingAxes.ts';
-import { nearestRows } from './internal/nearestRows.ts';
 import { project } from './pca.ts';
 
 export interface TsneOptions {
@@ -70,9 +70,13 @@ export async function tsne(data: Embeddings, options: TsneOptions = {}): Promise
 
   const random = createRandom(seed);
   const reduced = reduce(rows, random);
-  const nearest = nearestRows(reduced, Math.min(count - 1, Math.floor(3 * perplexity)));
+  const k = Math.min(count - 1, Math.floor(3 * perplexity));
+  const nearest = await nearestNeighbors(reduced, reduced, k, {
+    distance: 'squaredEuclidean',
+    excludeSelf: true,
+  });
   const start = startPoints(reduced, random);
-  return embedAffinities(affinities(nearest, count, perplexity), start, {
+  return embedAffinities(affinities(nearest, perplexity), start, {
     ...options,
     iterations,
     theta,

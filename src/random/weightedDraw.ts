@@ -1,3 +1,4 @@
+import { firstIndex } from '../internal/firstIndex.ts';
 import type { Random } from './createRandom.ts';
 
 /**
@@ -18,13 +19,6 @@ export function weightedDraw(
   if (total === 0) return undefined;
   return () => {
     const point = random.next() * total;
-    let low = 0;
-    let high = upTo.length - 1;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((upTo[middle] as number) > point) high = middle;
-      else low = middle + 1;
-    }
-    return low;
+    return firstIndex(upTo.length - 1, (i) => (upTo[i] as number) > point);
   };
 }

@@ -1,4 +1,5 @@
 import type { EmbeddingRows } from '../data/embeddings.ts';
+import { sha256, toHex } from '../internal/sha256.ts';
 import type { ItemLabel } from '../search/vectorIndex.ts';
 
 /**
@@ -13,9 +14,8 @@ export async function contentIds(
   const first = new Map<string, number>();
   for (let i = 0; i < count; i++) {
     const row = data.slice(i * dims, (i + 1) * dims);
-    const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', row));
-    const text = Array.from(hash.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0'));
-    const id = `${JSON.stringify(label)} ${text.join('')}`;
+    const hash = await sha256(new Uint8Array(row.buffer));
+    const id = `${JSON.stringify(label)} ${toHex(hash.subarray(0, 8))}`;
     ids.push(id);
     if (!first.has(id)) first.set(id, i);
   }

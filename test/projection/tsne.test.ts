@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import type { EmbeddingRows } from '../../src/data/embeddings.ts';
 import { affinities } from '../../src/projection/internal/affinities.ts';
-import { nearestRows } from '../../src/projection/internal/nearestRows.ts';
 import { createQuadTree, rebuildQuadTree, repel } from '../../src/projection/internal/quadTree.ts';
 import { tsne } from '../../src/projection/tsne.ts';
 import { createRandom } from '../../src/random/createRandom.ts';
+import { nearestNeighbors } from '../../src/search/exact/nearestNeighbors.ts';
 import { mnist } from '../charts/mnist.ts';
 import { expectClose } from '../support/expectClose.ts';
 
@@ -56,33 +57,11 @@ describe('repel', () => {
   });
 });
 
-describe('nearestRows', () => {
-  test('finds what sorting all distances finds', () => {
-    const data = Float32Array.from(noise(200 * 5));
-    const { indices, distances } = nearestRows({ data, shape: [200, 5] }, 7);
-    for (const row of [0, 63, 64, 199]) {
-      const all = Array.from({ length: 200 }, (_, other) => {
-        let sum = 0;
-        for (let f = 0; f < 5; f++) {
-          sum += ((data[row * 5 + f] as number) - (data[other * 5 + f] as number)) ** 2;
-        }
-        return { other, sum };
-      })
-        .filter(({ other }) => other !== row)
-        .sort((a, b) => a.sum - b.sum)
-        .slice(0, 7);
-      expect([...indices.subarray(7 * row, 7 * row + 7)]).toEqual(all.map(({ other }) => other));
-      expectClose(
-        distances.subarray(7 * row, 7 * row + 7),
-        all.map(({ sum }) => sum),
-      );
-    }
-  });
-});
-
-test('affinities are symmetric, sum to 1, and see as many neighbours as the perplexity', () => {
+test('affinities are symmetric, sum to 1, and see as many neighbours as the perplexity', async () => {
   const data = Float32Array.from(noise(100 * 4));
-  const matrix = affinities(nearestRows({ data, shape: [100, 4] }, 30), 100, 10);
+  const rows: EmbeddingRows = { data, shape: [100, 4] };
+  const nearest = await nearestNeighbors(rows, rows, 30, { excludeSelf: true });
+  const matrix = affinities(nearest, 10);
   const dense = new Float64Array(100 * 100);
   for (let i = 0; i < 100; i++) {
     for (let at = matrix.starts[i] as number; at < (matrix.starts[i + 1] as number); at++) {

@@ -1,3 +1,4 @@
+import { squaredDistance } from '../../internal/squaredDistance.ts';
 /** The kernels of pairs.ts in JavaScript: they compute where the memory is full. */
 export type PlainKernel = (inputs: never, attrs: never) => readonly PlainTensor[];
 
@@ -154,11 +155,8 @@ export const rowDistances = (
 ): readonly PlainTensor[] => {
   const dims = x.shape[1] as number;
   const distance = (i: number, j: number): number => {
-    let sum = 0;
-    for (let k = 0; k < dims; k++) {
-      sum += ((x.values[i * dims + k] as number) - (y.values[j * dims + k] as number)) ** 2;
-    }
-    return root ? Math.sqrt(sum) : sum;
+    const square = squaredDistance(x.values, i, y.values, j, dims);
+    return root ? Math.sqrt(square) : square;
   };
   return [matrix([x.shape[0] as number, y.shape[0] as number], distance)];
 };

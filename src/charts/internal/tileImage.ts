@@ -1,6 +1,6 @@
 import { encodePng } from '../../formats/encodePng.ts';
-import { base64 } from '../../formats/internal/bytes.ts';
 import type { Sprite } from '../../formats/spriteSheet.ts';
+import { encodeBase64 } from '../../internal/base64.ts';
 
 /** One small image of a sprite, as a data URL of a PNG of its own. */
 export async function tileImage(sprite: Sprite, index: number): Promise<string> {
@@ -11,5 +11,5 @@ export async function tileImage(sprite: Sprite, index: number): Promise<string> 
     const from = (corner + row * width) * channels;
     tile.set(pixels.subarray(from, from + tileWidth * channels), row * tileWidth * channels);
   }
-  return `data:image/png;base64,${base64(await encodePng(tile, tileWidth, tileHeight))}`;
+  return `data:image/png;base64,${encodeBase64(await encodePng(tile, tileWidth, tileHeight))}`;
 }

@@ -13,13 +13,3 @@ export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
 export function bytesOf(values: Uint16Array | Uint32Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
-
-/** Bytes as base64 text, in Node and browsers. */
-export function base64(bytes: Uint8Array): string {
-  let binary = '';
-  // In parts: a call takes no more than some ten thousand arguments.
-  for (let at = 0; at < bytes.length; at += 0x2000) {
-    binary += String.fromCharCode(...bytes.subarray(at, at + 0x2000));
-  }
-  return btoa(binary);
-}

@@ -1,3 +1,5 @@
+import { firstIndex } from '../../internal/firstIndex.ts';
+
 /**
  * The triplets of one anchor: the excess of positive i and negative j is `near[i] + far[j]`, and its loss
  * max(0, excess), or with `smooth` log(1 + exp(excess)). Only losses above `low` and below `high` count.
@@ -126,22 +128,10 @@ export function softplus(x: number): number {
 
 /** The place of the first value above a limit. */
 function firstAbove(sorted: Float64Array, limit: number): number {
-  let [start, end] = [0, sorted.length];
-  while (start < end) {
-    const middle = (start + end) >> 1;
-    if ((sorted[middle] as number) > limit) end = middle;
-    else start = middle + 1;
-  }
-  return start;
+  return firstIndex(sorted.length, (i) => (sorted[i] as number) > limit);
 }
 
 /** The place of the first value that is a limit or above it. */
 function firstFrom(sorted: Float64Array, limit: number): number {
-  let [start, end] = [0, sorted.length];
-  while (start < end) {
-    const middle = (start + end) >> 1;
-    if ((sorted[middle] as number) >= limit) end = middle;
-    else start = middle + 1;
-  }
-  return start;
+  return firstIndex(sorted.length, (i) => (sorted[i] as number) >= limit);
 }

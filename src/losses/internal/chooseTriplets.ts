@@ -1,5 +1,6 @@
 import { neg, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { Distance } from '../../distances/distance.ts';
+import { firstIndex } from '../../internal/firstIndex.ts';
 import { readNow } from '../../ops/readNow.ts';
 import { listAt, partnersFromLabels } from '../../tuples/partners.ts';
 import type { Triplets } from '../../tuples/tuples.ts';
@@ -46,12 +47,9 @@ export function chooseTriplets(
 
 /** The nearest of the negatives that is farther away than `limit`, or else the farthest of all. */
 export function nearestBeyond({ negatives, distances }: RankedPartners, limit: number): number {
-  let low = 0;
-  let high = negatives.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((distances[negatives[middle] as number] as number) > limit) high = middle;
-    else low = middle + 1;
-  }
-  return negatives[Math.min(low, negatives.length - 1)] as number;
+  const first = firstIndex(
+    negatives.length,
+    (i) => (distances[negatives[i] as number] as number) > limit,
+  );
+  return negatives[Math.min(first, negatives.length - 1)] as number;
 }

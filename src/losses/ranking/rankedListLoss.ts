@@ -75,8 +75,8 @@ export function rankedListLoss(options: RankedListLossOptions): Loss {
     parts(batch) {
       const { positives, negatives } = pairCounts(batch);
       const d = distance.matrix(batch.embeddings);
-      const far = weightedMean(gap(distance, d, alpha - margin), positives, Tp);
-      const near = weightedMean(gap(distance, alpha, d), mul(negatives, step(d)), Tn);
+      const far = violationMean(gap(distance, d, alpha - margin), positives, Tp);
+      const near = violationMean(gap(distance, alpha, d), mul(negatives, step(d)), Tn);
       const values = add(mul(far, 1 - imbalance), mul(near, imbalance));
       return [{ name: 'loss', kind: 'elements', values }];
     },
@@ -87,7 +87,7 @@ export function rankedListLoss(options: RankedListLossOptions): Loss {
  * Mean of each row's violations above 0 among those that count, weighted by exp(temperature * violation). The sum of
  * weights has a little added for each entry, as the reference implementation has it.
  */
-function weightedMean(violations: Tensor2D, counts: Tensor2D, temperature: number): Tensor1D {
+function violationMean(violations: Tensor2D, counts: Tensor2D, temperature: number): Tensor1D {
   const counted = mul<Tensor2D>(counts, step(violations));
   const logits = mul<Tensor2D>(violations, temperature);
   const total = asColumn(maskedLogSumExp(logits, counted));

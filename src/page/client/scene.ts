@@ -1,3 +1,5 @@
+import { decodeBase64 } from '../../internal/base64.ts';
+
 /** What the page holds as JSON: everything but the sprite's image. Numbers are base64 of little-endian bytes. */
 export interface PageData {
   readonly count: number;
@@ -58,7 +60,7 @@ export interface Scene {
 
 export function readScene(data: PageData, image: HTMLImageElement | null): Scene {
   const { count, classes, maps, sprite, neighbors, captions } = data;
-  const ids = data.ids === undefined ? undefined : new Uint32Array(bytesOf(data.ids));
+  const ids = data.ids === undefined ? undefined : new Uint32Array(decodeBase64(data.ids).buffer);
   return {
     count,
     classes,
@@ -66,17 +68,16 @@ export function readScene(data: PageData, image: HTMLImageElement | null): Scene
     idOf: (i) => ids?.[i] ?? i,
     maps: maps.map(({ points, ...map }) => ({
       ...map,
-      points: Float32Array.from(new Uint16Array(bytesOf(points)), (value) => value / 65535),
+      points: Float32Array.from(
+        new Uint16Array(decodeBase64(points).buffer),
+        (value) => value / 65535,
+      ),
     })),
-    classOf: new Uint16Array(bytesOf(data.classOf)),
+    classOf: new Uint16Array(decodeBase64(data.classOf).buffer),
     sprite: sprite && image ? { ...sprite, image } : undefined,
     neighbors: neighbors && {
       each: neighbors.each,
-      indices: new Uint32Array(bytesOf(neighbors.indices)),
+      indices: new Uint32Array(decodeBase64(neighbors.indices).buffer),
     },
   };
-}
-
-function bytesOf(base64: string): ArrayBuffer {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)).buffer;
 }

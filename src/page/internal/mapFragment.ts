@@ -3,7 +3,8 @@ import { mapClasses } from '../../charts/internal/mapClasses.ts';
 import { type EmbeddingMap, readPoints } from '../../charts/mapPoints.ts';
 import { toLabels } from '../../data/labels.ts';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
-import { base64, bytesOf } from '../../formats/internal/bytes.ts';
+import { bytesOf } from '../../formats/internal/bytes.ts';
+import { encodeBase64 } from '../../internal/base64.ts';
 import { show } from '../../internal/checks.ts';
 import type { PageData, PageMap } from '../client/scene.ts';
 import type { MapContent } from '../mapContent.ts';
@@ -33,7 +34,7 @@ export function mapFragment(where: string, content: MapContent): string {
     count: labels.length,
     maps: maps.map((map) => pageMap(where, map, labels.length)),
     classes: classes.map(({ name, color, members }) => ({ name, color, count: members.length })),
-    classOf: base64(bytesOf(classOf)),
+    classOf: encodeBase64(bytesOf(classOf)),
     ...(thumbnails && {
       sprite: {
         tileWidth: thumbnails.tileWidth,
@@ -43,10 +44,10 @@ export function mapFragment(where: string, content: MapContent): string {
     }),
     ...(neighbors && { neighbors }),
     ...(captions && { captions }),
-    ...(ids && { ids: base64(bytesOf(Uint32Array.from(ids))) }),
+    ...(ids && { ids: encodeBase64(bytesOf(Uint32Array.from(ids))) }),
   };
   const image = thumbnails
-    ? `<img class="sprite" hidden alt="" src="data:image/png;base64,${base64(thumbnails.png)}">`
+    ? `<img class="sprite" hidden alt="" src="data:image/png;base64,${encodeBase64(thumbnails.png)}">`
     : '';
   return jsonScript(data) + image;
 }
@@ -62,7 +63,7 @@ function pageMap(where: string, { name, note = '', points }: EmbeddingMap, count
   const steps = Uint16Array.from(fitted, (value) =>
     Math.round(65_535 * Math.min(1, Math.max(0, value))),
   );
-  return { name, note, points: base64(bytesOf(steps)), extent: [width, height] };
+  return { name, note, points: encodeBase64(bytesOf(steps)), extent: [width, height] };
 }
 
 function readNeighbors(
@@ -79,7 +80,7 @@ function readNeighbors(
       got: `${indices[wrong]} at index ${wrong}`,
     });
   }
-  return { each: k, indices: base64(bytesOf(Uint32Array.from(indices))) };
+  return { each: k, indices: encodeBase64(bytesOf(Uint32Array.from(indices))) };
 }
 
 function checkCount(where: string, name: string, got: number, expected: number): void {

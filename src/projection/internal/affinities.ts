@@ -1,4 +1,4 @@
-import type { NearestRows } from './nearestRows.ts';
+import type { Neighbors } from '../../search/exact/nearestNeighbors.ts';
 
 /** A symmetric sparse matrix whose entries sum to 1: of row i, those from starts[i] to starts[i + 1]. */
 export interface Affinities {
@@ -16,8 +16,10 @@ const tolerance = 1e-6;
  *
  * @see van der Maaten, Hinton: Visualizing Data using t-SNE, 2008, equations 1 and 2.
  */
-export function affinities(nearest: NearestRows, count: number, perplexity: number): Affinities {
-  const { indices, distances, k } = nearest;
+export function affinities(
+  { indices, distances, shape: [count, k] }: Neighbors,
+  perplexity: number,
+): Affinities {
   const share = new Float64Array(count * k);
   for (let i = 0; i < count; i++) {
     const row = i * k;

@@ -1,6 +1,7 @@
 import type { EmbeddingRows } from '../../data/embeddings.ts';
+import { squaredDistance } from '../../internal/squaredDistance.ts';
 import type { SearchDistance } from '../searchDistance.ts';
-import { dotProduct, squaredDistance } from './rows.ts';
+import { dotProduct } from './rows.ts';
 
 /** The distance of query q to reference r in float64, bit for bit as `nearestNeighbors` tells it. */
 export function exactDistance(

@@ -1,23 +1,5 @@
 import type { EmbeddingRows } from '../../data/embeddings.ts';
 
-/** The squared Euclidean distance of row i of x and row j of y, each scaled first, in float64. */
-export function squaredDistance(
-  x: Float32Array,
-  i: number,
-  y: Float32Array,
-  j: number,
-  dims: number,
-  scaleX = 1,
-  scaleY = 1,
-): number {
-  let sum = 0;
-  for (let k = 0, a = i * dims, b = j * dims; k < dims; k++) {
-    const difference = (x[a + k] as number) * scaleX - (y[b + k] as number) * scaleY;
-    sum += difference * difference;
-  }
-  return sum;
-}
-
 /** The dot product of row i of x and row j of y, in float64. */
 export function dotProduct(
   x: Float32Array,

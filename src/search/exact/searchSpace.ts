@@ -1,6 +1,7 @@
 import { checkSameDims, type EmbeddingRows } from '../../data/embeddings.ts';
+import { squaredDistance } from '../../internal/squaredDistance.ts';
 import { checkSearchDistance, type SearchDistance } from '../searchDistance.ts';
-import { dotProduct, extended, moved, roundedMean, squaredDistance, squaredNorms } from './rows.ts';
+import { dotProduct, extended, moved, roundedMean, squaredNorms } from './rows.ts';
 
 /**
  * References made ready for a search by matrix products, which are fast but of float32: the distance of query q to

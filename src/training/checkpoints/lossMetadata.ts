@@ -1,4 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { decodeBase64, encodeBase64 } from '../../internal/base64.ts';
 import type { LossState } from '../../losses/weightedLoss.ts';
 
 /** Under this name a loss's state lies in the metadata that tfjs saves with a model. */
@@ -37,10 +38,7 @@ function encode(state: LossState): Stored {
     Object.entries(state).map(([name, { shape, values }]) => {
       const dtype = values instanceof Int32Array ? 'int32' : 'float32';
       const raw = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-      let text = '';
-      for (let i = 0; i < raw.length; i += 8192)
-        text += String.fromCharCode(...raw.subarray(i, i + 8192));
-      return [name, { shape, dtype, bytes: btoa(text) }];
+      return [name, { shape, dtype, bytes: encodeBase64(raw) }];
     }),
   );
 }
@@ -48,7 +46,7 @@ function encode(state: LossState): Stored {
 function decode(stored: Stored): LossState {
   return Object.fromEntries(
     Object.entries(stored).map(([name, { shape, dtype, bytes }]) => {
-      const { buffer } = Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0));
+      const { buffer } = decodeBase64(bytes);
       return [
         name,
         { shape, values: dtype === 'int32' ? new Int32Array(buffer) : new Float32Array(buffer) },

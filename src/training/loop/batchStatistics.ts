@@ -1,3 +1,4 @@
+import { squaredDistance } from '../../internal/squaredDistance.ts';
 import type { Batch } from './batches.ts';
 
 /** What a batch's embeddings look like. Distances and lengths are Euclidean. */
@@ -67,11 +68,7 @@ function pairsOf({ triplets, labels }: Batch, count: number): { same: Pair[]; di
 }
 
 function euclidean(values: ArrayLike<number>, dims: number, i: number, j: number): number {
-  let sum = 0;
-  for (let k = 0; k < dims; k++) {
-    sum += ((values[i * dims + k] as number) - (values[j * dims + k] as number)) ** 2;
-  }
-  return Math.sqrt(sum);
+  return Math.sqrt(squaredDistance(values, i, values, j, dims));
 }
 
 function mean(values: readonly number[]): number {

@@ -1,7 +1,6 @@
 import { gather, type Tensor2D, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import type { Batch } from './batches.ts';
 import type { Objective } from './objective.ts';
-import { weightedMean } from './weightedMean.ts';
 
 /**
  * The mean loss over batches of a set that is already embedded: each example is embedded once, however many
@@ -12,7 +11,7 @@ export async function heldOutLoss(
   batches: readonly Batch[],
   objective: Objective,
 ): Promise<number> {
-  const mean = weightedMean();
+  let [sum, weights] = [0, 0];
   for (const batch of batches) {
     const loss = tidy(() => {
       const rows = gather<Tensor2D>(embeddings, tensor1d(batch.indices, 'int32'));
@@ -20,7 +19,8 @@ export async function heldOutLoss(
     });
     const [value = Number.NaN] = await loss.data();
     loss.dispose();
-    mean.add(value, batch.weight);
+    sum += value * batch.weight;
+    weights += batch.weight;
   }
-  return mean.value();
+  return sum / weights;
 }
