@@ -80,8 +80,8 @@ function isRound(step) {
 async function figures(step) {
   globalThis.gc?.();
   const { rss, heapUsed } = process.memoryUsage();
-  const { usedBytes, totalBytes } = simdBackendInfo();
-  const megabytes = [usedBytes, totalBytes, heapUsed, rss].map((b) => (b / 2 ** 20).toFixed(2));
+  const { usedBytes, grownBytes } = simdBackendInfo();
+  const megabytes = [usedBytes, grownBytes, heapUsed, rss].map((b) => (b / 2 ** 20).toFixed(2));
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
   return [step, memory().numTensors, ...megabytes, seconds];
 }

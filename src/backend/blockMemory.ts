@@ -1,7 +1,7 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-
-/** Thrown, and caught by the kernels' wrapper, where a block does not fit: the cpu backend's kernel does the work. */
-export class MemoryFull extends Error {}
+import { BlockAllocator } from './blockAllocator.ts';
+import { granule } from './freeLists.ts';
+import { MemoryFull, type MemoryState } from './memoryFull.ts';
 
 const pageBytes = 65_536;
 /** Address 0 stands for "none", and the kernels have no data of their own. */
@@ -11,67 +11,77 @@ const growBy = 256;
 /** What a kernel may read past the end of a block. */
 const slack = 64;
 
-/**
- * Blocks of one shared WebAssembly memory.
- *
- * A block is taken from the free ones of its size class, the last freed first, as it is still in the cache. There
- * are 8 classes to each doubling of size, so at most an eighth of a block is unused.
- */
+/** Blocks of one shared WebAssembly memory, which grows as they need it. */
 export class BlockMemory {
   readonly memory: WebAssembly.Memory;
-  readonly #free = new Map<number, number[]>();
-  readonly #sizes = new Map<number, number>();
-  #top = firstAddress;
-  #used = 0;
+  readonly #blocks = new BlockAllocator(firstAddress);
+  readonly #limit: number;
   #buffer: ArrayBufferLike;
 
   /** @param pages the most it may grow to. */
   constructor(pages: number = 65_536) {
-    this.memory = reserve(pages);
-    this.#buffer = this.memory.buffer;
+    const { memory, maximum } = reserve(pages);
+    this.memory = memory;
+    this.#limit = maximum * pageBytes;
+    this.#buffer = memory.buffer;
+    this.#blocks.extend(this.#buffer.byteLength);
   }
 
   /** Bytes in blocks that are in use. */
   get usedBytes(): number {
-    return this.#used;
+    return this.#blocks.usedBytes;
   }
 
   /** Bytes the memory has grown to. */
-  get totalBytes(): number {
+  get grownBytes(): number {
     return this.#buffer.byteLength;
   }
 
-  /** The address of a block of at least `bytes` bytes, of any content. Throws MemoryFull. */
+  /** Bytes of the largest block that can be had, by growing too. */
+  get largestFreeBytes(): number {
+    const canGrow = this.#limit - this.grownBytes;
+    return Math.max(
+      0,
+      Math.max(this.#blocks.largestFree, this.#blocks.freeAtEnd + canGrow) - slack,
+    );
+  }
+
+  get state(): MemoryState {
+    return { used: this.usedBytes, largestFree: this.largestFreeBytes, limit: this.#limit };
+  }
+
+  /**
+   * The address of a block of at least `bytes` bytes, of any content.
+   *
+   * @throws MemoryFull if there is no room for it.
+   */
   allocate(bytes: number): number {
     if (!(bytes >= 0)) throw new Error(`simd backend: a block of ${bytes} bytes`);
-    const size = sizeClass(bytes + slack);
-    const address = this.#free.get(size)?.pop() ?? this.#extend(size) ?? this.#larger(size);
-    if (address === undefined) throw new MemoryFull();
-    this.#used += this.#sizes.get(address) as number;
-    return address;
+    const size = bytes + slack;
+    const address = this.#blocks.allocate(size);
+    if (address !== undefined) return address;
+    this.#growFor(size);
+    const grown = this.#blocks.allocate(size);
+    if (grown === undefined) throw new MemoryFull(bytes, this.state);
+    return grown;
   }
 
   free(address: number): void {
-    const size = this.#sizes.get(address) as number;
-    this.#used -= size;
-    const free = this.#free.get(size);
-    if (free) free.push(address);
-    else this.#free.set(size, [address]);
+    this.#blocks.free(address);
   }
 
   floats(address: number, length: number): Float32Array {
     return new Float32Array(this.#buffer, address, length);
   }
 
-  #extend(size: number): number | undefined {
-    const address = this.#top;
-    const missing = Math.ceil((address + size - this.#buffer.byteLength) / pageBytes);
-    if (missing > 0 && !this.#grow(Math.max(missing, growBy)) && !this.#grow(missing)) {
-      return undefined;
+  /** Makes room at the end for a block of `size` bytes, if the memory can grow so far. */
+  #growFor(size: number): void {
+    const missing = Math.ceil((size + granule - this.#blocks.freeAtEnd) / pageBytes);
+    const room = (this.#limit - this.grownBytes) / pageBytes;
+    if (missing > room) return;
+    if (this.#grow(Math.min(room, Math.max(missing, growBy))) || this.#grow(missing)) {
+      this.#blocks.extend(this.#buffer.byteLength);
     }
-    this.#top += size;
-    this.#sizes.set(address, size);
-    return address;
   }
 
   #grow(pages: number): boolean {
@@ -83,31 +93,24 @@ export class BlockMemory {
     this.#buffer = this.memory.buffer;
     return true;
   }
-
-  /** The smallest free block that is large enough. */
-  #larger(size: number): number | undefined {
-    let best: number | undefined;
-    for (const [other, free] of this.#free) {
-      if (other > size && free.length > 0 && !(best !== undefined && best < other)) best = other;
-    }
-    return best === undefined ? undefined : this.#free.get(best)?.pop();
-  }
 }
 
-function sizeClass(bytes: number): number {
-  const step = Math.max(64, 2 ** (28 - Math.clz32(bytes - 1)));
-  return Math.ceil(bytes / step) * step;
+interface Reserved {
+  readonly memory: WebAssembly.Memory;
+  /** Pages it may grow to. */
+  readonly maximum: number;
 }
 
 /** Takes as much address space as there is, up to `pages`: little of it is memory until it is used. */
-function reserve(pages: number): WebAssembly.Memory {
+function reserve(pages: number): Reserved {
   for (let maximum = pages; maximum > growBy; maximum >>= 1) {
     try {
-      return new WebAssembly.Memory({ initial: 1, maximum, shared: true });
+      return { memory: new WebAssembly.Memory({ initial: 1, maximum, shared: true }), maximum };
     } catch {}
   }
   try {
-    return new WebAssembly.Memory({ initial: 1, maximum: Math.min(pages, growBy), shared: true });
+    const maximum = Math.min(pages, growBy);
+    return { memory: new WebAssembly.Memory({ initial: 1, maximum, shared: true }), maximum };
   } catch (cause) {
     throw new MetricLearningError(
       {

@@ -7,48 +7,58 @@ import {
 import { avgPoolKernels } from './kernels/avgPool.ts';
 import { batchNormKernels } from './kernels/batchNorm.ts';
 import { binaryKernels } from './kernels/binary.ts';
+import { boundedSumsKernels } from './kernels/boundedSums.ts';
+import { clipKernels } from './kernels/clip.ts';
 import { concatKernels } from './kernels/concat.ts';
 import { conv2dKernels } from './kernels/conv2d.ts';
 import { conv2dGradientKernels } from './kernels/conv2dGradients.ts';
 import { crossEntropyKernels } from './kernels/crossEntropy.ts';
 import { depthwiseKernels } from './kernels/depthwise.ts';
-import { gateKernels } from './kernels/gate.ts';
 import { gatherKernels } from './kernels/gather.ts';
 import { layoutKernels } from './kernels/layout.ts';
+import { logSumExpKernels } from './kernels/logSumExp.ts';
+import { maskedGradientKernels } from './kernels/maskedGradient.ts';
 import { matMulKernels } from './kernels/matMul.ts';
 import { maxPoolKernels } from './kernels/maxPool.ts';
 import { normalizeKernels } from './kernels/normalize.ts';
-import { pairKernels } from './kernels/pairs.ts';
+import { pairMaskKernels } from './kernels/pairMasks.ts';
 import { reduceKernels } from './kernels/reduce.ts';
 import { reluKernels } from './kernels/relu.ts';
+import { rowDistanceKernels } from './kernels/rowDistances.ts';
 import { sliceKernels } from './kernels/slice.ts';
 import { softmaxKernels } from './kernels/softmax.ts';
 import { stepKernels } from './kernels/step.ts';
+import { transposedKernels } from './kernels/transposed.ts';
 import { unaryKernels } from './kernels/unary.ts';
 import { kernelConfig, type SimdKernel } from './simdKernel.ts';
 
-/** All kernels that take the place of the cpu backend's. */
+/** All kernels of kernelNames.ts. */
 export const simdKernels: readonly SimdKernel[] = [
   ...avgPoolKernels,
   ...batchNormKernels,
   ...binaryKernels,
+  ...boundedSumsKernels,
+  ...clipKernels,
   ...concatKernels,
-  ...conv2dKernels,
   ...conv2dGradientKernels,
+  ...conv2dKernels,
+  ...crossEntropyKernels,
   ...depthwiseKernels,
-  ...gateKernels,
   ...gatherKernels,
   ...layoutKernels,
+  ...logSumExpKernels,
+  ...maskedGradientKernels,
   ...matMulKernels,
   ...maxPoolKernels,
   ...normalizeKernels,
-  ...pairKernels,
-  ...crossEntropyKernels,
+  ...pairMaskKernels,
   ...reduceKernels,
   ...reluKernels,
+  ...rowDistanceKernels,
   ...sliceKernels,
   ...softmaxKernels,
   ...stepKernels,
+  ...transposedKernels,
   ...unaryKernels,
 ];
 

@@ -34,8 +34,10 @@ export interface SimdBackendInfo {
   readonly relaxed: boolean;
   /** Bytes of the tensors in the backend's memory. */
   readonly usedBytes: number;
-  /** Bytes the backend's memory has grown to; it never shrinks. */
-  readonly totalBytes: number;
+  /** Bytes the backend's memory has grown to. */
+  readonly grownBytes: number;
+  /** Bytes of the largest tensor there is room for, in what has grown or by growing. */
+  readonly largestFreeBytes: number;
 }
 
 const name = 'simd';
@@ -75,8 +77,9 @@ export async function registerSimdBackend(options: SimdBackendOptions = {}): Pro
 export function simdBackendInfo(): SimdBackendInfo | undefined {
   const backend: unknown = findBackend(name);
   if (!(backend instanceof SimdBackend)) return undefined;
-  const { threads, relaxed, blocks } = backend;
-  return { threads, relaxed, usedBytes: blocks.usedBytes, totalBytes: blocks.totalBytes };
+  const { threads, relaxed } = backend;
+  const { usedBytes, grownBytes, largestFreeBytes } = backend.memory();
+  return { threads, relaxed, usedBytes, grownBytes, largestFreeBytes };
 }
 
 function begin(threads: number, relaxed: boolean): Registration {

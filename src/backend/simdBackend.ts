@@ -10,19 +10,31 @@ import {
 } from '@tensorflow/tfjs-core';
 import { BlockMemory } from './blockMemory.ts';
 import { copyIn, heldValues, keepForLater } from './copyIn.ts';
+import { type FailedTape, failedTape } from './failedTape.ts';
 import {
   type KernelArguments,
   type KernelRunner,
   kernelRunner,
   type Work,
 } from './kernelRunner.ts';
+import { MemoryFull } from './memoryFull.ts';
 import { owned } from './owned.ts';
 import { freeUnused, releaseInputs } from './releaseInputs.ts';
-import type { KernelMark, ReplacedGradients, SimdBackendSetup } from './simdBackendSetup.ts';
+import type { ReplacedGradients, SimdBackendSetup } from './simdBackendSetup.ts';
 import { type Operand, type PendingCall, TensorData } from './tensorData.ts';
 import type { kernelParameters } from './wasmModule.ts';
 
 type DataId = TensorInfo['dataId'];
+
+/** What a backend's memory holds. */
+export interface SimdMemory extends ReturnType<MathBackendCPU['memory']> {
+  /** Bytes of the tensors in WebAssembly memory. */
+  readonly usedBytes: number;
+  /** Bytes the memory has grown to. */
+  readonly grownBytes: number;
+  /** Bytes of the largest tensor there is room for, in what has grown or by growing. */
+  readonly largestFreeBytes: number;
+}
 
 /**
  * The cpu backend with float32 tensors in WebAssembly memory, where its kernels read them as `Float32Array` views
@@ -39,6 +51,7 @@ export class SimdBackend extends MathBackendCPU {
   readonly relaxed: boolean;
   readonly #runner: KernelRunner;
   readonly #gradients: ReplacedGradients;
+  readonly #failed: FailedTape = failedTape();
   readonly #scratch: number[] = [];
   readonly #outputs: DataId[] = [];
   readonly #find = (data: TensorData): backend_util.BackendValues =>
@@ -164,22 +177,36 @@ export class SimdBackend extends MathBackendCPU {
     this.#runner.run(name, args, work);
   }
 
-  /** What `endKernel` needs to know of the kernels around this one. */
-  beginKernel(): KernelMark {
+  /** Runs a kernel's TypeScript. Its scratch memory is free afterwards, and its outputs too if it failed. */
+  runKernel<Result>(kernel: () => Result): Result {
+    this.#failed.release();
     this.#gradients.update();
-    return { scratch: this.#scratch.length, outputs: this.#outputs.length };
-  }
-
-  /** Frees the scratch memory of a kernel that ended, and its outputs where it failed. */
-  endKernel({ scratch, outputs }: KernelMark, failed: boolean): void {
-    while (this.#scratch.length > scratch) this.blocks.free(this.#scratch.pop() as number);
-    while (this.#outputs.length > outputs) {
-      const dataId = this.#outputs.pop() as DataId;
-      if (failed) this.disposeData(dataId, true);
+    const [scratch, outputs] = [this.#scratch.length, this.#outputs.length];
+    let failed = true;
+    try {
+      const result = kernel();
+      failed = false;
+      return result;
+    } catch (error) {
+      if (error instanceof MemoryFull) this.#failed.note();
+      throw error;
+    } finally {
+      while (this.#scratch.length > scratch) this.blocks.free(this.#scratch.pop() as number);
+      while (this.#outputs.length > outputs) {
+        const dataId = this.#outputs.pop() as DataId;
+        if (failed) this.disposeData(dataId, true);
+      }
     }
   }
 
   // For tfjs.
+
+  /** What `tf.memory()` tells of this backend, beside the numbers of tensors. */
+  override memory(): SimdMemory {
+    this.#failed.release();
+    const { usedBytes, grownBytes, largestFreeBytes } = this.blocks;
+    return { ...super.memory(), usedBytes, grownBytes, largestFreeBytes };
+  }
 
   override write(values: backend_util.BackendValues, _shape: number[], dtype: DataType): DataId {
     const dataId = {};

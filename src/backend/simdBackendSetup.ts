@@ -1,9 +1,3 @@
-/** How much scratch memory and how many outputs there were when a kernel began. */
-export interface KernelMark {
-  readonly scratch: number;
-  readonly outputs: number;
-}
-
 /** The simd backend's gradients in place of the former ones. */
 export interface ReplacedGradients {
   /** Replaces those that tfjs has by now: they are registered by tfjs-layers, which may be imported later. */

@@ -5,13 +5,14 @@ import {
   type NamedTensorInfoMap,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { MemoryFull } from './blockMemory.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import type { SimdKernelName } from './kernelNames.ts';
 import type { SimdBackend } from './simdBackend.ts';
 
 /** A kernel that is faster than the cpu backend's, for some of its inputs. */
 export interface SimdKernel {
-  /** As tfjs calls it, e.g. `Conv2D`. */
-  readonly kernelName: string;
+  /** As tfjs calls it, e.g. `Conv2D`; with the prefix `Simd` where no other backend has it. */
+  readonly kernelName: SimdKernelName;
   /** Names of the inputs that are integers; all others are float32. */
   readonly integers?: readonly string[];
   /**
@@ -19,37 +20,35 @@ export interface SimdKernel {
    * hold, tfjs-core says under the kernel's name (`Conv2DInputs`, `Conv2DAttrs`).
    */
   run(backend: SimdBackend, inputs: object, attrs: object): TensorInfo | TensorInfo[] | undefined;
-  /** The same in JavaScript, for a kernel that the cpu backend does not have: the memory may be full. */
-  readonly fallback?: KernelFunc;
 }
 
 /**
  * A kernel of the simd backend in the form in which tfjs registers it.
  *
- * The inputs are checked for float32 here: those of other types go to the cpu backend's kernel, as do those for
- * which the kernel returns undefined or the memory is too small.
+ * The inputs are checked for float32 here. Inputs of other types go to the cpu backend's kernel, as do those for which
+ * the kernel returns undefined.
+ *
+ * @throws MemoryFull if the backend's memory has no room for the result.
  */
-export function kernelConfig(kernel: SimdKernel): KernelConfig {
-  const { kernelName, integers = [], run, fallback } = kernel;
-  const inherited = fallback ?? getKernel(kernelName, 'cpu')?.kernelFunc;
+export function kernelConfig({ kernelName, integers = [], run }: SimdKernel): KernelConfig {
+  const inherited: KernelFunc | undefined = getKernel(kernelName, 'cpu')?.kernelFunc;
   return {
     kernelName,
     backendName: 'simd',
     kernelFunc(call) {
       const backend = call.backend as SimdBackend;
-      if (!areFloats(call.inputs, integers)) return inherited(call);
-      const mark = backend.beginKernel();
-      let result: TensorInfo | TensorInfo[] | undefined;
-      let failed = true;
-      try {
-        result = run(backend, call.inputs, call.attrs ?? {});
-        failed = false;
-      } catch (error) {
-        if (!(error instanceof MemoryFull)) throw error;
-      } finally {
-        backend.endKernel(mark, failed);
-      }
-      return result ?? inherited(call);
+      const result = areFloats(call.inputs, integers)
+        ? backend.runKernel(() => run(backend, call.inputs, call.attrs ?? {}))
+        : undefined;
+      if (result) return result;
+      if (inherited) return inherited(call);
+      throw new MetricLearningError({
+        where: `simd backend, ${kernelName}`,
+        expected: 'float32 tensors',
+        got: Object.values(call.inputs)
+          .map((input) => input?.dtype)
+          .join(', '),
+      });
     },
   };
 }

@@ -3,6 +3,7 @@ import { hasOwnKernel, runOwnKernel } from './ownKernel.ts';
 
 /** A square matrix plus its transpose; not to be differentiated. */
 export function addTransposed(x: Tensor2D): Tensor2D {
-  if (hasOwnKernel('AddTransposed')) return runOwnKernel('AddTransposed', { x })[0] as Tensor2D;
+  if (hasOwnKernel('SimdAddTransposed'))
+    return runOwnKernel('SimdAddTransposed', { x })[0] as Tensor2D;
   return add(x, transpose(x));
 }

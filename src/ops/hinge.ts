@@ -10,10 +10,16 @@ export function hinge<T extends Tensor>(x: T, bound: number, below = false): T {
     return {
       value: relu(below ? sub<T>(bound, x) : sub<T>(x, bound)),
       gradient(dy, [values]) {
-        if (hasOwnKernel('Weights')) {
+        if (hasOwnKernel('SimdBoundedSumsGradient')) {
           const low = below ? Number.NEGATIVE_INFINITY : bound;
           const high = below ? bound : Number.POSITIVE_INFINITY;
-          return [...runOwnKernel('Weights', { values, counts: dy }, { low, high, scale: sign })];
+          return [
+            ...runOwnKernel(
+              'SimdBoundedSumsGradient',
+              { values, counts: dy },
+              { low, high, scale: sign },
+            ),
+          ];
         }
         const excess = mul(sub(values as Tensor, bound), sign);
         return [mul(dy, mul(step(excess), sign))];

@@ -40,7 +40,7 @@ export function maskedLogSumExp(
   counts: Tensor2D,
   { addOne = false, empty = 0 }: MaskedLogSumExpOptions = {},
 ): Tensor1D {
-  const run = hasOwnKernel('LogSumExp') ? byKernel : inHostMemory() ? byLoop : byTensors;
+  const run = hasOwnKernel('SimdLogSumExp') ? byKernel : inHostMemory() ? byLoop : byTensors;
   return withGradient<Tensor1D>([x], (save) => run(x, counts, addOne, addOne ? 0 : empty, save));
 }
 
@@ -53,13 +53,13 @@ function byKernel(
   empty: number,
   save: Save,
 ): WithGradient<Tensor1D> {
-  const value = runOwnKernel('LogSumExp', { x, counts }, { addOne, empty })[0] as Tensor1D;
+  const value = runOwnKernel('SimdLogSumExp', { x, counts }, { addOne, empty })[0] as Tensor1D;
   save([x, counts, value]);
   return {
     value,
     gradient: (dy, [exponents, times, result]) => {
       const inputs = { x: exponents, counts: times, sums: result, dy };
-      return [...runOwnKernel('LogSumExpGradient', inputs)];
+      return [...runOwnKernel('SimdLogSumExpGradient', inputs)];
     },
   };
 }

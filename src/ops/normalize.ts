@@ -22,7 +22,7 @@ import { type WithGradient, withGradient } from './withGradient.ts';
  */
 export function normalize(x: Tensor2D, p = 2, minNorm = 1e-12): Tensor2D {
   return withGradient<Tensor2D>([x], (save) => {
-    if (p === 2 && hasOwnKernel('Normalize')) return byKernel(x, minNorm, save);
+    if (p === 2 && hasOwnKernel('SimdNormalize')) return byKernel(x, minNorm, save);
     return inHostMemory() ? byLoop(x, p, minNorm) : byTensors(x, p, minNorm, save);
   });
 }
@@ -34,8 +34,10 @@ function byKernel(
 ): WithGradient<Tensor2D> {
   save([x]);
   return {
-    value: runOwnKernel('Normalize', { x }, { least })[0] as Tensor2D,
-    gradient: (dy, [rows]) => [...runOwnKernel('NormalizeGradient', { x: rows, dy }, { least })],
+    value: runOwnKernel('SimdNormalize', { x }, { least })[0] as Tensor2D,
+    gradient: (dy, [rows]) => [
+      ...runOwnKernel('SimdNormalizeGradient', { x: rows, dy }, { least }),
+    ],
   };
 }
 

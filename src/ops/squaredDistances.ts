@@ -60,7 +60,7 @@ function pulls(weights: Tensor2D, a: Tensor2D, b: Tensor2D | undefined): Tensor2
 }
 
 function distances(x: Tensor2D, y: Tensor2D, root: boolean): Tensor2D {
-  if (hasOwnKernel('RowDistances')) return byKernel(x, y, root);
+  if (hasOwnKernel('SimdRowDistances')) return byKernel(x, y, root);
   const squared = canReadNow() ? byProduct(x, y) : byDifference(x, y);
   return root ? sqrt(squared) : squared;
 }
@@ -69,7 +69,7 @@ function byKernel(x: Tensor2D, y: Tensor2D, root: boolean): Tensor2D {
   const xSquares = sum(square(x), 1);
   const ySquares = x === y ? xSquares : sum(square(y), 1);
   const inputs = { x, y, xSquares, ySquares, products: product(x, y, false, true) };
-  return runOwnKernel('RowDistances', inputs, { root })[0] as Tensor2D;
+  return runOwnKernel('SimdRowDistances', inputs, { root })[0] as Tensor2D;
 }
 
 function byDifference(x: Tensor2D, y: Tensor2D): Tensor2D {

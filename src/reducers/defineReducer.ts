@@ -35,7 +35,8 @@ function weightedSum(weighting: Weighting, part: LossPart, labels: Int32Array | 
   const byClass = weighting.classWeights && rowWeights(weighting, part, labels);
 
   return withGradient<Scalar>([values], (save) => {
-    if (!byClass && hasOwnKernel('Weigh')) return byKernel(weighting, values, counts, given, save);
+    if (!byClass && hasOwnKernel('SimdBoundedSums'))
+      return byKernel(weighting, values, counts, given, save);
     if (inHostMemory()) return byLoop(weighting, values, counts, given, byClass);
     const times = counts ?? onesLike(values);
     save(counts === undefined ? [values] : [values, counts]);
@@ -59,7 +60,10 @@ function byKernel(
   save: (tensors: Tensor[]) => void,
 ): WithGradient<Scalar> {
   const bounds = { low: above, high: below };
-  const chunks = readNow(name, runOwnKernel('Weigh', { values, counts }, bounds)[0] as Tensor);
+  const chunks = readNow(
+    name,
+    runOwnKernel('SimdBoundedSums', { values, counts }, bounds)[0] as Tensor,
+  );
   let [total, counted, all] = [0, 0, 0];
   for (let i = 0; i < chunks.length; i += 3) {
     total += chunks[i] as number;
@@ -72,7 +76,13 @@ function byKernel(
     value: scalar(total * share),
     gradient: (dy, [v, kept]) => {
       const scale = share * (readNow(name, dy)[0] as number);
-      return [...runOwnKernel('Weights', { values: v, counts: kept }, { ...bounds, scale })];
+      return [
+        ...runOwnKernel(
+          'SimdBoundedSumsGradient',
+          { values: v, counts: kept },
+          { ...bounds, scale },
+        ),
+      ];
     },
   };
 }

@@ -1,35 +1,39 @@
+import * as tfjs from '@tensorflow/tfjs-core';
 import { getKernel, getKernelsForBackend } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { simdKernels } from '../../src/backend/installKernels.ts';
+import {
+  kernelOrigin,
+  privateKernelNames,
+  replacedKernelNames,
+} from '../../src/backend/kernelNames.ts';
 import { describeOnSimd } from '../support/onSimd.ts';
 
-const names = simdKernels.map(({ kernelName }) => kernelName);
+/** The names of all kernels that tfjs-core declares: constants that hold their own names. */
+const coreNames = Object.entries(tfjs)
+  .filter(([name, value]) => name === value || `_${name}` === value)
+  .map(([, value]) => value as string);
 
-/** What takes the time of training and embedding. */
-const hot = [
-  ...['Conv2D', 'FusedConv2D', 'Conv2DBackpropInput', 'Conv2DBackpropFilter'],
-  ...['DepthwiseConv2dNative', 'FusedDepthwiseConv2D'],
-  ...['DepthwiseConv2dNativeBackpropInput', 'DepthwiseConv2dNativeBackpropFilter'],
-  ...['MaxPool', 'MaxPoolGrad', 'AvgPool', 'AvgPoolGrad', 'FusedBatchNorm'],
-  ...['BatchMatMul', '_FusedMatMul'],
-  ...['Add', 'Sub', 'Multiply', 'RealDiv', 'Maximum', 'Minimum', 'SquaredDifference'],
-  ...['Relu', 'Relu6', 'LeakyRelu', 'Elu', 'ClipByValue', 'Step', 'Sigmoid', 'Tanh'],
-  ...['Square', 'Sqrt', 'Rsqrt', 'Exp', 'Log', 'Neg', 'Abs', 'Floor', 'Ceil'],
-  ...['Sum', 'Mean', 'Max', 'Min', 'Softmax'],
-  ...['Transpose', 'Concat', 'Pack', 'Slice', 'SplitV', 'Unpack', 'PadV2', 'Tile'],
-  ...['GatherV2', 'UnsortedSegmentSum'],
-];
-
-test('every hot kernel has a fast one, and none has two', () => {
-  expect(names).toEqual(expect.arrayContaining(hot));
+test('each name in the list has one kernel', () => {
+  const names: string[] = simdKernels.map(({ kernelName }) => kernelName);
+  expect(names.toSorted()).toEqual([...replacedKernelNames, ...privateKernelNames].toSorted());
   expect(new Set(names).size).toBe(names.length);
 });
 
+test('private kernels, and no others, begin with Simd and are unknown to tfjs-core', () => {
+  expect(coreNames).toEqual(expect.arrayContaining([...replacedKernelNames]));
+  for (const name of replacedKernelNames) expect(name).not.toMatch(/^Simd/);
+  for (const name of privateKernelNames) {
+    expect(name).toMatch(/^Simd[A-Z]/);
+    expect(coreNames).not.toContain(name);
+  }
+});
+
 describeOnSimd('the kernels', () => {
-  test('of the cpu backend are all there, and the fast ones in their place', () => {
+  test('of the cpu backend are all there, each own or inherited as kernelOrigin says', () => {
     for (const { kernelName, kernelFunc } of getKernelsForBackend('cpu')) {
       const { kernelFunc: here } = getKernel(kernelName, 'simd');
-      expect(here !== kernelFunc, kernelName).toBe(names.includes(kernelName));
+      expect(here === kernelFunc ? 'inherited' : 'own', kernelName).toBe(kernelOrigin(kernelName));
     }
   });
 });

@@ -40,7 +40,8 @@ describe('registerSimdBackend', () => {
       threads: 2,
       relaxed: false,
       usedBytes: 0,
-      totalBytes: expect.any(Number),
+      grownBytes: expect.any(Number),
+      largestFreeBytes: expect.any(Number),
     });
   });
 

@@ -1,12 +1,15 @@
-// Element-wise a (op) b; the numbers are those of ../kernels/binary.ts.
-const ADD: i32 = 0;
-const SUBTRACT: i32 = 1;
-const MULTIPLY: i32 = 2;
-const DIVIDE: i32 = 3;
-const MAXIMUM: i32 = 4;
-const MINIMUM: i32 = 5;
-const SQUARED_DIFFERENCE: i32 = 6;
-const DIVIDE_OR_ZERO: i32 = 7;
+import {
+  ADD,
+  DIVIDE,
+  DIVIDE_OR_ZERO,
+  MAXIMUM,
+  MINIMUM,
+  MULTIPLY,
+  SQUARED_DIFFERENCE,
+  SUBTRACT,
+} from './operations';
+
+// Element-wise a (operation) b.
 
 // @inline
 function apply(operation: i32, a: v128, b: v128): v128 {

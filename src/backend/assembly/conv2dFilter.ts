@@ -1,5 +1,6 @@
 import { addSparseGradient, isSparse } from './conv2dFilterSparse';
-import { LINEAR, storeLanes } from './lanes';
+import { storeLanes } from './lanes';
+import { ACTIVATE_LINEAR } from './operations';
 import { packPanel } from './pack';
 import { tile4x8 } from './tile';
 
@@ -115,7 +116,7 @@ export function conv2dFilter(
             outHeight,
             f32x4.splat(0),
             f32x4.splat(0),
-            LINEAR,
+            ACTIVATE_LINEAR,
             true,
             sum,
             sum + rowBytes,

@@ -1,5 +1,5 @@
 import { laneOut, packBand } from './band';
-import { LINEAR } from './lanes';
+import { ACTIVATE_LINEAR } from './operations';
 import { packPanel } from './pack';
 import { tile4x8 } from './tile';
 
@@ -147,7 +147,7 @@ export function conv2dInput(
             ohTo - ohFrom,
             f32x4.splat(0),
             f32x4.splat(0),
-            LINEAR,
+            ACTIVATE_LINEAR,
             false,
             out0 ? out0 + at : 0,
             out1 ? out1 + at : 0,

@@ -1,5 +1,6 @@
 import { laneOut, packBand } from './band';
-import { LINEAR, activate } from './lanes';
+import { activate } from './lanes';
+import { ACTIVATE_LINEAR } from './operations';
 import { tile4x8 } from './tile';
 import { BETWEEN, transformFilter, transformImage, transformResult } from './winograd';
 
@@ -186,7 +187,7 @@ export function multiplyValues(
           1,
           f32x4.splat(0),
           f32x4.splat(0),
-          LINEAR,
+          ACTIVATE_LINEAR,
           false,
           target,
           target + outRow,

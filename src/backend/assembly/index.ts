@@ -1,5 +1,5 @@
 // The kernels: all that the module exports.
-export { arrange, fill } from './arrange';
+export { fill, stridedCopy } from './stridedCopy';
 export { avgPool, avgPoolGradient } from './avgPool';
 export { batchNorm, batchNormSums } from './batchNorm';
 export { binary } from './binary';
@@ -10,14 +10,15 @@ export { conv2dInputWinograd, winogradTurnedFilter } from './conv2dInputWinograd
 export { conv2dWinograd, winogradFilter } from './conv2dWinograd';
 export { crossEntropy, crossEntropyGradient } from './crossEntropy';
 export { depthwiseConv2d, depthwiseFilter, depthwiseInput } from './depthwise';
-export { clip, gate } from './gate';
+export { clip } from './clip';
+export { maskedGradient } from './maskedGradient';
 export { gatherRows, segmentSum } from './gather';
 export { logSumExp, logSumExpGradient } from './logSumExp';
 export { matMul } from './matMul';
 export { maxPool, maxPoolGradient } from './maxPool';
 export { normalize, normalizeGradient } from './normalize';
 export { packColumns, packRows } from './pack';
-export { distances, pairMasks, weigh, weights } from './pairs';
+export { boundedSums, boundedSumsGradient, distances, pairMasks } from './pairs';
 export { reduceMiddle, reduceRows } from './reduce';
 export { softmax } from './softmax';
 export { step } from './step';

@@ -1,9 +1,6 @@
-// Four float32 lanes at a time: what the other files build on.
+import { ACTIVATE_LINEAR, ACTIVATE_RELU } from './operations';
 
-/** Activations a kernel can end with. */
-export const LINEAR: i32 = 0;
-export const RELU: i32 = 1;
-export const RELU6: i32 = 2;
+// Four float32 lanes at a time: what the other files build on.
 
 /** a * b + c; rounded once where the module is built with relaxed SIMD, twice elsewhere. */
 // @inline
@@ -14,9 +11,9 @@ export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
 /** NaN stays NaN, as in Math.max(0, x): pmax(v, 0) is `v < 0 ? 0 : v`. */
 // @inline
 export function activate(v: v128, activation: i32): v128 {
-  if (activation == LINEAR) return v;
+  if (activation == ACTIVATE_LINEAR) return v;
   v = f32x4.pmax(v, f32x4.splat(0));
-  return activation == RELU ? v : f32x4.pmin(v, f32x4.splat(6));
+  return activation == ACTIVATE_RELU ? v : f32x4.pmin(v, f32x4.splat(6));
 }
 
 /** Stores the first `count` (1 to 8) of eight lanes. */

@@ -1,6 +1,7 @@
 // The logarithm of a sum of exponentials, row by row, and its gradient.
 import { lanesBefore, storeLanes } from './lanes';
-import { MAXIMUM, SUM, combineLanes, combineRow } from './reduce';
+import { REDUCE_MAX, REDUCE_SUM } from './operations';
+import { combineLanes, combineRow } from './reduce';
 import { boundedExp, callExp, callLog } from './transcendental';
 
 /**
@@ -21,7 +22,7 @@ export function logSumExp(
   for (let i = from; i < to; i++) {
     const row = x + <usize>i * bytes;
     const times = counts + <usize>i * bytes;
-    const peak = counts ? countedPeak(row, times, bytes) : combineRow(MAXIMUM, row, columns);
+    const peak = counts ? countedPeak(row, times, bytes) : combineRow(REDUCE_MAX, row, columns);
     let sum = f32x4.splat(empty);
     if (f32x4.extract_lane(peak, 0) > -Infinity) {
       const top = addOne ? f32x4.max(peak, f32x4.splat(0)) : peak;
@@ -45,7 +46,7 @@ function countedPeak(x: usize, counts: usize, bytes: usize): v128 {
   for (; at < bytes; at += 4) {
     if (load<f32>(counts + at) > 0) peak = f32x4.max(peak, v128.load_splat<f32>(x + at));
   }
-  return combineLanes(MAXIMUM, peak);
+  return combineLanes(REDUCE_MAX, peak);
 }
 
 /** count * exp(x - top) of four columns; 0 where count is, whatever x is, and past the end, at `bytes`. */
@@ -63,7 +64,7 @@ function sumOfExponentials(x: usize, counts: usize, bytes: usize, top: v128): v1
   for (let at: usize = 0; at < bytes; at += 16) {
     sums = f32x4.add(sums, exponentials(x, counts, at, bytes, top));
   }
-  return combineLanes(SUM, sums);
+  return combineLanes(REDUCE_SUM, sums);
 }
 
 /** dx[i][j] = dy[i] * counts[i][j] * exp(x[i][j] - sums[i]): the gradient of logSumExp. Rows `from` to `to`. */

@@ -1,4 +1,5 @@
-import { SUM, combineLanes } from './reduce';
+import { REDUCE_SUM } from './operations';
+import { combineLanes } from './reduce';
 
 /** The length of a row of floats, summed up in double precision: neither huge nor tiny rows over- or underflow. */
 function lengthOf(row: usize, bytes: usize): f64 {
@@ -74,7 +75,7 @@ export function normalizeGradient(
         const unit = f32x4.mul(v128.load(row + at), f32x4.splat(inverse));
         sums = f32x4.add(sums, f32x4.mul(unit, v128.load(upstream + at)));
       }
-      along = f32x4.extract_lane(combineLanes(SUM, sums), 0);
+      along = f32x4.extract_lane(combineLanes(REDUCE_SUM, sums), 0);
       for (; at < bytes; at += 4) along += load<f32>(row + at) * inverse * load<f32>(upstream + at);
     }
     let at: usize = 0;

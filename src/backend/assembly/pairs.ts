@@ -1,5 +1,6 @@
 // What losses over pairs do with matrices of one row an anchor and one column a candidate.
-import { SUM, combineLanes } from './reduce';
+import { REDUCE_SUM } from './operations';
+import { combineLanes } from './reduce';
 
 /** positives = 1 where the classes of row and column are equal, negatives = 1 - that; with `self`, the diagonal is 0 in both. Rows `from` to `to`. */
 export function pairMasks(
@@ -45,7 +46,7 @@ const BLOCK: i32 = 4096;
  * Three sums over values: of count * value and of count, both where the value is above `low` and below `high`, and of
  * count everywhere; to `sums`, three floats a chunk. `counts` 0: each counts once. Values `from` to `to`.
  */
-export function weigh(
+export function boundedSums(
   values: usize,
   counts: usize,
   sums: usize,
@@ -75,9 +76,9 @@ export function weigh(
       c = f32x4.add(c, kept);
       a = f32x4.add(a, count);
     }
-    total += f32x4.extract_lane(combineLanes(SUM, t), 0);
-    counted += f32x4.extract_lane(combineLanes(SUM, c), 0);
-    all += f32x4.extract_lane(combineLanes(SUM, a), 0);
+    total += f32x4.extract_lane(combineLanes(REDUCE_SUM, t), 0);
+    counted += f32x4.extract_lane(combineLanes(REDUCE_SUM, c), 0);
+    all += f32x4.extract_lane(combineLanes(REDUCE_SUM, a), 0);
     for (; at < end; at += 4) {
       const value = load<f32>(values + at);
       const count: f32 = counts ? load<f32>(counts + at) : 1;
@@ -94,7 +95,7 @@ export function weigh(
 }
 
 /** out = scale * count where the value is above `low` and below `high`, 0 elsewhere. Values `from` to `to`. */
-export function weights(
+export function boundedSumsGradient(
   values: usize,
   counts: usize,
   out: usize,
@@ -202,7 +203,7 @@ function fromDifference(
       const difference = f32x4.sub(v128.load(x + at), v128.load(y + at));
       sums = f32x4.add(sums, f32x4.mul(difference, difference));
     }
-    squared = f32x4.extract_lane(combineLanes(SUM, sums), 0);
+    squared = f32x4.extract_lane(combineLanes(REDUCE_SUM, sums), 0);
     for (; at < rowBytes; at += 4) {
       const difference = load<f32>(x + at) - load<f32>(y + at);
       squared += difference * difference;

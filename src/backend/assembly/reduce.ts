@@ -1,21 +1,20 @@
-// Reductions of x[outer][length][inner] over its middle axis; the numbers are those of ../kernels/reduce.ts.
-export const SUM: i32 = 0;
-export const MAXIMUM: i32 = 1;
-const MINIMUM: i32 = 2;
+import { REDUCE_MAX, REDUCE_MIN, REDUCE_SUM } from './operations';
+
+// Reductions of x[outer][length][inner] over its middle axis.
 
 /** Floats summed one by one before they go into a total: long sums stay precise, as in pairwise summation. */
 const BLOCK: i32 = 128;
 
 // @inline
 function combine(operation: i32, a: v128, b: v128): v128 {
-  if (operation == SUM) return f32x4.add(a, b);
-  return operation == MAXIMUM ? f32x4.max(a, b) : f32x4.min(a, b);
+  if (operation == REDUCE_SUM) return f32x4.add(a, b);
+  return operation == REDUCE_MAX ? f32x4.max(a, b) : f32x4.min(a, b);
 }
 
 // @inline
 function neutral(operation: i32): v128 {
-  if (operation == SUM) return f32x4.splat(0);
-  return f32x4.splat(operation == MAXIMUM ? -Infinity : Infinity);
+  if (operation == REDUCE_SUM) return f32x4.splat(0);
+  return f32x4.splat(operation == REDUCE_MAX ? -Infinity : Infinity);
 }
 
 /** All four lanes combined, in each lane. */
@@ -48,10 +47,11 @@ export function reduceMiddle(
     const target = out + <usize>(i * chunks + chunk) * row;
     for (let block = from; block < to; block += BLOCK) {
       const end = min(block + BLOCK, to);
-      if (operation == SUM) combineRows(SUM, source, row, block, end, block == from, target);
-      else if (operation == MAXIMUM)
-        combineRows(MAXIMUM, source, row, block, end, block == from, target);
-      else combineRows(MINIMUM, source, row, block, end, block == from, target);
+      if (operation == REDUCE_SUM)
+        combineRows(REDUCE_SUM, source, row, block, end, block == from, target);
+      else if (operation == REDUCE_MAX)
+        combineRows(REDUCE_MAX, source, row, block, end, block == from, target);
+      else combineRows(REDUCE_MIN, source, row, block, end, block == from, target);
     }
     if (scale != 1) {
       for (let k: usize = 0; k < row; k += 4) store<f32>(target + k, load<f32>(target + k) * scale);
@@ -116,9 +116,9 @@ export function reduceRows(
   for (let i = from; i < to; i++) {
     const row = x + ((<usize>i * length) << 2);
     let total: v128;
-    if (operation == SUM) total = combineRow(SUM, row, length);
-    else if (operation == MAXIMUM) total = combineRow(MAXIMUM, row, length);
-    else total = combineRow(MINIMUM, row, length);
+    if (operation == REDUCE_SUM) total = combineRow(REDUCE_SUM, row, length);
+    else if (operation == REDUCE_MAX) total = combineRow(REDUCE_MAX, row, length);
+    else total = combineRow(REDUCE_MIN, row, length);
     store<f32>(out + ((<usize>i) << 2), f32x4.extract_lane(total, 0) * scale);
   }
 }

@@ -1,5 +1,6 @@
 import { lanesBefore, storeLanes } from './lanes';
-import { MAXIMUM, SUM, combineLanes, combineRow } from './reduce';
+import { REDUCE_MAX, REDUCE_SUM } from './operations';
+import { combineLanes, combineRow } from './reduce';
 import { boundedExp } from './transcendental';
 
 /** out[i][j] = exp(x[i][j]) / sum over j of exp(x[i][j]), in rows of `length` floats. Rows `from` to `to`. */
@@ -8,7 +9,7 @@ export function softmax(x: usize, out: usize, length: i32, from: i32, to: i32): 
   for (let i = from; i < to; i++) {
     const source = x + <usize>i * bytes;
     const target = out + <usize>i * bytes;
-    const top = combineRow(MAXIMUM, source, length);
+    const top = combineRow(REDUCE_MAX, source, length);
     let sums = f32x4.splat(0);
     let at: usize = 0;
     for (; at < bytes; at += 16) {
@@ -18,7 +19,7 @@ export function softmax(x: usize, out: usize, length: i32, from: i32, to: i32): 
       else storeLanes(target + at, power, left);
       sums = f32x4.add(sums, v128.and(power, lanesBefore(left)));
     }
-    const sum = f32x4.extract_lane(combineLanes(SUM, sums), 0);
+    const sum = f32x4.extract_lane(combineLanes(REDUCE_SUM, sums), 0);
     const share = f32x4.splat(sum);
     for (at = 0; at + 16 <= bytes; at += 16) {
       v128.store(target + at, f32x4.div(v128.load(target + at), share));

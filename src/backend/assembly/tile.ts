@@ -1,4 +1,5 @@
-import { LINEAR, activate, multiplyAdd, storeFirst } from './lanes';
+import { activate, multiplyAdd, storeFirst } from './lanes';
+import { ACTIVATE_LINEAR } from './operations';
 
 /**
  * The heart of matrix products, convolutions and their gradients: a tile of 4 rows and 8 columns,
@@ -64,7 +65,7 @@ export function tile4x8(
     a += aSegment;
     b += bSegment;
   }
-  if (activation != LINEAR) {
+  if (activation != ACTIVATE_LINEAR) {
     low0 = activate(low0, activation);
     low1 = activate(low1, activation);
     low2 = activate(low2, activation);

@@ -1,21 +1,23 @@
 import { storeLanes } from './lanes';
+import {
+  ABSOLUTE,
+  CEIL,
+  ELU,
+  EXP,
+  FLOOR,
+  LOG,
+  NEGATE,
+  RECIPROCAL_ROOT,
+  RELU,
+  RELU6,
+  SIGMOID,
+  SQUARE,
+  SQUARE_ROOT,
+  TANH,
+} from './operations';
 import { exp, expMinusOne, log, sigmoid, tanh } from './transcendental';
 
-// Element-wise functions; the numbers are those of ../kernels/unary.ts.
-const RELU: i32 = 0;
-const RELU6: i32 = 1;
-const SQUARE: i32 = 2;
-const SQUARE_ROOT: i32 = 3;
-const RECIPROCAL_ROOT: i32 = 4;
-const NEGATE: i32 = 5;
-const ABSOLUTE: i32 = 6;
-const EXP: i32 = 7;
-const LOG: i32 = 8;
-const SIGMOID: i32 = 9;
-const TANH: i32 = 10;
-const ELU: i32 = 11;
-const FLOOR: i32 = 12;
-const CEIL: i32 = 13;
+// Element-wise functions.
 
 // @inline
 function apply(operation: i32, x: v128): v128 {

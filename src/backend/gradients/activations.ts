@@ -5,8 +5,9 @@ import {
   type NamedAttrMap,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { type GateAttrs, gateName, leastPositive } from '../kernels/gate.ts';
-import { type ReluGradientAttrs, reluGradientName } from '../kernels/relu.ts';
+import type { SimdKernelName } from '../kernelNames.ts';
+import { leastPositive, type MaskedGradientAttrs } from '../kernels/maskedGradient.ts';
+import type { ReluGradientAttrs } from '../kernels/relu.ts';
 import type { SimdGradient } from '../simdGradient.ts';
 
 /** Gradients in one pass over dy; tfjs composes the same of comparisons, casts and selections. */
@@ -32,7 +33,9 @@ export const activationGradients: readonly SimdGradient[] = [
       inputsToSave: ['x'],
       gradFunc: (dy, [x], attrs) => {
         const { alpha } = attrs as unknown as LeakyReluAttrs;
-        return { x: () => gate(x, dy, { low: leastPositive, high: Infinity, slope: alpha }) };
+        return {
+          x: () => maskedGradient(x, dy, { low: leastPositive, high: Infinity, slope: alpha }),
+        };
       },
     }),
   },
@@ -42,7 +45,7 @@ export const activationGradients: readonly SimdGradient[] = [
       inputsToSave: ['x'],
       gradFunc: (dy, [x], attrs) => {
         const { clipValueMin: low, clipValueMax: high } = attrs as unknown as ClipByValueAttrs;
-        return { x: () => gate(x, dy, { low, high, slope: 0 }) };
+        return { x: () => maskedGradient(x, dy, { low, high, slope: 0 }) };
       },
     }),
   },
@@ -54,11 +57,23 @@ function reluGradient(
   attrs: ReluGradientAttrs,
 ): Tensor {
   const inputs = { x: x as Tensor, dy: dy as Tensor };
-  return engine().runKernel(reluGradientName, inputs, attrs as unknown as NamedAttrMap);
+  return engine().runKernel(
+    'SimdReluGradient' satisfies SimdKernelName,
+    inputs,
+    attrs as unknown as NamedAttrMap,
+  );
 }
 
 /** dy where x is from `low` to `high`, slope * dy elsewhere. */
-function gate(x: Tensor | undefined, dy: Tensor | Tensor[], attrs: GateAttrs): Tensor {
+function maskedGradient(
+  x: Tensor | undefined,
+  dy: Tensor | Tensor[],
+  attrs: MaskedGradientAttrs,
+): Tensor {
   const inputs = { x: x as Tensor, value: dy as Tensor };
-  return engine().runKernel(gateName, inputs, attrs as unknown as NamedAttrMap);
+  return engine().runKernel(
+    'SimdMaskedGradient' satisfies SimdKernelName,
+    inputs,
+    attrs as unknown as NamedAttrMap,
+  );
 }

@@ -8,7 +8,7 @@ import {
   rsqrt,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { batchNormSumsName } from '../kernels/batchNorm.ts';
+import type { SimdKernelName } from '../kernelNames.ts';
 import type { SimdGradient } from '../simdGradient.ts';
 
 /**
@@ -28,7 +28,10 @@ export const batchNormGradient: SimdGradient = {
       const r = rsqrt(add(variance, varianceEpsilon));
       const factor = mul(scale, r);
       const inputs = { x, mean, dy: dy as Tensor };
-      const [sum, product] = engine().runKernel(batchNormSumsName, inputs) as [Tensor, Tensor];
+      const [sum, product] = engine().runKernel(
+        'SimdBatchNormSums' satisfies SimdKernelName,
+        inputs,
+      ) as [Tensor, Tensor];
       return {
         x: () => mul(dy as Tensor, factor),
         mean: () => neg(mul(sum, factor)),

@@ -1,14 +1,19 @@
 import { type backend_util, getKernel, type TensorInfo } from '@tensorflow/tfjs-core';
+import { ACTIVATE_LINEAR, ACTIVATE_RELU, ACTIVATE_RELU6 } from '../assembly/operations.ts';
 import type { SimdBackend } from '../simdBackend.ts';
 
 type Activation = backend_util.Activation;
 
-/** Numbers of the activations with which assembly/lanes.ts can end a kernel. */
-const built: Partial<Record<Activation, number>> = { linear: 0, relu: 1, relu6: 2 };
+/** Codes of the activations with which assembly/lanes.ts can end a kernel. */
+const built: Partial<Record<Activation, number>> = {
+  linear: ACTIVATE_LINEAR,
+  relu: ACTIVATE_RELU,
+  relu6: ACTIVATE_RELU6,
+};
 
-/** The number of an activation that a kernel can end with; 0 for the others, which come after it. */
+/** The code of an activation that a kernel can end with; linear for the others, which are a kernel of their own. */
 export function activationCode(activation: Activation | undefined): number {
-  return built[activation ?? 'linear'] ?? 0;
+  return built[activation ?? 'linear'] ?? ACTIVATE_LINEAR;
 }
 
 /** Applies an activation that no kernel can end with, as a kernel of its own; `x` is used up. */

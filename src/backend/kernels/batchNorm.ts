@@ -1,20 +1,12 @@
-import {
-  type FusedBatchNormAttrs,
-  type KernelFunc,
-  type TensorInfo,
-  util,
-} from '@tensorflow/tfjs-core';
+import { type FusedBatchNormAttrs, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../simdBackend.ts';
 import type { SimdKernel } from '../simdKernel.ts';
 import { addChunks } from './depthwise.ts';
 import { isRow } from './isRow.ts';
 
-/** What the gradient of FusedBatchNorm runs on this backend; no kernel of that name exists elsewhere. */
-export const batchNormSumsName = 'SimdBatchNormSums';
-
 export const batchNormKernels: readonly SimdKernel[] = [
   { kernelName: 'FusedBatchNorm', run: batchNorm },
-  { kernelName: batchNormSumsName, run: batchNormSums, fallback: plainBatchNormSums },
+  { kernelName: 'SimdBatchNormSums', run: batchNormSums },
 ];
 
 /** Floats that a thread normalizes in some 20 us. */
@@ -89,24 +81,4 @@ function batchNormSums(
     addChunks(backend, partial, chunks, rowFloats, backend.pointer(out));
     return out;
   });
-}
-
-function plainBatchNormSums({ inputs, backend }: Parameters<KernelFunc>[0]): TensorInfo[] {
-  const simd = backend as SimdBackend;
-  const { x, mean, dy } = inputs as { x: TensorInfo; mean: TensorInfo; dy: TensorInfo };
-  const [values, centres, gives] = [x, mean, dy].map(({ dataId }) => simd.readSync(dataId)) as [
-    Float32Array,
-    Float32Array,
-    Float32Array,
-  ];
-  const channels = centres.length;
-  const sums = new Float32Array(channels);
-  const products = new Float32Array(channels);
-  gives.forEach((give, i) => {
-    const c = i % channels;
-    const centred = (values[i] as number) - (centres[c] as number);
-    sums[c] = (sums[c] as number) + give;
-    products[c] = (products[c] as number) + give * centred;
-  });
-  return [sums, products].map((row) => simd.makeTensorInfo([channels], 'float32', row));
 }

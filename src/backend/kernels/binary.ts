@@ -1,48 +1,45 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import * as operations from '../assembly/operations.ts';
 import type { SimdBackend } from '../simdBackend.ts';
 import type { SimdKernel } from '../simdKernel.ts';
-import { broadcastWalk } from './broadcastWalk.ts';
+import { broadcastStrides } from './broadcastStrides.ts';
 import { fuseBias } from './fuse.ts';
 
-/** Their places are the numbers of assembly/binary.ts. */
-const operations = [
-  'Add',
-  'Sub',
-  'Multiply',
-  'RealDiv',
-  'Maximum',
-  'Minimum',
-  'SquaredDifference',
-] as const;
+export const binaryKernels: readonly SimdKernel[] = [
+  { kernelName: 'Add', run: add },
+  binaryKernel('Sub', operations.SUBTRACT),
+  binaryKernel('Multiply', operations.MULTIPLY),
+  binaryKernel('RealDiv', operations.DIVIDE),
+  binaryKernel('Maximum', operations.MAXIMUM),
+  binaryKernel('Minimum', operations.MINIMUM),
+  binaryKernel('SquaredDifference', operations.SQUARED_DIFFERENCE),
+  binaryKernel('SimdDivideOrZero', operations.DIVIDE_OR_ZERO),
+];
 
-/** a / b, and 0 where b is 0: the operation after those. */
-export const divideOrZero: number = operations.length;
-
-export const binaryKernels: readonly SimdKernel[] = operations.map((kernelName, operation) => ({
-  kernelName,
-  run(backend: SimdBackend, operands: Operands) {
-    const { a, b } = operands;
-    const fused = kernelName === 'Add' && (fuseBias(backend, a, b) ?? fuseBias(backend, b, a));
-    return fused || binary(backend, operation, operands);
-  },
-}));
-
-export interface Operands {
+interface Operands {
   readonly a: TensorInfo;
   readonly b: TensorInfo;
 }
 
-/** a (operation) b, broadcast; undefined for shapes that take a longer walk. */
-export function binary(
+function binaryKernel(kernelName: SimdKernel['kernelName'], operation: number): SimdKernel {
+  return { kernelName, run: (backend, inputs) => binary(backend, operation, inputs as Operands) };
+}
+
+function add(backend: SimdBackend, { a, b }: Operands): TensorInfo | undefined {
+  const fused = fuseBias(backend, a, b) ?? fuseBias(backend, b, a);
+  return fused ?? binary(backend, operations.ADD, { a, b });
+}
+/** a (operation) b, broadcast; undefined for shapes that take more than three axes. */
+function binary(
   backend: SimdBackend,
   operation: number,
   { a, b }: Operands,
 ): TensorInfo | undefined {
-  const walk = broadcastWalk(a.shape, b.shape);
-  if (!walk) return undefined;
-  const out = backend.output(walk.shape);
-  // Field by field: these calls are many and small, and spreading `walk` would take longer than the rest.
-  const { aOuter, aMiddle, aInner, bOuter, bMiddle, bInner, middle, inner } = walk;
+  const strides = broadcastStrides(a.shape, b.shape);
+  if (!strides) return undefined;
+  const out = backend.output(strides.shape);
+  // Field by field: these calls are many and small, and spreading `strides` would take longer than the rest.
+  const { aOuter, aMiddle, aInner, bOuter, bMiddle, bInner, middle, inner } = strides;
   backend.run(
     'binary',
     {
@@ -59,7 +56,7 @@ export function binary(
       middle,
       inner,
     },
-    { count: walk.size, grain: 16_384 },
+    { count: strides.size, grain: 16_384 },
   );
   return out;
 }

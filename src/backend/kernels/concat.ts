@@ -7,7 +7,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../simdBackend.ts';
 import type { SimdKernel } from '../simdKernel.ts';
-import { arrange, walkOf } from './arrange.ts';
+import { planStridedCopy, stridedCopy } from './stridedCopy.ts';
 
 export const concatKernels: readonly SimdKernel[] = [
   { kernelName: 'Concat', run: concat },
@@ -49,8 +49,8 @@ function joined(
       { size: outer, from: length, to: row },
       { size: length, from: 1, to: 1 },
     ];
-    const walk = walkOf(axes, 0, at);
-    if (walk) arrange(backend, part, out, walk);
+    const copy = planStridedCopy(axes, 0, at);
+    if (copy) stridedCopy(backend, part, out, copy);
     at += length;
   }
   return out;

@@ -6,6 +6,7 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
+import { REDUCE_SUM } from '../assembly/operations.ts';
 import type { SimdBackend } from '../simdBackend.ts';
 import type { SimdKernel } from '../simdKernel.ts';
 import { activationCode, applyActivation } from './activation.ts';
@@ -111,7 +112,16 @@ export function addChunks(
 ): void {
   backend.run(
     'reduceMiddle',
-    { operation: 0, x: sums, out, outer: 1, length: chunks, inner: size, chunks: 1, scale: 1 },
+    {
+      operation: REDUCE_SUM,
+      x: sums,
+      out,
+      outer: 1,
+      length: chunks,
+      inner: size,
+      chunks: 1,
+      scale: 1,
+    },
     { count: chunks, chunks: 1 },
   );
 }

@@ -2,7 +2,7 @@ import type { PadV2Attrs, TensorInfo, TileAttrs, TransposeAttrs } from '@tensorf
 import { util } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../simdBackend.ts';
 import type { SimdKernel } from '../simdKernel.ts';
-import { arrange, arranged, stridesOf, walkOf } from './arrange.ts';
+import { copyToNew, planStridedCopy, stridedCopy, stridesOf } from './stridedCopy.ts';
 
 export const layoutKernels: readonly SimdKernel[] = [
   { kernelName: 'PadV2', run: pad },
@@ -34,15 +34,15 @@ function pad(
     (sum, [before], axis) => sum + before * (outStrides[axis] as number),
     0,
   );
-  const walk = walkOf(axes, 0, first);
-  if (walk === undefined) return undefined;
+  const copy = planStridedCopy(axes, 0, first);
+  if (copy === undefined) return undefined;
   const out = backend.output(shape);
   backend.run(
     'fill',
     { out: backend.pointer(out), value: constantValue },
     { count: util.sizeFromShape(shape), grain: 32_768 },
   );
-  arrange(backend, x, out, walk);
+  stridedCopy(backend, x, out, copy);
   return out;
 }
 
@@ -57,7 +57,7 @@ function tile(backend: SimdBackend, { x }: Input, { reps }: TileAttrs): TensorIn
       { size, from: strides[axis] as number, to },
     ];
   });
-  return arranged(backend, x, shape, axes);
+  return copyToNew(backend, x, shape, axes);
 }
 
 function transpose(
@@ -68,10 +68,10 @@ function transpose(
   const shape = perm.map((axis) => x.shape[axis] as number);
   const strides = stridesOf(x.shape);
   const outStrides = stridesOf(shape);
-  const axes = perm.map((axis, place) => ({
+  const axes = perm.map((axis, outAxis) => ({
     size: x.shape[axis] as number,
     from: strides[axis] as number,
-    to: outStrides[place] as number,
+    to: outStrides[outAxis] as number,
   }));
-  return arranged(backend, x, shape, axes);
+  return copyToNew(backend, x, shape, axes);
 }

@@ -1,6 +1,4 @@
 import {
-  getKernel,
-  type KernelFunc,
   type MaxPoolAttrs,
   type MaxPoolGradAttrs,
   type TensorInfo,
@@ -10,13 +8,13 @@ import type { SimdBackend } from '../simdBackend.ts';
 import type { SimdKernel } from '../simdKernel.ts';
 import { type PoolGeometry, poolGeometry, rowsWorthAThread } from './poolGeometry.ts';
 
-/** What MaxPoolGrad puts off; no kernel of that name exists elsewhere. */
+/** The call that MaxPoolGrad puts off. */
 const gradientName = 'SimdMaxPoolGradient';
 
 export const maxPoolKernels: readonly SimdKernel[] = [
   { kernelName: 'MaxPool', run: maxPool },
   { kernelName: 'MaxPoolGrad', run: deferGradient },
-  { kernelName: gradientName, run: maxPoolGradient, fallback: gradientInJavaScript },
+  { kernelName: gradientName, run: maxPoolGradient },
 ];
 
 function maxPool(
@@ -104,16 +102,4 @@ function maxPoolGradient(
     { count: outShape[0], grain: Math.ceil(rowsWorthAThread(geometry) / (outShape[1] + 1)) },
   );
   return dx;
-}
-
-function gradientInJavaScript(call: Parameters<KernelFunc>[0]): TensorInfo {
-  const { dataId, shape, dtype } = getKernel('MaxPoolGrad', 'cpu').kernelFunc(call) as TensorInfo;
-  if ((call.attrs as unknown as GradientAttrs).isMasked) {
-    const { data } = call.backend as SimdBackend;
-    const input = call.inputs['input'] as TensorInfo;
-    const x = data.get(input.dataId).values as Float32Array;
-    const dx = data.get(dataId).values as Float32Array;
-    for (let i = 0; i < dx.length; i++) if (!((x[i] as number) > 0)) dx[i] = 0;
-  }
-  return { dataId, shape, dtype };
 }

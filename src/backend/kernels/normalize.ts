@@ -1,17 +1,11 @@
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../simdBackend.ts';
 import type { SimdKernel } from '../simdKernel.ts';
-import { plainly } from './plainly.ts';
-import * as plain from './plainPairs.ts';
 
 /** Rows of unit length: kernels that src/ops/normalize.ts asks for by name. */
 export const normalizeKernels: readonly SimdKernel[] = [
-  { kernelName: 'Normalize', run: normalize, fallback: plainly(plain.normalize) },
-  {
-    kernelName: 'NormalizeGradient',
-    run: normalizeGradient,
-    fallback: plainly(plain.normalizeGradient),
-  },
+  { kernelName: 'SimdNormalize', run: normalize },
+  { kernelName: 'SimdNormalizeGradient', run: normalizeGradient },
 ];
 
 interface Attrs {

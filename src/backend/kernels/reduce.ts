@@ -5,21 +5,33 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
+import { REDUCE_MAX, REDUCE_MIN, REDUCE_SUM } from '../assembly/operations.ts';
 import type { SimdBackend } from '../simdBackend.ts';
 import type { SimdKernel } from '../simdKernel.ts';
 
-/** Their places are the numbers of assembly/reduce.ts; Mean is a Sum that is scaled. */
-const operations = ['Sum', 'Max', 'Min'] as const;
+/** Mean is a sum that is scaled. */
+export const reduceKernels: readonly SimdKernel[] = [
+  reduceKernel('Sum', REDUCE_SUM),
+  reduceKernel('Mean', REDUCE_SUM, true),
+  reduceKernel('Max', REDUCE_MAX),
+  reduceKernel('Min', REDUCE_MIN),
+];
 
-export const reduceKernels: readonly SimdKernel[] = ['Sum', 'Mean', 'Max', 'Min'].map(
-  (kernelName) => ({
+function reduceKernel(
+  kernelName: SimdKernel['kernelName'],
+  operation: number,
+  isMean = false,
+): SimdKernel {
+  return {
     kernelName,
-    run: (backend: SimdBackend, { x }: { x: TensorInfo }, attrs: SumAttrs | MaxAttrs) => {
-      const axes = 'reductionIndices' in attrs ? attrs.reductionIndices : attrs.axis;
-      return reduce(backend, kernelName, x, axes, attrs.keepDims);
+    run(backend, inputs, attrs) {
+      const { x } = inputs as { x: TensorInfo };
+      const { keepDims, ...rest } = attrs as SumAttrs | MaxAttrs;
+      const axes = 'reductionIndices' in rest ? rest.reductionIndices : rest.axis;
+      return reduce(backend, operation, isMean, x, axes, keepDims);
     },
-  }),
-);
+  };
+}
 
 /** Floats that a thread adds in some 20 us. */
 const worthAThread = 65_536;
@@ -27,7 +39,8 @@ const mostChunks = 8;
 
 function reduce(
   backend: SimdBackend,
-  kernelName: string,
+  operation: number,
+  isMean: boolean,
   x: TensorInfo,
   axis: number | number[],
   keepDims: boolean,
@@ -39,8 +52,7 @@ function reduce(
   const [kept] = backend_util.computeOutAndReduceShapes(x.shape, axes);
   const out = backend.output(keepDims ? backend_util.expandShapeToKeepDim(kept, axes) : kept);
   const to = backend.pointer(out);
-  const operation = Math.max(0, operations.indexOf(kernelName as 'Sum'));
-  const scale = kernelName === 'Mean' ? 1 / length : 1;
+  const scale = isMean ? 1 / length : 1;
   if (inner === 1) {
     backend.run(
       'reduceRows',

@@ -9,7 +9,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../simdBackend.ts';
 import type { SimdKernel } from '../simdKernel.ts';
-import { arranged, stridesOf } from './arrange.ts';
+import { copyToNew, stridesOf } from './stridedCopy.ts';
 
 export const sliceKernels: readonly SimdKernel[] = [
   { kernelName: 'Slice', run: slice },
@@ -32,7 +32,7 @@ function slice(
     to: outStrides[axis] as number,
   }));
   const first = begins.reduce((sum, at, axis) => sum + at * (strides[axis] as number), 0);
-  return arranged(backend, x, sizes, axes, first);
+  return copyToNew(backend, x, sizes, axes, first);
 }
 
 function split(
@@ -76,5 +76,5 @@ function cut(
     { size: outer, from: (x.shape[along] as number) * inner, to: size * inner },
     { size: size * inner, from: 1, to: 1 },
   ];
-  return arranged(backend, x, shape, axes, begin * inner) as TensorInfo;
+  return copyToNew(backend, x, shape, axes, begin * inner) as TensorInfo;
 }

@@ -50,9 +50,9 @@ export function classTargets(
 
 /** 1 at the class of each row, 0 elsewhere: [batch, classes]. */
 export function oneHot({ ids, classes }: ClassTargets): Tensor2D {
-  if (hasOwnKernel('PairMasks')) {
+  if (hasOwnKernel('SimdPairMasks')) {
     const inputs = { labels: tensor1d(ids, 'int32'), others: everyClass(classes) };
-    return runOwnKernel('PairMasks', inputs, { self: false })[0] as Tensor2D;
+    return runOwnKernel('SimdPairMasks', inputs, { self: false })[0] as Tensor2D;
   }
   const mask = new Float32Array(ids.length * classes);
   ids.forEach((id, row) => {
@@ -64,9 +64,9 @@ export function oneHot({ ids, classes }: ClassTargets): Tensor2D {
 /** 1 where an example is of a class, and 1 where it is not: [classes, batch]. */
 export function classMasks(targets: ClassTargets): { members: Tensor2D; others: Tensor2D } {
   const { ids, classes } = targets;
-  if (hasOwnKernel('PairMasks')) {
+  if (hasOwnKernel('SimdPairMasks')) {
     const inputs = { labels: everyClass(classes), others: tensor1d(ids, 'int32') };
-    const [members, others] = runOwnKernel('PairMasks', inputs, { self: false }) as Tensor2D[];
+    const [members, others] = runOwnKernel('SimdPairMasks', inputs, { self: false }) as Tensor2D[];
     return { members: members as Tensor2D, others: others as Tensor2D };
   }
   const members = transpose(oneHot(targets));

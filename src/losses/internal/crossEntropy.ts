@@ -31,7 +31,7 @@ export function crossEntropy(
   targets: ClassTargets,
   { margin, scale = 1 }: CrossEntropyOptions = {},
 ): LossPart {
-  const run = hasOwnKernel('CrossEntropy') ? byKernel : byTensors;
+  const run = hasOwnKernel('SimdCrossEntropy') ? byKernel : byTensors;
   const values = run(x, targets, scale, margin);
   const { weights } = targets;
   return { name: 'loss', kind: 'elements', values: weights ? mul(values, weights) : values };
@@ -47,16 +47,16 @@ function byKernel(
   const rows = ids.map((_, row) => row);
   const withMargin = (entries: Tensor2D) => margin?.(pick(entries, rows, ids));
   return withGradient<Tensor1D>([x], (save) => {
-    const inputs = { x, own, moved: withMargin(x)?.moved };
-    const losses = runOwnKernel('CrossEntropy', inputs, { scale })[0] as Tensor1D;
+    const inputs = { x, targets: own, targetX: withMargin(x)?.moved };
+    const losses = runOwnKernel('SimdCrossEntropy', inputs, { scale })[0] as Tensor1D;
     save([x, own, losses]);
     return {
       value: losses,
       gradient(dy, [entries, columns, values]) {
         const margins = withMargin(entries as Tensor2D);
-        const margined = { moved: margins?.moved, slope: margins?.slope?.() };
-        const given = { x: entries, own: columns, losses: values, dy, ...margined };
-        return [...runOwnKernel('CrossEntropyGradient', given, { scale })];
+        const margined = { targetX: margins?.moved, derivative: margins?.slope?.() };
+        const given = { x: entries, targets: columns, losses: values, dy, ...margined };
+        return [...runOwnKernel('SimdCrossEntropyGradient', given, { scale })];
       },
     };
   });

@@ -18,7 +18,7 @@ export interface PairCounts {
  * or else all that the labels allow.
  */
 export function pairCounts(batch: LossBatch, once = false): PairCounts {
-  if (batch.tuples === undefined && hasOwnKernel('PairMasks')) return masksOfLabels(batch);
+  if (batch.tuples === undefined && hasOwnKernel('SimdPairMasks')) return masksOfLabels(batch);
   const { positives, negatives, shape } = pairNumbers(batch, once);
   return {
     positives: tensor2d(positives, shape),
@@ -35,7 +35,7 @@ function masksOfLabels({ labels, candidateLabels, reference }: LossBatch): PairC
   for (const label of others) sizes.set(label, (sizes.get(label) ?? 0) + 1);
   const sizeOf = (label: number): number => sizes.get(label) ?? 0;
   const inputs = { labels: tensor1d(own, 'int32'), others: tensor1d(others, 'int32') };
-  const [positives, negatives] = runOwnKernel('PairMasks', inputs, { self }) as Tensor2D[];
+  const [positives, negatives] = runOwnKernel('SimdPairMasks', inputs, { self }) as Tensor2D[];
   return {
     positives: positives as Tensor2D,
     negatives: negatives as Tensor2D,

@@ -12,12 +12,12 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import { beforeEach, describe, expect, test } from 'vitest';
-import * as plain from '../../../src/backend/kernels/plainPairs.ts';
 import { maskedLogSumExp } from '../../../src/ops/maskedLogSumExp.ts';
 import { selfProducts } from '../../../src/ops/selfProducts.ts';
 import { euclideanDistances, squaredDistances } from '../../../src/ops/squaredDistances.ts';
 import { expectAlike } from '../../support/expectClose.ts';
 import { describeOnSimd, expectLikeCpu, numbers } from '../../support/onSimd.ts';
+import * as reference from '../../support/referenceKernels.ts';
 
 const shapes: [number, number][] = [
   [1, 1],
@@ -45,10 +45,10 @@ function run(name: string, inputs: Record<string, Tensor>, attrs: object = {}): 
   return Array.isArray(result) ? result : [result];
 }
 
-/** Runs a kernel and its stand-in for when the memory is full, on the same operands. */
-function expectLikePlain(
+/** Runs a kernel and the same computation in JavaScript on the same operands. */
+function expectLikeReference(
   name: string,
-  compute: plain.PlainKernel,
+  compute: reference.ReferenceKernel,
   inputs: Record<string, Tensor>,
   attrs: object = {},
 ): void {
@@ -59,7 +59,7 @@ function expectLikePlain(
   const expected = compute(Object.fromEntries(operands) as never, attrs as never);
   expect(got.map(({ shape }) => shape)).toEqual(expected.map(({ shape }) => shape));
   got.forEach((result, i) => {
-    const { values } = expected[i] as plain.PlainTensor;
+    const { values } = expected[i] as reference.ReferenceTensor;
     expectAlike(result.dataSync() as Float32Array, values, { relative: 1e-4, absolute: 1e-5 });
   });
 }
@@ -108,7 +108,7 @@ describeOnSimd('the operations of losses over pairs', () => {
   });
 });
 
-describeOnSimd('kernels and their stand-ins', () => {
+describeOnSimd('private kernels give what plain JavaScript gives', () => {
   beforeEach(async () => {
     await setBackend('simd');
   });
@@ -121,9 +121,9 @@ describeOnSimd('kernels and their stand-ins', () => {
       );
     };
     const inputs = { labels: ids(rows), others: ids(columns) };
-    expectLikePlain('PairMasks', plain.pairMasks, inputs, { self: false });
+    expectLikeReference('SimdPairMasks', reference.pairMasks, inputs, { self: false });
     const same = { labels: ids(rows), others: ids(rows) };
-    expectLikePlain('PairMasks', plain.pairMasks, same, { self: true });
+    expectLikeReference('SimdPairMasks', reference.pairMasks, same, { self: true });
   });
 
   test.each(shapes)('LogSumExp and its gradient, %i x %i', (...shape) => {
@@ -131,10 +131,10 @@ describeOnSimd('kernels and their stand-ins', () => {
       const x = tensor2d(numbers(shape[0] * shape[1]), shape);
       for (const given of [{ x }, { x, counts: counts(shape) }]) {
         const attrs = { addOne: true, empty: 0 };
-        expectLikePlain('LogSumExp', plain.logSumExp, given, attrs);
-        const [sums] = run('LogSumExp', given, attrs);
+        expectLikeReference('SimdLogSumExp', reference.logSumExp, given, attrs);
+        const [sums] = run('SimdLogSumExp', given, attrs);
         const inputs = { ...given, sums: sums as Tensor, dy: tensor1d(numbers(shape[0], 3)) };
-        expectLikePlain('LogSumExpGradient', plain.logSumExpGradient, inputs);
+        expectLikeReference('SimdLogSumExpGradient', reference.logSumExpGradient, inputs);
       }
     });
   });
@@ -143,18 +143,20 @@ describeOnSimd('kernels and their stand-ins', () => {
     tidy(() => {
       const [rows, columns] = shape;
       const x = tensor2d(numbers(rows * columns), shape);
-      const own = tensor1d(
+      const targets = tensor1d(
         Int32Array.from({ length: rows }, (_, i) => (i * 7) % columns),
         'int32',
       );
-      const [moved, slope] = [tensor1d(numbers(rows, 2)), tensor1d(numbers(rows, 3))];
+      const [targetX, derivative] = [tensor1d(numbers(rows, 2)), tensor1d(numbers(rows, 3))];
       for (const scale of [1, 30, -2]) {
-        for (const margins of [{}, { moved }, { moved, slope }]) {
-          const logits = { x, own, ...('moved' in margins && { moved }) };
-          expectLikePlain('CrossEntropy', plain.crossEntropy, logits, { scale });
-          const [losses] = run('CrossEntropy', logits, { scale }) as [Tensor];
-          const inputs = { x, own, ...margins, losses, dy: tensor1d(numbers(rows, 4)) };
-          expectLikePlain('CrossEntropyGradient', plain.crossEntropyGradient, inputs, { scale });
+        for (const margins of [{}, { targetX }, { targetX, derivative }]) {
+          const logits = { x, targets, ...('targetX' in margins && { targetX }) };
+          expectLikeReference('SimdCrossEntropy', reference.crossEntropy, logits, { scale });
+          const [losses] = run('SimdCrossEntropy', logits, { scale }) as [Tensor];
+          const inputs = { x, targets, ...margins, losses, dy: tensor1d(numbers(rows, 4)) };
+          expectLikeReference('SimdCrossEntropyGradient', reference.crossEntropyGradient, inputs, {
+            scale,
+          });
         }
       }
     });
@@ -162,17 +164,17 @@ describeOnSimd('kernels and their stand-ins', () => {
 
   test('cross entropy of logits far apart', () => {
     const x = tensor2d([500, -500, 0, 1e-3, 0, 0], [2, 3]);
-    const own = tensor1d(Int32Array.of(1, 0), 'int32');
-    const [losses] = run('CrossEntropy', { x, own }, { scale: 1 }) as [Tensor];
+    const targets = tensor1d(Int32Array.of(1, 0), 'int32');
+    const [losses] = run('SimdCrossEntropy', { x, targets }, { scale: 1 }) as [Tensor];
     expectAlike(losses.dataSync() as Float32Array, Float32Array.of(1000, Math.log(3) - 2e-3 / 3));
-    const inputs = { x, own, losses, dy: tensor1d([1, 1]) };
-    const [dx] = run('CrossEntropyGradient', inputs, { scale: 1 }) as [Tensor];
+    const inputs = { x, targets, losses, dy: tensor1d([1, 1]) };
+    const [dx] = run('SimdCrossEntropyGradient', inputs, { scale: 1 }) as [Tensor];
     expectAlike(dx.dataSync() as Float32Array, Float32Array.of(1, -1, 0, -2 / 3, 1 / 3, 1 / 3), {
       relative: 1e-3,
     });
   });
 
-  test.each(shapes)('Weigh and Weights, %i x %i', (...shape) => {
+  test.each(shapes)('BoundedSums and its gradient, %i x %i', (...shape) => {
     tidy(() => {
       const values = tensor2d(numbers(shape[0] * shape[1]), shape);
       for (const inputs of [{ values }, { values, counts: counts(shape) }]) {
@@ -182,17 +184,25 @@ describeOnSimd('kernels and their stand-ins', () => {
           [-1, 1],
         ]) {
           const attrs = { low, high, scale: 0.25 };
-          expectLikePlain('Weights', plain.weights, inputs, attrs);
+          expectLikeReference(
+            'SimdBoundedSumsGradient',
+            reference.boundedSumsGradient,
+            inputs,
+            attrs,
+          );
           const totals = (rows: Float32Array): number[] =>
             [0, 1, 2].map((at) => rows.filter((_, i) => i % 3 === at).reduce((x, y) => x + y, 0));
-          const [sums] = run('Weigh', inputs, attrs);
+          const [sums] = run('SimdBoundedSums', inputs, attrs);
           const operands = Object.entries(inputs).map(([key, input]) => {
             return [key, { values: input.dataSync() as Float32Array, shape }];
           });
-          const [expected] = plain.weigh(Object.fromEntries(operands) as never, attrs as never);
+          const [expected] = reference.boundedSums(
+            Object.fromEntries(operands) as never,
+            attrs as never,
+          );
           expectAlike(
             Float32Array.from(totals((sums as Tensor).dataSync() as Float32Array)),
-            (expected as plain.PlainTensor).values,
+            (expected as reference.ReferenceTensor).values,
             { relative: 1e-4, absolute: 1e-4 },
           );
         }
@@ -200,33 +210,38 @@ describeOnSimd('kernels and their stand-ins', () => {
     });
   });
 
-  test('nothing weighs nothing', () => {
-    const [sums] = run('Weigh', { values: tensor1d([]) }, { low: 0, high: 1 });
+  test('the sums of no values are 0', () => {
+    const [sums] = run('SimdBoundedSums', { values: tensor1d([]) }, { low: 0, high: 1 });
     expect([...(sums as Tensor).dataSync()]).toEqual([0, 0, 0]);
   });
 
   test.each([1, 3, 4, 15, 16, 17, 50, 131])('AddTransposed, %i x %i', (size) => {
     const x = tensor2d(numbers(size * size), [size, size]);
-    expectLikePlain('AddTransposed', plain.addTransposed, { x });
+    expectLikeReference('SimdAddTransposed', reference.addTransposed, { x });
   });
 
   test.each(shapes)('Normalize and its gradient, %i x %i', (...shape) => {
     const x = tensor2d(numbers(shape[0] * shape[1]), shape);
     const dy = tensor2d(numbers(shape[0] * shape[1], 3), shape);
     for (const least of [1e-12, 3]) {
-      expectLikePlain('Normalize', plain.normalize, { x }, { least });
-      expectLikePlain('NormalizeGradient', plain.normalizeGradient, { x, dy }, { least });
+      expectLikeReference('SimdNormalize', reference.normalize, { x }, { least });
+      expectLikeReference(
+        'SimdNormalizeGradient',
+        reference.normalizeGradient,
+        { x, dy },
+        { least },
+      );
     }
   });
 
   test('huge, tiny and zero rows have a direction, or none', () => {
     const x = tensor2d([3e30, 4e30, 3e-30, 4e-30, 0, 0], [3, 2]);
-    const [unit] = run('Normalize', { x }, { least: 1e-35 });
+    const [unit] = run('SimdNormalize', { x }, { least: 1e-35 });
     expectAlike(
       (unit as Tensor).dataSync() as Float32Array,
       Float32Array.of(0.6, 0.8, 0.6, 0.8, 0, 0),
     );
-    const [shortest] = run('Normalize', { x }, { least: 1e-42 });
+    const [shortest] = run('SimdNormalize', { x }, { least: 1e-42 });
     expectAlike(
       (shortest as Tensor).dataSync() as Float32Array,
       Float32Array.of(0.6, 0.8, 0.6, 0.8, 0, 0),
@@ -235,7 +250,7 @@ describeOnSimd('kernels and their stand-ins', () => {
 
   test.each(shapes)('DivideOrZero, %i x %i', (...shape) => {
     const a = tensor2d(numbers(shape[0] * shape[1]), shape);
-    expectLikePlain('DivideOrZero', plain.divideOrZero, { a, b: counts(shape) });
+    expectLikeReference('SimdDivideOrZero', reference.divideOrZero, { a, b: counts(shape) });
   });
 
   test.each(shapes)('RowDistances, %i rows of %i', (rows, dims) => {
@@ -253,7 +268,7 @@ describeOnSimd('kernels and their stand-ins', () => {
       );
       const inputs = { x, y: x, xSquares, ySquares: xSquares, products };
       for (const root of [false, true]) {
-        expectLikePlain('RowDistances', plain.rowDistances, inputs, { root });
+        expectLikeReference('SimdRowDistances', reference.rowDistances, inputs, { root });
       }
     });
   });

@@ -1,26 +1,33 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../simdBackend.ts';
 
-/** An axis as it is walked: its size, and the strides of source and target along it, in floats. */
-export interface Axis {
+/** An axis of a copy: its size, and the strides of source and target along it, in floats. */
+export interface CopyAxis {
   readonly size: number;
   readonly from: number;
   readonly to: number;
 }
 
-/** The axes to walk, outermost first, and the floats at which source and target begin. */
-export interface Walk {
-  readonly axes: readonly [Axis, Axis, Axis, Axis];
+/** A copy whose source and target have strides of their own. */
+export interface StridedCopy {
+  /** Outermost first. */
+  readonly axes: readonly [CopyAxis, CopyAxis, CopyAxis, CopyAxis];
+  /** The float at which the source begins. */
   readonly from: number;
+  /** The float at which the target begins. */
   readonly to: number;
 }
 
 /**
- * A walk along `axes`: those along which both sides go on evenly become one. Undefined where more than the four are
- * left that assembly/arrange.ts can do.
+ * The copy along `axes`. Neighboring axes along which both sides are contiguous become one; undefined where more than
+ * four are left, as assembly/stridedCopy.ts has four loops.
  */
-export function walkOf(axes: readonly Axis[], from = 0, to = 0): Walk | undefined {
-  const joined: Axis[] = [];
+export function planStridedCopy(
+  axes: readonly CopyAxis[],
+  from = 0,
+  to = 0,
+): StridedCopy | undefined {
+  const joined: CopyAxis[] = [];
   for (const axis of axes) {
     const last = joined.at(-1);
     if (axis.size === 1) continue;
@@ -32,18 +39,18 @@ export function walkOf(axes: readonly Axis[], from = 0, to = 0): Walk | undefine
   }
   if (joined.length > 4) return undefined;
   while (joined.length < 4) joined.unshift({ size: 1, from: 1, to: 1 });
-  return { axes: joined as [Axis, Axis, Axis, Axis], from, to };
+  return { axes: joined as [CopyAxis, CopyAxis, CopyAxis, CopyAxis], from, to };
 }
 
 /** Copies floats from one tensor to another. */
-export function arrange(
+export function stridedCopy(
   backend: SimdBackend,
   source: TensorInfo,
   target: TensorInfo,
-  { axes: [i, j, k, l], from, to }: Walk,
+  { axes: [i, j, k, l], from, to }: StridedCopy,
 ): void {
   backend.run(
-    'arrange',
+    'stridedCopy',
     {
       x: backend.pointer(source) + 4 * from,
       xI: i.from,
@@ -66,18 +73,18 @@ export function arrange(
   );
 }
 
-/** A new tensor of `shape` made by a walk over `x` from float `first` on; undefined where the walk is too complex. */
-export function arranged(
+/** A new tensor of `shape`, copied from `x` from float `first` on; undefined where planStridedCopy has no copy. */
+export function copyToNew(
   backend: SimdBackend,
   x: TensorInfo,
   shape: number[],
-  axes: readonly Axis[],
+  axes: readonly CopyAxis[],
   first = 0,
 ): TensorInfo | undefined {
-  const walk = walkOf(axes, first);
-  if (walk === undefined) return undefined;
+  const copy = planStridedCopy(axes, first);
+  if (copy === undefined) return undefined;
   const out = backend.output(shape);
-  arrange(backend, x, out, walk);
+  stridedCopy(backend, x, out, copy);
   return out;
 }
 

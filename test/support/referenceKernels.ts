@@ -1,16 +1,17 @@
-import { squaredDistance } from '../../internal/squaredDistance.ts';
-/** The kernels of pairs.ts in JavaScript: they compute where the memory is full. */
-export type PlainKernel = (inputs: never, attrs: never) => readonly PlainTensor[];
+import { squaredDistance } from '../../src/internal/squaredDistance.ts';
 
-export interface PlainTensor {
+/** The private kernels of the simd backend in plain JavaScript, for tests to compare with. */
+export type ReferenceKernel = (inputs: never, attrs: never) => readonly ReferenceTensor[];
+
+export interface ReferenceTensor {
   readonly values: Float32Array;
   readonly shape: readonly number[];
 }
 
-type Inputs<Name extends string> = Readonly<Record<Name, PlainTensor>>;
-interface Weighed {
-  readonly values: PlainTensor;
-  readonly counts?: PlainTensor;
+type Inputs<Name extends string> = Readonly<Record<Name, ReferenceTensor>>;
+interface Values {
+  readonly values: ReferenceTensor;
+  readonly counts?: ReferenceTensor;
 }
 interface Bounds {
   readonly low: number;
@@ -20,7 +21,7 @@ interface Bounds {
 export const pairMasks = (
   { labels, others }: Inputs<'labels' | 'others'>,
   { self }: { self: boolean },
-): readonly PlainTensor[] => {
+): readonly ReferenceTensor[] => {
   const columns = others.values.length;
   const shape = [labels.values.length, columns];
   const positives = matrix(shape, (i, j) => (labels.values[i] === others.values[j] ? 1 : 0));
@@ -30,17 +31,17 @@ export const pairMasks = (
 };
 
 interface Exponents {
-  readonly x: PlainTensor;
-  readonly counts?: PlainTensor;
+  readonly x: ReferenceTensor;
+  readonly counts?: ReferenceTensor;
 }
 
-const countOf = (counts: PlainTensor | undefined, at: number): number =>
+const countOf = (counts: ReferenceTensor | undefined, at: number): number =>
   counts ? (counts.values[at] as number) : 1;
 
 export const logSumExp = (
   { x, counts }: Exponents,
   { addOne, empty }: { addOne: boolean; empty: number },
-): readonly PlainTensor[] => {
+): readonly ReferenceTensor[] => {
   const [rows, columns] = x.shape as [number, number];
   const sums = new Float32Array(rows).fill(empty);
   for (let row = 0; row < rows; row++) {
@@ -66,7 +67,7 @@ export const logSumExpGradient = ({
   counts,
   sums,
   dy,
-}: Exponents & Inputs<'sums' | 'dy'>): readonly PlainTensor[] => [
+}: Exponents & Inputs<'sums' | 'dy'>): readonly ReferenceTensor[] => [
   matrix(x.shape, (i, _, at) => {
     const count = countOf(counts, at);
     if (count === 0) return 0;
@@ -76,39 +77,39 @@ export const logSumExpGradient = ({
 ];
 
 interface Logits {
-  readonly x: PlainTensor;
-  readonly own: PlainTensor;
-  readonly moved?: PlainTensor;
+  readonly x: ReferenceTensor;
+  readonly targets: ReferenceTensor;
+  readonly targetX?: ReferenceTensor;
 }
 
 export const crossEntropy = (
   inputs: Logits,
   { scale }: { scale: number },
-): readonly PlainTensor[] => {
+): readonly ReferenceTensor[] => {
   const rows = inputs.x.shape[0] as number;
   const losses = Float32Array.from({ length: rows }, (_, i) => {
     const logits = logitsOf(inputs, i, scale);
     const top = logits.reduce((most, logit) => Math.max(most, logit), Number.NEGATIVE_INFINITY);
     const total = logits.reduce((sum, logit) => sum + Math.exp(logit - top), 0);
-    return top - (logits[inputs.own.values[i] as number] as number) + Math.log(total);
+    return top - (logits[inputs.targets.values[i] as number] as number) + Math.log(total);
   });
   return [{ values: losses, shape: [rows] }];
 };
 
 export const crossEntropyGradient = (
-  inputs: Logits & Inputs<'losses' | 'dy'> & { readonly slope?: PlainTensor },
+  inputs: Logits & Inputs<'losses' | 'dy'> & { readonly derivative?: ReferenceTensor },
   { scale }: { scale: number },
-): readonly PlainTensor[] => {
-  const { x, own, slope, losses, dy } = inputs;
+): readonly ReferenceTensor[] => {
+  const { x, targets, derivative, losses, dy } = inputs;
   const [rows, columns] = x.shape as [number, number];
   const dx = new Float32Array(rows * columns);
   for (let i = 0; i < rows; i++) {
     const logits = logitsOf(inputs, i, scale);
-    const place = own.values[i] as number;
-    const sum = (logits[place] as number) + (losses.values[i] as number);
+    const column = targets.values[i] as number;
+    const sum = (logits[column] as number) + (losses.values[i] as number);
     for (const [j, logit] of logits.entries()) {
-      const factor = j === place && slope ? (slope.values[i] as number) : 1;
-      const excess = Math.exp(logit - sum) - (j === place ? 1 : 0);
+      const factor = j === column && derivative ? (derivative.values[i] as number) : 1;
+      const excess = Math.exp(logit - sum) - (j === column ? 1 : 0);
       dx[i * columns + j] = scale * (dy.values[i] as number) * factor * excess;
     }
   }
@@ -116,17 +117,17 @@ export const crossEntropyGradient = (
 };
 
 /** The logits of row `i`. */
-function logitsOf({ x, own, moved }: Logits, i: number, scale: number): Float64Array {
+function logitsOf({ x, targets, targetX }: Logits, i: number, scale: number): Float64Array {
   const columns = x.shape[1] as number;
   const logits = Float64Array.from(x.values.subarray(i * columns, (i + 1) * columns));
-  if (moved) logits[own.values[i] as number] = moved.values[i] as number;
+  if (targetX) logits[targets.values[i] as number] = targetX.values[i] as number;
   return logits.map((logit) => scale * logit);
 }
 
-export const weigh = (
-  { values, counts }: Weighed,
+export const boundedSums = (
+  { values, counts }: Values,
   { low, high }: Bounds,
-): readonly PlainTensor[] => {
+): readonly ReferenceTensor[] => {
   const sums = [0, 0, 0] as [number, number, number];
   values.values.forEach((value, i) => {
     const count = countOf(counts, i);
@@ -138,10 +139,10 @@ export const weigh = (
   return [{ values: Float32Array.from(sums), shape: [1, 3] }];
 };
 
-export const weights = (
-  { values, counts }: Weighed,
+export const boundedSumsGradient = (
+  { values, counts }: Values,
   { low, high, scale }: Bounds & { scale: number },
-): readonly PlainTensor[] => {
+): readonly ReferenceTensor[] => {
   const out = values.values.map((value, i) => {
     const count = countOf(counts, i);
     return value > low && value < high ? scale * count : 0;
@@ -152,7 +153,7 @@ export const weights = (
 export const rowDistances = (
   { x, y }: Inputs<'x' | 'y' | 'xSquares' | 'ySquares' | 'products'>,
   { root }: { root: boolean },
-): readonly PlainTensor[] => {
+): readonly ReferenceTensor[] => {
   const dims = x.shape[1] as number;
   const distance = (i: number, j: number): number => {
     const square = squaredDistance(x.values, i, y.values, j, dims);
@@ -164,7 +165,7 @@ export const rowDistances = (
 export const normalize = (
   { x }: Inputs<'x'>,
   { least }: { least: number },
-): readonly PlainTensor[] => {
+): readonly ReferenceTensor[] => {
   const lengths = lengthsOf(x, least);
   return [matrix(x.shape, (i, _, at) => (x.values[at] as number) / (lengths[i] as number))];
 };
@@ -172,7 +173,7 @@ export const normalize = (
 export const normalizeGradient = (
   { x, dy }: Inputs<'x' | 'dy'>,
   { least }: { least: number },
-): readonly PlainTensor[] => {
+): readonly ReferenceTensor[] => {
   const columns = x.shape[1] as number;
   const lengths = lengthsOf(x, least);
   const along = lengths.map((length, i) => {
@@ -191,7 +192,7 @@ export const normalizeGradient = (
   return [gradient];
 };
 
-function lengthsOf({ values, shape }: PlainTensor, least: number): Float64Array {
+function lengthsOf({ values, shape }: ReferenceTensor, least: number): Float64Array {
   const [rows, columns] = shape as [number, number];
   const lengths = new Float64Array(rows);
   for (let i = 0; i < rows; i++) {
@@ -202,7 +203,7 @@ function lengthsOf({ values, shape }: PlainTensor, least: number): Float64Array 
   return lengths;
 }
 
-export const divideOrZero = ({ a, b }: Inputs<'a' | 'b'>): readonly PlainTensor[] => {
+export const divideOrZero = ({ a, b }: Inputs<'a' | 'b'>): readonly ReferenceTensor[] => {
   const quotients = a.values.map((value, i) => {
     const divisor = b.values[i] as number;
     return divisor === 0 ? 0 : value / divisor;
@@ -210,7 +211,7 @@ export const divideOrZero = ({ a, b }: Inputs<'a' | 'b'>): readonly PlainTensor[
   return [{ values: quotients, shape: a.shape }];
 };
 
-export const addTransposed = ({ x }: Inputs<'x'>): readonly PlainTensor[] => {
+export const addTransposed = ({ x }: Inputs<'x'>): readonly ReferenceTensor[] => {
   const [size] = x.shape as [number, number];
   const at = (i: number, j: number): number => x.values[i * size + j] as number;
   return [matrix(x.shape, (i, j) => at(i, j) + at(j, i))];
@@ -219,7 +220,7 @@ export const addTransposed = ({ x }: Inputs<'x'>): readonly PlainTensor[] => {
 function matrix(
   shape: readonly number[],
   entry: (i: number, j: number, at: number) => number,
-): PlainTensor {
+): ReferenceTensor {
   const [rows, columns] = shape as [number, number];
   const values = new Float32Array(rows * columns);
   for (let i = 0, at = 0; i < rows; i++) {

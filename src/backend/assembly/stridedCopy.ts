@@ -5,7 +5,7 @@ const LONG: usize = 1024;
  * out[i][j][k][l] = x[i][j][k][l], both with strides of their own in floats; a stride of 0 repeats. `jCount`, `kCount`
  * and `lCount` are sizes of axes; rows along l, ((i * jCount + j) * kCount + k), `from` to `to`.
  */
-export function arrange(
+export function stridedCopy(
   x: usize,
   xI: i32,
   xJ: i32,

@@ -1,20 +1,5 @@
-// Element-wise functions with parameters, and their gradients.
-
-/** out = x, and `low` or `high` where x is beyond them; NaN stays NaN. Floats `from` to `to`. */
-export function clip(x: usize, out: usize, low: f32, high: f32, from: i32, to: i32): void {
-  const least = f32x4.splat(low);
-  const most = f32x4.splat(high);
-  let at = (<usize>from) << 2;
-  for (; at + 16 <= (<usize>to) << 2; at += 16) {
-    v128.store(out + at, f32x4.min(f32x4.max(v128.load(x + at), least), most));
-  }
-  for (; at < (<usize>to) << 2; at += 4) {
-    store<f32>(out + at, min(max(load<f32>(x + at), low), high));
-  }
-}
-
 /** out = value where x is from `low` to `high`, slope * value elsewhere. Floats `from` to `to`. */
-export function gate(
+export function maskedGradient(
   x: usize,
   value: usize,
   out: usize,
@@ -32,7 +17,7 @@ export function gate(
     const here = v128.load(x + at);
     const open = v128.and(f32x4.ge(here, least), f32x4.le(here, most));
     const give = v128.load(value + at);
-    // Infinity * 0 is NaN: a gate that is shut gives 0 whatever comes.
+    // Infinity * 0 is NaN: what is masked gives 0 whatever comes.
     const rest = slope == 0 ? f32x4.splat(0) : f32x4.mul(give, slopes);
     v128.store(out + at, v128.bitselect(give, rest, open));
   }

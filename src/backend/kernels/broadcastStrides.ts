@@ -1,7 +1,7 @@
 import { broadcast_util, util } from '@tensorflow/tfjs-core';
 
-/** How assembly/binary.ts walks two operands that are broadcast: at most three axes, strides in floats. */
-export interface BroadcastWalk {
+/** How assembly/binary.ts reads two operands that are broadcast: at most three axes, strides in floats. */
+export interface BroadcastStrides {
   /** Of the result. */
   readonly shape: number[];
   /** Floats of the result. */
@@ -24,12 +24,12 @@ interface Axis {
 }
 
 /**
- * The walk through operands of two shapes; undefined where it takes more than three axes, those along which both
+ * The strides of operands of two shapes; undefined where they take more than three axes. Neighboring axes along which both
  * operands go on evenly being one.
  *
  * @throws Error if the shapes cannot be broadcast.
  */
-export function broadcastWalk(aShape: number[], bShape: number[]): BroadcastWalk | undefined {
+export function broadcastStrides(aShape: number[], bShape: number[]): BroadcastStrides | undefined {
   if (util.arraysEqual(aShape, bShape)) return straight(aShape, 1, 1);
   if (isSingle(bShape, aShape)) return straight(aShape, 1, 0);
   if (isSingle(aShape, bShape)) return straight(bShape, 0, 1);
@@ -53,7 +53,7 @@ export function broadcastWalk(aShape: number[], bShape: number[]): BroadcastWalk
 }
 
 /** One row, in which an operand goes on or stands still. */
-function straight(shape: number[], aInner: number, bInner: number): BroadcastWalk {
+function straight(shape: number[], aInner: number, bInner: number): BroadcastStrides {
   const size = util.sizeFromShape(shape);
   return {
     shape,

@@ -1,0 +1,92 @@
+/**
+ * Kernels of tfjs-core that the simd backend has a fast version of. It inherits all others from the cpu backend.
+ */
+export const replacedKernelNames = [
+  'Abs',
+  'Add',
+  'AvgPool',
+  'AvgPoolGrad',
+  'BatchMatMul',
+  'Ceil',
+  'ClipByValue',
+  'Concat',
+  'Conv2D',
+  'Conv2DBackpropFilter',
+  'Conv2DBackpropInput',
+  'DepthwiseConv2dNative',
+  'DepthwiseConv2dNativeBackpropFilter',
+  'DepthwiseConv2dNativeBackpropInput',
+  'Elu',
+  'Exp',
+  'Floor',
+  'FusedBatchNorm',
+  'FusedConv2D',
+  'FusedDepthwiseConv2D',
+  'GatherV2',
+  'LeakyRelu',
+  'Log',
+  'Max',
+  'MaxPool',
+  'MaxPoolGrad',
+  'Maximum',
+  'Mean',
+  'Min',
+  'Minimum',
+  'Multiply',
+  'Neg',
+  'Pack',
+  'PadV2',
+  'RealDiv',
+  'Relu',
+  'Relu6',
+  'Rsqrt',
+  'Sigmoid',
+  'Slice',
+  'Softmax',
+  'SplitV',
+  'Sqrt',
+  'Square',
+  'SquaredDifference',
+  'Step',
+  'Sub',
+  'Sum',
+  'Tanh',
+  'Tile',
+  'Transpose',
+  'Unpack',
+  'UnsortedSegmentSum',
+  '_FusedMatMul',
+] as const;
+
+/**
+ * Kernels that no other backend has. Operations ask for them by name and do without elsewhere; all begin with `Simd`.
+ */
+export const privateKernelNames = [
+  'SimdAddTransposed',
+  'SimdBatchNormSums',
+  'SimdBoundedSums',
+  'SimdBoundedSumsGradient',
+  'SimdCrossEntropy',
+  'SimdCrossEntropyGradient',
+  'SimdDivideOrZero',
+  'SimdLogSumExp',
+  'SimdLogSumExpGradient',
+  'SimdMaskedGradient',
+  'SimdMaxPoolGradient',
+  'SimdNormalize',
+  'SimdNormalizeGradient',
+  'SimdPairMasks',
+  'SimdReluGradient',
+  'SimdRowDistances',
+] as const;
+
+/** A kernel that the simd backend has itself. */
+export type SimdKernelName =
+  | (typeof replacedKernelNames)[number]
+  | (typeof privateKernelNames)[number];
+
+/** Who computes a kernel of tfjs-core on the simd backend: `own` code, or the cpu backend's that is `inherited`. */
+export function kernelOrigin(kernelName: string): 'own' | 'inherited' {
+  const own: readonly string[] = [...replacedKernelNames, ...privateKernelNames];
+  return own.includes(kernelName) ? 'own' : 'inherited';
+}

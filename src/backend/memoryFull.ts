@@ -1,0 +1,30 @@
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+
+/** What a backend's memory holds when a block does not fit. */
+export interface MemoryState {
+  /** Bytes of the tensors in it. */
+  readonly used: number;
+  /** The largest block that could still be had, in bytes. */
+  readonly largestFree: number;
+  /** Bytes to which it may grow. */
+  readonly limit: number;
+}
+
+/** There is no room in the backend's memory. The kernel that needed it has had no effect. */
+export class MemoryFull extends MetricLearningError {
+  constructor(bytes: number, { used, largestFree, limit }: MemoryState) {
+    super({
+      where: 'simd backend',
+      expected: `${megabytes(bytes)} of memory for a tensor`,
+      got:
+        `${megabytes(largestFree)} in one piece: tensors hold ${megabytes(used)} ` +
+        `of the ${megabytes(limit)} there can be`,
+      fix: 'Dispose of tensors, make the batches smaller, or use the cpu backend, which has no such limit.',
+    });
+  }
+}
+
+function megabytes(bytes: number): string {
+  const count = bytes / 2 ** 20;
+  return `${count.toFixed(count < 10 ? 1 : 0)} MB`;
+}
