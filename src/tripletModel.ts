@@ -1,7 +1,8 @@
 import type { io, Tensor2D } from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import type { Dataset, Examples } from './data/dataset.ts';
-import { exampleSource } from './data/exampleSource.ts';
+import { type ExampleSource, exampleSource } from './data/exampleSource.ts';
+import { openDataset } from './data/openDataset.ts';
 import { MetricLearningError } from './errors/metricLearningError.ts';
 import { type TripletAccuracy, tripletAccuracy } from './evaluation/tripletAccuracy.ts';
 import { checkOptions } from './internal/checkOptions.ts';
@@ -11,7 +12,17 @@ import type { Loss } from './losses/loss.ts';
 import type { KerasLoss } from './losses/triplet/tripletLoss.ts';
 import type { LossState, StatefulLoss } from './losses/weightedLoss.ts';
 import { type BaseShape, checkBase } from './networks/checkBase.ts';
-import { embedExamples } from './networks/embedExamples.ts';
+import { embedBatch, embedExamples } from './networks/embedExamples.ts';
+import { fitNormalization } from './networks/fitNormalization.ts';
+import { type ForwardPass, forwardPass } from './networks/forwardPass.ts';
+import { withNetworkMetadata } from './networks/networkMetadata.ts';
+import { declareNormalization, normalizationOf } from './networks/networkNormalization.ts';
+import {
+  checkNormalization,
+  type FullNormalization,
+  type Normalization,
+  noNormalization,
+} from './networks/normalization.ts';
 import { tripletNetwork } from './networks/tripletNetwork.ts';
 import { registerUnitLength } from './networks/unitLength.ts';
 import { fileStore } from './node/fileStore.ts';
@@ -25,11 +36,19 @@ import { createDoctor } from './training/diagnosis/doctor.ts';
 import { epochBatches } from './training/loop/batches.ts';
 import type { StreamDataset } from './training/loop/batchFeed.ts';
 import { type CompileOptions, compileNetwork } from './training/loop/compileNetwork.ts';
-import { createPlan, embedBatch, openDataset } from './training/loop/createPlan.ts';
+import { createPlan } from './training/loop/createPlan.ts';
 import { heldOutLoss } from './training/loop/heldOutLoss.ts';
 import { objective } from './training/loop/objective.ts';
 import { type TrainingEvent, train } from './training/loop/train.ts';
 import type { FitOptions, TrainOptions } from './training/loop/trainOptions.ts';
+
+export interface TripletModelOptions {
+  /**
+   * What the network does to its input first, in training and ever after; saved with the network. `'fit'` takes mean
+   * and deviation of each channel from the examples of the first `fit`. Default: nothing.
+   */
+  normalization?: Normalization | 'fit';
+}
 
 export interface EvaluateOptions {
   /** Default: `consecutiveTripletsSampler()`. */
@@ -67,15 +86,44 @@ export class TripletModel {
   /** What the loss had learned when this model was saved: `loss.restore(model.lossState)` goes on from there. */
   readonly lossState: LossState | undefined;
   readonly #shape: BaseShape;
+  /** Undefined until the first `fit` has found it. */
+  #normalization: FullNormalization | undefined;
   #loss: KerasLoss | Loss | undefined;
   #ownsOptimizer = false;
 
-  constructor(base: LayersModel) {
-    this.#shape = checkBase('TripletModel', base);
+  constructor(base: LayersModel, options: TripletModelOptions = {}) {
+    const where = 'TripletModel';
+    this.#shape = checkBase(where, base);
+    checkOptions(where, options, ['normalization']);
+    const { normalization } = options;
+    const known = normalizationOf(base);
+    if (normalization !== undefined && normalization !== 'fit') {
+      const full = checkNormalization(where, normalization, this.#shape.input);
+      declareNormalization(where, base, full);
+      this.#normalization = full;
+    } else {
+      this.#normalization = known ?? (normalization === 'fit' ? undefined : noNormalization);
+    }
     this.base = base;
     this.dims = this.#shape.dims;
     this.network = tripletNetwork(base, this.#shape);
     this.lossState = savedLossState(base);
+  }
+
+  /**
+   * What the network does to its input first: `(value * scale - mean) / std`.
+   *
+   * @throws MetricLearningError if it is to be found by the first `fit`, and there was none.
+   */
+  get normalization(): FullNormalization {
+    if (this.#normalization !== undefined) return this.#normalization;
+    throw new MetricLearningError({
+      where: 'TripletModel',
+      expected:
+        "a model whose normalization is known (normalization: 'fit' finds it in the first fit)",
+      got: 'a model that was not trained',
+      fix: 'Call fit first, or pass scale, mean and std.',
+    });
   }
 
   /**
@@ -125,7 +173,14 @@ export class TripletModel {
   ): AsyncGenerator<TrainingEvent, History, void> {
     const loss = this.#compiledLoss('TripletModel.fit');
     const { optimizer } = this.network;
-    const learner = { base: this.base, inputShape: this.#shape.input, optimizer, loss };
+    await this.#findNormalization('TripletModel.fit', data);
+    const learner = {
+      base: this.base,
+      forward: this.#forward,
+      input: this.#shape,
+      optimizer,
+      loss,
+    };
     const { plan, state } = await createPlan(learner, data, options);
     return yield* train(plan, state);
   }
@@ -143,11 +198,11 @@ export class TripletModel {
     checkSampler(where, sampler, ['triplets']);
     checkInteger(where, 'batchSize', batchSize);
     const goal = objective(this.#compiledLoss(where), undefined, sampler);
-    const { source, labels } = await openDataset(where, this.#shape.input, data);
+    const { source, labels } = await openDataset(where, this.#shape, data);
     const random = createRandom(seed);
     const triplets = sampler.sample(labels, random.fork('sampler'));
     const batches = epochBatches(sampler, labels, random, batchSize);
-    const embeddings = embedExamples(this.base, source, embedBatch);
+    const embeddings = embedExamples(this.#forward, source);
     try {
       return {
         loss: await heldOutLoss(embeddings, batches, goal),
@@ -165,8 +220,8 @@ export class TripletModel {
    */
   embed(examples: Examples, { batchSize = embedBatch }: { batchSize?: number } = {}): Tensor2D {
     checkInteger('TripletModel.embed', 'batchSize', batchSize);
-    const source = exampleSource('TripletModel.embed', examples, this.#shape.input);
-    return embedExamples(this.base, source, batchSize);
+    const source = this.#open('TripletModel.embed', examples);
+    return embedExamples(this.#forward, source, batchSize);
   }
 
   /** Prints the three-input network as a table. */
@@ -186,7 +241,11 @@ export class TripletModel {
     const loss = this.#loss;
     const state =
       loss !== undefined && 'state' in loss ? (loss as StatefulLoss).state() : undefined;
-    return withLossState(this.base, await state, () => this.base.save(handler(to)));
+    const metadata =
+      this.#normalization === undefined ? {} : { normalization: this.#normalization };
+    return withNetworkMetadata(this.base, metadata, async () =>
+      withLossState(this.base, await state, () => this.base.save(handler(to))),
+    );
   }
 
   /**
@@ -219,6 +278,30 @@ export class TripletModel {
     if (this.#ownsOptimizer) this.network.optimizer.dispose();
     this.#ownsOptimizer = false;
     this.#loss = undefined;
+  }
+
+  get #forward(): ForwardPass {
+    return forwardPass(this.base, this.normalization);
+  }
+
+  #open(where: string, examples: Examples): ExampleSource {
+    return exampleSource(where, examples, this.#shape.input, this.#shape.inputDtype);
+  }
+
+  async #findNormalization(where: string, data: Dataset | StreamDataset): Promise<void> {
+    if (this.#normalization === undefined) {
+      if (data !== null && typeof data === 'object' && 'stream' in data) {
+        throw new MetricLearningError({
+          where,
+          expected: "a data set whose mean and deviation normalization: 'fit' can take",
+          got: 'a stream',
+          fix: 'Pass scale, mean and std to new TripletModel(base, { normalization }).',
+        });
+      }
+      const { source } = await openDataset(where, this.#shape, data);
+      this.#normalization = await fitNormalization(source);
+    }
+    declareNormalization(where, this.base, this.#normalization);
   }
 
   #compiledLoss(where: string): KerasLoss | Loss {

@@ -1,4 +1,13 @@
-import { gather, mul, slice, sum, Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import {
+  type DataType,
+  gather,
+  mul,
+  slice,
+  sum,
+  Tensor,
+  tensor,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from '../internal/checks.ts';
 import type { Examples } from './dataset.ts';
@@ -13,7 +22,8 @@ export interface ExampleSource {
 }
 
 /**
- * Opens examples for a network whose input has shape `inputShape` (without the batch; null where any size goes).
+ * Opens examples for a network whose input has shape `inputShape` (without the batch; null where any size goes) and
+ * type `dtype`. An array of whole numbers becomes int32 tensors where the network's input is int32.
  *
  * @throws MetricLearningError if the examples do not have that shape, or there are none.
  */
@@ -21,11 +31,12 @@ export function exampleSource(
   where: string,
   examples: Examples,
   inputShape: readonly (number | null)[],
+  dtype: DataType = 'float32',
 ): ExampleSource {
   const source =
     examples instanceof Tensor
       ? tensorSource(where, examples, inputShape)
-      : arraySource(where, examples, inputShape);
+      : arraySource(where, examples, inputShape, dtype);
   if (source.count === 0) {
     throw new MetricLearningError({ where, expected: 'at least one example', got: 'none' });
   }
@@ -60,14 +71,9 @@ function arraySource(
   where: string,
   values: Exclude<Examples, Tensor>,
   inputShape: readonly (number | null)[],
+  dtype: DataType,
 ): ExampleSource {
-  if (!ArrayBuffer.isView(values) || values instanceof DataView) {
-    throw new MetricLearningError({
-      where,
-      expected: 'examples as a tensor, Float32Array, Uint8Array, Uint8ClampedArray or Int32Array',
-      got: show(values),
-    });
-  }
+  checkArray(where, values);
   const shape = inputShape.map((size) => {
     if (size !== null) return size;
     throw new MetricLearningError({
@@ -85,44 +91,102 @@ function arraySource(
       got: `${values.length} values`,
     });
   }
-  const toTensor = (batch: Float32Array): Tensor => tensor(batch, [batch.length / each, ...shape]);
+  const Batch = dtype === 'int32' ? Int32Array : Float32Array;
+  const toTensor = (batch: Float32Array | Int32Array): Tensor =>
+    tensor(batch, [batch.length / each, ...shape], dtype === 'int32' ? 'int32' : 'float32');
   return {
     count: values.length / each,
     pick(indices) {
-      const batch = new Float32Array(indices.length * each);
+      const batch = new Batch(indices.length * each);
       indices.forEach((index, row) => {
         batch.set(values.subarray(index * each, (index + 1) * each), row * each);
       });
       return toTensor(batch);
     },
-    range: (start, end) => toTensor(Float32Array.from(values.subarray(start * each, end * each))),
+    range: (start, end) => toTensor(Batch.from(values.subarray(start * each, end * each))),
   };
+}
+
+function checkArray(where: string, values: unknown): void {
+  const accepted = 'a tensor, Float32Array, Uint8Array, Uint8ClampedArray or Int32Array';
+  if (values instanceof BigInt64Array || values instanceof BigUint64Array) {
+    throw new MetricLearningError({
+      where,
+      expected: `examples as ${accepted}`,
+      got: `a ${values.constructor.name}, whose 64-bit numbers no network takes`,
+      fix: 'Convert it: Int32Array.from(values, Number), after a look at its largest value.',
+    });
+  }
+  if (ArrayBuffer.isView(values) && !(values instanceof DataView)) return;
+  throw new MetricLearningError({
+    where,
+    expected: `examples as ${accepted}`,
+    got: show(values),
+    ...(Array.isArray(values) && { fix: 'Wrap it: Float32Array.from(values.flat(Infinity)).' }),
+  });
 }
 
 /**
  * Reads all examples once.
  *
- * @throws MetricLearningError if one holds NaN or Infinity: it names the first such example.
+ * @throws MetricLearningError if one holds NaN or Infinity, or a whole number that the network's input of type `dtype`
+ * cannot hold: it names the first such example.
  */
-export async function checkFiniteExamples(
+export async function checkExamples(
   where: string,
   examples: Examples,
   source: ExampleSource,
+  dtype: DataType = 'float32',
 ): Promise<void> {
   if (examples instanceof Tensor) {
+    if (examples.dtype === 'int32' && dtype !== 'int32') {
+      const values = await examples.data();
+      checkExact(where, values, values.length / source.count);
+    }
     if (examples.dtype !== 'float32') return;
     // 0 * x is 0 where x is finite and NaN elsewhere.
     const rows = tidy(() => sum(mul(examples, 0), examples.shape.map((_, axis) => axis).slice(1)));
     const found = (await rows.data()).findIndex((value: number) => value !== 0);
     rows.dispose();
     if (found >= 0) throw notFinite(where, found);
-  } else if (examples instanceof Float32Array) {
-    const found = examples.findIndex((value) => !Number.isFinite(value));
-    if (found >= 0) {
-      const example = Math.floor(found / (examples.length / source.count));
-      throw notFinite(where, example, `${examples[found]}`);
-    }
+    return;
   }
+  const each = examples.length / source.count;
+  if (dtype === 'int32') {
+    const found = Array.prototype.findIndex.call(examples, (value) => value !== (value | 0));
+    if (found >= 0) throw notWhole(where, Math.floor(found / each), `${examples[found]}`);
+  } else if (isWhole(examples)) {
+    if (examples.BYTES_PER_ELEMENT >= 4) checkExact(where, examples, each);
+  } else {
+    const found = examples.findIndex((value) => !Number.isFinite(value));
+    if (found >= 0) throw notFinite(where, Math.floor(found / each), `${examples[found]}`);
+  }
+}
+
+function isWhole(examples: Exclude<Examples, Tensor>): boolean {
+  return !(examples instanceof Float32Array || (examples as object) instanceof Float64Array);
+}
+
+/** float32 holds all whole numbers up to 2^24: a larger id would become its neighbor's. */
+function checkExact(where: string, values: ArrayLike<number>, each: number): void {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (Math.fround(value) === value) continue;
+    throw new MetricLearningError({
+      where,
+      expected: "whole numbers that the network's float32 input holds exactly (up to 2^24)",
+      got: `${value} in example ${Math.floor(i / each)}`,
+      fix: "Give the network an int32 input: input({ shape, dtype: 'int32' }), or dtype: 'int32' in its first layer.",
+    });
+  }
+}
+
+function notWhole(where: string, index: number, value: string): MetricLearningError {
+  return new MetricLearningError({
+    where,
+    expected: "32-bit whole numbers for the network's int32 input",
+    got: `${value} in example ${index}`,
+  });
 }
 
 function notFinite(where: string, index: number, value = 'NaN or Infinity'): MetricLearningError {

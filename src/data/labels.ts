@@ -1,8 +1,8 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from '../internal/checks.ts';
 
-/** Class ids, one an example: whole numbers, in any array. */
-export type Labels = ArrayLike<number>;
+/** Class ids, one for each example: 32-bit whole numbers in any array, 64-bit ones included where they fit. */
+export type Labels = ArrayLike<number> | ArrayLike<bigint>;
 
 const fix = 'Pass integer class ids; turn one-hot labels into ids with argMax(-1).';
 
@@ -17,11 +17,12 @@ export function toLabels(
   count?: number,
   of = 'embedding',
 ): Int32Array {
-  if (labels === null || typeof labels !== 'object' || typeof labels.length !== 'number') {
+  const given: unknown = labels;
+  if (given === null || typeof given !== 'object' || typeof labels.length !== 'number') {
     throw new MetricLearningError({
       where,
       expected: 'labels to be an array of integer class ids',
-      got: show(labels),
+      got: show(given),
       fix: 'Read a tensor of labels with await labels.data().',
     });
   }
@@ -34,18 +35,29 @@ export function toLabels(
     });
   }
   if (labels instanceof Int32Array) return labels;
-  const ids = Int32Array.from(labels);
+  const ids = new Int32Array(labels.length);
   for (let i = 0; i < ids.length; i++) {
-    if (ids[i] !== labels[i]) {
-      throw new MetricLearningError({
-        where,
-        expected: 'labels to be integer class ids',
-        got: `${show(labels[i])} at index ${i}`,
-        fix,
-      });
-    }
+    const label: unknown = labels[i];
+    ids[i] = typeof label === 'number' || typeof label === 'bigint' ? Number(label) : Number.NaN;
+    const exact = typeof label === 'bigint' ? BigInt(ids[i] as number) === label : ids[i] === label;
+    if (!exact) throw noLabel(where, label, i);
   }
   return ids;
+}
+
+function noLabel(where: string, label: unknown, index: number): MetricLearningError {
+  const large = typeof label === 'bigint' || Number.isInteger(label);
+  return new MetricLearningError({
+    where,
+    expected: large
+      ? 'class ids from -2147483648 to 2147483647 (32 bits)'
+      : 'labels to be integer class ids',
+    got: `${show(label)} at index ${index}`,
+    fix:
+      typeof label === 'string' || large
+        ? 'Class ids have to be whole numbers: make them with encodeLabels(names).labels.'
+        : fix,
+  });
 }
 
 /** The positions of each class's examples, by class id in ascending order. */

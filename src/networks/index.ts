@@ -1,8 +1,9 @@
 export {
   createEmbedder,
   type Embedder,
+  type EmbedderOptions,
   type NetworkEmbedder,
-  type Normalization,
 } from './createEmbedder.ts';
+export type { FullNormalization, Normalization } from './normalization.ts';
 export { type SmallConvNetOptions, smallConvNet } from './smallConvNet.ts';
 export { unitLength } from './unitLength.ts';

@@ -4,8 +4,8 @@ import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { decodeTensors, encodeTensors } from '../formats/safetensors.ts';
 import {
   createEmbedder,
+  type EmbedderOptions,
   type NetworkEmbedder,
-  type Normalization,
 } from '../networks/createEmbedder.ts';
 import { registerUnitLength } from '../networks/unitLength.ts';
 import { checkThreshold } from '../search/checkThreshold.ts';
@@ -20,7 +20,7 @@ export interface BundleParts {
   /** Any network with one input and one output [batch, dims]: the `base` of a `TripletModel`. */
   network: LayersModel;
   /** What goes before and after it. Default: nothing. */
-  normalization?: Normalization;
+  normalization?: EmbedderOptions;
   /** What an index holds: its `state()`. */
   index: IndexState;
   /** The distance up to which two examples are of one class. */
@@ -83,7 +83,7 @@ export async function decodeBundle(bytes: Uint8Array): Promise<Bundle> {
   const jsonOf = (name: string): unknown => JSON.parse(new TextDecoder().decode(valuesOf(name)));
   const index = indexOf(where, file);
   const { normalization, threshold, names, scores } = jsonOf('about') as {
-    normalization: Normalization;
+    normalization: EmbedderOptions;
     threshold: string;
     names: Record<ItemLabel, string>;
     scores: Json;

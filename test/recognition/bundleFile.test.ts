@@ -21,7 +21,7 @@ describe('A bundle', () => {
   test('comes back as it was, ready to recognise and to learn more', async () => {
     const { model, index, threshold, names, scores } = await decodeBundle(bytes);
     expect(model.dims).toBe(8);
-    expect(model.normalization).toEqual({ mean: 20, std: 255, unitLength: true });
+    expect(model.normalization).toEqual({ scale: 1, mean: 20, std: 255, unitLength: true });
     expect(index.items).toHaveLength(8);
     expect([threshold, names]).toEqual([0.2, { 0: 'Anna', 1: 'Ben' }]);
     expect(scores).toEqual({ precision: 0.99, trained: ['2026', null] });
@@ -42,7 +42,7 @@ describe('A bundle', () => {
     const again = await decodeBundle(await encodeBundle({ network, index, threshold: Infinity }));
     expect(again.threshold).toBe(Infinity);
     expect([again.names, again.scores]).toEqual([{}, null]);
-    expect(again.model.normalization).toEqual({ mean: 0, std: 1, unitLength: false });
+    expect(again.model.normalization).toEqual({ scale: 1, mean: 0, std: 1, unitLength: false });
     again.model.network.dispose();
     network.dispose();
   });

@@ -202,7 +202,7 @@ const wrongOptions: [Record<string, unknown>, string][] = [
   ],
   [
     { miner: semiHardMiner },
-    "with a function mine, as the library's own are, got function semiHardMiner. Call it: semiHardMiner(..).",
+    "with a function mine, as the library's own are, got the function semiHardMiner. Call it: semiHardMiner(..).",
   ],
   [{ miner: 'semi-hard' }, 'expected miner to be a record with a function mine'],
   [{ sampler: 'mPerClass' }, 'expected sampler to be a record with a function sample'],

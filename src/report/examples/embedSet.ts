@@ -1,11 +1,7 @@
 import { dispose, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { Dataset } from '../../data/dataset.ts';
 import { type EmbeddingRows, readEmbeddings } from '../../data/embeddings.ts';
-import {
-  checkFiniteExamples,
-  type ExampleSource,
-  exampleSource,
-} from '../../data/exampleSource.ts';
+import { checkExamples, type ExampleSource, exampleSource } from '../../data/exampleSource.ts';
 import { toLabels } from '../../data/labels.ts';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import { yieldToEvents } from '../../internal/yieldToEvents.ts';
@@ -42,7 +38,7 @@ export async function chooseSet(
   const source = exampleSource(where, examples, inputShape);
   const { count } = source;
   const ids = toLabels(where, labels, count, 'example');
-  await checkFiniteExamples(where, examples, source);
+  await checkExamples(where, examples, source);
   const all = Int32Array.from({ length: count }, (_, i) => i);
   const chosen = count <= limit ? all : random.shuffle(all).slice(0, limit).sort();
   return { source, labels: chosen.map((i) => ids[i] as number), ids: chosen, total: count };

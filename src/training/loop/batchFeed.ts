@@ -1,11 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Examples } from '../../data/dataset.ts';
-import {
-  checkFiniteExamples,
-  type ExampleSource,
-  exampleSource,
-} from '../../data/exampleSource.ts';
+import { checkExamples, type ExampleSource, exampleSource } from '../../data/exampleSource.ts';
 import { toLabels } from '../../data/labels.ts';
+import type { InputSpec } from '../../data/openDataset.ts';
 import type { Random } from '../../random/createRandom.ts';
 import type { Sampler } from '../../samplers/sampler.ts';
 import { type Batch, epochBatches } from './batches.ts';
@@ -76,7 +73,7 @@ export interface StreamDataset {
 export function streamFeed(
   where: string,
   { stream, stepsPerEpoch }: StreamDataset,
-  inputShape: readonly (number | null)[],
+  { input, inputDtype }: InputSpec,
 ): BatchFeed {
   async function* loadFrom(epoch: number, from: number): AsyncGenerator<LoadedBatch> {
     let number = 0;
@@ -90,9 +87,9 @@ export function streamFeed(
         continue;
       }
       const place = `${where} (batch ${number} of epoch ${epoch})`;
-      const source = exampleSource(place, examples, inputShape);
+      const source = exampleSource(place, examples, input, inputDtype);
       const labels = toLabels(place, given, source.count, 'example');
-      await checkFiniteExamples(place, examples, source);
+      await checkExamples(place, examples, source, inputDtype);
       const indices = labels.map((_, i) => i);
       const batch = { indices, labels, triplets: undefined, weight: source.count };
       yield { ...batch, examples: source.range, dispose };

@@ -1,18 +1,15 @@
 import { type Optimizer, type Tensor2D, util, type Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Dataset } from '../../data/dataset.ts';
-import {
-  checkFiniteExamples,
-  type ExampleSource,
-  exampleSource,
-} from '../../data/exampleSource.ts';
-import { toLabels } from '../../data/labels.ts';
+import type { ExampleSource } from '../../data/exampleSource.ts';
+import { type InputSpec, openDataset } from '../../data/openDataset.ts';
 import { checkRecord } from '../../internal/checkRecord.ts';
 import { checkInteger } from '../../internal/checks.ts';
 import type { Loss } from '../../losses/loss.ts';
 import type { KerasLoss } from '../../losses/triplet/tripletLoss.ts';
 import type { StatefulLoss, WeightedLoss } from '../../losses/weightedLoss.ts';
 import { embedExamples } from '../../networks/embedExamples.ts';
+import type { ForwardPass } from '../../networks/forwardPass.ts';
 import { createRandom, type Random } from '../../random/createRandom.ts';
 import { consecutiveTripletsSampler } from '../../samplers/consecutiveTripletsSampler.ts';
 import type { Sampler } from '../../samplers/sampler.ts';
@@ -36,8 +33,8 @@ import type { FitOptions, ValidationMetric } from './trainOptions.ts';
 /** What `fit` brings to a plan beside data and options. */
 export interface Learner {
   readonly base: LayersModel;
-  /** Shape of one example, null where any size goes. */
-  readonly inputShape: readonly (number | null)[];
+  readonly forward: ForwardPass;
+  readonly input: InputSpec;
   readonly optimizer: Optimizer;
   readonly loss: KerasLoss | Loss;
 }
@@ -52,14 +49,14 @@ export async function createPlan(
 ): Promise<{ plan: TrainingPlan; state: RunState }> {
   checkTrainOptions(where, options);
   checkRecord(where, 'data', data, '{ examples, labels } or { stream }');
-  const { base, optimizer, loss } = learner;
+  const { base, forward, optimizer, loss } = learner;
   const { sampler = consecutiveTripletsSampler(), batchSize = 32, epochs = 1, seed = 0 } = options;
   const goal = objective(loss, options.miner, 'stream' in data ? streaming : sampler);
   const random = createRandom(seed);
   const { feed, fingerprint } =
     'stream' in data
-      ? openStream(learner.inputShape, data)
-      : await openFeed(learner.inputShape, data, sampler, batchSize, random.fork('check'));
+      ? openStream(learner.input, data)
+      : await openFeed(learner.input, data, sampler, batchSize, random.fork('check'));
   const { earlyStopping, checkpoint, validation, validationMetrics = {} } = options;
   const measured = validation === undefined ? [] : ['valLoss', ...Object.keys(validationMetrics)];
   if (earlyStopping !== undefined) checkEarlyStopping(where, earlyStopping, ['loss', ...measured]);
@@ -75,6 +72,7 @@ export async function createPlan(
   const plan: TrainingPlan = {
     trainee: {
       base,
+      forward,
       objective: goal,
       optimizer,
       weights: base.trainableWeights.map((weight) => weight.read() as Variable),
@@ -88,9 +86,9 @@ export async function createPlan(
     random,
     learningRate: options.learningRate,
     validate: validator(
-      base,
+      forward,
       goal,
-      validation && (await openDataset(`${where} (validation)`, learner.inputShape, validation)),
+      validation && (await openDataset(`${where} (validation)`, learner.input, validation)),
       (ids) => epochBatches(sampler, ids, random.fork('validation'), batchSize),
       validationMetrics,
     ),
@@ -115,13 +113,13 @@ interface Feed {
 }
 
 async function openFeed(
-  inputShape: readonly (number | null)[],
+  input: InputSpec,
   data: Dataset,
   sampler: Sampler,
   batchSize: number,
   random: Random,
 ): Promise<Feed> {
-  const { source, labels } = await openDataset(where, inputShape, data);
+  const { source, labels } = await openDataset(where, input, data);
   const steps = epochBatches(sampler, labels, random, batchSize).length;
   return {
     feed: datasetFeed(source, labels, sampler, batchSize),
@@ -134,30 +132,18 @@ async function openFeed(
   };
 }
 
-function openStream(inputShape: readonly (number | null)[], data: StreamDataset): Feed {
+function openStream(input: InputSpec, data: StreamDataset): Feed {
   const { stepsPerEpoch } = data;
   if (stepsPerEpoch !== undefined) checkInteger(where, 'stepsPerEpoch', stepsPerEpoch);
   return {
-    feed: streamFeed(where, data, inputShape),
+    feed: streamFeed(where, data, input),
     fingerprint: { 'steps an epoch': stepsPerEpoch ?? 'all' },
   };
 }
 
-/** Opens and checks a data set for a network whose input has this shape. */
-export async function openDataset(
-  place: string,
-  inputShape: readonly (number | null)[],
-  data: Dataset,
-): Promise<{ source: ExampleSource; labels: Int32Array }> {
-  const source = exampleSource(place, data.examples, inputShape);
-  const labels = toLabels(place, data.labels, source.count, 'example');
-  await checkFiniteExamples(place, data.examples, source);
-  return { source, labels };
-}
-
 /** Measures loss and metrics on a validation set: each of its examples is embedded once. */
 function validator(
-  base: LayersModel,
+  forward: ForwardPass,
   goal: Objective,
   held: { source: ExampleSource; labels: Int32Array } | undefined,
   draw: (labels: Int32Array) => Batch[],
@@ -167,7 +153,7 @@ function validator(
   const { source, labels } = held;
   const batches = draw(labels);
   return async () => {
-    const embeddings: Tensor2D = embedExamples(base, source, embedBatch);
+    const embeddings: Tensor2D = embedExamples(forward, source);
     try {
       const valLoss = await heldOutLoss(embeddings, batches, goal);
       const metrics: Record<string, number> = {};
@@ -180,6 +166,3 @@ function validator(
     }
   };
 }
-
-/** Examples embedded at a time. */
-export const embedBatch = 256;

@@ -19,6 +19,7 @@ import {
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import { show } from '../../internal/checks.ts';
+import type { ForwardPass } from '../../networks/forwardPass.ts';
 import { type Random, type RandomState, restoreRandom } from '../../random/createRandom.ts';
 import { withSeededMath } from '../../random/withSeededMath.ts';
 import type { LoadedBatch } from './batchFeed.ts';
@@ -28,6 +29,8 @@ import type { Objective } from './objective.ts';
 /** What gradients are taken of. */
 export interface GradientParts {
   readonly base: LayersModel;
+  /** The network with its normalization before it. */
+  readonly forward: ForwardPass;
   readonly objective: Objective;
   /** The network's trainable weights. */
   readonly weights: readonly Variable[];
@@ -51,7 +54,7 @@ export interface Gradients {
 
 /** One forward and one backward pass over the whole batch. */
 export function wholeGradients(
-  { base, objective, weights, lossWeights, augment }: GradientParts,
+  { base, forward, objective, weights, lossWeights, augment }: GradientParts,
   batch: LoadedBatch,
   random: Random,
 ): Gradients {
@@ -61,7 +64,7 @@ export function wholeGradients(
   try {
     const { value, grads } = withSeededMath(random, () =>
       variableGrads(() => {
-        const embeddings = keep(base.apply(examples, { training: true }) as Tensor2D);
+        const embeddings = keep(forward(examples, 'training'));
         kept.push(embeddings);
         return plusPenalties(base, objective(embeddings, batch, record.observe), record);
       }, [...weights, ...lossWeights]),
@@ -85,24 +88,24 @@ export function wholeGradients(
  * @see Gao et al.: Scaling Deep Contrastive Learning Batch Size under Memory Limited Setup, 2021. https://arxiv.org/abs/2101.06983
  */
 export function cachedGradients(
-  { base, objective, weights, lossWeights, augment }: GradientParts,
+  { base, forward, objective, weights, lossWeights, augment }: GradientParts,
   batch: LoadedBatch,
   random: Random,
   size: number,
 ): Gradients {
   const count = batch.indices.length;
   const starts = Array.from({ length: Math.ceil(count / size) }, (_, i) => i * size);
-  const forward = (start: number, chance: Random): Tensor2D =>
+  const pass = (start: number, chance: Random): Tensor2D =>
     withSeededMath(chance, () => {
       const end = Math.min(start + size, count);
       const examples = augmented(augment, batch.examples(start, end), chance);
-      return base.apply(examples, { training: true }) as Tensor2D;
+      return forward(examples, 'training');
     });
 
   const states: RandomState[] = [];
   const parts = starts.map((start) => {
     states.push(random.state());
-    return tidy(() => forward(start, random));
+    return tidy(() => pass(start, random));
   });
   const embeddings = tidy(() => variable(concat(parts, 0))) as Variable & Tensor2D;
   dispose(parts);
@@ -117,7 +120,7 @@ export function cachedGradients(
 
   starts.forEach((start, i) => {
     const { value, grads: more } = variableGrads(() => {
-      const part = forward(start, restoreRandom(states[i] as RandomState));
+      const part = pass(start, restoreRandom(states[i] as RandomState));
       return sum<Scalar>(mul(part, slice(direction, [start, 0], part.shape)));
     }, [...weights]);
     value.dispose();
