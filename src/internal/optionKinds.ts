@@ -1,8 +1,12 @@
+import { show } from './checks.ts';
+
 /** What values an option accepts. */
 export interface OptionKind<T> {
   /** What the value has to be, as an error says it after "expected margin to be". */
   readonly expected: string;
   accepts(value: unknown): boolean;
+  /** A value that is not accepted, as an error shows it. Default: the value itself, shortened. */
+  got?(value: unknown): string | undefined;
   /** How to mend a value that is not accepted, where there is one likely answer. */
   fix?(value: unknown): string | undefined;
   /** Never set: it carries the type. */
@@ -110,6 +114,12 @@ export function listOf<T>(kind: OptionKind<T>, least = 1): OptionKind<ArrayLike<
       if (typeof value !== 'object' || typeof list?.length !== 'number') return false;
       return list.length >= least && Array.from(list).every((each) => kind.accepts(each));
     },
+    got(value) {
+      if (typeof value !== 'object' || value === null) return undefined;
+      const list = Array.from(value as ArrayLike<unknown>);
+      const wrong = list.findIndex((each) => !kind.accepts(each));
+      return wrong < 0 ? undefined : `${show(list[wrong])} at index ${wrong}`;
+    },
   };
 }
 
@@ -118,6 +128,7 @@ export function either<A, B>(first: OptionKind<A>, second: OptionKind<B>): Optio
   return {
     expected: `${first.expected}, or ${second.expected}`,
     accepts: (value) => first.accepts(value) || second.accepts(value),
+    got: (value) => first.got?.(value) ?? second.got?.(value),
     fix: (value) => first.fix?.(value) ?? second.fix?.(value),
   };
 }

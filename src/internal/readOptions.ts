@@ -105,7 +105,7 @@ function wrongValue(
   return new MetricLearningError({
     where,
     expected: `${name} to be ${kind.expected}`,
-    got: `${name}: ${show(value)}`,
+    got: `${name}: ${kind.got?.(value) ?? show(value)}`,
     ...(fix !== undefined && { fix }),
   });
 }

@@ -1,64 +1,89 @@
 import { toLabels } from '../data/labels.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { checkOptions } from '../internal/checkOptions.ts';
-import { checkInteger } from '../internal/checks.ts';
+import { show } from '../internal/checks.ts';
+import { callback, wholeNumber } from '../internal/optionKinds.ts';
+import { type OptionTable, optional, readOptions, required } from '../internal/readOptions.ts';
 
 const where = 'balancedStream';
 
-/** One example of a stream: anything, with its class id. */
+/** One example of a stream: any value, with its class id. */
 export interface StreamedExample<T> {
   readonly example: T;
   readonly label: number;
 }
 
-/** Examples of `classesPerBatch` classes, class after class. */
+/** A batch: `m` examples of each of `classesPerBatch` classes, class after class. */
 export interface StreamedBatch<T> {
   readonly examples: T[];
   readonly labels: Int32Array;
 }
 
 export interface BalancedStreamOptions<T> {
+  /** The number of classes in a batch. */
   classesPerBatch: number;
-  /** Examples of each class in a batch. */
+  /** The number of examples of each class in a batch. */
   m: number;
-  /** The most examples to keep waiting for others of their class. Default: 16 batches. */
+  /** The largest number of examples that wait for more examples of their classes. Default: 16 batches. */
   capacity?: number;
-  /** Told of each example that is in no batch, e.g. to dispose its tensor. */
+  /** Is called with each example that is in no batch, for example to dispose a tensor. */
   onDrop?: (example: T) => void;
 }
 
+export const balancedStreamOptions: OptionTable<
+  BalancedStreamOptions<unknown>,
+  'capacity' | 'onDrop'
+> = {
+  classesPerBatch: required(wholeNumber(1)),
+  m: required(wholeNumber(1)),
+  capacity: optional(wholeNumber(1)),
+  onDrop: optional(callback('(example) => {}')),
+};
+
 /**
- * Balanced batches from a stream that is too long to hold: any async iterable, such as a file read line by line
- * or a `tf.data` dataset's iterator.
+ * Balanced batches from a stream that is too long for memory: any iterable or async iterable, such as a file read line
+ * by line or the iterator of a `tf.data` dataset.
  *
- * A batch comes as soon as enough classes have `m` examples waiting; those that waited longest go first. When
- * `capacity` is exceeded, the oldest example of the class with most examples is dropped: frequent classes are
- * thinned out. What is left at the end, too little for a batch, is dropped as well.
+ * A batch comes as soon as `classesPerBatch` classes have `m` waiting examples; the classes that waited longest come
+ * first. When more than `capacity` examples wait, the oldest example of the class with the most waiting examples is
+ * dropped. The examples that are left at the end are dropped as well.
  *
- * @throws MetricLearningError if an option is no whole number >= 1, if `capacity` holds no batch, or if a label
- * is no whole number.
+ * @throws MetricLearningError if an option is unknown or out of its range, if `capacity` is too small for a batch, if a
+ * label is no whole number, or if the stream ends before the first batch.
+ * @example
+ * for await (const { examples, labels } of balancedStream(source, { classesPerBatch: 8, m: 4 })) {
+ *   // 32 examples, 4 of each of 8 classes
+ * }
  */
 export async function* balancedStream<T>(
   source: AsyncIterable<StreamedExample<T>> | Iterable<StreamedExample<T>>,
   options: BalancedStreamOptions<T>,
 ): AsyncGenerator<StreamedBatch<T>, void, void> {
-  checkOptions(where, options, ['classesPerBatch', 'm', 'capacity', 'onDrop']);
-  const { classesPerBatch, m, onDrop } = options;
-  const { capacity = 16 * classesPerBatch * m } = options;
-  check(classesPerBatch, m, capacity);
+  const {
+    classesPerBatch,
+    m,
+    capacity: given,
+  } = readOptions(where, balancedStreamOptions, options);
+  const { onDrop } = options;
+  const capacity = given ?? 16 * classesPerBatch * m;
+  checkCapacity(capacity, classesPerBatch * m);
+  checkIterable(source);
 
   const waiting = new Map<number, T[]>();
   const ready = new Set<number>(); // classes with m examples waiting, longest first
+  const seen = new Set<number>();
   let count = 0;
+  let batches = 0;
   try {
     for await (const { example, label } of source) {
       const id = toLabels(where, [label])[0] as number;
       const queue = waiting.get(id) ?? [];
       waiting.set(id, queue);
+      seen.add(id);
       if (queue.push(example) >= m) ready.add(id);
       count++;
       if (ready.size === classesPerBatch) {
         count -= classesPerBatch * m;
+        batches++;
         yield takeBatch(waiting, ready, m);
       } else if (count > capacity) {
         const [frequent, queue] = longestQueue(waiting);
@@ -67,6 +92,7 @@ export async function* balancedStream<T>(
         if (queue.length < m) ready.delete(frequent);
       }
     }
+    if (batches === 0) throw noBatch(classesPerBatch, m, seen.size);
   } finally {
     for (const queue of waiting.values()) for (const example of queue) onDrop?.(example);
   }
@@ -94,15 +120,32 @@ function longestQueue<T>(waiting: Map<number, T[]>): [id: number, queue: T[]] {
   );
 }
 
-function check(classesPerBatch: number, m: number, capacity: number): void {
-  checkInteger(where, 'classesPerBatch', classesPerBatch);
-  checkInteger(where, 'm', m);
-  checkInteger(where, 'capacity', capacity);
-  if (capacity < classesPerBatch * m) {
-    throw new MetricLearningError({
-      where,
-      expected: `capacity for at least one batch (${classesPerBatch * m} examples)`,
-      got: `capacity: ${capacity}`,
-    });
+function checkCapacity(capacity: number, batch: number): void {
+  if (capacity >= batch) return;
+  throw new MetricLearningError({
+    where,
+    expected: `capacity for at least one batch (${batch} examples)`,
+    got: `capacity: ${capacity}`,
+  });
+}
+
+function checkIterable(source: unknown): void {
+  const stream = source as Partial<AsyncIterable<unknown> & Iterable<unknown>> | null | undefined;
+  if (typeof source === 'object' && (stream?.[Symbol.asyncIterator] ?? stream?.[Symbol.iterator])) {
+    return;
   }
+  throw new MetricLearningError({
+    where,
+    expected: 'source to be an iterable or an async iterable of { example, label }',
+    got: show(source),
+  });
+}
+
+function noBatch(classesPerBatch: number, m: number, classes: number): MetricLearningError {
+  return new MetricLearningError({
+    where,
+    expected: `a stream in which ${classesPerBatch} classes have ${m} examples each at the same time`,
+    got: `a stream that ended before the first batch; it had ${classes} classes`,
+    fix: 'Take fewer classesPerBatch, a smaller m, or a larger capacity.',
+  });
 }

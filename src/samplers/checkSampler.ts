@@ -3,7 +3,7 @@ import { checkOptionalPart } from '../internal/checkPart.ts';
 import { show } from '../internal/checks.ts';
 import type { Sampler } from './sampler.ts';
 
-/** Throws unless a sampler, where it is given, is one of triplets or of batches. */
+/** Throws unless a sampler, where it is given, is of one of these kinds. */
 export function checkSampler(
   where: string,
   sampler: Sampler | undefined,
@@ -14,6 +14,6 @@ export function checkSampler(
   throw new MetricLearningError({
     where,
     expected: `a sampler of ${kinds.join(' or ')}`,
-    got: `one whose kind is ${show(sampler.kind)}`,
+    got: `a sampler of the kind ${show(sampler.kind)}`,
   });
 }

@@ -1,11 +1,16 @@
 import { indicesByClass } from '../data/labels.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 
-/** The members of each class, classes ascending; throws unless each class can give an anchor, a positive and a negative. */
+/**
+ * The members of each class, in the order of class ids.
+ *
+ * @throws MetricLearningError unless each class has an anchor, a positive and a negative. `allowSingletons` accepts
+ * classes with one example.
+ */
 export function checkTripletClasses(
   where: string,
   labels: Int32Array,
-  allowLone = false,
+  allowSingletons = false,
 ): number[][] {
   const classes = indicesByClass(labels);
   if (classes.size < 2) {
@@ -16,7 +21,7 @@ export function checkTripletClasses(
     });
   }
   for (const [label, members] of classes) {
-    if (members.length < 2 && !allowLone) {
+    if (members.length < 2 && !allowSingletons) {
       throw new MetricLearningError({
         where,
         expected: 'at least two examples of each class (an anchor and its positive)',

@@ -1,27 +1,34 @@
 import { indicesByClass } from '../data/labels.ts';
-import { checkOptions } from '../internal/checkOptions.ts';
 import { checkInteger } from '../internal/checks.ts';
+import { wholeNumber } from '../internal/optionKinds.ts';
+import { type OptionTable, optional, readOptions } from '../internal/readOptions.ts';
 import type { BatchSampler } from './sampler.ts';
 import { drawBatches } from './weightedSampler.ts';
 
 export interface ClassBalancedSamplerOptions {
-  /** Examples an epoch shows; its last batch may be smaller. Default: as many as the data set has. */
+  /** The number of examples in an epoch; the last batch may be smaller. Default: the size of the data set. */
   length?: number;
 }
 
+export const classBalancedSamplerOptions: OptionTable<ClassBalancedSamplerOptions, 'length'> = {
+  length: optional(wholeNumber(1)),
+};
+
+const where = 'classBalancedSampler';
+
 /**
- * Batches of random examples, drawn with replacement, in which every class comes up equally often on average,
- * however many examples it has.
+ * Batches of random examples, drawn with replacement, in which every class is equally frequent on average: a rare class
+ * as frequent as a large one.
  *
- * For losses over classes on unbalanced data. Losses over pairs and triplets want `mPerClassSampler`, whose
- * batches hold several examples of each class for certain.
+ * It is for losses over classes on unbalanced data. For losses over pairs and triplets take `mPerClassSampler`: its
+ * batches always hold several examples of each class.
  *
- * @throws MetricLearningError if `length` is no whole number >= 1.
+ * @throws MetricLearningError if an option is unknown or out of its range.
+ * @example
+ * await model.fit({ examples, labels }, { sampler: classBalancedSampler() });
  */
 export function classBalancedSampler(options: ClassBalancedSamplerOptions = {}): BatchSampler {
-  checkOptions('classBalancedSampler', options, ['length']);
-  const where = 'classBalancedSampler';
-  if (options.length !== undefined) checkInteger(where, 'length', options.length);
+  const { length } = readOptions(where, classBalancedSamplerOptions, options);
   return {
     kind: 'batches',
     name: where,
@@ -32,7 +39,7 @@ export function classBalancedSampler(options: ClassBalancedSamplerOptions = {}):
       for (const members of indicesByClass(labels).values()) {
         for (const member of members) weights[member] = 1 / members.length;
       }
-      return drawBatches(weights, options.length ?? labels.length, batchSize, random);
+      return drawBatches(weights, length ?? labels.length, batchSize, random);
     },
   };
 }

@@ -4,13 +4,15 @@ import { checkTripletClasses } from './checkTripletClasses.ts';
 import type { TripletSampler } from './sampler.ts';
 
 /**
- * Triplets of neighbours: class by class, the i-th and (i + 1)-th example of a class are anchor and positive,
- * the i-th of a random other class is the negative.
+ * Triplets of consecutive examples: the i-th and the (i + 1)-th example of a class are anchor and positive, the i-th
+ * example of a random other class is the negative.
  *
- * All classes give as many triplets as the smallest one can, its size - 1: 54,200 on MNIST's training set and
- * 8,910 on its test set. The draw decides the negatives' classes only.
+ * Each class gives as many triplets as the smallest class has examples, less one: 54,200 triplets on the training set
+ * of MNIST, 8,910 on its test set. Only the classes of the negatives are random.
  *
  * @throws MetricLearningError (at use) if there are fewer than two classes, or one with a single example.
+ * @example
+ * await model.fit({ examples, labels }, { sampler: consecutiveTripletsSampler() }); // the default
  * @see The rule of Keras' and TensorFlow's siamese examples on MNIST (`create_pairs`).
  */
 export function consecutiveTripletsSampler(): TripletSampler {
@@ -31,9 +33,9 @@ function draw(classes: number[][], each: number, random: Random): Triplets {
   const positive = new Int32Array(count);
   const negative = new Int32Array(count);
   let t = 0;
-  classes.forEach((members, own) => {
+  classes.forEach((members, index) => {
     for (let i = 0; i < each; i++, t++) {
-      const other = (own + 1 + random.integer(classes.length - 1)) % classes.length;
+      const other = (index + 1 + random.integer(classes.length - 1)) % classes.length;
       anchor[t] = members[i] as number;
       positive[t] = members[i + 1] as number;
       negative[t] = (classes[other] as number[])[i] as number;

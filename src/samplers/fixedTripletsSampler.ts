@@ -1,12 +1,19 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkRecord } from '../internal/checkRecord.ts';
+import { show } from '../internal/checks.ts';
 import type { Triplets } from '../tuples/tuples.ts';
 import type { TripletSampler } from './sampler.ts';
 
 /**
- * The user's own triplets, the same in every epoch: indices into the data set.
+ * Triplets that you give, the same in every epoch: indices into the data set.
  *
- * @throws MetricLearningError if the three lists differ in length or are empty; at use if an index is out of range.
+ * The indices are of the training set: give `validationSampler` to `fit` for a validation set.
+ *
+ * @throws MetricLearningError if the three lists differ in length, are empty, or hold other than whole numbers; at use
+ * if an index is out of range.
+ * @example
+ * const triplets = { anchor: Int32Array.of(0), positive: Int32Array.of(1), negative: Int32Array.of(5) };
+ * await model.fit({ examples, labels }, { sampler: fixedTripletsSampler(triplets) });
  */
 export function fixedTripletsSampler(triplets: Triplets): TripletSampler {
   const where = 'fixedTripletsSampler';
@@ -20,12 +27,21 @@ export function fixedTripletsSampler(triplets: Triplets): TripletSampler {
       got: `lengths ${lengths.join(', ')}`,
     });
   }
+  for (const [name, list] of Object.entries({ anchor, positive, negative })) {
+    if (list instanceof Int32Array) continue;
+    throw new MetricLearningError({
+      where,
+      expected: `${name} to be an Int32Array of indices into the data set`,
+      got: show(list),
+      fix: `Pass Int32Array.from(${name}).`,
+    });
+  }
   return {
     kind: 'triplets',
     name: where,
     sample(labels) {
       for (const [name, list] of Object.entries({ anchor, positive, negative })) {
-        const bad = list.findIndex((index: number) => index < 0 || index >= labels.length);
+        const bad = list.findIndex((index: number) => !(index >= 0 && index < labels.length));
         if (bad >= 0) {
           throw new MetricLearningError({
             where,

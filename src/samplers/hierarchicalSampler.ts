@@ -1,50 +1,58 @@
 import { indicesByClass, type Labels, toLabels } from '../data/labels.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { checkOptions } from '../internal/checkOptions.ts';
 import { checkInteger } from '../internal/checks.ts';
+import {
+  seed as anyWholeNumber,
+  either,
+  listOf,
+  oneOf,
+  wholeNumber,
+} from '../internal/optionKinds.ts';
+import { type OptionTable, preset, readOptions, required } from '../internal/readOptions.ts';
 import type { Random } from '../random/createRandom.ts';
 import { drawMembers } from './drawMembers.ts';
 import type { BatchSampler } from './sampler.ts';
 
 export interface HierarchicalSamplerOptions {
-  /** The super class of each example, e.g. `animal` for the class `dog`: whole numbers, as labels are. */
+  /** The super class of each example, such as animal for the class dog: one whole number an example. */
   superLabels: Labels;
-  /** Examples of each class in a batch; `all` takes whole classes while they fit. */
+  /** The number of examples of each class in a batch; 'all' takes whole classes while they fit. */
   samplesPerClass: number | 'all';
-  /** Super classes in a batch, in equal shares. Default 2. */
+  /** The number of super classes in a batch; each has an equal share of the batch. Default 2. */
   superClassesPerBatch?: number;
-  /** Batches of each combination of super classes. Default 4. */
+  /** The number of batches in an epoch for each combination of super classes. Default 4. */
   batchesPerSuperTuple?: number;
 }
+
+export const hierarchicalSamplerOptions: OptionTable<HierarchicalSamplerOptions> = {
+  superLabels: required(listOf(anyWholeNumber)),
+  samplesPerClass: required(either(wholeNumber(1), oneOf('all'))),
+  superClassesPerBatch: preset(2, wholeNumber(1)),
+  batchesPerSuperTuple: preset(4, wholeNumber(1)),
+};
 
 const where = 'hierarchicalSampler';
 const mostBatches = 1_000_000;
 
 /**
- * Batches whose negatives are hard: each shares its places between a few super classes, and fills each share
- * with classes of that super class, so that most negatives are of related classes.
+ * Batches with hard negatives: a batch holds a few super classes, and for each super class several of its classes, so
+ * that most negatives are of related classes.
  *
- * An epoch has `batchesPerSuperTuple` batches of every combination of super classes, in random order. Members of
- * a class are drawn as `mPerClassSampler` draws them. A batch is shorter than `batchSize` where a super class has
- * too few classes, or where whole classes do not fill its share.
+ * An epoch has `batchesPerSuperTuple` batches for every combination of super classes, in random order. The examples of a
+ * class are drawn as in `mPerClassSampler`. A batch is shorter than `batchSize` where a super class has too few classes,
+ * or where whole classes do not fill the share of a super class.
  *
- * @throws MetricLearningError if a number is out of its range; at use if `batchSize` is no multiple of
- * `superClassesPerBatch`, or a share no multiple of `samplesPerClass`, if there are too few super classes or
- * too many combinations of them, or if no class of a super class fits.
+ * @throws MetricLearningError if an option is unknown or out of its range; at use if `batchSize` is no multiple of
+ * `superClassesPerBatch`, or a share no multiple of `samplesPerClass`, if there are too few super classes or too many
+ * combinations of super classes, or if no class of a super class fits.
+ * @example
+ * const sampler = hierarchicalSampler({ superLabels, samplesPerClass: 4 });
  * @see Cakir et al.: Deep Metric Learning to Rank, CVPR 2019, section 4.2.
  */
 export function hierarchicalSampler(options: HierarchicalSamplerOptions): BatchSampler {
-  checkOptions(where, options, [
-    'superLabels',
-    'samplesPerClass',
-    'superClassesPerBatch',
-    'batchesPerSuperTuple',
-  ]);
-  const { samplesPerClass, superClassesPerBatch = 2, batchesPerSuperTuple = 4 } = options;
-  const superLabels = toLabels(where, options.superLabels);
-  if (samplesPerClass !== 'all') checkInteger(where, 'samplesPerClass', samplesPerClass);
-  checkInteger(where, 'superClassesPerBatch', superClassesPerBatch);
-  checkInteger(where, 'batchesPerSuperTuple', batchesPerSuperTuple);
+  const values = readOptions(where, hierarchicalSamplerOptions, options);
+  const { samplesPerClass, superClassesPerBatch, batchesPerSuperTuple } = values;
+  const superLabels = toLabels(where, values.superLabels);
   return {
     kind: 'batches',
     name: where,

@@ -1,53 +1,90 @@
 import { indicesByClass } from '../data/labels.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { checkOptions } from '../internal/checkOptions.ts';
 import { checkInteger } from '../internal/checks.ts';
+import { wholeNumber } from '../internal/optionKinds.ts';
+import { type OptionTable, optional, readOptions, required } from '../internal/readOptions.ts';
+import type { Random } from '../random/createRandom.ts';
 import { drawMembers } from './drawMembers.ts';
 import type { BatchSampler } from './sampler.ts';
 
 export interface MPerClassSamplerOptions {
-  /** Examples of each class in a batch. */
+  /** The number of examples of each class in a batch. 2 to 8; 4 is common. */
   m: number;
-  /** Examples an epoch shows, rounded down to whole batches. Default: as many as the data set has. */
+  /** The number of examples in an epoch, rounded down to whole batches. Default: the size of the data set. */
   length?: number;
 }
 
+export const mPerClassSamplerOptions: OptionTable<MPerClassSamplerOptions, 'length'> = {
+  m: required(wholeNumber(1)),
+  length: optional(wholeNumber(1)),
+};
+
+const where = 'mPerClassSampler';
+
 /**
- * Batches of `batchSize / m` random classes with `m` random examples each, for losses and miners that form
+ * Batches of `batchSize / m` random classes with `m` random examples of each class, for losses and miners that form
  * their tuples within a batch.
  *
- * Classes differ within a batch. Members of a class are drawn without replacement within a batch, or with
- * replacement from a class that has fewer than `m`.
+ * The classes of a batch differ, and an epoch shows every class once before it shows any class twice. The `m` examples
+ * of a class differ, except in a class that has fewer than `m` examples: they are drawn with replacement there.
+ * Without a `batchSize`, `fit` takes about 32 examples: `m` of as many classes as there are, 32 / m at the most.
  *
- * @throws MetricLearningError if `m` or `length` is no whole number >= 1; at use if `batchSize` is no multiple
- * of `m`, needs more classes than there are, or exceeds an epoch's length.
+ * @throws MetricLearningError if an option is unknown or out of its range; at use if `batchSize` is no multiple of
+ * `m`, needs more classes than there are, or exceeds the length of an epoch.
+ * @example
+ * await model.fit({ examples, labels }, { sampler: mPerClassSampler({ m: 4 }), miner: semiHardMiner() });
  * @see pytorch-metric-learning's MPerClassSampler
  */
 export function mPerClassSampler(options: MPerClassSamplerOptions): BatchSampler {
-  checkOptions('mPerClassSampler', options, ['m', 'length']);
-  const { m } = options;
-  checkInteger('mPerClassSampler', 'm', m);
-  if (options.length !== undefined) checkInteger('mPerClassSampler', 'length', options.length);
+  const { m, length: given } = readOptions(where, mPerClassSamplerOptions, options);
   return {
     kind: 'batches',
-    name: 'mPerClassSampler',
+    name: where,
+    defaultBatchSize(labels) {
+      const classes = indicesByClass(labels).size;
+      return m * Math.max(1, Math.min(classes, Math.floor(32 / m)));
+    },
     sample(labels, random, batchSize) {
       const classes = [...indicesByClass(labels).values()];
-      const { length = labels.length } = options;
-      check(m, length, batchSize, classes.length);
-      const order = classes.map((_, index) => index);
-      return Array.from({ length: Math.floor(length / batchSize) }, () => {
-        const drawn = random.shuffle(order).slice(0, batchSize / m);
-        return Int32Array.from(
-          drawn.flatMap((index) => drawMembers(classes[index] as number[], m, random)),
-        );
-      });
+      const length = given ?? labels.length;
+      checkFits(m, length, batchSize, classes.length);
+      const nextClasses = classRounds(classes.length, batchSize / m, random);
+      return Array.from({ length: Math.floor(length / batchSize) }, () =>
+        Int32Array.from(
+          nextClasses().flatMap((index) => drawMembers(classes[index] as number[], m, random)),
+        ),
+      );
     },
   };
 }
 
-function check(m: number, length: number, batchSize: number, classes: number): void {
-  const where = 'mPerClassSampler';
+/**
+ * Draws the classes of one batch after the other. Classes come in rounds: each round is a new shuffle of all classes.
+ * A batch that begins at the end of one round and ends in the next takes no class twice.
+ */
+function classRounds(classes: number, perBatch: number, random: Random): () => number[] {
+  const order = Array.from({ length: classes }, (_, index) => index);
+  let next = classes;
+  return () => {
+    const chosen = order.slice(next, next + perBatch);
+    next += chosen.length;
+    if (chosen.length === perBatch) return chosen;
+    const before = new Set(chosen);
+    random.shuffle(order);
+    next = 0;
+    for (let i = 0; chosen.length < perBatch; i++) {
+      const index = order[i] as number;
+      if (before.has(index)) continue;
+      chosen.push(index);
+      // The classes that were passed over stay in the round: they move behind the ones that were taken.
+      order[i] = order[next] as number;
+      order[next++] = index;
+    }
+    return chosen;
+  };
+}
+
+function checkFits(m: number, length: number, batchSize: number, classes: number): void {
   checkInteger(where, 'batchSize', batchSize);
   if (batchSize % m !== 0) {
     throw new MetricLearningError({

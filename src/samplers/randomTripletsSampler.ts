@@ -1,42 +1,51 @@
-import { checkOptions } from '../internal/checkOptions.ts';
-import { checkInteger } from '../internal/checks.ts';
+import { flag, wholeNumber } from '../internal/optionKinds.ts';
+import { type OptionTable, optional, preset, readOptions } from '../internal/readOptions.ts';
 import { checkTripletClasses } from './checkTripletClasses.ts';
 import type { TripletSampler } from './sampler.ts';
 
 export interface RandomTripletsSamplerOptions {
-  /** Triplets an epoch. Default: one for each example. */
+  /** The number of triplets in an epoch. Default: one for each example. */
   count?: number;
   /**
-   * Takes classes with a single example too, which is then its own positive: such triplets only push their negative
-   * away. Default false: they are refused.
+   * Accepts classes with a single example. The example is its own positive: such a triplet only moves the negative
+   * away. Default false: such classes are refused.
    */
-  allowLone?: boolean;
+  allowSingletons?: boolean;
 }
+
+export const randomTripletsSamplerOptions: OptionTable<RandomTripletsSamplerOptions, 'count'> = {
+  count: optional(wholeNumber(1)),
+  allowSingletons: preset(false, flag),
+};
+
+const where = 'randomTripletsSampler';
 
 /**
  * Random triplets: each anchor is drawn from all examples, its positive from the others of its class, its
  * negative from all examples of other classes.
  *
- * By default each example is the anchor once an epoch; with `count`, anchors go round the shuffled examples.
+ * By default each example is the anchor of one triplet in an epoch. With `count` the anchors follow the shuffled
+ * examples, again and again.
  *
- * @throws MetricLearningError if `count` is no whole number >= 1; at use if there are fewer than two classes, or
- * one with a single example (unless `allowLone`).
+ * @throws MetricLearningError if an option is unknown or out of its range; at use if there are fewer than two classes,
+ * or a class with a single example (unless `allowSingletons`).
+ * @example
+ * await model.fit({ examples, labels }, { sampler: randomTripletsSampler({ count: 10_000 }) });
  */
 export function randomTripletsSampler(options: RandomTripletsSamplerOptions = {}): TripletSampler {
-  checkOptions('randomTripletsSampler', options, ['count', 'allowLone']);
-  if (options.count !== undefined) checkInteger('randomTripletsSampler', 'count', options.count);
+  const values = readOptions(where, randomTripletsSamplerOptions, options);
   return {
     kind: 'triplets',
-    name: 'randomTripletsSampler',
+    name: where,
     sample(labels, random) {
-      const classes = checkTripletClasses('randomTripletsSampler', labels, options.allowLone);
-      const { count = labels.length } = options;
+      const classes = checkTripletClasses(where, labels, values.allowSingletons);
+      const count = values.count ?? labels.length;
 
       const anchors = random.shuffle(Int32Array.from(labels, (_, index) => index));
       const byClass = Int32Array.from(classes.flat());
-      const place = new Int32Array(labels.length); // where in byClass an example stands
+      const position = new Int32Array(labels.length); // of each example in byClass
       byClass.forEach((index, at) => {
-        place[index] = at;
+        position[index] = at;
       });
       const range = rangesByLabel(labels, classes);
 
@@ -49,7 +58,7 @@ export function randomTripletsSampler(options: RandomTripletsSamplerOptions = {}
         const step = 1 + random.integer(size - 1);
         const other = random.integer(labels.length - size);
         anchor[t] = a;
-        positive[t] = byClass[start + (((place[a] as number) - start + step) % size)] as number;
+        positive[t] = byClass[start + (((position[a] as number) - start + step) % size)] as number;
         negative[t] = byClass[other < start ? other : other + size] as number;
       }
       return { anchor, positive, negative };
@@ -57,7 +66,7 @@ export function randomTripletsSampler(options: RandomTripletsSamplerOptions = {}
   };
 }
 
-/** For each class, where its members start in the list of all examples sorted by class, and how many there are. */
+/** The range of each class in the list of all examples sorted by class: its start and its size. */
 function rangesByLabel(labels: Int32Array, classes: number[][]): Map<number, [number, number]> {
   const ranges = new Map<number, [number, number]>();
   let start = 0;

@@ -1,27 +1,36 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { checkOptions } from '../internal/checkOptions.ts';
 import { checkInteger } from '../internal/checks.ts';
+import { wholeNumber } from '../internal/optionKinds.ts';
+import { type OptionTable, optional, readOptions, required } from '../internal/readOptions.ts';
 import type { Tuples } from '../tuples/tuples.ts';
 import { tupleWeights } from '../tuples/tupleWeights.ts';
 import type { BatchSampler } from './sampler.ts';
 import { drawBatches } from './weightedSampler.ts';
 
 export interface TuplesToWeightsSamplerOptions {
-  /** How many examples the data set has. */
+  /** The number of examples in the data set. */
   count: number;
-  /** Examples an epoch shows; its last batch may be smaller. Default: `count`. */
+  /** The number of examples in an epoch; the last batch may be smaller. Default: `count`. */
   length?: number;
 }
 
-/** A sampler that goes by what a miner found last. */
+export const tuplesToWeightsSamplerOptions: OptionTable<TuplesToWeightsSamplerOptions, 'length'> = {
+  count: required(wholeNumber(1)),
+  length: optional(wholeNumber(1)),
+};
+
+/** A sampler whose weights come from the tuples that a miner found last. */
 export interface TuplesToWeightsSampler extends BatchSampler {
   /** The weight of each example, 0 to 1; all 1 before the first update. */
   readonly weights: Float32Array;
   /**
-   * Weighs each example by how often it is in the tuples, from the next epoch on.
+   * Gives each example a weight from the next epoch on: its number of occurrences in the tuples, divided by the largest
+   * such number.
    *
-   * When only a part of the data set was mined, `subset` says which example each embedding was of; examples
-   * outside of it get no weight.
+   * When only a part of the data set was mined, `subset[i]` is the example of the i-th embedding; examples outside of
+   * the subset get the weight 0.
+   *
+   * @throws MetricLearningError if the tuples are neither triplets nor pairs, or an index is out of range.
    */
   update(tuples: Tuples, subset?: ArrayLike<number>): void;
 }
@@ -29,21 +38,22 @@ export interface TuplesToWeightsSampler extends BatchSampler {
 const where = 'tuplesToWeightsSampler';
 
 /**
- * Batches of random examples, drawn with replacement, the more often the more often a miner chose them.
+ * Batches of random examples, drawn with replacement, in which an example is the more frequent the more often a miner
+ * chose it.
  *
- * It needs embeddings, so it is told of them: before an epoch, embed the data set (or a random part of it), mine,
- * and call `update`.
+ * The weights come from embeddings: before an epoch embed the data set (or a random part of it), mine, and call
+ * `update`. Before the first `update` all examples are equally frequent.
  *
- * @throws MetricLearningError if `count` or `length` is no whole number >= 1, if an updated index is out of range,
- * or at use if there are not `count` examples.
+ * @throws MetricLearningError if an option is unknown or out of its range; at use if there are not `count` examples.
+ * @example
+ * const sampler = tuplesToWeightsSampler({ count: labels.length });
+ * sampler.update(tripletMarginMiner().mine(embeddings, labels));
+ * await model.fit({ examples, labels }, { sampler });
  */
 export function tuplesToWeightsSampler(
   options: TuplesToWeightsSamplerOptions,
 ): TuplesToWeightsSampler {
-  checkOptions(where, options, ['count', 'length']);
-  const { count, length = count } = options;
-  checkInteger(where, 'count', count);
-  checkInteger(where, 'length', length);
+  const { count, length = count } = readOptions(where, tuplesToWeightsSamplerOptions, options);
   let weights: Float32Array = new Float32Array(count).fill(1);
   return {
     kind: 'batches',

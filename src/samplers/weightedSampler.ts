@@ -1,32 +1,44 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { checkList } from '../internal/checkList.ts';
-import { checkOptions } from '../internal/checkOptions.ts';
 import { checkInteger } from '../internal/checks.ts';
+import { listOf, nonNegative, wholeNumber } from '../internal/optionKinds.ts';
+import { type OptionTable, optional, readOptions, required } from '../internal/readOptions.ts';
 import type { Random } from '../random/createRandom.ts';
 import { weightedDraw } from '../random/weightedDraw.ts';
 import type { BatchSampler } from './sampler.ts';
 
 export interface WeightedSamplerOptions {
-  /** How often each example comes up beside the others: finite numbers >= 0, at least one above 0. */
+  /** The relative frequency of each example: one finite number >= 0 an example, at least one of them above 0. */
   weights: ArrayLike<number>;
-  /** Examples an epoch shows; its last batch may be smaller. Default: as many as the data set has. */
+  /** The number of examples in an epoch; the last batch may be smaller. Default: the size of the data set. */
   length?: number;
 }
+
+export const weightedSamplerOptions: OptionTable<WeightedSamplerOptions, 'length'> = {
+  weights: required(listOf(nonNegative)),
+  length: optional(wholeNumber(1)),
+};
 
 const where = 'weightedSampler';
 
 /**
- * Batches of random examples, drawn with replacement, each with a chance in proportion to its weight.
+ * Batches of random examples, drawn with replacement: the probability of an example is its weight divided by the sum of
+ * all weights.
  *
- * @throws MetricLearningError if a weight is negative or not finite, if none is above 0, or if `length` is no
- * whole number >= 1; at use if there is not one weight for each example.
+ * @throws MetricLearningError if an option is unknown or out of its range, or if no weight is above 0; at use if the
+ * number of weights is not the number of examples.
+ * @example
+ * await model.fit({ examples, labels }, { sampler: weightedSampler({ weights: [1, 1, 5] }) });
  */
 export function weightedSampler(options: WeightedSamplerOptions): BatchSampler {
-  checkOptions(where, options, ['weights', 'length']);
-  checkList(where, 'weights', options.weights, 'one an example');
-  const weights = Float64Array.from(options.weights);
-  checkWeights(weights);
-  if (options.length !== undefined) checkInteger(where, 'length', options.length);
+  const { weights: given, length } = readOptions(where, weightedSamplerOptions, options);
+  const weights = Float64Array.from(given);
+  if (!weights.some((weight) => weight > 0)) {
+    throw new MetricLearningError({
+      where,
+      expected: 'at least one weight above 0',
+      got: `${weights.length} weights of 0`,
+    });
+  }
   return {
     kind: 'batches',
     name: where,
@@ -39,12 +51,12 @@ export function weightedSampler(options: WeightedSamplerOptions): BatchSampler {
         });
       }
       checkInteger(where, 'batchSize', batchSize);
-      return drawBatches(weights, options.length ?? labels.length, batchSize, random);
+      return drawBatches(weights, length ?? labels.length, batchSize, random);
     },
   };
 }
 
-/** `length` draws by weight, in batches; at least one weight must be above 0. */
+/** Draws `length` examples by weight, in batches. At least one weight must be above 0. */
 export function drawBatches(
   weights: ArrayLike<number>,
   length: number,
@@ -55,18 +67,4 @@ export function drawBatches(
   return Array.from({ length: Math.ceil(length / batchSize) }, (_, batch) =>
     Int32Array.from({ length: Math.min(batchSize, length - batch * batchSize) }, draw),
   );
-}
-
-function checkWeights(weights: Float64Array): void {
-  const bad = weights.findIndex((weight) => !(Number.isFinite(weight) && weight >= 0));
-  if (bad >= 0) {
-    throw new MetricLearningError({
-      where,
-      expected: 'weights to be finite numbers >= 0',
-      got: `${weights[bad]} at index ${bad}`,
-    });
-  }
-  if (!weights.some((weight) => weight > 0)) {
-    throw new MetricLearningError({ where, expected: 'a weight above 0', got: 'none' });
-  }
 }

@@ -78,6 +78,25 @@ describe('balancedStream', () => {
     await expect(collect([0], options)).rejects.toThrow(message);
   });
 
+  test.each([
+    [[], 0],
+    [Array.from({ length: 200 }, (_, i) => i % 5), 5],
+  ])('a stream without a batch is an error', async (labels, classes) => {
+    const dropped: string[] = [];
+    const options = { classesPerBatch: 8, m: 2, onDrop: (each: string) => dropped.push(each) };
+    await expect(collect(labels, options)).rejects.toThrow(
+      `balancedStream: expected a stream in which 8 classes have 2 examples each at the same time, got a stream that ended before the first batch; it had ${classes} classes.`,
+    );
+    expect(dropped.length).toBe(labels.length);
+  });
+
+  test.each([[null], [5], [Promise.resolve([])]])('rejects %o as a source', async (source) => {
+    const batches = balancedStream(source as never, { classesPerBatch: 1, m: 1 });
+    await expect(batches.next()).rejects.toThrow(
+      'balancedStream: expected source to be an iterable',
+    );
+  });
+
   test('rejects a label that is no class id', async () => {
     await expect(collect([0, 0.5], { classesPerBatch: 2, m: 1 })).rejects.toThrow(
       'balancedStream: expected labels to be integer class ids, got 0.5 at index 0.',

@@ -45,6 +45,61 @@ describe('mPerClassSampler', () => {
     }
   });
 
+  test('shows every class once before it shows any class twice', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 40 }),
+        fc.integer({ min: 1, max: 40 }),
+        fc.nat(),
+        (classes, perBatch, seed) => {
+          fc.pre(perBatch <= classes);
+          const ids = Int32Array.from({ length: 3 * classes }, (_, i) => i % classes);
+          const sampler = mPerClassSampler({ m: 1, length: 12 * classes });
+          const batches = sampler.sample(ids, createRandom(seed), perBatch);
+          const times = new Int32Array(classes);
+          for (const batch of batches) {
+            for (const index of batch) times[ids[index] as number]! += 1;
+            // Within a batch that begins a new round, both rounds are under way.
+            expect(Math.max(...times) - Math.min(...times)).toBeLessThanOrEqual(2);
+          }
+          expect(batches.every((batch) => new Set(batch.map((i) => ids[i]!)).size === perBatch));
+          const firstRound = Math.floor(classes / perBatch);
+          const shown = batches.slice(0, firstRound).flatMap((batch) => [...batch]);
+          expect(new Set(shown.map((i) => ids[i])).size).toBe(firstRound * perBatch);
+        },
+      ),
+    );
+  });
+
+  test('takes work in proportion to the epoch, also for very many classes', () => {
+    let drawn = 0;
+    const counted = createRandom(1);
+    const random = createRandom(1);
+    random.integer = (below) => {
+      drawn++;
+      return counted.integer(below);
+    };
+    const shuffles: number[] = [];
+    random.shuffle = (items) => {
+      shuffles.push(items.length);
+      return counted.shuffle(items);
+    };
+    const classes = 10_000;
+    const many = Int32Array.from({ length: 4 * classes }, (_, i) => i % classes);
+    mPerClassSampler({ m: 4 }).sample(many, random, 32);
+    const work = drawn + shuffles.reduce((sum, length) => sum + length, 0);
+    expect(work).toBeLessThan(10 * many.length);
+  });
+
+  test.each([
+    [2, 8],
+    [5, 20],
+    [100, 32],
+  ])('with %i classes and m 4 suits a batch of %i', (classes, size) => {
+    const ids = Int32Array.from({ length: 4 * classes }, (_, i) => i % classes);
+    expect(mPerClassSampler({ m: 4 }).defaultBatchSize?.(ids)).toBe(size);
+  });
+
   test('gives the same batches for the same seed', () => {
     const draw = (seed: number): Int32Array[] =>
       mPerClassSampler({ m: 4 }).sample(labels, createRandom(seed), 16);

@@ -34,21 +34,27 @@ describe('weightedSampler', () => {
   test.each([
     [
       { weights: [1, -1] },
-      'weightedSampler: expected weights to be finite numbers >= 0, got -1 at index 1.',
+      'weightedSampler: expected weights to be an array of at least 1 value, each a finite number >= 0, got weights: -1 at index 1.',
     ],
     [
       { weights: [Number.NaN] },
-      'weightedSampler: expected weights to be finite numbers >= 0, got NaN at index 0.',
+      'weightedSampler: expected weights to be an array of at least 1 value, each a finite number >= 0, got weights: NaN at index 0.',
     ],
-    [{ weights: [0, 0] }, 'weightedSampler: expected a weight above 0, got none.'],
-    [{ weights: [], length: 3 }, 'weightedSampler: expected a weight above 0, got none.'],
+    [
+      { weights: [0, 0] },
+      'weightedSampler: expected at least one weight above 0, got 2 weights of 0.',
+    ],
+    [
+      { weights: [], length: 3 },
+      'expected weights to be an array of at least 1 value, each a finite number >= 0, got weights: [].',
+    ],
     [
       { weights: [1], length: 0 },
       'weightedSampler: expected length to be a whole number >= 1, got length: 0.',
     ],
     [
       { weights: undefined },
-      'expected weights to be an array of numbers, one an example, got undefined.',
+      'expected weights to be an array of at least 1 value, each a finite number >= 0, got weights: undefined.',
     ],
   ])('rejects %o', (options, message) => {
     expect(() => weightedSampler(options as never)).toThrow(message);

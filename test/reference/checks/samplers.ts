@@ -92,7 +92,10 @@ function checkMPerClass({ labels, args, expected }: SamplerCase): void {
 function checkFixedTriplets({ labels, args, expected }: SamplerCase): void {
   const ids = Int32Array.from(labels as number[]);
   const count = args['num_triplets'] as number;
-  const drawn = randomTripletsSampler({ count, allowLone: true }).sample(ids, createRandom(1));
+  const drawn = randomTripletsSampler({ count, allowSingletons: true }).sample(
+    ids,
+    createRandom(1),
+  );
   const sampler = fixedTripletsSampler(drawn);
   const [first, second] = [1, 2].map((seed) => sampler.sample(ids, createRandom(seed)));
   const { anchor, positive, negative } = first as typeof drawn;
