@@ -91,7 +91,7 @@ export const recipes = [
     () =>
       multipleLosses([
         { loss: tupletMarginLoss() },
-        { loss: intraPairVarianceLoss(), weight: 0.5 },
+        { loss: intraPairVarianceLoss(), coefficient: 0.5 },
       ]),
     { with: 'half of it beside tupletMarginLoss' },
   ),
@@ -108,7 +108,7 @@ export const recipes = [
     () =>
       multipleLosses([
         { loss: tripletMarginLoss({ margin }) },
-        { loss: ntXentLoss(), weight: 0.5 },
+        { loss: ntXentLoss(), coefficient: 0.5 },
       ]),
     { with: 'tripletMarginLoss and half of ntXentLoss' },
   ),

@@ -31,9 +31,9 @@ export interface LossSpec {
   readonly reducer: Reducer;
   /** The formula: the losses of tuples, in one or more parts; none where nothing can be learned. */
   parts(batch: LossBatch): readonly LossPart[];
-  /** What else the loss depends on beside embeddings: its own weights. */
-  readonly weights?: readonly Tensor[];
-  /** What is added beside the parts: the penalty on the loss's own weights. */
+  /** The parameters of the loss: where a batch teaches nothing, their gradient is 0. */
+  readonly parameters?: readonly Tensor[];
+  /** The penalty on the parameters, added to the parts. */
   penalty?(): Scalar;
 }
 
@@ -58,13 +58,13 @@ export function defineLoss(spec: LossSpec): Loss {
           addTerm(part.name, reducer.reduce(part, batch.labels), part);
         }
         if (terms.length === 0) {
-          const inputs = [batch.embeddings, batch.reference, ...(spec.weights ?? [])];
+          const inputs = [batch.embeddings, batch.reference, ...(spec.parameters ?? [])];
           addTerm('loss', connectedZero(inputs));
         }
         if (regularizer) {
           addTerm('regularizer', mul(regularizer.compute(embeddings), regularizerWeight));
         }
-        if (spec.penalty) addTerm('weightRegularizer', spec.penalty());
+        if (spec.penalty) addTerm('parameterRegularizer', spec.penalty());
         return total(terms);
       });
     },

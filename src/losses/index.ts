@@ -72,6 +72,14 @@ export {
   thresholdConsistentMarginLoss,
 } from './pair/thresholdConsistentMarginLoss.ts';
 export { type TupletMarginLossOptions, tupletMarginLoss } from './pair/tupletMarginLoss.ts';
+export {
+  defineParametricLoss,
+  type LossState,
+  type ParametricLoss,
+  type ParametricLossOptions,
+  type ParametricLossSpec,
+  type StatefulLoss,
+} from './parametricLoss.ts';
 export { type FastApLossOptions, fastApLoss } from './ranking/fastApLoss.ts';
 export { type PnpLossOptions, pnpLoss } from './ranking/pnpLoss.ts';
 export { type RankedListLossOptions, rankedListLoss } from './ranking/rankedListLoss.ts';
@@ -104,14 +112,6 @@ export {
   type TripletSemiHardLossOptions,
   tripletSemiHardLoss,
 } from './triplet/tripletSemiHardLoss.ts';
-export {
-  defineWeightedLoss,
-  type LossState,
-  type StatefulLoss,
-  type WeightedLoss,
-  type WeightedLossOptions,
-  type WeightedLossSpec,
-} from './weightedLoss.ts';
 export {
   type CrossBatchMemory,
   type CrossBatchMemoryOptions,

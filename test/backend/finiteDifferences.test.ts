@@ -64,7 +64,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { simdKernels } from '../../src/backend/installKernels.ts';
 import type { SimdKernelName } from '../../src/backend/kernelNames.ts';
 import { crossEntropy } from '../../src/losses/internal/crossEntropy.ts';
-import type { Margin } from '../../src/losses/internal/moveOwn.ts';
+import type { TargetMargin } from '../../src/losses/internal/targetMargin.ts';
 import { describeOnSimd, isInMemory, numbers } from '../support/onSimd.ts';
 
 type Operation = (...operands: Tensor[]) => Tensor;
@@ -77,7 +77,7 @@ const image = [2, 6, 6, 5];
 const ids = (...values: number[]): Tensor1D => tensor1d(values, 'int32');
 
 const targets = { ids: Int32Array.of(6, 0, 3), classes: 7 };
-const halfOfSquare: Margin = (x) => ({ moved: mul(square(x), 0.5), slope: () => x });
+const halfOfSquare: TargetMargin = (x) => ({ value: mul(square(x), 0.5), derivative: () => x });
 
 /** Bends are kept away from the operands (see awayFromBends), where a difference would straddle two slopes. */
 const operations: [name: string, shapes: number[][], operation: Operation][] = [

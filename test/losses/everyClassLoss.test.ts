@@ -21,13 +21,13 @@ import { proxyNcaLoss } from '../../src/losses/classification/proxyNcaLoss.ts';
 import { softTripleLoss } from '../../src/losses/classification/softTripleLoss.ts';
 import { sphereFaceLoss } from '../../src/losses/classification/sphereFaceLoss.ts';
 import { subCenterArcFaceLoss } from '../../src/losses/classification/subCenterArcFaceLoss.ts';
-import type { WeightedLoss } from '../../src/losses/weightedLoss.ts';
+import type { ParametricLoss } from '../../src/losses/parametricLoss.ts';
 import { pickRows } from '../../src/ops/pickRows.ts';
 import { createRandom } from '../../src/random/createRandom.ts';
 import { expectClose } from '../support/expectClose.ts';
 import { expectNoLeak } from '../support/expectNoLeak.ts';
 
-type Make = (seed?: number) => WeightedLoss;
+type Make = (seed?: number) => ParametricLoss;
 
 const sizes = { classes: 4, dims: 3 };
 
@@ -76,7 +76,11 @@ interface Gradients {
   weights: Float32Array[];
 }
 
-function gradients(loss: WeightedLoss, embeddings: Tensor2D, labels: ArrayLike<number>): Gradients {
+function gradients(
+  loss: ParametricLoss,
+  embeddings: Tensor2D,
+  labels: ArrayLike<number>,
+): Gradients {
   const x = variable(embeddings);
   const weights = Object.values(loss.variables);
   const { value, grads } = variableGrads(
@@ -94,7 +98,7 @@ function gradients(loss: WeightedLoss, embeddings: Tensor2D, labels: ArrayLike<n
   return result;
 }
 
-function lossAt(loss: WeightedLoss, embeddings: Tensor2D, labels: ArrayLike<number>): number {
+function lossAt(loss: ParametricLoss, embeddings: Tensor2D, labels: ArrayLike<number>): number {
   const value = loss.compute(embeddings, labels);
   const number = value.dataSync()[0] as number;
   value.dispose();
@@ -217,7 +221,7 @@ describe.each(makers)('%s', (name, make) => {
       loss.dispose();
       loss.dispose();
       expect(() => loss.compute(x, [0, 1])).toThrow(
-        `${name}: expected a loss that was not disposed, got one whose weights are freed.`,
+        `${name}: expected a loss that was not disposed, got a loss whose parameters are freed.`,
       );
       x.dispose();
     });

@@ -10,7 +10,13 @@ const makers = library as unknown as Record<string, Make>;
 const ofClasses = { classes: 3, dims: 4 };
 /** Losses whose first argument is another. */
 const aroundOthers = ['crossBatchMemory', 'selfSupervisedLoss', 'multipleLosses'];
-const overClasses = ['classes', 'dims', 'seed', 'regularizerWeight', 'weightRegularizerWeight'];
+const overClasses = [
+  'classes',
+  'dims',
+  'seed',
+  'regularizerWeight',
+  'parameterRegularizerCoefficient',
+];
 
 /** Whatever takes numbers: what it must be given, and the names of these numbers. */
 const numbers: readonly (readonly [name: string, options: object, names: string])[] = [
@@ -105,10 +111,10 @@ const parts: readonly (readonly [name: string, options: object, names: string])[
   ['tripletMarginLoss', {}, 'distance reducer regularizer'],
   ['contrastiveLoss', {}, 'distance reducer regularizer'],
   ['marginLoss', {}, 'distance reducer regularizer'],
-  ['normalizedSoftmaxLoss', ofClasses, 'distance reducer regularizer weightRegularizer'],
-  ['proxyAnchorLoss', ofClasses, 'distance reducer regularizer weightRegularizer'],
-  ['proxyNcaLoss', ofClasses, 'distance reducer regularizer weightRegularizer'],
-  ['softTripleLoss', ofClasses, 'reducer regularizer weightRegularizer'],
+  ['normalizedSoftmaxLoss', ofClasses, 'distance reducer regularizer parameterRegularizer'],
+  ['proxyAnchorLoss', ofClasses, 'distance reducer regularizer parameterRegularizer'],
+  ['proxyNcaLoss', ofClasses, 'distance reducer regularizer parameterRegularizer'],
+  ['softTripleLoss', ofClasses, 'reducer regularizer parameterRegularizer'],
 ];
 
 test.each(parts)('%s refuses the name of a part in place of the part', (name, options, names) => {

@@ -43,7 +43,7 @@ describe('multipleLosses', () => {
     const [first, second] = [contrastiveLoss(), tripletMarginLoss({ margin: 0.5 })];
     const miner = tripletMarginMiner({ margin: 0.5 });
     const both = multipleLosses([
-      { loss: first, weight: 2 },
+      { loss: first, coefficient: 2 },
       { loss: second, miner },
     ]);
     expect(both.name).toBe('multipleLosses(contrastiveLoss, tripletMarginLoss)');
@@ -68,10 +68,10 @@ describe('multipleLosses', () => {
   });
 
   test.each([
-    [[], 'multipleLosses: expected a list of { loss, weight?, miner? }, got an empty one.'],
+    [[], 'multipleLosses: expected a list of { loss, coefficient?, miner? }, got an empty one.'],
     [
-      [{ loss: contrastiveLoss(), weight: Number.NaN }],
-      'expected [0].weight to be a finite number, got [0].weight: NaN.',
+      [{ loss: contrastiveLoss(), coefficient: Number.NaN }],
+      'expected [0].coefficient to be a finite number, got [0].coefficient: NaN.',
     ],
   ])('rejects %#', (entries, message) => {
     expect(() => multipleLosses(entries)).toThrow(message);
@@ -179,10 +179,10 @@ test.each<[() => unknown, string]>([
   ],
   [
     () => multipleLosses([ntXentLoss()] as never),
-    'multipleLosses[0]: expected no options but loss, weight, miner, got name.',
+    'multipleLosses[0]: expected no options but loss, coefficient, miner, got name.',
   ],
   [
-    () => multipleLosses([{ weight: 1 }] as never),
+    () => multipleLosses([{ coefficient: 1 }] as never),
     'multipleLosses: expected [0].loss to be a record with a function compute',
   ],
   [

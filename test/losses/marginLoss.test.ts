@@ -54,7 +54,7 @@ describe('marginLoss with a boundary to learn', () => {
     });
     const x = batch();
     const message =
-      'marginLoss: expected a loss that was not disposed, got one whose weights are freed.';
+      'marginLoss: expected a loss that was not disposed, got a loss whose parameters are freed.';
     expect(() => loss.compute(x, labels)).toThrow(message);
     expect(() => loss.restore({})).toThrow(message);
     await expect(loss.state()).rejects.toThrow(message);
@@ -72,8 +72,10 @@ describe('marginLoss with a boundary to learn', () => {
       return number;
     };
     expect(value({ nu: 0.5 }) - value({})).toBeCloseTo(0.5, 5);
-    const weightRegularizer = lpRegularizer();
-    expect(value({ weightRegularizer, weightRegularizerWeight: 2 }) - value({})).toBeCloseTo(2, 5);
+    const parameterRegularizer = lpRegularizer();
+    expect(
+      value({ parameterRegularizer, parameterRegularizerCoefficient: 2 }) - value({}),
+    ).toBeCloseTo(2, 5);
     x.dispose();
   });
 });

@@ -105,7 +105,7 @@ export const everyLoss: readonly LossUnderTest[] = [
   ),
   loss('multipleLosses', 'either', () =>
     multipleLosses([
-      { loss: contrastiveLoss({ reducer }), weight: 0.5 },
+      { loss: contrastiveLoss({ reducer }), coefficient: 0.5 },
       { loss: ntXentLoss({ temperature: 0.5 }) },
     ]),
   ),

@@ -11,15 +11,15 @@ import { proxyNcaLoss } from '../../src/losses/classification/proxyNcaLoss.ts';
 import { softTripleLoss } from '../../src/losses/classification/softTripleLoss.ts';
 import { sphereFaceLoss } from '../../src/losses/classification/sphereFaceLoss.ts';
 import { subCenterArcFaceLoss } from '../../src/losses/classification/subCenterArcFaceLoss.ts';
-import type { WeightedLoss, WeightedLossOptions } from '../../src/losses/weightedLoss.ts';
+import type { ParametricLoss, ParametricLossOptions } from '../../src/losses/parametricLoss.ts';
 
 /** The options of a loss over classes, by the reference's names. */
 export type ClassLossParams = Readonly<Record<string, number>>;
 
 /** What is common to all: the distance, if one is given, and the options of every loss with weights. */
-export type CommonOptions = WeightedLossOptions & { distance?: Distance };
+export type CommonOptions = ParametricLossOptions & { distance?: Distance };
 
-type Make = (params: ClassLossParams, common: CommonOptions) => WeightedLoss;
+type Make = (params: ClassLossParams, common: CommonOptions) => ParametricLoss;
 
 /** The reference's name of each loss over classes, and how it is made. Its weights have the reference's names. */
 export const classLossMakers: Readonly<Record<string, Make>> = {
@@ -95,7 +95,7 @@ export function logitFactor(loss: string, params: ClassLossParams, inverted: boo
 
 /** Overwrites a loss's weights with the reference's. */
 export function setWeights(
-  loss: WeightedLoss,
+  loss: ParametricLoss,
   weights: Readonly<Record<string, number[] | number[][]>>,
 ): void {
   for (const [name, values] of Object.entries(weights)) {

@@ -89,8 +89,8 @@ export function lossOf(spec: LossSpec): Loss {
         : null,
     regularizer: embedding_regularizer && regularizerOf(embedding_regularizer),
     regularizerWeight: spec.embedding_reg_weight,
-    weightRegularizer: weight_regularizer && regularizerOf(weight_regularizer),
-    weightRegularizerWeight: spec.weight_reg_weight,
+    parameterRegularizer: weight_regularizer && regularizerOf(weight_regularizer),
+    parameterRegularizerCoefficient: spec.weight_reg_weight,
   });
   const classLoss = classLossMakers[spec.loss];
   if (classLoss) return classLoss(spec.params as ClassLossParams, common);

@@ -73,9 +73,9 @@ const remembering: typeof ofClasses = [
     'multipleLosses, two with weights, one with a memory',
     () =>
       multipleLosses([
-        { loss: proxyAnchorLoss(sizes), weight: 0.5 },
+        { loss: proxyAnchorLoss(sizes), coefficient: 0.5 },
         { loss: arcFaceLoss(sizes) },
-        { loss: crossBatchMemory(contrastiveLoss(), { size: 24 }), weight: 2 },
+        { loss: crossBatchMemory(contrastiveLoss(), { size: 24 }), coefficient: 2 },
       ]) as StatefulLoss,
   ],
 ];
@@ -172,8 +172,8 @@ test('several weighted losses, one over ready triplets: all see the same batch',
   const model = build(
     multipleLosses([
       { loss: tripletMarginLoss({ margin: 0.3 }), miner: batchHardMiner() },
-      { loss: supConLoss(), weight: 0.25 },
-      { loss: cosFaceLoss(sizes), weight: 0.1 },
+      { loss: supConLoss(), coefficient: 0.25 },
+      { loss: cosFaceLoss(sizes), coefficient: 0.1 },
     ]),
   );
   const { stepLoss } = await model.fit(data, { ...online, epochs: 3 });

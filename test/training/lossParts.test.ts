@@ -56,8 +56,8 @@ describe('A step tells the parts of its loss', () => {
   test('of several losses with their weights, by place', async () => {
     const { loss, parts } = await firstStep(
       multipleLosses([
-        { loss: tripletMarginLoss(), weight: 0.5 },
-        { loss: normalizedSoftmaxLoss({ classes: 4, dims: 2 }), weight: 2 },
+        { loss: tripletMarginLoss(), coefficient: 0.5 },
+        { loss: normalizedSoftmaxLoss({ classes: 4, dims: 2 }), coefficient: 2 },
       ]),
     );
     expect(Object.keys(parts)).toEqual(['0.loss', '1.loss']);

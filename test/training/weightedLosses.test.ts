@@ -64,8 +64,8 @@ describe('TripletModel.fit', () => {
       'two losses, weighted',
       () =>
         multipleLosses([
-          { loss: tripletMarginLoss(), weight: 1 },
-          { loss: contrastiveLoss(), weight: 0.5 },
+          { loss: tripletMarginLoss(), coefficient: 1 },
+          { loss: contrastiveLoss(), coefficient: 0.5 },
         ]),
     ],
   ])('learns with %s on batches', async (_, make) => {

@@ -10,13 +10,13 @@ import { type ClassTargets, classTargets } from '../internal/classTargets.ts';
 import { classLossOptions } from '../internal/optionNames.ts';
 import {
   checkNotDisposed,
-  defineWeightedLoss,
-  type WeightedLoss,
-  type WeightedLossOptions,
-} from '../weightedLoss.ts';
+  defineParametricLoss,
+  type ParametricLoss,
+  type ParametricLossOptions,
+} from '../parametricLoss.ts';
 
 /** A loss that learns something for each class and tells by it how well an embedding fits each. */
-export interface ClassLoss extends WeightedLoss {
+export interface ClassLoss extends ParametricLoss {
   /**
    * How well each embedding fits each class, without margin: [batch, dims] to [batch, classes], on the tape. The
    * largest is the loss's guess; it is the caller's to dispose.
@@ -27,7 +27,7 @@ export interface ClassLoss extends WeightedLoss {
 }
 
 /** Options that every loss over classes takes. */
-export interface ClassLossOptions extends WeightedLossOptions {
+export interface ClassLossOptions extends ParametricLossOptions {
   /** How many classes there are: labels go from 0 to `classes - 1`. */
   classes: number;
   /** Length of an embedding. */
@@ -41,7 +41,7 @@ export interface ClassLossSpec {
   /** The weights; made for the loss, and the loss's from then on. */
   readonly variables: Readonly<Record<string, Variable>>;
   /** The weights one row a class, proxy or center, as a regularizer takes them. */
-  weightRows(): Tensor2D;
+  parameterRows(): Tensor2D;
   logits(embeddings: Tensor2D): Tensor2D;
   /** The formula. */
   parts(embeddings: Tensor2D, targets: ClassTargets): readonly LossPart[];
@@ -55,13 +55,13 @@ export interface ClassLossSpec {
 export function defineClassLoss(spec: ClassLossSpec): ClassLoss {
   const { name, options, variables, reducer = meanReducer(), anchorsOnly } = spec;
   const { classes, dims } = options;
-  const loss = defineWeightedLoss({
+  const loss = defineParametricLoss({
     name,
     takes: { labels: 'needed', tuples: 'weights', reference: 'none', classes: true },
     options,
     reducer,
     variables,
-    weightRows: spec.weightRows,
+    parameterRows: spec.parameterRows,
     parts(batch) {
       checkDims(name, batch.embeddings, dims);
       return spec.parts(batch.embeddings, classTargets(name, batch, classes, anchorsOnly));

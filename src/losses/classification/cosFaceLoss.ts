@@ -28,7 +28,7 @@ export function cosFaceLoss(options: CosFaceLossOptions): ClassLoss {
   return marginSoftmaxLoss({
     name: 'cosFaceLoss',
     options,
-    margin: (cosine) => ({ moved: sub(cosine, margin) }),
+    margin: (cosine) => ({ value: sub(cosine, margin) }),
     scale,
   });
 }

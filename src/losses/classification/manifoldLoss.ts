@@ -28,15 +28,15 @@ import { checkLossOptions } from '../internal/checkLossOptions.ts';
 import { checkSimilarity } from '../internal/checkSimilarity.ts';
 import { classTargets, oneHot } from '../internal/classTargets.ts';
 import { normalVariable } from '../internal/normalVariable.ts';
-import { weightedLossOptions } from '../internal/optionNames.ts';
+import { parametricLossOptions } from '../internal/optionNames.ts';
 import {
-  defineWeightedLoss,
-  type WeightedLoss,
-  type WeightedLossOptions,
-} from '../weightedLoss.ts';
+  defineParametricLoss,
+  type ParametricLoss,
+  type ParametricLossOptions,
+} from '../parametricLoss.ts';
 import { checkDims } from './classLoss.ts';
 
-export interface ManifoldLossOptions extends WeightedLossOptions {
+export interface ManifoldLossOptions extends ParametricLossOptions {
   /** Length of an embedding. */
   dims: number;
   /** How many proxies there are: labels go from 0 to one below. Default 50. */
@@ -67,7 +67,7 @@ const name = 'manifoldLoss';
  * @throws MetricLearningError if `distance` is no similarity or a number is out of its range.
  * @see Aziere, Todorovic: Ensemble Deep Manifold Similarity Learning Using Hard Proxies, CVPR 2019.
  */
-export function manifoldLoss(options: ManifoldLossOptions): WeightedLoss {
+export function manifoldLoss(options: ManifoldLossOptions): ParametricLoss {
   checkOptions(name, options, [
     'dims',
     'proxies',
@@ -75,7 +75,7 @@ export function manifoldLoss(options: ManifoldLossOptions): WeightedLoss {
     'alpha',
     'margin',
     'distance',
-    ...weightedLossOptions,
+    ...parametricLossOptions,
   ]);
   const { dims, proxies: count = 50, seed = 0 } = options;
   const { lambdaC = 1, alpha = 0.8, margin = 5e-4, distance = cosineSimilarity() } = options;
@@ -89,13 +89,13 @@ export function manifoldLoss(options: ManifoldLossOptions): WeightedLoss {
   const proxies = normalVariable(seed, [count, dims]);
   const rows = (): Tensor2D => proxies as unknown as Tensor2D;
 
-  return defineWeightedLoss({
+  return defineParametricLoss({
     name,
     takes: { labels: 'needed', tuples: 'none', reference: 'none', classes: true },
     options,
     reducer: meanReducer(),
     variables: { proxies },
-    weightRows: rows,
+    parameterRows: rows,
     parts(batch) {
       checkDims(name, batch.embeddings, dims);
       const mask = oneHot(classTargets(name, batch, count));

@@ -44,7 +44,7 @@ export function normalizedSoftmaxLoss(options: NormalizedSoftmaxLossOptions): Cl
     name,
     options,
     variables: { W },
-    weightRows: rows,
+    parameterRows: rows,
     logits: (embeddings) => mul(closeness(embeddings), scale),
     parts: (embeddings, targets) => [crossEntropy(closeness(embeddings), targets, { scale })],
   });

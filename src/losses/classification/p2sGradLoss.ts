@@ -19,7 +19,7 @@ import { product } from '../../ops/product.ts';
 import { meanReducer } from '../../reducers/meanReducer.ts';
 import { classTargets, oneHot } from '../internal/classTargets.ts';
 import { normalVariable } from '../internal/normalVariable.ts';
-import { defineWeightedLoss, type WeightedLoss } from '../weightedLoss.ts';
+import { defineParametricLoss, type ParametricLoss } from '../parametricLoss.ts';
 import { type ClassLossOptions, checkClassOptions, checkDims } from './classLoss.ts';
 
 /** Options of `p2sGradLoss`. */
@@ -35,19 +35,19 @@ export type P2sGradLossOptions = ClassLossOptions;
  * @throws MetricLearningError if `classes` or `dims` is no whole number >= 1.
  * @see Zhang et al.: P2SGrad, CVPR 2019. https://arxiv.org/abs/1905.02479
  */
-export function p2sGradLoss(options: P2sGradLossOptions): WeightedLoss {
+export function p2sGradLoss(options: P2sGradLossOptions): ParametricLoss {
   const name = 'p2sGradLoss';
   checkClassOptions(name, options);
   const { classes, dims, seed = 0 } = options;
   const weight = normalVariable(seed, [dims, classes]);
 
-  return defineWeightedLoss({
+  return defineParametricLoss({
     name,
     takes: { labels: 'needed', tuples: 'none', reference: 'none', classes: true },
     options,
     reducer: meanReducer(),
     variables: { weight },
-    weightRows: () => transpose(weight as unknown as Tensor2D),
+    parameterRows: () => transpose(weight as unknown as Tensor2D),
     parts(batch) {
       checkDims(name, batch.embeddings, dims);
       bringToUnitLength(weight);

@@ -50,7 +50,7 @@ export function proxyAnchorLoss(options: ProxyAnchorLossOptions): ClassLoss {
     name,
     options,
     variables: { proxies },
-    weightRows: rows,
+    parameterRows: rows,
     logits(embeddings) {
       const d = distance.matrix(embeddings, rows());
       return distance.inverted ? d : neg(d);

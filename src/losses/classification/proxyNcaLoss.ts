@@ -40,7 +40,7 @@ export function proxyNcaLoss(options: ProxyNcaLossOptions): ClassLoss {
     name,
     options,
     variables: { proxies },
-    weightRows: rows,
+    parameterRows: rows,
     logits: (embeddings) => mul(distance.matrix(embeddings, rows()), scale),
     parts: (embeddings, targets) => [
       crossEntropy(distance.matrix(embeddings, rows()), targets, { scale }),

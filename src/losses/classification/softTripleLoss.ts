@@ -31,7 +31,7 @@ export interface SoftTripleLossOptions extends ClassLossOptions {
  * class is the mean of those to its centers, weighted by `softmax(similarity / gamma)`.
  *
  * Its weights are `fc`, [dims, classes * centersPerClass]; the centers of class c are the columns from
- * c * centersPerClass. `sparseCentersRegularizer` as `weightRegularizer` merges centers a class does not need.
+ * c * centersPerClass. `sparseCentersRegularizer` as `parameterRegularizer` merges centers a class does not need.
  *
  * @throws MetricLearningError if `distance` is no similarity, `margin` not finite, `la` or `gamma` not positive, or
  * another option no whole number >= 1.
@@ -57,10 +57,10 @@ export function softTripleLoss(options: SoftTripleLossOptions): ClassLoss {
     name,
     options,
     variables: { fc },
-    weightRows: rows,
+    parameterRows: rows,
     logits,
     parts(embeddings, targets) {
-      const lessMargin = (similarity: Tensor1D) => ({ moved: sub<Tensor1D>(similarity, margin) });
+      const lessMargin = (similarity: Tensor1D) => ({ value: sub<Tensor1D>(similarity, margin) });
       return [crossEntropy(logits(embeddings), targets, { margin: lessMargin, scale: la })];
     },
   });

@@ -5,7 +5,7 @@ import { checkBetween, checkInteger, checkPositive } from '../../internal/checks
 import { checkEmbeddings } from '../../ops/checkEmbeddings.ts';
 import { arcMargin } from '../internal/arcMargin.ts';
 import { marginSoftmaxLoss } from '../internal/marginSoftmaxLoss.ts';
-import { checkNotDisposed } from '../weightedLoss.ts';
+import { checkNotDisposed } from '../parametricLoss.ts';
 import type { ArcFaceLossOptions } from './arcFaceLoss.ts';
 import { type ClassLoss, checkClassOptions, checkDims } from './classLoss.ts';
 

@@ -1,18 +1,18 @@
 import { checkOptionalPart } from '../../internal/checkPart.ts';
 import { checkFinite } from '../../internal/checks.ts';
 import type { TupleLossOptions } from '../loss.ts';
-import type { WeightedLossOptions } from '../weightedLoss.ts';
+import type { ParametricLossOptions } from '../parametricLoss.ts';
 
 /** Throws for options of all losses that none can have; losses with weights ask before they make some. */
 export function checkLossOptions(
   name: string,
-  options: TupleLossOptions & WeightedLossOptions,
+  options: TupleLossOptions & ParametricLossOptions,
 ): void {
   checkOptionalPart(name, 'distance', options.distance, 'matrix');
   checkOptionalPart(name, 'reducer', options.reducer, 'reduce');
   checkOptionalPart(name, 'regularizer', options.regularizer, 'compute');
-  checkOptionalPart(name, 'weightRegularizer', options.weightRegularizer, 'compute');
-  const { regularizerWeight = 1, weightRegularizerWeight = 1 } = options;
+  checkOptionalPart(name, 'parameterRegularizer', options.parameterRegularizer, 'compute');
+  const { regularizerWeight = 1, parameterRegularizerCoefficient = 1 } = options;
   checkFinite(name, 'regularizerWeight', regularizerWeight);
-  checkFinite(name, 'weightRegularizerWeight', weightRegularizerWeight);
+  checkFinite(name, 'parameterRegularizerCoefficient', parameterRegularizerCoefficient);
 }

@@ -16,16 +16,16 @@ import { asColumn } from '../../ops/rows.ts';
 import { withGradient } from '../../ops/withGradient.ts';
 import type { LossPart } from '../../reducers/reducer.ts';
 import { type ClassTargets, oneHot } from './classTargets.ts';
-import { type Margin, moveOwn } from './moveOwn.ts';
+import { type TargetMargin, withTargetMargin } from './targetMargin.ts';
 
 export interface CrossEntropyOptions {
-  /** What is put on the own class's entry, before `scale`. Default: nothing. */
-  margin?: Margin;
-  /** Logits are this times the matrix. Default 1. */
+  /** The margin on the entry of the target class, before `scale`. Default: none. */
+  margin?: TargetMargin;
+  /** Logits are `scale` times the matrix. Default 1. */
   scale?: number;
 }
 
-/** `-log softmax(scale * x)` at the class of each example, times the example's weight; x is [batch, classes]. */
+/** `-log softmax(scale * x)` at the target class of each example, times the example's coefficient; x is [batch, classes]. */
 export function crossEntropy(
   x: Tensor2D,
   targets: ClassTargets,
@@ -41,21 +41,21 @@ function byKernel(
   x: Tensor2D,
   { ids }: ClassTargets,
   scale: number,
-  margin: Margin | undefined,
+  margin: TargetMargin | undefined,
 ): Tensor1D {
-  const own = tensor1d(ids, 'int32');
+  const target = tensor1d(ids, 'int32');
   const rows = ids.map((_, row) => row);
   const withMargin = (entries: Tensor2D) => margin?.(pick(entries, rows, ids));
   return withGradient<Tensor1D>([x], (save) => {
-    const inputs = { x, targets: own, targetX: withMargin(x)?.moved };
+    const inputs = { x, targets: target, targetX: withMargin(x)?.value };
     const losses = runOwnKernel('SimdCrossEntropy', inputs, { scale })[0] as Tensor1D;
-    save([x, own, losses]);
+    save([x, target, losses]);
     return {
       value: losses,
       gradient(dy, [entries, columns, values]) {
-        const margins = withMargin(entries as Tensor2D);
-        const margined = { targetX: margins?.moved, derivative: margins?.slope?.() };
-        const given = { x: entries, targets: columns, losses: values, dy, ...margined };
+        const entry = withMargin(entries as Tensor2D);
+        const ofMargin = { targetX: entry?.value, derivative: entry?.derivative?.() };
+        const given = { x: entries, targets: columns, losses: values, dy, ...ofMargin };
         return [...runOwnKernel('SimdCrossEntropyGradient', given, { scale })];
       },
     };
@@ -66,19 +66,19 @@ function byTensors(
   x: Tensor2D,
   targets: ClassTargets,
   scale: number,
-  margin: Margin | undefined,
+  margin: TargetMargin | undefined,
 ): Tensor1D {
   const mask = oneHot(targets);
-  const moved = margin ? moveOwn(x, mask, margin) : x;
-  const logits = scale === 1 ? moved : mul<Tensor2D>(moved, scale);
+  const entries = margin ? withTargetMargin(x, mask, margin) : x;
+  const logits = scale === 1 ? entries : mul<Tensor2D>(entries, scale);
   return withGradient<Tensor1D>([logits], (save) => {
     save([logits, mask]);
     const below = sub<Tensor2D>(logits, max(logits, 1, true));
     return {
       value: sub(log(sum(exp(below), 1)), sum(mul(below, mask), 1)),
       gradient(dy, saved) {
-        const [entries, own] = saved as [Tensor2D, Tensor2D];
-        return [mul(sub(softmax(entries), own), asColumn(dy))];
+        const [values, targetMask] = saved as [Tensor2D, Tensor2D];
+        return [mul(sub(softmax(values), targetMask), asColumn(dy))];
       },
     };
   });

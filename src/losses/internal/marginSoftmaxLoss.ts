@@ -8,24 +8,23 @@ import {
 } from '../classification/classLoss.ts';
 import { oneHot } from './classTargets.ts';
 import { crossEntropy } from './crossEntropy.ts';
-import { type Margin, moveOwn } from './moveOwn.ts';
 import { normalVariable } from './normalVariable.ts';
+import { type TargetMargin, withTargetMargin } from './targetMargin.ts';
 
-/** What differs between the softmax losses that put a margin on the angle to the own class. */
+/** What differs between the softmax losses that put a margin on the angle to the target class. */
 export interface MarginSoftmaxSpec {
   readonly name: string;
   readonly options: ClassLossOptions;
-  /** What is put on the angle to the own class. */
-  readonly margin: Margin;
-  /** Weight vectors of each class; an embedding is compared with the nearest of them. Default 1. */
+  readonly margin: TargetMargin;
+  /** Vectors of each class; an embedding is compared with the nearest of them. Default 1. */
   readonly subCenters?: number;
-  /** What logits are multiplied by. */
+  /** Logits are multiplied by this number. */
   readonly scale: number;
-  /** Cosines [batch, classes] times lengths; `rows` are the weights, one row a vector. Default: cosines as they are. */
+  /** Multiplies cosines [batch, classes] by lengths; `rows` are the class vectors. Default: leaves the cosines as they are. */
   stretch?(cosines: Tensor2D, embeddings: Tensor2D, rows: Tensor2D): Tensor2D;
 }
 
-/** Cross entropy over the cosines between embeddings and the weight vector of each class, the own class's with a margin. */
+/** Cross entropy over the cosines between embeddings and class vectors, with a margin for the target class. */
 export function marginSoftmaxLoss(spec: MarginSoftmaxSpec): ClassLoss {
   const { name, options, margin, subCenters = 1, scale, stretch } = spec;
   const { classes, dims, seed = 0 } = options;
@@ -41,7 +40,7 @@ export function marginSoftmaxLoss(spec: MarginSoftmaxSpec): ClassLoss {
     name,
     options,
     variables: { W },
-    weightRows: rows,
+    parameterRows: rows,
     logits(embeddings) {
       const cosines = cosinesOf(embeddings);
       return mul(stretch ? stretch(cosines, embeddings, rows()) : cosines, scale);
@@ -49,8 +48,8 @@ export function marginSoftmaxLoss(spec: MarginSoftmaxSpec): ClassLoss {
     parts(embeddings, targets) {
       const cosines = cosinesOf(embeddings);
       if (!stretch) return [crossEntropy(cosines, targets, { margin, scale })];
-      const moved = moveOwn(cosines, oneHot(targets), margin);
-      return [crossEntropy(stretch(moved, embeddings, rows()), targets, { scale })];
+      const withMargin = withTargetMargin(cosines, oneHot(targets), margin);
+      return [crossEntropy(stretch(withMargin, embeddings, rows()), targets, { scale })];
     },
   });
 }

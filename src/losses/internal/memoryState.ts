@@ -1,5 +1,5 @@
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
-import type { LossState } from '../weightedLoss.ts';
+import type { LossState } from '../parametricLoss.ts';
 import type { EmbeddingQueue } from './embeddingQueue.ts';
 
 /** All that a queue holds, as numbers by name. */

@@ -1,22 +1,23 @@
 import { floor, mul, onesLike, sub, type Tensor1D, zerosLike } from '@tensorflow/tfjs-core';
 import { safeAcos } from '../../ops/safeAcos.ts';
-import type { Margin } from './moveOwn.ts';
+import type { TargetMargin } from './targetMargin.ts';
 
 /**
- * `(-1)^k cos(times * angle) - 2k` from `cos(angle)`, where k is the number of whole `180 / times` degrees in the
- * angle: `cos(times * angle)` made to fall all the way from 0 to 180 degrees. k is a constant to the gradient.
+ * `(-1)^k cos(times * angle) - 2k` from `cos(angle)`, where k is the whole part of `angle / (180 / times)`, angle in
+ * degrees. The result falls from 0 to 180 degrees without a break, as `cos(times * angle)` does not. The gradient takes
+ * k as a constant.
  *
  * `cos(times * angle)` is the Chebyshev polynomial of the first kind, its derivative `times` that of the second kind.
  */
-export function multipleAngle(times: number): Margin {
+export function multipleAngle(times: number): TargetMargin {
   return (cosine) => {
     const folds = floor<Tensor1D>(mul(safeAcos(cosine), times / Math.PI));
     const sign = signOf(folds);
     const [before, last] = secondKind(cosine, times - 1);
     const polynomial = sub(mul(cosine, last), before);
     return {
-      moved: sub(mul(polynomial, sign), mul(folds, 2)),
-      slope: () => mul(mul(last, times), sign),
+      value: sub(mul(polynomial, sign), mul(folds, 2)),
+      derivative: () => mul(mul(last, times), sign),
     };
   };
 }

@@ -1,6 +1,6 @@
 import type { ClassLossOptions } from '../classification/classLoss.ts';
 import type { LossOptions, TupleLossOptions } from '../loss.ts';
-import type { WeightedLossOptions } from '../weightedLoss.ts';
+import type { ParametricLossOptions } from '../parametricLoss.ts';
 
 /** The names of `LossOptions`. */
 export const lossOptions: readonly (keyof LossOptions)[] = [
@@ -12,11 +12,11 @@ export const lossOptions: readonly (keyof LossOptions)[] = [
 /** The names of `TupleLossOptions`. */
 export const tupleLossOptions: readonly (keyof TupleLossOptions)[] = ['distance', ...lossOptions];
 
-/** The names of `WeightedLossOptions`. */
-export const weightedLossOptions: readonly (keyof WeightedLossOptions)[] = [
+/** The names of `ParametricLossOptions`. */
+export const parametricLossOptions: readonly (keyof ParametricLossOptions)[] = [
   'seed',
-  'weightRegularizer',
-  'weightRegularizerWeight',
+  'parameterRegularizer',
+  'parameterRegularizerCoefficient',
   ...lossOptions,
 ];
 
@@ -24,5 +24,5 @@ export const weightedLossOptions: readonly (keyof WeightedLossOptions)[] = [
 export const classLossOptions: readonly (keyof ClassLossOptions)[] = [
   'classes',
   'dims',
-  ...weightedLossOptions,
+  ...parametricLossOptions,
 ];

@@ -13,7 +13,7 @@ import { checkDistance } from '../internal/checkDistance.ts';
 import { tupleLossOptions } from '../internal/optionNames.ts';
 import { noTriplet, tripletsOfBatch } from '../internal/tripletsOfBatch.ts';
 import type { TupleLossOptions } from '../loss.ts';
-import { checkState, type StatefulLoss } from '../weightedLoss.ts';
+import { checkState, type StatefulLoss } from '../parametricLoss.ts';
 
 export interface DynamicSoftMarginLossOptions extends TupleLossOptions {
   /** The smallest d_ap - d_an; bins go from here to its negative. Default -2. */

@@ -21,19 +21,19 @@ import { createRandom } from '../../random/createRandom.ts';
 import { divisorReducer } from '../../reducers/divisorReducer.ts';
 import type { LossPart } from '../../reducers/reducer.ts';
 import { defineLoss } from '../defineLoss.ts';
-import { weightedLossOptions } from '../internal/optionNames.ts';
+import { parametricLossOptions } from '../internal/optionNames.ts';
 import { activeTerms, tripletsOfAnchors } from '../internal/tripletCounts.ts';
 import { tripletPart } from '../internal/tripletPart.ts';
 import { noTriplet, tripletsOfBatch } from '../internal/tripletsOfBatch.ts';
 import type { Loss } from '../loss.ts';
 import type { LossBatch } from '../lossBatch.ts';
 import {
-  defineWeightedLoss,
-  type WeightedLoss,
-  type WeightedLossOptions,
-} from '../weightedLoss.ts';
+  defineParametricLoss,
+  type ParametricLoss,
+  type ParametricLossOptions,
+} from '../parametricLoss.ts';
 
-export interface MarginLossOptions extends WeightedLossOptions {
+export interface MarginLossOptions extends ParametricLossOptions {
   /** Default: `lpDistance()`. */
   distance?: Distance;
   /** Positives should be nearer than beta - margin, negatives farther than beta + margin. Default 0.2. */
@@ -55,16 +55,16 @@ export interface MarginLossOptions extends WeightedLossOptions {
  * between near and far that may be learned, one for all classes or one for each.
  *
  * Its parts are `margin`, one value a triplet, and with `learnBeta` the penalty `beta`; both are by default divided by
- * the number of terms above 0. With `learnBeta` it is a loss with weights, whose variable is `beta`. Its usual miner
+ * the number of terms above 0. With `learnBeta` it is a loss with parameters, whose variable is `beta`. Its usual miner
  * is `distanceWeightedMiner`.
  *
  * @throws MetricLearningError if a number is out of its range, `classes` does not go with `beta`, and at use for a
  * label that is no such class.
  * @see Wu et al.: Sampling Matters in Deep Embedding Learning, ICCV 2017. https://arxiv.org/abs/1706.07567
  */
-export function marginLoss(options: MarginLossOptions & { learnBeta: true }): WeightedLoss;
+export function marginLoss(options: MarginLossOptions & { learnBeta: true }): ParametricLoss;
 export function marginLoss(options?: MarginLossOptions): Loss;
-export function marginLoss(options: MarginLossOptions = {}): Loss | WeightedLoss {
+export function marginLoss(options: MarginLossOptions = {}): Loss | ParametricLoss {
   checkOptions('marginLoss', options, [
     'distance',
     'margin',
@@ -73,7 +73,7 @@ export function marginLoss(options: MarginLossOptions = {}): Loss | WeightedLoss
     'classes',
     'nu',
     'tripletsPerAnchor',
-    ...weightedLossOptions,
+    ...parametricLossOptions,
   ]);
   const { margin = 0.2, nu = 0, learnBeta = false, distance = lpDistance(), seed = 0 } = options;
   const { tripletsPerAnchor = 'all' } = options;
@@ -119,10 +119,10 @@ export function marginLoss(options: MarginLossOptions = {}): Loss | WeightedLoss
     return defineLoss({ ...spec, parts: (batch) => parts(batch, tensor1d(betas)) });
   }
   const beta = variableOf(betas);
-  return defineWeightedLoss({
+  return defineParametricLoss({
     ...spec,
     variables: { beta },
-    weightRows: () => reshape(beta, [beta.size, 1]),
+    parameterRows: () => reshape(beta, [beta.size, 1]),
     parts: (batch) => parts(batch, beta as Variable & Tensor1D),
   });
 }

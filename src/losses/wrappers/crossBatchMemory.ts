@@ -16,7 +16,7 @@ import type { Tuples } from '../../tuples/tuples.ts';
 import { embeddingQueue } from '../internal/embeddingQueue.ts';
 import { ofName, queueState, restoreQueue, underName } from '../internal/memoryState.ts';
 import type { Loss, LossObserver } from '../loss.ts';
-import type { WeightedLoss } from '../weightedLoss.ts';
+import type { ParametricLoss } from '../parametricLoss.ts';
 
 export interface CrossBatchMemoryOptions {
   /** How many embeddings to remember: the latest ones. Default 1024. */
@@ -26,7 +26,7 @@ export interface CrossBatchMemoryOptions {
 }
 
 /** A loss against a memory of earlier batches. `variables`, `state` and `dispose` include those of the inner loss. */
-export interface CrossBatchMemory extends WeightedLoss {
+export interface CrossBatchMemory extends ParametricLoss {
   /** How many embeddings it holds at the moment. */
   readonly count: number;
   /**
@@ -71,7 +71,7 @@ export function crossBatchMemory(
   checkOptionalPart(where, 'miner', miner, 'mine');
   checkLoss(loss);
   const queue = embeddingQueue(size);
-  const inner: Partial<WeightedLoss> = loss;
+  const inner: Partial<ParametricLoss> = loss;
 
   const compare = (
     anchors: Tensor2D,

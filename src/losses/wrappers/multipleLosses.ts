@@ -7,13 +7,13 @@ import { checkFinite } from '../../internal/checks.ts';
 import type { Miner } from '../../miners/miner.ts';
 import type { Reference } from '../../tuples/reference.ts';
 import type { Loss, LossInputs, LossObserver } from '../loss.ts';
-import type { LossState, StatefulLoss, WeightedLoss } from '../weightedLoss.ts';
+import type { LossState, ParametricLoss, StatefulLoss } from '../parametricLoss.ts';
 
 /** One of several losses. */
 export interface LossEntry {
   readonly loss: Loss;
   /** What it is multiplied by. Default 1. */
-  readonly weight?: number;
+  readonly coefficient?: number;
   /** Mines its tuples. Default: it is given those that `compute` is given. */
   readonly miner?: Miner;
 }
@@ -27,24 +27,26 @@ export interface LossEntry {
  * @throws MetricLearningError if there is no loss or a weight is not finite; and at use if tuples are given beside
  * miners, or for what one of the losses throws.
  */
-export function multipleLosses(entries: readonly LossEntry[]): WeightedLoss {
+export function multipleLosses(entries: readonly LossEntry[]): ParametricLoss {
   if (!Array.isArray(entries) || entries.length === 0) {
     throw new MetricLearningError({
       where: 'multipleLosses',
-      expected: 'a list of { loss, weight?, miner? }',
+      expected: 'a list of { loss, coefficient?, miner? }',
       got: Array.isArray(entries) ? 'an empty one' : typeof entries,
     });
   }
   entries.forEach((entry, i) => {
-    checkOptions(`multipleLosses[${i}]`, entry, ['loss', 'weight', 'miner']);
+    checkOptions(`multipleLosses[${i}]`, entry, ['loss', 'coefficient', 'miner']);
     checkPart('multipleLosses', `[${i}].loss`, entry.loss, 'compute');
     checkOptionalPart('multipleLosses', `[${i}].miner`, entry.miner, 'mine');
-    checkFinite('multipleLosses', `[${i}].weight`, entry.weight ?? 1);
+    checkFinite('multipleLosses', `[${i}].coefficient`, entry.coefficient ?? 1);
   });
   const losses = entries.map(({ loss }) => loss);
   const mines = entries.some(({ miner }) => miner !== undefined);
   const stateful = losses.map((loss) => ('state' in loss ? (loss as StatefulLoss) : undefined));
-  const weighted = losses.map((loss) => ('variables' in loss ? (loss as WeightedLoss) : undefined));
+  const weighted = losses.map((loss) =>
+    'variables' in loss ? (loss as ParametricLoss) : undefined,
+  );
 
   return {
     name: `multipleLosses(${losses.map(({ name }) => name).join(', ')})`,
@@ -59,12 +61,12 @@ export function multipleLosses(entries: readonly LossEntry[]): WeightedLoss {
         });
       }
       return tidy(() => {
-        const terms = entries.map(({ loss, weight = 1, miner }, i) => {
+        const terms = entries.map(({ loss, coefficient = 1, miner }, i) => {
           const mined = miner?.mine(embeddings, labels as Labels, reference as Reference);
           const tell: LossObserver = (name, value, part) =>
-            observe?.(`${i}.${name}`, mul(value, weight), part);
+            observe?.(`${i}.${name}`, mul(value, coefficient), part);
           const value = loss.compute(embeddings, labels, mined ?? tuples, reference, tell);
-          return mul<Scalar>(value, weight);
+          return mul<Scalar>(value, coefficient);
         });
         return terms.reduce((x, y) => add<Scalar>(x, y));
       });

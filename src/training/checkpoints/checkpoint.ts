@@ -3,7 +3,7 @@ import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import { checkOptions } from '../../internal/checkOptions.ts';
 import { checkPart } from '../../internal/checkPart.ts';
 import { checkInteger } from '../../internal/checks.ts';
-import type { LossState, StatefulLoss } from '../../losses/weightedLoss.ts';
+import type { LossState, StatefulLoss } from '../../losses/parametricLoss.ts';
 import {
   type Checkpoint,
   decodeCheckpoint,

@@ -1,6 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { decodeBase64, encodeBase64 } from '../../internal/base64.ts';
-import type { LossState } from '../../losses/weightedLoss.ts';
+import type { LossState } from '../../losses/parametricLoss.ts';
 
 /** Under this name a loss's state lies in the metadata that tfjs saves with a model. */
 const key = 'metricLearningLoss';

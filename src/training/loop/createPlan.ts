@@ -6,8 +6,8 @@ import { type InputSpec, openDataset } from '../../data/openDataset.ts';
 import { checkRecord } from '../../internal/checkRecord.ts';
 import { checkInteger } from '../../internal/checks.ts';
 import type { Loss } from '../../losses/loss.ts';
+import type { ParametricLoss, StatefulLoss } from '../../losses/parametricLoss.ts';
 import type { KerasLoss } from '../../losses/triplet/tripletLoss.ts';
-import type { StatefulLoss, WeightedLoss } from '../../losses/weightedLoss.ts';
 import { embedExamples } from '../../networks/embedExamples.ts';
 import type { ForwardPass } from '../../networks/forwardPass.ts';
 import { createRandom, type Random } from '../../random/createRandom.ts';
@@ -76,7 +76,7 @@ export async function createPlan(
       objective: goal,
       optimizer,
       weights: base.trainableWeights.map((weight) => weight.read() as Variable),
-      lossWeights: 'variables' in loss ? Object.values((loss as WeightedLoss).variables) : [],
+      lossWeights: 'variables' in loss ? Object.values((loss as ParametricLoss).variables) : [],
       clipNorm: options.clipNorm,
       subBatchSize: options.subBatchSize,
       augment: options.augment ?? ((examples) => examples),

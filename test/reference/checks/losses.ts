@@ -10,7 +10,7 @@ import {
   variableGrads,
 } from '@tensorflow/tfjs-core';
 import type { Loss, LossReference } from '../../../src/losses/loss.ts';
-import type { StatefulLoss, WeightedLoss } from '../../../src/losses/weightedLoss.ts';
+import type { ParametricLoss, StatefulLoss } from '../../../src/losses/parametricLoss.ts';
 import type { Tuples } from '../../../src/tuples/tuples.ts';
 import { setWeights } from '../../support/referenceClassLosses.ts';
 import { type LossSpec, lossOf } from '../../support/referenceLosses.ts';
@@ -55,7 +55,7 @@ export async function checkLoss(c: LossCase): Promise<void> {
     return;
   }
   const loss = lossOf(c);
-  if (c.weights) setWeights(loss as WeightedLoss, c.weights);
+  if (c.weights) setWeights(loss as ParametricLoss, c.weights);
   expectEvaluation(evaluate(loss, c), c.expected);
   if (c.expected.hist) {
     const { histogram } = await (loss as StatefulLoss).state();
@@ -94,7 +94,7 @@ const plainCompute: Compute = (loss, ...inputs) => loss.compute(...inputs);
 
 /** Value and gradients in one pass: embeddings and reference set are made variables like the weights. */
 export function evaluate(loss: Loss, call: LossCall, compute: Compute = plainCompute): Evaluation {
-  const weights = 'variables' in loss ? (loss as WeightedLoss).variables : {};
+  const weights = 'variables' in loss ? (loss as ParametricLoss).variables : {};
   return withInputs(call, (x, labels, tuples, reference) => {
     const set = reference?.embeddings;
     const inputs = { x, ...(set && { set }), ...weights } as unknown as Record<string, Variable>;
@@ -157,7 +157,7 @@ export function expectEvaluation(got: Evaluation, expected: LossCase['expected']
 
 /** Frees the weights of a loss that has some. */
 export function disposeLoss(loss: Loss): void {
-  if ('dispose' in loss) (loss as WeightedLoss).dispose();
+  if ('dispose' in loss) (loss as ParametricLoss).dispose();
 }
 
 /** A distance at fault, for cases that record the complaint about it but not the distance itself. */

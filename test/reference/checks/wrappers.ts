@@ -66,7 +66,7 @@ const kinds: Record<string, (c: WrapperCase) => void | Promise<void>> = {
       const miner = c.miners?.[i];
       return {
         loss: lossOf(spec),
-        weight: c.loss_weights?.[i] ?? 1,
+        coefficient: c.loss_weights?.[i] ?? 1,
         ...(miner && { miner: minerFrom(miner) }),
       };
     });
