@@ -1,6 +1,1 @@
-export {
-  registerSimdBackend,
-  type SimdBackendInfo,
-  type SimdBackendOptions,
-  simdBackendInfo,
-} from './backend/registerSimdBackend.ts';
+export * from './backend/index.ts';
