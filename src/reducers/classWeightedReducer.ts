@@ -4,14 +4,18 @@ import { defineReducer } from './defineReducer.ts';
 import type { Reducer } from './reducer.ts';
 
 /**
- * The mean over all tuples, each multiplied by the weight of its anchor's class: `weights[id]` for class `id`.
+ * The mean over all tuples, where the loss of a tuple is multiplied by the weight of the anchor's class: `weights[id]`
+ * for class `id`.
  *
- * The sum is divided by the number of tuples, not by the sum of their weights. In losses whose value is one for a whole
- * row of the matrix (`multiSimilarityLoss`, `circleLoss`, `angularLoss`, `liftedStructureLoss`,
- * `generalizedLiftedStructureLoss`, `tupletMarginLoss`) the weights act by their mean over the batch, as in the reference
- * implementation; in `perAnchorReducer(classWeightedReducer(weights))` each anchor is weighted by its own class.
+ * The sum is divided by the number of tuples, not by the sum of the weights. Losses with one value for a whole row of
+ * the matrix (`multiSimilarityLoss`, `circleLoss`, `angularLoss`, `liftedStructureLoss`,
+ * `generalizedLiftedStructureLoss`, `tupletMarginLoss`) are multiplied by the mean weight of the batch, as in
+ * pytorch-metric-learning. `perAnchorReducer(classWeightedReducer(weights))` multiplies each anchor by the weight of its
+ * class.
  *
  * @throws MetricLearningError if a weight is negative or not finite, and at use for a class without a weight.
+ * @example
+ * contrastiveLoss({ reducer: classWeightedReducer([1, 1, 5]) }); // class 2 counts five times
  */
 export function classWeightedReducer(weights: ArrayLike<number>): Reducer {
   checkList('classWeightedReducer', 'weights', weights, 'one a class');

@@ -17,7 +17,7 @@ import { type WithGradient, withGradient } from '../ops/withGradient.ts';
 import type { LossPart, Reducer } from './reducer.ts';
 import { asColumn, divisorOf, rowWeights, type Weighting } from './weighting.ts';
 
-/** A reducer from its weights. Where nothing counts, it gives 0, with gradient 0. */
+/** Makes a reducer from its weighting. When no value counts, the result is 0, with gradient 0. */
 export function defineReducer(weighting: Weighting): Reducer {
   return {
     name: weighting.name,

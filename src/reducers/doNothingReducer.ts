@@ -12,15 +12,18 @@ import { withGradient } from '../ops/withGradient.ts';
 import type { LossPart, Reducer } from './reducer.ts';
 
 /**
- * Leaves the losses as they are: `compute` then returns the loss of each tuple, [tuples], one part after the other,
- * in place of a scalar. It is for looking at them; an optimizer needs a scalar.
+ * No reduction: `compute` returns the loss of each tuple, [tuples], one part after the other, in place of a scalar.
  *
- * Tuples are in the order of their anchors. Over all triplets this is the one reducer that makes their list.
+ * It is for inspection; an optimizer needs a scalar. Tuples are in the order of their anchors. For all triplets of a
+ * batch it makes a list of all triplets, which needs memory; the other reducers need no list.
+ *
+ * @example
+ * const each = contrastiveLoss({ reducer: doNothingReducer() }).compute(embeddings, labels); // [pairs]
  */
 export function doNothingReducer(): Reducer {
   return {
     name: 'doNothingReducer',
-    // The one reducer whose result is no scalar, for `compute` to return as if it were one.
+    // This is the one reducer whose result is no scalar: the type says a scalar all the same.
     reduce: (part) => (part.kind === 'reduced' ? part.values : listed(part)) as Scalar,
   };
 }
@@ -29,12 +32,14 @@ export function doNothingReducer(): Reducer {
 function listed({ values, counts }: LossPart): Tensor {
   const flat = reshape(values, [values.size]);
   if (counts === undefined) return flat;
-  const places: number[] = [];
-  readNow('doNothingReducer', counts).forEach((times, place) => {
-    for (let i = 0; i < times; i++) places.push(place);
+  const indices: number[] = [];
+  readNow('doNothingReducer', counts).forEach((times, index) => {
+    for (let i = 0; i < times; i++) indices.push(index);
   });
   return withGradient([flat], () => ({
-    value: gather(flat, tensor1d(places, 'int32')),
-    gradient: (dy) => [scatterRows(tensor2d(places, [places.length, 1], 'int32'), dy, flat.shape)],
+    value: gather(flat, tensor1d(indices, 'int32')),
+    gradient: (dy) => [
+      scatterRows(tensor2d(indices, [indices.length, 1], 'int32'), dy, flat.shape),
+    ],
   }));
 }

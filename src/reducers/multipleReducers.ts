@@ -4,12 +4,14 @@ import { meanReducer } from './meanReducer.ts';
 import type { Reducer } from './reducer.ts';
 
 /**
- * A reducer for each part of a loss by the part's name, such as `{ positive: sumReducer(), negative: meanReducer() }`
- * for `contrastiveLoss`; `otherwise`, by default `meanReducer()`, for parts that are not named.
+ * A reducer for each part of a loss, by the name of the part. `otherwise` reduces the parts that have no reducer here;
+ * its default is `meanReducer()`.
  *
- * Each loss's page lists its parts.
+ * The page of each loss lists the parts.
  *
- * @throws MetricLearningError if one is no reducer.
+ * @throws MetricLearningError if a value is no reducer.
+ * @example
+ * contrastiveLoss({ reducer: multipleReducers({ positive: sumReducer(), negative: meanReducer() }) });
  */
 export function multipleReducers(
   reducers: Readonly<Record<string, Reducer>>,

@@ -5,13 +5,15 @@ import { meanReducer } from './meanReducer.ts';
 import type { LossPart, Reducer } from './reducer.ts';
 
 /**
- * First the mean over the pairs of each anchor, then `reducer` over the anchors: an anchor with many pairs counts
- * no more than one with few. An anchor without a pair counts with 0; a repeated pair counts once.
+ * The mean over the pairs of each anchor, then `reducer` over the anchors: an anchor with many pairs counts as much as an
+ * anchor with few pairs. An anchor without a pair counts as 0. A repeated pair counts once.
  *
- * `reducer` is `meanReducer()` by default. Losses of elements go straight to it. Class weights weigh each anchor by its
- * own class, in all losses.
+ * The default of `reducer` is `meanReducer()`. Losses with one value an example go to `reducer` directly. Class weights
+ * multiply each anchor by the weight of its class, in all losses.
  *
  * @throws MetricLearningError at use, for a loss over triplets.
+ * @example
+ * contrastiveLoss({ reducer: perAnchorReducer(sumReducer()) });
  */
 export function perAnchorReducer(reducer: Reducer = meanReducer()): Reducer {
   checkPart('perAnchorReducer', 'reducer', reducer, 'reduce');

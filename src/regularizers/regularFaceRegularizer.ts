@@ -2,25 +2,34 @@ import { fill, mul, sum, type Tensor1D, type Tensor2D, tensor2d } from '@tensorf
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
 import type { Distance } from '../distances/distance.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { checkOptions } from '../internal/checkOptions.ts';
+import { part } from '../internal/optionKinds.ts';
+import { made, type OptionTable, readOptions } from '../internal/readOptions.ts';
 import { readNow } from '../ops/readNow.ts';
-import type { Regularizer, RegularizerOptions } from './regularizer.ts';
+import { type Regularizer, type RegularizerOptions, regularizerRules } from './regularizer.ts';
 import { rowRegularizer } from './rowRegularizer.ts';
 
 export interface RegularFaceRegularizerOptions extends RegularizerOptions {
-  /** A similarity: larger means nearer. Default: `cosineSimilarity()`. */
+  /** A similarity: a larger value means nearer. Default: `cosineSimilarity()`. */
   distance?: Distance;
 }
 
+export const regularFaceRegularizerOptions: OptionTable<RegularFaceRegularizerOptions> = {
+  distance: made(() => cosineSimilarity(), part('cosineSimilarity()', 'matrix', 'rowwise')),
+  ...regularizerRules,
+};
+
 /**
- * The similarity of each row to its nearest other row: drives class weights apart. A single row has penalty 0.
+ * Penalty on each row: its similarity to the nearest other row. The parameters of the classes move apart. A single row
+ * has penalty 0.
  *
- * @throws MetricLearningError if `distance` is not a similarity.
+ * @throws MetricLearningError if an option is unknown or not of its kind, or `distance` is not a similarity.
+ * @example
+ * cosFaceLoss({ classes: 10, dims: 64, parameterRegularizer: regularFaceRegularizer() });
  * @see Zhao, Xu, Cheng: RegularFace, CVPR 2019.
  */
 export function regularFaceRegularizer(options: RegularFaceRegularizerOptions = {}): Regularizer {
-  checkOptions('regularFaceRegularizer', options, ['distance', 'reducer']);
-  const { distance = cosineSimilarity() } = options;
+  const values = readOptions('regularFaceRegularizer', regularFaceRegularizerOptions, options);
+  const { distance, reducer } = values;
   if (!distance.inverted) {
     throw new MetricLearningError({
       where: 'regularFaceRegularizer',
@@ -28,7 +37,7 @@ export function regularFaceRegularizer(options: RegularFaceRegularizerOptions = 
       got: distance.name,
     });
   }
-  return rowRegularizer('regularFaceRegularizer', options, (rows) => {
+  return rowRegularizer('regularFaceRegularizer', reducer, (rows) => {
     const similarities = distance.matrix(rows);
     return sum<Tensor1D>(mul(similarities, nearestOthers(similarities)), 1);
   });

@@ -1,15 +1,23 @@
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
+import { made, type OptionTable } from '../internal/readOptions.ts';
+import { meanReducer } from '../reducers/meanReducer.ts';
 import type { Reducer } from '../reducers/reducer.ts';
+import { reducerKind } from '../reducers/reducerKind.ts';
 
-/** A penalty on embeddings or on a loss's own weights: a name and a function. */
+/** A penalty on embeddings, or on the parameters of a loss: a record of a name and a function. */
 export interface Regularizer {
   readonly name: string;
-  /** The penalty of rows, [rows, dims], as a scalar on the tape; the caller's to dispose. */
+  /** The penalty on rows of shape [rows, dims]: a scalar with a gradient. The caller disposes it. */
   compute(rows: Tensor2D): Scalar;
 }
 
-/** Options that every regularizer takes. */
+/** Options of every regularizer. */
 export interface RegularizerOptions {
-  /** How the penalties of rows become one number. Default: `meanReducer()`. */
+  /** Turns the penalties of the rows into one number. Default: `meanReducer()`. */
   reducer?: Reducer;
 }
+
+/** The rules of `RegularizerOptions`. */
+export const regularizerRules: OptionTable<RegularizerOptions> = {
+  reducer: made(() => meanReducer(), reducerKind),
+};

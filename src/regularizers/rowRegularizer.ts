@@ -1,11 +1,11 @@
 import { type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
-import { meanReducer } from '../reducers/meanReducer.ts';
-import type { Regularizer, RegularizerOptions } from './regularizer.ts';
+import type { Reducer } from '../reducers/reducer.ts';
+import type { Regularizer } from './regularizer.ts';
 
-/** A regularizer from the penalty of each row. */
+/** Makes a regularizer from a function that gives the penalty of each row, [rows]. */
 export function rowRegularizer(
   name: string,
-  { reducer = meanReducer() }: RegularizerOptions,
+  reducer: Reducer,
   penalties: (rows: Tensor2D) => Tensor1D,
 ): Regularizer {
   return {

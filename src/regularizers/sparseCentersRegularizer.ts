@@ -1,35 +1,43 @@
 import { type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import { lpDistance } from '../distances/lpDistance.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { checkOptions } from '../internal/checkOptions.ts';
-import { checkInteger } from '../internal/checks.ts';
+import { wholeNumber } from '../internal/optionKinds.ts';
+import { made, type OptionTable, readOptions, required } from '../internal/readOptions.ts';
 import { divisorReducer } from '../reducers/divisorReducer.ts';
 import type { Reducer } from '../reducers/reducer.ts';
+import { reducerKind } from '../reducers/reducerKind.ts';
 import type { Regularizer } from './regularizer.ts';
 
 export interface SparseCentersRegularizerOptions {
-  /** Classes the rows are the centers of. */
+  /** The number of classes. */
   classes: number;
-  /** Centers of each class: rows c * centersPerClass to (c + 1) * centersPerClass - 1 are of class c. */
+  /** The number of centers of each class: rows c * centersPerClass to (c + 1) * centersPerClass - 1 are of class c. */
   centersPerClass: number;
-  /** Default: `divisorReducer()`, the sum over twice the number of pairs. */
+  /** Turns the penalties into one number. Default: `divisorReducer()`, the sum divided by twice the number of pairs. */
   reducer?: Reducer;
 }
 
+export const sparseCentersRegularizerOptions: OptionTable<SparseCentersRegularizerOptions> = {
+  classes: required(wholeNumber(1)),
+  centersPerClass: required(wholeNumber(1)),
+  reducer: made(() => divisorReducer(), reducerKind),
+};
+
 /**
- * The Euclidean distance of each two centers of one class, as unit vectors: merges centers a class does not need.
- * Centers that have merged have gradient 0.
+ * Penalty on each pair of centers of one class: their Euclidean distance as unit vectors. Centers that a class does not
+ * need merge; merged centers have gradient 0.
  *
- * @throws MetricLearningError if `classes` or `centersPerClass` is no whole number >= 1, and at use if the rows are
- * not `classes * centersPerClass`.
+ * @throws MetricLearningError if an option is unknown or out of its range, and at use if the number of rows is not
+ * `classes * centersPerClass`.
+ * @example
+ * const parameterRegularizer = sparseCentersRegularizer({ classes: 10, centersPerClass: 3 });
+ * softTripleLoss({ classes: 10, dims: 64, centersPerClass: 3, parameterRegularizer });
  * @see Qian et al.: SoftTriple Loss, ICCV 2019, equation 7. https://arxiv.org/abs/1909.05235
  */
 export function sparseCentersRegularizer(options: SparseCentersRegularizerOptions): Regularizer {
-  checkOptions('sparseCentersRegularizer', options, ['classes', 'centersPerClass', 'reducer']);
   const where = 'sparseCentersRegularizer';
-  const { classes, centersPerClass, reducer = divisorReducer() } = options;
-  checkInteger(where, 'classes', classes);
-  checkInteger(where, 'centersPerClass', centersPerClass);
+  const values = readOptions(where, sparseCentersRegularizerOptions, options);
+  const { classes, centersPerClass, reducer } = values;
   const divisor = classes * centersPerClass * (centersPerClass - 1);
   const distance = lpDistance();
 

@@ -117,6 +117,8 @@ const needed: Readonly<Record<string, unknown>> = {
   weights: [1, 2],
   superLabels: [0, 1],
   samplesPerClass: 1,
+  centersPerClass: 2,
+  low: 0,
 };
 
 /** The functions that take options and nothing else. */
@@ -130,7 +132,7 @@ describe.each(makers)('%s', (name) => {
   const table = tables.get(name) as Table;
   const given = Object.fromEntries(
     Object.keys(table)
-      .filter((option) => table[option]?.absent === 'required')
+      .filter((option) => table[option]?.absent === 'required' || option === 'low')
       .map((option) => [option, needed[option]]),
   );
 
