@@ -120,7 +120,7 @@ function drawCell(grid: Grid, r: number, c: number, count: number, share: number
   const tint =
     count === 0 ? '' : element('rect', { ...shape, fill, 'fill-opacity': 0.06 + 0.86 * strength });
   const text = count >= 10_000 ? `${Math.round(count / 1000)}k` : String(count);
-  const fontSize = Math.min(13, height * 0.5, (width - 4) / (text.length * 0.6));
+  const fontSize = Math.min(13, height * 0.5, (width - 4) / textWidth(text, 1));
   if (fontSize < 6 || (count === 0 && size > mostWithZeros)) return ground + tint;
   const style = {
     class: strength > 0.45 ? undefined : count === 0 ? 'faded' : 'ink',

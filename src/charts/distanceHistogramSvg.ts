@@ -1,7 +1,7 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkFinite } from '../internal/checks.ts';
 import type { ChartOptions } from './chartOptions.ts';
-import { axes } from './internal/axes.ts';
+import { axes, yLabelRoom } from './internal/axes.ts';
 import { type Box, chartSvg, checkChart, headingHeight, padding } from './internal/chart.ts';
 import { type LegendEntry, legendRow } from './internal/legendRow.ts';
 import { classColors, onGround } from './internal/palette.ts';
@@ -27,6 +27,7 @@ export interface DistanceHistogramOptions extends ChartOptions {
 }
 
 const where = 'distanceHistogramSvg';
+const rightRoom = 24; // for half the last label of x
 const kindColors = { same: classColors[0] as string, different: classColors[3] as string };
 
 /**
@@ -58,15 +59,17 @@ export function distanceHistogramSvg(
   ];
   const legend = legendRow(entries, padding, top + 6, width - 2 * padding);
   const plotTop = top + legend.height + 38;
+  const plotHeight = Math.max(40, height - plotTop - padding - 40);
+  const y = percentScale(Math.max(...same, ...different), plotTop, plotHeight);
+  const left = padding + yLabelRoom(y);
   const plot: Box = {
-    left: padding + 48,
+    left,
     top: plotTop,
-    width: width - 2 * padding - 62,
-    height: Math.max(40, height - plotTop - padding - 40),
+    width: width - padding - rightRoom - left,
+    height: plotHeight,
   };
   const { edges } = counts;
   const x = distanceScale(edges, plot);
-  const y = percentScale(Math.max(...same, ...different), plot);
 
   const found = entries.map(({ text, note }) => (note === undefined ? text : `${text} ${note}`));
   const description = `${title || 'Distances'}: ${found.join(', ')}.`;
@@ -85,7 +88,7 @@ function distanceScale(edges: ArrayLike<number>, { left, width }: Box): Scale {
 }
 
 /** From 0 to the largest share, in percent. */
-function percentScale(most: number, { top, height }: Box): Scale {
+function percentScale(most: number, top: number, height: number): Scale {
   const scale = linearScale([0, 100 * most], [top + height, top], height / 48);
   const ticks = scale.ticks.map((tick) => ({ ...tick, text: `${tick.text} %` }));
   return { ...scale, ticks };

@@ -17,11 +17,8 @@ export {
   embeddingMapsSvg,
   type MapStyle,
 } from './embeddingMapSvg.ts';
-export {
-  type LineChartOptions,
-  type LineSeries,
-  lineChartSvg,
-} from './lineChartSvg.ts';
+export { lineChartSvg } from './lineChartSvg.ts';
+export type { LineChartOptions, LineSeries } from './lineSeries.ts';
 export {
   type LossCurveOptions,
   type LossHistory,

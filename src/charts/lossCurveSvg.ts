@@ -1,13 +1,17 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkPositive, show } from '../internal/checks.ts';
+import { checkFiniteList } from './internal/checkFiniteList.ts';
+import { lineChart } from './internal/lineChart.ts';
 import { classColors } from './internal/palette.ts';
 import { extent } from './internal/scale.ts';
 import { smooth } from './internal/smooth.ts';
-import { type LineChartOptions, type LineSeries, lineChartSvg } from './lineChartSvg.ts';
+import type { LineChartOptions, LineSeries } from './lineSeries.ts';
+
+const where = 'lossCurveSvg';
 
 /** The losses of a training run, as `TripletModel.fit` returns them. */
 export interface LossHistory {
-  /** Mean training loss of each epoch. */
+  /** Mean training loss of each epoch that is finished; empty while the first epoch runs. */
   readonly loss: ArrayLike<number>;
   /** Validation loss after each epoch; absent or empty without validation. */
   readonly valLoss?: ArrayLike<number>;
@@ -16,73 +20,97 @@ export interface LossHistory {
 }
 
 export interface LossCurveOptions extends Omit<LineChartOptions, 'xDomain' | 'wholeX'> {
-  /** Steps of a full epoch. Default: the number of step losses divided by the number of epochs. */
+  /**
+   * What the x axis counts: `epoch`, or `step`. Default: `step` while no epoch is finished, that is with step losses and
+   * no epoch losses; else `epoch`.
+   */
+  axis?: 'epoch' | 'step';
+  /**
+   * Steps of a whole epoch. Default: the number of step losses divided by the number of epochs. Give it while training
+   * goes on: the steps of an epoch that is not finished would otherwise be counted to those before.
+   */
   stepsPerEpoch?: number;
-  /** How many steps the smoothed curve averages over; 1 draws the steps alone. Default: a fortieth of them. */
+  /** How many steps the smoothed curve averages over; 1 draws the steps alone. Default: a fortieth of the steps. */
   smoothing?: number;
 }
 
-const training = classColors[0] as string;
-const validation = classColors[3] as string;
+const trainingColor = classColors[0] as string;
+const validationColor = classColors[3] as string;
 
 /**
- * Training and validation loss over the epochs, as the text of one SVG.
+ * Draws training and validation loss over epochs or steps, as the text of one SVG of 720 x 400 pixels.
  *
- * With `stepLoss` the training loss is drawn step by step, pale, under its smoothed curve (a centred mean, which
- * does not lag), and the epoch means as a dashed staircase. The y axis is logarithmic where the curves span more
- * than a factor of 30, unless `yScale` decides. Default size 720 x 400.
+ * With `stepLoss` the picture shows the training loss of each step as a pale line, its smoothed curve (a centered mean,
+ * which does not lag behind), and the mean of each epoch as a dashed staircase. The y axis is logarithmic where the
+ * curves span more than a factor of 30, unless `yScale` says otherwise. While the first epoch runs, the x axis counts
+ * steps.
  *
- * @throws MetricLearningError if there is no loss at all, or one is not finite.
+ * @throws MetricLearningError if there is no loss at all, or a loss is not finite.
+ * @example
+ * const history = await model.fit(data, { epochs: 10 });
+ * await writeFile('loss.svg', lossCurveSvg(history));
  */
 export function lossCurveSvg(history: LossHistory, options: LossCurveOptions = {}): string {
-  const where = 'lossCurveSvg';
-  const { stepLoss = [], valLoss = [], loss } = history;
-  checkLosses(where, { loss, valLoss, stepLoss });
+  const losses = checkLosses(history);
+  const { stepLoss, valLoss, loss } = losses;
   const { stepsPerEpoch = stepLoss.length / Math.max(1, loss.length) } = options;
+  const { axis = stepLoss.length > 0 && loss.length === 0 ? 'step' : 'epoch' } = options;
   const { smoothing = Math.max(1, Math.ceil(stepLoss.length / 40)) } = options;
+  if (axis !== 'epoch' && axis !== 'step') {
+    throw new MetricLearningError({
+      where,
+      expected: `axis to be 'epoch' or 'step'`,
+      got: `axis: ${show(axis)}`,
+    });
+  }
   checkPositive(where, 'smoothing', smoothing);
   if (stepLoss.length > 0) checkPositive(where, 'stepsPerEpoch', stepsPerEpoch);
 
-  const lines: LineSeries[] =
-    stepLoss.length > 0 ? stepLines(stepLoss, stepsPerEpoch, smoothing) : [];
-  if (loss.length > 0) lines.push(lines.length > 0 ? staircase(loss) : perEpoch('training', loss));
-  if (valLoss.length > 0) lines.push(perEpoch('validation', valLoss));
+  // What an epoch and a step are long on the x axis.
+  const epoch = axis === 'epoch' ? 1 : stepsPerEpoch || 1;
+  const lines = stepLoss.length > 0 ? stepLines(stepLoss, epoch / stepsPerEpoch, smoothing) : [];
+  if (loss.length > 0) {
+    lines.push(lines.length > 0 ? staircase(loss, epoch) : perEpoch('training', loss, epoch));
+  }
+  if (valLoss.length > 0) lines.push(perEpoch('validation', valLoss, epoch));
 
-  const { title = 'Loss', xLabel = 'epoch', yScale = scaleFor(lines) } = options;
+  const { title = 'Loss', xLabel = axis, yScale = scaleFor(lines) } = options;
   const { yLabel = yScale === 'log' ? 'loss (log scale)' : 'loss' } = options;
   const epochs = Math.max(loss.length, valLoss.length, stepLoss.length / (stepsPerEpoch || 1));
-  return lineChartSvg(lines, {
-    ...options,
+  const end = axis === 'step' ? epochs * epoch : Math.max(1, epochs);
+  const { axis: _, stepsPerEpoch: __, smoothing: ___, ...chart } = options;
+  return lineChart(where, lines, {
+    ...chart,
     title,
     xLabel,
     yLabel,
     yScale,
     wholeX: true,
-    xDomain: [stepLoss.length > 0 || epochs <= 1 ? 0 : 1, Math.max(1, epochs)],
+    xDomain: [stepLoss.length > 0 || epochs <= 1 ? 0 : epoch, end],
   });
 }
 
-function stepLines(loss: ArrayLike<number>, stepsPerEpoch: number, width: number): LineSeries[] {
-  const x = Float64Array.from({ length: loss.length }, (_, i) => (i + 1) / stepsPerEpoch);
-  const shared = { x, color: training, marks: false };
+function stepLines(loss: ArrayLike<number>, step: number, width: number): LineSeries[] {
+  const x = Float64Array.from({ length: loss.length }, (_, i) => (i + 1) * step);
+  const shared = { x, color: trainingColor, marks: false };
   const steps: LineSeries = { ...shared, name: 'training, each step', y: loss, style: 'faint' };
   if (width <= 1) return [steps];
   const name = `training, mean of ${Math.round(width)} steps`;
   return [steps, { ...shared, name, y: smooth(loss, width), endLabel: false }];
 }
 
-function perEpoch(name: string, y: ArrayLike<number>): LineSeries {
-  const x = Float64Array.from({ length: y.length }, (_, i) => i + 1);
-  return { name, x, y, color: name === 'training' ? training : validation };
+function perEpoch(name: string, y: ArrayLike<number>, epoch: number): LineSeries {
+  const x = Float64Array.from({ length: y.length }, (_, i) => (i + 1) * epoch);
+  return { name, x, y, color: name === 'training' ? trainingColor : validationColor };
 }
 
-function staircase(loss: ArrayLike<number>): LineSeries {
+function staircase(loss: ArrayLike<number>, epoch: number): LineSeries {
   const values = Array.from(loss);
   return {
     name: 'training, mean of the epoch',
-    x: values.flatMap((_, i) => [i, i + 1]),
+    x: values.flatMap((_, i) => [i * epoch, (i + 1) * epoch]),
     y: values.flatMap((value) => [value, value]),
-    color: training,
+    color: trainingColor,
     style: 'dashed',
     marks: false,
   };
@@ -94,25 +122,25 @@ function scaleFor(lines: readonly LineSeries[]): 'linear' | 'log' {
   return low > 0 && high > 30 * low ? 'log' : 'linear';
 }
 
-function checkLosses(where: string, losses: Record<string, ArrayLike<number>>): void {
+function checkLosses(history: LossHistory): Required<LossHistory> {
+  if (typeof history !== 'object' || history === null) {
+    throw new MetricLearningError({
+      where,
+      expected: 'a history, { loss, valLoss, stepLoss }',
+      got: show(history),
+      fix: 'Pass what await model.fit(..) returns.',
+    });
+  }
+  const { loss = [], valLoss = [], stepLoss = [] } = history;
+  const losses = { loss, valLoss, stepLoss };
   for (const [name, values] of Object.entries(losses)) {
-    if (typeof values?.length !== 'number') {
-      throw new MetricLearningError({
-        where,
-        expected: `history.${name} to be an array of numbers`,
-        got: show(values),
-      });
-    }
-    const at = Array.from(values).findIndex((value) => !Number.isFinite(value));
-    if (at >= 0) {
-      throw new MetricLearningError({
-        where,
-        expected: `history.${name} to hold finite numbers`,
-        got: `${values[at]} at index ${at}`,
-      });
-    }
+    checkFiniteList(where, `history.${name}`, values);
   }
-  if (Object.values(losses).every((values) => values.length === 0)) {
-    throw new MetricLearningError({ where, expected: 'at least one loss', got: 'none' });
-  }
+  if (Object.values(losses).some((values) => values.length > 0)) return losses;
+  throw new MetricLearningError({
+    where,
+    expected: 'at least one loss in history.loss, history.valLoss or history.stepLoss',
+    got: 'none',
+    ...('then' in history && { fix: 'Await fit: const history = await model.fit(..).' }),
+  });
 }

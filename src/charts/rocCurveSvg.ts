@@ -1,7 +1,8 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkBetween, show } from '../internal/checks.ts';
 import type { ChartOptions } from './chartOptions.ts';
-import { type LineSeries, lineChartSvg } from './lineChartSvg.ts';
+import { lineChart } from './internal/lineChart.ts';
+import type { LineSeries } from './lineSeries.ts';
 
 /** What every threshold accepts of the same and of the different pairs, as `rocCurve` finds it. */
 export interface RocPoints {
@@ -50,21 +51,27 @@ export function rocCurveSvg(
     return { name, note, x: far, y: tar, marks: false, endLabel: false };
   });
   const least = Math.max(leastFar, Math.min(...list.map(({ far }) => firstAbove0(far))));
-  return lineChartSvg([...lines, chance(xScale, least)], {
-    ...options,
-    title,
-    width,
-    height,
-    xScale,
-    xDomain: [xScale === 'log' ? least : 0, 1],
-    yReach: [0, 1],
-    xLabel: 'false accept rate',
-    yLabel: 'true accept rate',
-  });
+  const described = lines.map(({ name, note }) => (note ? `${name} (${note})` : name));
+  return lineChart(
+    where,
+    [...lines, chanceLine(xScale, least)],
+    {
+      ...options,
+      title,
+      width,
+      height,
+      xScale,
+      xDomain: [xScale === 'log' ? least : 0, 1],
+      yReach: [0, 1],
+      xLabel: 'false accept rate',
+      yLabel: 'true accept rate',
+    },
+    `true accept rate over false accept rate of ${described.join(', ')}`,
+  );
 }
 
-/** What guessing would give. */
-function chance(xScale: 'linear' | 'log', least: number): LineSeries {
+/** The diagonal: what guessing would give. */
+function chanceLine(xScale: 'linear' | 'log', least: number): LineSeries {
   const x = xScale === 'log' ? Array.from({ length: 60 }, (_, i) => least ** (1 - i / 59)) : [0, 1];
   const style = { style: 'dashed', color: '#98a2b3', marks: false, endLabel: false } as const;
   return { name: 'chance', x, y: x, ...style };

@@ -1,6 +1,6 @@
 import type { DiagramLayer } from '../charts/diagramLayers.ts';
 import type { HistogramCounts } from '../charts/distanceHistogramSvg.ts';
-import type { LineSeries } from '../charts/lineChartSvg.ts';
+import type { LineSeries } from '../charts/lineSeries.ts';
 import type { LossHistory } from '../charts/lossCurveSvg.ts';
 import type { GalleryReference, GalleryRow } from '../charts/neighborGallerySvg.ts';
 import type { RocPoints } from '../charts/rocCurveSvg.ts';

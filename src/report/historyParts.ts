@@ -1,4 +1,4 @@
-import type { LineSeries } from '../charts/lineChartSvg.ts';
+import type { LineSeries } from '../charts/lineSeries.ts';
 import type { LossHistory } from '../charts/lossCurveSvg.ts';
 import type { ReportParts } from '../page/reportParts.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { smooth } from '../../src/charts/internal/smooth.ts';
 import { spread } from '../../src/charts/internal/spread.ts';
-import { type LineSeries, lineChartSvg } from '../../src/charts/lineChartSvg.ts';
+import { lineChartSvg } from '../../src/charts/lineChartSvg.ts';
+import type { LineSeries } from '../../src/charts/lineSeries.ts';
 import { lossCurveSvg } from '../../src/charts/lossCurveSvg.ts';
 import { expectWellFormed } from './expectWellFormed.ts';
 
@@ -118,7 +119,11 @@ describe('lossCurveSvg', () => {
   });
 
   test.each([
-    [{ loss: [] }, {}, 'lossCurveSvg: expected at least one loss, got none.'],
+    [
+      { loss: [] },
+      {},
+      'lossCurveSvg: expected at least one loss in history.loss, history.valLoss or history.stepLoss, got none.',
+    ],
     [
       { loss: [1, Number.NaN] },
       {},

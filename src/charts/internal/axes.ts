@@ -1,25 +1,36 @@
 import type { Box } from './chart.ts';
 import type { Scale } from './scale.ts';
 import { element, textAt } from './svg.ts';
-import { textWidth } from './textWidth.ts';
+import { fitText, textWidth } from './textWidth.ts';
 
 export interface AxisLabels {
   readonly xLabel?: string;
   readonly yLabel?: string;
 }
 
-/** Grid lines at the ticks of y, a base line with the ticks of x, and the names of both. */
+const fontSize = 12;
+const beside = 8; // pixels between the labels of y and the plot
+const apart = 10; // pixels between two labels of x
+
+/** Pixels to keep free on the left of a plot for the labels of its y axis. */
+export function yLabelRoom({ ticks }: Scale): number {
+  return beside + Math.max(...ticks.map(({ text }) => textWidth(text, fontSize)));
+}
+
+/** Grid lines at the ticks of y, a base line with the ticks of x, and the names of both axes. */
 export function axes(plot: Box, x: Scale, y: Scale, { xLabel, yLabel }: AxisLabels): string {
   const right = plot.left + plot.width;
   const bottom = plot.top + plot.height;
-  const muted = { class: 'muted', 'font-size': 12 };
+  const left = plot.left - yLabelRoom(y); // where the widest label of y begins, below the name of the axis
+  const every = labelEvery(x);
+  const muted = { class: 'muted', 'font-size': fontSize };
   return element(
     'g',
     {},
     ...y.ticks.map(({ value, text }) => {
       const at = crisp(y.at(value));
       const line = element('line', { class: 'grid', x1: plot.left, x2: right, y1: at, y2: at });
-      const label = textAt(plot.left - 8, at + 4, text, { ...muted, 'text-anchor': 'end' });
+      const label = textAt(plot.left - beside, at + 4, text, { ...muted, 'text-anchor': 'end' });
       return line + label;
     }),
     element('line', {
@@ -29,7 +40,7 @@ export function axes(plot: Box, x: Scale, y: Scale, { xLabel, yLabel }: AxisLabe
       y1: crisp(bottom),
       y2: crisp(bottom),
     }),
-    ...x.ticks.map(({ value, text }) => {
+    ...x.ticks.map(({ value, text }, i) => {
       const at = crisp(x.at(value));
       const line = element('line', {
         class: 'axis',
@@ -38,21 +49,25 @@ export function axes(plot: Box, x: Scale, y: Scale, { xLabel, yLabel }: AxisLabe
         y1: crisp(bottom),
         y2: bottom + 5,
       });
+      if (i % every !== 0) return line;
       return line + textAt(at, bottom + 19, text, { ...muted, 'text-anchor': 'middle' });
     }),
     xLabel
-      ? textAt(plot.left + plot.width / 2, bottom + 39, xLabel, {
+      ? textAt(plot.left + plot.width / 2, bottom + 39, fitText(xLabel, fontSize, plot.width), {
           ...muted,
           'text-anchor': 'middle',
         })
       : '',
-    yLabel ? textAt(yLabelLeft(plot, y), plot.top - 14, yLabel, muted) : '',
+    yLabel ? textAt(left, plot.top - 14, fitText(yLabel, fontSize, right - left), muted) : '',
   );
 }
 
-/** Where the widest tick of y begins: the axis' name stands above it. */
-function yLabelLeft(plot: Box, y: Scale): number {
-  return plot.left - 8 - Math.max(...y.ticks.map(({ text }) => textWidth(text, 12)));
+/** Every how many ticks of x have a label, so that labels do not touch. */
+function labelEvery({ ticks, at }: Scale): number {
+  const places = ticks.map(({ value }) => at(value));
+  const widest = Math.max(0, ...ticks.map(({ text }) => textWidth(text, fontSize)));
+  const closest = Math.min(...places.slice(1).map((place, i) => place - (places[i] as number)));
+  return closest < Infinity ? Math.max(1, Math.ceil((widest + apart) / closest)) : 1;
 }
 
 /** Pixel centre, so that hairlines are one pixel wide. */

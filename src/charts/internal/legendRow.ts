@@ -14,7 +14,7 @@ const rowHeight = 20;
 const gaps = [22, 16, 11]; // between entries: the widest with which they fit in one row
 
 const mostRows = 4;
-const moreWidth = 110; // room kept in the last row for "and 88 more"
+const moreWidth = 120; // room kept in the last row for "and 88 more"
 
 /**
  * What each colour means, from left to right, in as many rows as `room` makes necessary, but no more than four: what

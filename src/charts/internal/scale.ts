@@ -122,7 +122,8 @@ function roundLog(value: number, round: typeof Math.floor): number {
 
 function tickText(value: number, decimals: number): string {
   const size = Math.abs(value);
-  if (decimals > 5 || size >= 1e7) return value === 0 ? '0' : value.toExponential().slice(0, 8);
+  if (decimals > 5 || size >= 1e7)
+    return value === 0 ? '0' : value.toExponential().slice(0, 8).replace('e+', 'e');
   return grouped((value + 0).toFixed(decimals).replace(/^-(0(\.0*)?)$/, '$1'));
 }
 

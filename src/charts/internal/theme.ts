@@ -1,6 +1,6 @@
 import type { Theme } from '../chartOptions.ts';
 
-/** Fonts of one set of widths, so that what is laid out without a browser fits in each. */
+/** Texts are laid out for the widest font that any of these names may stand for: see textWidth. */
 const fontFamily = "'Helvetica Neue',Helvetica,Arial,'Liberation Sans',sans-serif";
 
 interface Inks {

@@ -1,0 +1,10 @@
+import { chromium } from 'playwright-core';
+import { readFileSync, readdirSync } from 'node:fs';
+const font = process.argv[2];
+const b = await chromium.launch({executablePath:'/usr/bin/chromium',args:['--headless','--no-sandbox']});
+const p = await b.newPage({viewport:{width:1620,height:1000}});
+const names = process.argv[3]? process.argv[3].split(',') : readdirSync('test/charts/expected').map(f=>f.replace('.svg',''));
+const body = names.map(n=>`<div style="display:inline-block;margin:6px;vertical-align:top">${readFileSync(`test/charts/expected/${n}.svg`,'utf8')}</div>`).join('');
+await p.setContent(`<style>svg[role=img]{font-family:${font}!important}</style>${body}`);
+await p.screenshot({path:process.argv[4]??'/tmp/pict-shot.png',fullPage:true});
+await b.close();
