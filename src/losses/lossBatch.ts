@@ -3,7 +3,7 @@ import { type Labels, toLabels } from '../data/labels.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from '../internal/checks.ts';
 import { checkEmbeddings } from '../ops/checkEmbeddings.ts';
-import { checkTuples } from '../tuples/checkTuples.ts';
+import { checkTuples } from '../tuples/internal/checkTuples.ts';
 import type { Tuples } from '../tuples/tuples.ts';
 import type { LossInputs, LossReference } from './loss.ts';
 

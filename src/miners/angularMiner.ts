@@ -2,10 +2,10 @@ import { lpDistance } from '../distances/lpDistance.ts';
 import { checkOptions } from '../internal/checkOptions.ts';
 import { checkBetween } from '../internal/checks.ts';
 import type { Triplets } from '../tuples/tuples.ts';
-import type { DistanceTable } from './distanceTable.ts';
+import type { DistanceTable } from './internal/distanceTable.ts';
+import { readTable } from './internal/readTable.ts';
+import { selectTriplets } from './internal/selectTriplets.ts';
 import type { Miner } from './miner.ts';
-import { readTable } from './readTable.ts';
-import { selectTriplets } from './selectTriplets.ts';
 
 export interface AngularMinerOptions {
   /** In degrees, from 0 to 90. Default 20. */

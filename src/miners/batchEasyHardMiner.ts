@@ -4,9 +4,14 @@ import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkOptions } from '../internal/checkOptions.ts';
 import type { Pairs } from '../tuples/tuples.ts';
 import { checkOneOf } from './checkOneOf.ts';
-import { type Accept, allPartners, farthestPartner, nearestPartner } from './choosePartners.ts';
-import type { DistanceTable } from './distanceTable.ts';
-import { indexList } from './indexList.ts';
+import {
+  type Accept,
+  allPartners,
+  farthestPartner,
+  nearestPartner,
+} from './internal/choosePartners.ts';
+import type { DistanceTable } from './internal/distanceTable.ts';
+import { indexList } from './internal/indexList.ts';
 import { defineMiner, type Miner } from './miner.ts';
 
 /** Which of an anchor's partners to take. */

@@ -2,7 +2,7 @@ import type { Distance } from '../distances/distance.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
 import { checkOptions } from '../internal/checkOptions.ts';
 import type { Triplets } from '../tuples/tuples.ts';
-import type { DistanceTable } from './distanceTable.ts';
+import type { DistanceTable } from './internal/distanceTable.ts';
 import { defineMiner, type Miner } from './miner.ts';
 
 export interface BatchHardMinerOptions {

@@ -4,11 +4,11 @@ import { checkInteger, checkPositive } from '../internal/checks.ts';
 import type { Random } from '../random/createRandom.ts';
 import { weightedDraw } from '../random/weightedDraw.ts';
 import type { Triplets } from '../tuples/tuples.ts';
-import { batchRandom } from './batchRandom.ts';
-import { candidatesByClass, type DistanceTable } from './distanceTable.ts';
-import { indexList } from './indexList.ts';
+import { batchRandom } from './internal/batchRandom.ts';
+import { candidatesByClass, type DistanceTable } from './internal/distanceTable.ts';
+import { indexList } from './internal/indexList.ts';
+import { readTable } from './internal/readTable.ts';
 import type { Miner } from './miner.ts';
-import { readTable } from './readTable.ts';
 
 export interface DistanceWeightedMinerOptions {
   /** Negatives nearer than this weigh as if they were this far, which bounds the variance. Default 0.5. */

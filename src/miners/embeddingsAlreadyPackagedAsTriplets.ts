@@ -1,6 +1,6 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import type { Triplets } from '../tuples/tuples.ts';
-import { checkBatch } from './checkBatch.ts';
+import { checkBatch } from './internal/checkBatch.ts';
 import type { Miner } from './miner.ts';
 
 const where = 'embeddingsAlreadyPackagedAsTriplets';

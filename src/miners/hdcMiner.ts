@@ -4,14 +4,14 @@ import type { Distance } from '../distances/distance.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
 import { checkOptions } from '../internal/checkOptions.ts';
 import { checkBetween } from '../internal/checks.ts';
-import { checkTuples } from '../tuples/checkTuples.ts';
 import { toPairs } from '../tuples/convertTuples.ts';
+import { checkTuples } from '../tuples/internal/checkTuples.ts';
 import type { Reference } from '../tuples/reference.ts';
 import type { Pairs, Tuples } from '../tuples/tuples.ts';
-import { type DistanceTable, distancesOf, pairsAt, pairsOf } from './distanceTable.ts';
-import { largest } from './largest.ts';
+import { type DistanceTable, distancesOf, pairsAt, pairsOf } from './internal/distanceTable.ts';
+import { largest } from './internal/largest.ts';
+import { readTable } from './internal/readTable.ts';
 import type { Miner } from './miner.ts';
-import { readTable } from './readTable.ts';
 
 export interface HdcMinerOptions {
   /** Share of the positive pairs, and of the negative pairs, to keep: 0 to 1. Default 0.5. */

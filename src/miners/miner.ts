@@ -3,8 +3,8 @@ import type { Labels } from '../data/labels.ts';
 import type { Distance } from '../distances/distance.ts';
 import type { Reference } from '../tuples/reference.ts';
 import type { Tuples } from '../tuples/tuples.ts';
-import type { DistanceTable } from './distanceTable.ts';
-import { readTable } from './readTable.ts';
+import type { DistanceTable } from './internal/distanceTable.ts';
+import { readTable } from './internal/readTable.ts';
 
 /**
  * Chooses the tuples of a batch that are worth learning from. A miner is a record: a name and a function.

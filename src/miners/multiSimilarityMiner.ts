@@ -3,9 +3,9 @@ import type { Distance } from '../distances/distance.ts';
 import { checkOptions } from '../internal/checkOptions.ts';
 import { checkNonNegative } from '../internal/checks.ts';
 import type { Pairs } from '../tuples/tuples.ts';
-import type { DistanceTable } from './distanceTable.ts';
+import type { DistanceTable } from './internal/distanceTable.ts';
+import { selectPairs } from './internal/selectPairs.ts';
 import { defineMiner, type Miner } from './miner.ts';
-import { selectPairs } from './selectPairs.ts';
 
 export interface MultiSimilarityMinerOptions {
   /** How far a pair may be on the good side of the anchor's hardest opposite and still be kept. Default 0.1. */

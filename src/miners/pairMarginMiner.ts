@@ -3,8 +3,8 @@ import { lpDistance } from '../distances/lpDistance.ts';
 import { checkOptions } from '../internal/checkOptions.ts';
 import { checkFinite } from '../internal/checks.ts';
 import type { Pairs } from '../tuples/tuples.ts';
+import { selectPairs } from './internal/selectPairs.ts';
 import { defineMiner, type Miner } from './miner.ts';
-import { selectPairs } from './selectPairs.ts';
 
 export interface PairMarginMinerOptions {
   /** Positive pairs farther apart than this are kept, in units of `distance`. Default 0.2. */

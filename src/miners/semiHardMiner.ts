@@ -3,9 +3,9 @@ import { lpDistance } from '../distances/lpDistance.ts';
 import { part } from '../internal/optionKinds.ts';
 import { made, type OptionTable, readOptions } from '../internal/readOptions.ts';
 import type { Triplets } from '../tuples/tuples.ts';
-import type { DistanceTable } from './distanceTable.ts';
+import type { DistanceTable } from './internal/distanceTable.ts';
+import { selectTriplets } from './internal/selectTriplets.ts';
 import { defineMiner, type Miner } from './miner.ts';
-import { selectTriplets } from './selectTriplets.ts';
 
 export interface SemiHardMinerOptions {
   /** How far two embeddings are apart. Default: `lpDistance()`, Euclidean between unit vectors. */

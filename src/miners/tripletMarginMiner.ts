@@ -4,9 +4,9 @@ import { checkOptions } from '../internal/checkOptions.ts';
 import { checkNonNegative } from '../internal/checks.ts';
 import type { Triplets } from '../tuples/tuples.ts';
 import { checkOneOf } from './checkOneOf.ts';
-import type { DistanceTable } from './distanceTable.ts';
+import type { DistanceTable } from './internal/distanceTable.ts';
+import { selectTriplets } from './internal/selectTriplets.ts';
 import { defineMiner, type Miner } from './miner.ts';
-import { selectTriplets } from './selectTriplets.ts';
 
 /** How hard a triplet is, by its gap d(a, n) - d(a, p). */
 export type TripletType = 'all' | 'easy' | 'semihard' | 'hard';

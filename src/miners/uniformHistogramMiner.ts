@@ -4,9 +4,9 @@ import { checkOptions } from '../internal/checkOptions.ts';
 import { checkInteger } from '../internal/checks.ts';
 import type { Random } from '../random/createRandom.ts';
 import type { Pairs } from '../tuples/tuples.ts';
-import { batchRandom } from './batchRandom.ts';
-import { distancesOf, pairsAt, pairsOf } from './distanceTable.ts';
-import { type IndexList, indexList } from './indexList.ts';
+import { batchRandom } from './internal/batchRandom.ts';
+import { distancesOf, pairsAt, pairsOf } from './internal/distanceTable.ts';
+import { type IndexList, indexList } from './internal/indexList.ts';
 import { defineMiner, type Miner } from './miner.ts';
 
 export interface UniformHistogramMinerOptions {

@@ -1,5 +1,5 @@
 import { type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
-import { type IndexLists, listAt } from '../tuples/partners.ts';
+import { type IndexLists, listAt } from '../tuples/internal/partners.ts';
 import { readNow } from './readNow.ts';
 import { withGradient } from './withGradient.ts';
 

@@ -2,8 +2,8 @@ import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkInteger } from '../internal/checks.ts';
 import { wholeNumber } from '../internal/optionKinds.ts';
 import { type OptionTable, optional, readOptions, required } from '../internal/readOptions.ts';
+import { tupleWeights } from '../tuples/internal/tupleWeights.ts';
 import type { Tuples } from '../tuples/tuples.ts';
-import { tupleWeights } from '../tuples/tupleWeights.ts';
 import type { BatchSampler } from './sampler.ts';
 import { drawBatches } from './weightedSampler.ts';
 

@@ -1,4 +1,4 @@
-import { listAt, type Partners, partnersFromLabels, tripletCount } from './partners.ts';
+import { listAt, type Partners, partnersFromLabels, tripletCount } from './internal/partners.ts';
 import type { Triplets } from './tuples.ts';
 
 /**

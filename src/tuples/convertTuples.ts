@@ -1,5 +1,5 @@
-import { areTriplets } from './checkTuples.ts';
-import { listAt, partnersFromPairs } from './partners.ts';
+import { areTriplets } from './internal/checkTuples.ts';
+import { listAt, partnersFromPairs } from './internal/partners.ts';
 import type { Pairs, Triplets, Tuples } from './tuples.ts';
 
 /**

@@ -2,7 +2,7 @@ import { tensor2d } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { hdcMiner } from '../../src/miners/hdcMiner.ts';
-import { largest } from '../../src/miners/largest.ts';
+import { largest } from '../../src/miners/internal/largest.ts';
 import { tripletMarginMiner } from '../../src/miners/tripletMarginMiner.ts';
 
 describe('hdcMiner', () => {

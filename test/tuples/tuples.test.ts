@@ -3,10 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../src/random/createRandom.ts';
 import { allPairs } from '../../src/tuples/allPairs.ts';
 import { allTriplets, tripletsOf } from '../../src/tuples/allTriplets.ts';
-import { checkTuples } from '../../src/tuples/checkTuples.ts';
 import { toPairs, toTriplets } from '../../src/tuples/convertTuples.ts';
-import { partnersFromLabels, partnersFromPairs, tripletCount } from '../../src/tuples/partners.ts';
-import { randomTriplets } from '../../src/tuples/randomTriplets.ts';
+import { checkTuples } from '../../src/tuples/internal/checkTuples.ts';
+import {
+  partnersFromLabels,
+  partnersFromPairs,
+  tripletCount,
+} from '../../src/tuples/internal/partners.ts';
+import { randomTriplets } from '../../src/tuples/internal/randomTriplets.ts';
 
 const anyLabels = fc
   .array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 12 })

@@ -2,7 +2,7 @@ import { neg, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { Distance } from '../../distances/distance.ts';
 import { firstIndex } from '../../internal/firstIndex.ts';
 import { readNow } from '../../ops/readNow.ts';
-import { listAt, partnersFromLabels } from '../../tuples/partners.ts';
+import { listAt, partnersFromLabels } from '../../tuples/internal/partners.ts';
 import type { Triplets } from '../../tuples/tuples.ts';
 import type { LossBatch } from '../lossBatch.ts';
 

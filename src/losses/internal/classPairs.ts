@@ -1,4 +1,4 @@
-import { type IndexLists, listAt, partnersFromLabels } from '../../tuples/partners.ts';
+import { type IndexLists, listAt, partnersFromLabels } from '../../tuples/internal/partners.ts';
 
 /** Who is ranked by an anchor, for losses over rankings. */
 export interface ClassPairs {

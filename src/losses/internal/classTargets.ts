@@ -8,7 +8,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import { hasOwnKernel, runOwnKernel } from '../../ops/ownKernel.ts';
-import { tupleWeights } from '../../tuples/tupleWeights.ts';
+import { tupleWeights } from '../../tuples/internal/tupleWeights.ts';
 import type { LossBatch } from '../lossBatch.ts';
 
 /** What a loss over classes makes of a batch's labels and tuples. */

@@ -1,4 +1,4 @@
-import type { Partners } from '../../tuples/partners.ts';
+import type { Partners } from '../../tuples/internal/partners.ts';
 import type { Triplets } from '../../tuples/tuples.ts';
 
 /** How many triplets each of `anchors` anchors has. */

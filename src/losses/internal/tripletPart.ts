@@ -16,7 +16,7 @@ import { withGradient } from '../../ops/withGradient.ts';
 import type { LossPart } from '../../reducers/reducer.ts';
 import type { Weighting } from '../../reducers/weighting.ts';
 import { tripletsOf } from '../../tuples/allTriplets.ts';
-import { type Partners, tripletCount } from '../../tuples/partners.ts';
+import { type Partners, tripletCount } from '../../tuples/internal/partners.ts';
 import type { Triplets } from '../../tuples/tuples.ts';
 import { type TripletSum, tripletSum } from './tripletSum.ts';
 

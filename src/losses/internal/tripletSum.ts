@@ -1,5 +1,5 @@
 import { divisorOf, rowWeights, type Weighting } from '../../reducers/weighting.ts';
-import { listAt, type Partners, tripletCount } from '../../tuples/partners.ts';
+import { listAt, type Partners, tripletCount } from '../../tuples/internal/partners.ts';
 import { anchorSum } from './anchorSum.ts';
 import { swappedSum } from './swappedSum.ts';
 

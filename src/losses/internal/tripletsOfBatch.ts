@@ -1,6 +1,10 @@
 import type { Random } from '../../random/createRandom.ts';
-import { type Partners, partnersFromLabels, partnersFromPairs } from '../../tuples/partners.ts';
-import { randomTriplets } from '../../tuples/randomTriplets.ts';
+import {
+  type Partners,
+  partnersFromLabels,
+  partnersFromPairs,
+} from '../../tuples/internal/partners.ts';
+import { randomTriplets } from '../../tuples/internal/randomTriplets.ts';
 import type { Triplets } from '../../tuples/tuples.ts';
 import type { LossBatch } from '../lossBatch.ts';
 

@@ -3,7 +3,7 @@ import { dotProductSimilarity } from '../../distances/dotProductSimilarity.ts';
 import { checkOptions } from '../../internal/checkOptions.ts';
 import { pickRows } from '../../ops/pickRows.ts';
 import { meanReducer } from '../../reducers/meanReducer.ts';
-import { uniquePositivePairs } from '../../tuples/uniquePositivePairs.ts';
+import { uniquePositivePairs } from '../../tuples/internal/uniquePositivePairs.ts';
 import { defineLoss } from '../defineLoss.ts';
 import { tupleLossOptions } from '../internal/optionNames.ts';
 import type { Loss, TupleLossOptions } from '../loss.ts';

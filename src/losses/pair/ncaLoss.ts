@@ -3,7 +3,7 @@ import { lpDistance } from '../../distances/lpDistance.ts';
 import { checkOptions } from '../../internal/checkOptions.ts';
 import { checkPositive } from '../../internal/checks.ts';
 import { meanReducer } from '../../reducers/meanReducer.ts';
-import { tupleWeights } from '../../tuples/tupleWeights.ts';
+import { tupleWeights } from '../../tuples/internal/tupleWeights.ts';
 import { defineLoss } from '../defineLoss.ts';
 import { neighborhood } from '../internal/neighborhood.ts';
 import { tupleLossOptions } from '../internal/optionNames.ts';

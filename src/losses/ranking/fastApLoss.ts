@@ -6,7 +6,7 @@ import { checkInteger } from '../../internal/checks.ts';
 import { anyInRow } from '../../ops/rows.ts';
 import { softHistogram } from '../../ops/softHistogram.ts';
 import { meanReducer } from '../../reducers/meanReducer.ts';
-import { tupleWeights } from '../../tuples/tupleWeights.ts';
+import { tupleWeights } from '../../tuples/internal/tupleWeights.ts';
 import { defineLoss } from '../defineLoss.ts';
 import { tupleLossOptions } from '../internal/optionNames.ts';
 import { pairCounts } from '../internal/pairCounts.ts';

@@ -4,7 +4,7 @@ import { checkOptions } from '../../internal/checkOptions.ts';
 import { checkPositive } from '../../internal/checks.ts';
 import { countBefore } from '../../ops/countBefore.ts';
 import { meanReducer } from '../../reducers/meanReducer.ts';
-import { tupleWeights } from '../../tuples/tupleWeights.ts';
+import { tupleWeights } from '../../tuples/internal/tupleWeights.ts';
 import { defineLoss } from '../defineLoss.ts';
 import { checkDistance } from '../internal/checkDistance.ts';
 import { classPairs } from '../internal/classPairs.ts';

@@ -7,7 +7,7 @@ import { normalize } from '../../ops/normalize.ts';
 import { product } from '../../ops/product.ts';
 import { selfProducts } from '../../ops/selfProducts.ts';
 import { meanReducer } from '../../reducers/meanReducer.ts';
-import { partnersFromLabels } from '../../tuples/partners.ts';
+import { partnersFromLabels } from '../../tuples/internal/partners.ts';
 import { defineLoss } from '../defineLoss.ts';
 import { lossOptions } from '../internal/optionNames.ts';
 import { pairCounts } from '../internal/pairCounts.ts';

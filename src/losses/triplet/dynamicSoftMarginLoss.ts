@@ -6,7 +6,7 @@ import { checkBetween, checkInteger } from '../../internal/checks.ts';
 import { cdfWeightedMean, type EachDifference } from '../../ops/cdfWeightedMean.ts';
 import { readNow } from '../../ops/readNow.ts';
 import { meanReducer } from '../../reducers/meanReducer.ts';
-import { listAt, type Partners } from '../../tuples/partners.ts';
+import { listAt, type Partners } from '../../tuples/internal/partners.ts';
 import type { Triplets } from '../../tuples/tuples.ts';
 import { defineLoss } from '../defineLoss.ts';
 import { checkDistance } from '../internal/checkDistance.ts';

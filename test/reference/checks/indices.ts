@@ -4,12 +4,12 @@ import { createRandom } from '../../../src/random/createRandom.ts';
 import { allPairs } from '../../../src/tuples/allPairs.ts';
 import { allTriplets } from '../../../src/tuples/allTriplets.ts';
 import { toPairs, toTriplets } from '../../../src/tuples/convertTuples.ts';
-import { partnersFromLabels } from '../../../src/tuples/partners.ts';
-import { randomTriplets } from '../../../src/tuples/randomTriplets.ts';
-import { removeSelfComparisons } from '../../../src/tuples/removeSelfComparisons.ts';
+import { partnersFromLabels } from '../../../src/tuples/internal/partners.ts';
+import { randomTriplets } from '../../../src/tuples/internal/randomTriplets.ts';
+import { removeSelfComparisons } from '../../../src/tuples/internal/removeSelfComparisons.ts';
+import { tupleWeights } from '../../../src/tuples/internal/tupleWeights.ts';
+import { uniquePositivePairs } from '../../../src/tuples/internal/uniquePositivePairs.ts';
 import type { Tuples } from '../../../src/tuples/tuples.ts';
-import { tupleWeights } from '../../../src/tuples/tupleWeights.ts';
-import { uniquePositivePairs } from '../../../src/tuples/uniquePositivePairs.ts';
 import { expectNear, expectSame, type Numbers } from './compare.ts';
 import { columnsOf, tuplesOf } from './tuples.ts';
 

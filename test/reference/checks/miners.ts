@@ -1,6 +1,6 @@
 import { lpDistance } from '../../../src/distances/lpDistance.ts';
 import { negativeWeights } from '../../../src/miners/distanceWeightedMiner.ts';
-import { readTable } from '../../../src/miners/readTable.ts';
+import { readTable } from '../../../src/miners/internal/readTable.ts';
 import type { Pairs, Triplets } from '../../../src/tuples/tuples.ts';
 import {
   drawsPerBin,

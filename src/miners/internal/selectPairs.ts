@@ -1,4 +1,4 @@
-import type { Pairs } from '../tuples/tuples.ts';
+import type { Pairs } from '../../tuples/tuples.ts';
 import type { DistanceTable } from './distanceTable.ts';
 import { indexList } from './indexList.ts';
 

@@ -1,5 +1,5 @@
-import { allPairs } from '../tuples/allPairs.ts';
-import type { Pairs } from '../tuples/tuples.ts';
+import { allPairs } from '../../tuples/allPairs.ts';
+import type { Pairs } from '../../tuples/tuples.ts';
 
 /**
  * All that a miner looks at, as plain numbers: how far each anchor is from each candidate partner.

@@ -1,5 +1,5 @@
-import { toPairs, toTriplets } from './convertTuples.ts';
-import type { Tuples } from './tuples.ts';
+import { toPairs, toTriplets } from '../convertTuples.ts';
+import type { Tuples } from '../tuples.ts';
 
 /** Tuples followed by others, which are turned into the form of the first. */
 export function joinTuples(tuples: Tuples, others: Tuples | undefined): Tuples {

@@ -1,8 +1,8 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { type Labels, toLabels } from '../data/labels.ts';
-import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { checkEmbeddings } from '../ops/checkEmbeddings.ts';
-import type { Reference } from '../tuples/reference.ts';
+import { type Labels, toLabels } from '../../data/labels.ts';
+import { MetricLearningError } from '../../errors/metricLearningError.ts';
+import { checkEmbeddings } from '../../ops/checkEmbeddings.ts';
+import type { Reference } from '../../tuples/reference.ts';
 
 /** The classes of a batch's anchors and candidates; throws unless shapes fit and all embeddings are finite. */
 export function checkBatch(

@@ -1,6 +1,6 @@
-import { allPairs } from './allPairs.ts';
-import { toPairs } from './convertTuples.ts';
-import type { Tuples } from './tuples.ts';
+import { allPairs } from '../allPairs.ts';
+import { toPairs } from '../convertTuples.ts';
+import type { Tuples } from '../tuples.ts';
 
 /** One positive pair for each class: the i-th is (anchor[i], positive[i]). */
 export interface PositivePairs {

@@ -1,6 +1,6 @@
-import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { show } from '../internal/checks.ts';
-import type { Triplets, Tuples } from './tuples.ts';
+import { MetricLearningError } from '../../errors/metricLearningError.ts';
+import { show } from '../../internal/checks.ts';
+import type { Triplets, Tuples } from '../tuples.ts';
 
 /** Whether tuples are triplets, and not pairs; throws for what is neither. */
 export function areTriplets(where: string, tuples: Tuples): tuples is Triplets {

@@ -1,4 +1,4 @@
-import type { Tuples } from './tuples.ts';
+import type { Tuples } from '../tuples.ts';
 
 /**
  * How often each of `count` examples is in the tuples, as a share of the most frequent one's count: from 0 to 1.

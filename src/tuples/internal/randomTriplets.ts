@@ -1,6 +1,6 @@
-import type { Random } from '../random/createRandom.ts';
+import type { Random } from '../../random/createRandom.ts';
+import type { Triplets } from '../tuples.ts';
 import { listAt, type Partners } from './partners.ts';
-import type { Triplets } from './tuples.ts';
 
 /**
  * `perAnchor` random triplets of each anchor that has a positive and a negative: both are drawn evenly, and with

@@ -1,4 +1,4 @@
-import type { Pairs } from './tuples.ts';
+import type { Pairs } from '../tuples.ts';
 
 /** Lists of indices laid end to end: the i-th is `items` from `starts[i]` to `starts[i + 1] - 1`. */
 export interface IndexLists {

@@ -1,9 +1,9 @@
 import { neg, type Tensor2D } from '@tensorflow/tfjs-core';
-import type { Labels } from '../data/labels.ts';
-import type { Distance } from '../distances/distance.ts';
-import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { checkPart } from '../internal/checkPart.ts';
-import type { Reference } from '../tuples/reference.ts';
+import type { Labels } from '../../data/labels.ts';
+import type { Distance } from '../../distances/distance.ts';
+import { MetricLearningError } from '../../errors/metricLearningError.ts';
+import { checkPart } from '../../internal/checkPart.ts';
+import type { Reference } from '../../tuples/reference.ts';
 import { checkBatch } from './checkBatch.ts';
 import type { DistanceTable } from './distanceTable.ts';
 import { readOffTape } from './readOffTape.ts';

@@ -1,4 +1,4 @@
-import type { Triplets } from '../tuples/tuples.ts';
+import type { Triplets } from '../../tuples/tuples.ts';
 import { candidatesByClass, type DistanceTable } from './distanceTable.ts';
 import { indexList } from './indexList.ts';
 

@@ -1,6 +1,6 @@
 import { scalar, type Tensor, tidy, zerosLike } from '@tensorflow/tfjs-core';
-import { readNow } from '../ops/readNow.ts';
-import { withGradient } from '../ops/withGradient.ts';
+import { readNow } from '../../ops/readNow.ts';
+import { withGradient } from '../../ops/withGradient.ts';
 
 /**
  * The numbers of a tensor that `compute` makes from `input`, without recording how on the gradient tape.

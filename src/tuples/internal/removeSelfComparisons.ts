@@ -1,4 +1,4 @@
-import type { Tuples } from './tuples.ts';
+import type { Tuples } from '../tuples.ts';
 
 /**
  * Tuples without those in which an example is its own positive. `places[i]` says where the i-th example of the batch

@@ -1,4 +1,4 @@
-import { createRandom, type Random } from '../random/createRandom.ts';
+import { createRandom, type Random } from '../../random/createRandom.ts';
 import type { DistanceTable } from './distanceTable.ts';
 
 /**
