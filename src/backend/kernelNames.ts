@@ -66,6 +66,7 @@ export const privateKernelNames = [
   'SimdBatchNormSums',
   'SimdBoundedSums',
   'SimdBoundedSumsGradient',
+  'SimdConvolution',
   'SimdCrossEntropy',
   'SimdCrossEntropyGradient',
   'SimdDivideOrZero',
@@ -76,6 +77,7 @@ export const privateKernelNames = [
   'SimdNormalize',
   'SimdNormalizeGradient',
   'SimdPairMasks',
+  'SimdPooledConvolution',
   'SimdReluGradient',
   'SimdRowDistances',
 ] as const;

@@ -122,7 +122,7 @@ describeOnSimd('work that is put off', () => {
     await setBackend('simd');
     const [a, b] = [x(), filter()];
     const y = conv2d(a, b, 1, 'same');
-    expect(simd().pending(y)?.kernelName).toBe('FusedConv2D');
+    expect(simd().pending(y)?.kernelName).toBe('SimdConvolution');
     a.dispose();
     b.dispose();
     const other = add(ones([2, 6, 6, 3]), 1);

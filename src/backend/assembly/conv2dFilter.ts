@@ -2,6 +2,7 @@ import { addSparseGradient, isSparse } from './conv2dFilterSparse';
 import { storeLanes } from './lanes';
 import { ACTIVATE_LINEAR } from './operations';
 import { packPanel } from './pack';
+import { padImage } from './padImage';
 import { tile4x8 } from './tile';
 
 /**
@@ -127,34 +128,6 @@ export function conv2dFilter(
         }
       }
     }
-  }
-}
-
-/** Copies the part of an image that the convolution reads, with its margin of zeros. */
-function padImage(
-  x: usize,
-  height: i32,
-  width: i32,
-  channels: i32,
-  padTop: i32,
-  padLeft: i32,
-  paddedHeight: i32,
-  paddedWidth: i32,
-  to: usize,
-): void {
-  const left = (<usize>(min(padLeft, paddedWidth) * channels)) << 2;
-  const middle = (<usize>(max(0, min(width, paddedWidth - padLeft)) * channels)) << 2;
-  const paddedRow = (<usize>(paddedWidth * channels)) << 2;
-  for (let row = 0; row < paddedHeight; row++) {
-    const h = row - padTop;
-    if (h < 0 || h >= height) {
-      memory.fill(to, 0, paddedRow);
-    } else {
-      memory.fill(to, 0, left);
-      memory.copy(to + left, x + ((<usize>(h * width) * channels) << 2), middle);
-      memory.fill(to + left + middle, 0, paddedRow - left - middle);
-    }
-    to += paddedRow;
   }
 }
 

@@ -1,4 +1,5 @@
 import { laneOut, packBand } from './band';
+import { largest } from './conv2dDirect';
 import { activate } from './lanes';
 import { ACTIVATE_LINEAR } from './operations';
 import { tile4x8 } from './tile';
@@ -33,6 +34,9 @@ export function winogradFilter(
 /**
  * conv2d for 3 x 3 filters, stride 1 and outChannels a multiple of 4: see winograd.ts.
  *
+ * With `poolHeight` and `poolWidth`, the result is that of a max pooling by windows of 2 x 2 after the activation, and
+ * they are its size; both are 0 without a pooling.
+ *
  * `filter` is from winogradFilter, `bias` has one float a channel, or is 0. Tiles are computed `tiles` at a time, side by
  * side. `scratch` has for each thread, in this order: BETWEEN bytes, 4 x 4 vectors, a row of zeros, 6 packed rows of
  * 4 * ceil(outWidth / 4) + 2 pixels, the values of `tiles` tiles, their products. Groups of 4 images `from` to `to`.
@@ -52,6 +56,8 @@ export function conv2dWinograd(
   padTop: i32,
   padLeft: i32,
   activation: i32,
+  poolHeight: i32,
+  poolWidth: i32,
   tiles: i32,
   scratch: usize,
   scratchBytes: i32,
@@ -126,6 +132,35 @@ export function conv2dWinograd(
             for (let n = 0; n < outChannels; n += 4) {
               transformResult(source + ((<usize>n) << 2), productPlane, results, between);
               const start = bias ? v128.load(bias + ((<usize>n) << 2)) : f32x4.splat(0);
+              if (poolHeight) {
+                const top = oh >> 1;
+                const left = ow >> 1;
+                for (let r = 0; r < 2; r++) {
+                  const target = laneOut(
+                    out,
+                    poolHeight,
+                    poolWidth * outChannels,
+                    1,
+                    0,
+                    lane + i,
+                    batch,
+                    top + r,
+                  );
+                  if (!target) break;
+                  for (let c = 0; c < min(2, poolWidth - left); c++) {
+                    const window = results + ((<usize>(8 * r + 2 * c)) << 4);
+                    const best = largest(
+                      f32x4.add(v128.load(window), start),
+                      f32x4.add(v128.load(window, 16), start),
+                      f32x4.add(v128.load(window, 64), start),
+                      f32x4.add(v128.load(window, 80), start),
+                      activation,
+                    );
+                    v128.store(target + ((<usize>(left + c) * outChannels + n) << 2), best);
+                  }
+                }
+                continue;
+              }
               for (let r = 0; r < 4; r++) {
                 const target = laneOut(
                   out,

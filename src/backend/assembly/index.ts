@@ -4,6 +4,7 @@ export { avgPool, avgPoolGradient } from './avgPool';
 export { batchNorm, batchNormSums } from './batchNorm';
 export { binary } from './binary';
 export { conv2d } from './conv2d';
+export { conv2dDirect } from './conv2dDirect';
 export { conv2dFilter, conv2dFilterTotal } from './conv2dFilter';
 export { conv2dInput, packTurnedFilter } from './conv2dInput';
 export { conv2dInputWinograd, winogradTurnedFilter } from './conv2dInputWinograd';

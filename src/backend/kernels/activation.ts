@@ -16,6 +16,11 @@ export function activationCode(activation: Activation | undefined): number {
   return built[activation ?? 'linear'] ?? ACTIVATE_LINEAR;
 }
 
+/** Whether a kernel can end with an activation. */
+export function isBuiltIn(activation: Activation | undefined): boolean {
+  return (activation ?? 'linear') in built;
+}
+
 /** Applies an activation that no kernel can end with, as a kernel of its own; `x` is used up. */
 export function applyActivation(
   backend: SimdBackend,
@@ -24,7 +29,7 @@ export function applyActivation(
   alpha: TensorInfo | undefined,
   leakyreluAlpha: number | undefined,
 ): TensorInfo {
-  if (activation === undefined || activation in built) return x;
+  if (activation === undefined || isBuiltIn(activation)) return x;
   const name = { elu: 'Elu', sigmoid: 'Sigmoid', prelu: 'Prelu', leakyrelu: 'LeakyRelu' }[
     activation as 'elu'
   ];

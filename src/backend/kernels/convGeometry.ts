@@ -19,6 +19,12 @@ export interface ConvGeometry {
   readonly padLeft: number;
 }
 
+/** The size of what a max pooling by windows of 2 x 2 after a convolution gives. */
+export interface PooledSize {
+  readonly poolHeight: number;
+  readonly poolWidth: number;
+}
+
 /**
  * The sizes of a convolution, or undefined for one that the kernels do not do: dilated, not in NHWC, or with no
  * pixel in the result.

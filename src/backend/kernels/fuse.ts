@@ -1,6 +1,7 @@
 import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../simdBackend.ts';
 import type { PendingCall } from '../tensorData.ts';
+import { convolutionName } from './conv2d.ts';
 import { isRow } from './isRow.ts';
 
 // While gradients are recorded, tfjs takes FusedConv2D and _FusedMatMul apart into the product, Add and an
@@ -38,7 +39,7 @@ export function fuseActivation(
 }
 
 function isBareProduct({ kernelName, attrs }: PendingCall): boolean {
-  const isProduct = kernelName === 'FusedConv2D' || kernelName === '_FusedMatMul';
+  const isProduct = kernelName === convolutionName || kernelName === '_FusedMatMul';
   return isProduct && (attrs as FusedAttrs).activation === 'linear';
 }
 

@@ -6,6 +6,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../simdBackend.ts';
 import type { SimdKernel } from '../simdKernel.ts';
+import { poolConvolution } from './conv2d.ts';
 import { type PoolGeometry, poolGeometry, rowsWorthAThread } from './poolGeometry.ts';
 
 /** The call that MaxPoolGrad puts off. */
@@ -27,6 +28,8 @@ function maxPool(
   const { outShape, sizes } = geometry;
   // The cpu backend takes windows of one pixel for the identity, whatever stride and padding.
   if (sizes.filterHeight === 1 && sizes.filterWidth === 1) return undefined;
+  const pooled = poolConvolution(backend, x, geometry);
+  if (pooled) return pooled;
   const out = backend.output(outShape);
   backend.run(
     'maxPool',

@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../simdBackend.ts';
-import type { ConvGeometry } from './convGeometry.ts';
+import type { ConvGeometry, PooledSize } from './convGeometry.ts';
 
 // Convolutions by 3 x 3 filters with fewer multiplications: see assembly/winograd.ts.
 
@@ -36,9 +36,11 @@ export function winogradConvolve(
   filter: TensorInfo,
   bias: TensorInfo | undefined,
   activation: number,
+  pool: PooledSize | undefined,
 ): TensorInfo {
   const { batch, width, channels, outHeight, outWidth, outChannels } = geometry;
-  const out = backend.output([batch, outHeight, outWidth, outChannels]);
+  const { poolHeight, poolWidth } = pool ?? { poolHeight: 0, poolWidth: 0 };
+  const out = backend.output([batch, poolHeight || outHeight, poolWidth || outWidth, outChannels]);
   const packed = backend.scratch(4 * 36 * channels * columnsOf(outChannels));
   backend.run(
     'winogradFilter',
@@ -65,6 +67,8 @@ export function winogradConvolve(
       bias: backend.pointerIfAny(bias),
       out: backend.pointer(out),
       activation,
+      poolHeight,
+      poolWidth,
       tiles,
       scratch: backend.scratch(scratchBytes * backend.threads),
       scratchBytes,
