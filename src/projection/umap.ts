@@ -2,7 +2,7 @@ import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../data/emb
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkOptions } from '../internal/checkOptions.ts';
 import { checkBetween, checkInteger } from '../internal/checks.ts';
-import { optionalPackage } from '../internal/optionalPackage.ts';
+import { missingPackage } from '../internal/missingPackage.ts';
 import { yieldToEvents } from '../internal/yieldToEvents.ts';
 import { createRandom } from '../random/createRandom.ts';
 import { nearestNeighbors } from '../search/exact/nearestNeighbors.ts';
@@ -26,7 +26,7 @@ export interface UmapOptions {
 }
 
 const where = 'umap';
-const instead = 'Install it (npm install umap-js), or take tsne or pca, which need nothing.';
+const instead = 'Install it (npm install umap-js), or use tsne or pca, which need no package.';
 const reach = 10; // the start lies within -10 .. 10, as UMAP's own does
 const pause = 100_000; // points moved between two pauses: some 50 ms
 
@@ -67,7 +67,7 @@ export async function umap(
   checkBetween(where, 'minDist', minDist, 0, 1);
   if (epochs !== undefined) checkInteger(where, 'epochs', epochs);
 
-  const { UMAP } = await optionalPackage(where, 'umap-js', () => import('umap-js'), instead);
+  const { UMAP } = await umapPackage();
   const layout = new UMAP({
     nNeighbors: neighbors,
     minDist,
@@ -87,6 +87,18 @@ export async function umap(
     if (epoch % every === 0) await yieldToEvents();
   }
   return { points: Float32Array.from(layout.getEmbedding().flat()) };
+}
+
+/** The package `umap-js`. The import stands in a `try` block, so that bundlers accept that it may be missing. */
+async function umapPackage(): Promise<typeof import('umap-js')> {
+  try {
+    const found: typeof import('umap-js') & { default?: typeof import('umap-js') } = await import(
+      'umap-js'
+    );
+    return found.default ?? found; // it is CommonJS: some bundlers give all of it as the default export alone
+  } catch (cause) {
+    throw missingPackage(where, 'umap-js', instead, cause);
+  }
 }
 
 /** Each example and its nearest others, nearest first, as lists. */

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,14 +18,30 @@ const strictest = [
   'es2022',
 ];
 
+/** What npm says of a package that it has packed. */
+interface Packed {
+  readonly files: readonly { readonly path: string; readonly size: number }[];
+  readonly size: number;
+}
+
 /** A project of somebody else's: the packed library, its peers, TypeScript, and nothing of this repository. */
 describe('The packed library in an empty project', () => {
   let folder = '';
   const npm = (...args: string[]) => run('npm', args, { cwd: folder });
+  const packed = async (): Promise<Packed> => {
+    const { stdout } = await run('npm', ['pack', '--json', '--dry-run', '--ignore-scripts']);
+    return (JSON.parse(stdout) as [Packed])[0];
+  };
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'consumer-'));
-    const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder]);
+    const { stdout } = await run('npm', [
+      'pack',
+      '--json',
+      '--ignore-scripts', // it is built before the tests
+      '--pack-destination',
+      folder,
+    ]);
     const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
     await writeFile(
       join(folder, 'package.json'),
@@ -41,9 +58,8 @@ describe('The packed library in an empty project', () => {
   }, 240_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  test('holds built files, types and licence, and no sources of ours', async () => {
-    const { stdout } = await run('npm', ['pack', '--json', '--dry-run']);
-    const [{ files, size }] = JSON.parse(stdout) as [{ files: { path: string }[]; size: number }];
+  test('holds built files, types, documentation and licence, and no sources of ours', async () => {
+    const { files, size } = await packed();
     const paths = files.map(({ path }) => path);
     expect(paths).toEqual(
       expect.arrayContaining([
@@ -51,21 +67,34 @@ describe('The packed library in an empty project', () => {
         'dist/index.d.ts',
         'dist/node.js',
         'dist/backend.js',
+        'docs/README.md',
+        'examples/mnist/README.md',
         'LICENSE',
         'README.md',
         'CHANGELOG.md',
         'package.json',
       ]),
     );
-    expect(
-      paths.filter(
-        (path) =>
-          !/^(dist\/.*\.(js|d\.ts|js\.map)|LICENSE|README\.md|CHANGELOG\.md|package\.json)$/.test(
-            path,
-          ),
-      ),
-    ).toEqual([]);
-    expect(size).toBeLessThan(1_200_000);
+    const expected =
+      /^(dist\/.*\.(js|d\.ts|js\.map)|(docs\/|examples\/[\w-]+\/|)[\w/-]*\.md|docs\/images\/.*|docs\/contributing\/.*\.ts|LICENSE|package\.json)$/;
+    expect(paths.filter((path) => !expected.test(path))).toEqual([]);
+    expect(size).toBeLessThan(1_400_000);
+    const pictures = files.filter(({ path }) => /\.(png|svg|jpg|html)$/.test(path));
+    expect(pictures.filter((picture) => picture.size > 100_000)).toEqual([]);
+  });
+
+  test('has links that work inside node_modules', async () => {
+    const { files } = await packed();
+    const installed = new URL(`file://${join(folder, 'node_modules', 'tfjs-metric-learning')}/`);
+    const broken: string[] = [];
+    for (const { path } of files.filter((file) => file.path.endsWith('.md'))) {
+      const page = new URL(path, installed);
+      const text = await readFile(page, 'utf8');
+      for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#)([^)#\s]+)(?:#[^)]*)?\)/g)) {
+        if (!existsSync(new URL(target, page))) broken.push(`${path} links to ${target}`);
+      }
+    }
+    expect(broken).toEqual([]);
   });
 
   const tsc = (...options: string[]) =>

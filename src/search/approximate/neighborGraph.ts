@@ -1,6 +1,6 @@
 import type { EmbeddingRows } from '../../data/embeddings.ts';
+import { missingPackage } from '../../internal/missingPackage.ts';
 import { nodeModule } from '../../internal/nodeModules.ts';
-import { optionalPackage } from '../../internal/optionalPackage.ts';
 import type { SearchDistance } from '../searchDistance.ts';
 import { liftedQueries, liftedRows, longestRow } from './liftedRows.ts';
 
@@ -148,10 +148,13 @@ async function throughFile<T>(work: (path: string) => Promise<T>): Promise<T> {
 async function usearchPackage(where: string): Promise<typeof import('usearch')> {
   nodeModule(where, 'node:os'); // says so where there is no Node
   const name: string = 'usearch'; // a literal would make bundlers for the browser look into the package
-  return optionalPackage(
-    where,
-    name,
-    (): Promise<typeof import('usearch')> => import(/* @vite-ignore */ name),
-    'Install it (npm install usearch@2.25.3), or take createIndex, which needs nothing.',
-  );
+  try {
+    return await (import(/* webpackIgnore: true */ /* @vite-ignore */ name) as Promise<
+      typeof import('usearch')
+    >);
+  } catch (cause) {
+    const fix =
+      'Install it (npm install usearch@2.25.3), or use createIndex, which needs no package.';
+    throw missingPackage(where, name, fix, cause);
+  }
 }

@@ -1,4 +1,4 @@
-import { optionalPackage } from '../../internal/optionalPackage.ts';
+import { missingPackage } from '../../internal/missingPackage.ts';
 import { checkIndexState, type IndexState } from '../indexState.ts';
 import type { IndexItem } from '../vectorIndex.ts';
 import { checkItems } from './checkItems.ts';
@@ -26,12 +26,7 @@ export async function encodeParquet(state: IndexState): Promise<Uint8Array<Array
   checkIndexState(where, state);
   const { dims, distance, items, vectors } = state;
   checkItems(where, items);
-  const { ByteWriter, ParquetWriter } = await optionalPackage(
-    where,
-    'hyparquet-writer',
-    () => import('hyparquet-writer'),
-    'Install it (npm install hyparquet-writer), or take encodeIndex or encodeNpy, which need nothing.',
-  );
+  const { ByteWriter, ParquetWriter } = await parquetPackage();
   const writer = new ByteWriter();
   const parquet = new ParquetWriter({
     writer,
@@ -65,6 +60,17 @@ export async function encodeParquet(state: IndexState): Promise<Uint8Array<Array
   }
   await parquet.finish();
   return new Uint8Array(writer.getBuffer());
+}
+
+/** The package `hyparquet-writer`. The import stands in a `try` block, so that bundlers accept that it may be missing. */
+async function parquetPackage(): Promise<typeof import('hyparquet-writer')> {
+  try {
+    return await import('hyparquet-writer');
+  } catch (cause) {
+    const fix =
+      'Install it (npm install hyparquet-writer), or use encodeIndex or encodeNpy, which need no package.';
+    throw missingPackage(where, 'hyparquet-writer', fix, cause);
+  }
 }
 
 function labelType(items: readonly IndexItem[]): typeof text | typeof json | typeof double {
