@@ -14,7 +14,7 @@ export function simSiamWithPredictor(seed) {
   });
   const loss = simSiamLoss();
   const toward = (first, second) =>
-    loss.compute(predictor.apply(first), null, undefined, { embeddings: second });
+    loss.compute(predictor.apply(first), null, { reference: { embeddings: second } });
   return {
     ...loss,
     variables: Object.fromEntries(predictor.weights.map((weight) => [weight.name, weight.read()])),

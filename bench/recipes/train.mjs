@@ -63,11 +63,11 @@ function asDrawn(batches) {
 function overHalves(loss) {
   return {
     ...loss,
-    takes: { labels: 'none', tuples: 'none', reference: 'none' },
+    accepts: { labels: 'none', tuples: 'none', reference: 'none' },
     compute(embeddings) {
       const [rows, dims] = embeddings.shape;
       const half = (start) => slice(embeddings, [start, 0], [rows / 2, dims]);
-      return loss.compute(half(0), null, undefined, { embeddings: half(rows / 2) });
+      return loss.compute(half(0), null, { reference: { embeddings: half(rows / 2) } });
     },
   };
 }

@@ -9,6 +9,7 @@ import {
   type Tensor,
   tidy,
 } from '@tensorflow/tfjs-core';
+import type { Distance } from '../distances/distance.ts';
 import type { LossPart, Reducer } from '../reducers/reducer.ts';
 import type { Regularizer } from '../regularizers/regularizer.ts';
 import { checkLossOptions } from './internal/checkLossOptions.ts';
@@ -19,14 +20,16 @@ import { type LossBatch, lossBatch } from './lossBatch.ts';
 export interface LossSpecOptions {
   readonly reducer?: Reducer | undefined;
   readonly regularizer?: Regularizer | undefined;
-  readonly regularizerWeight?: number | undefined;
+  readonly regularizerCoefficient?: number | undefined;
 }
 
 /** What differs between losses; everything else is done here once. */
 export interface LossSpec {
   readonly name: string;
-  readonly takes: LossInputs;
+  readonly accepts: LossInputs;
   readonly options: LossSpecOptions;
+  /** What the loss measures between two embeddings, if it measures a distance. */
+  readonly distance?: Distance | undefined;
   /** The paper's reducer, for when the options name none. */
   readonly reducer: Reducer;
   /** The formula: the losses of tuples, in one or more parts; none where nothing can be learned. */
@@ -39,20 +42,21 @@ export interface LossSpec {
 
 /** Wraps a paper's formula with the checks, memory scope, reduction and regularization that losses share. */
 export function defineLoss(spec: LossSpec): Loss {
-  const { name, takes, options } = spec;
-  const { reducer = spec.reducer, regularizer, regularizerWeight = 1 } = options;
+  const { name, accepts, options } = spec;
+  const { reducer = spec.reducer, regularizer, regularizerCoefficient = 1 } = options;
   checkLossOptions(name, options as LossOptions);
 
   return {
     name,
-    takes,
-    compute(embeddings, labels, tuples, reference, observe) {
-      const batch = lossBatch(name, takes, embeddings, labels, tuples, reference);
+    accepts,
+    distance: spec.distance,
+    compute(embeddings, labels, given) {
+      const batch = lossBatch(name, accepts, embeddings, labels, given);
       return tidy(() => {
         const terms: Scalar[] = [];
         const addTerm = (term: string, value: Scalar, part?: LossPart): void => {
           terms.push(value);
-          observe?.(term, value, part);
+          given?.observe?.(term, value, part);
         };
         for (const part of spec.parts(batch)) {
           addTerm(part.name, reducer.reduce(part, batch.labels), part);
@@ -62,7 +66,7 @@ export function defineLoss(spec: LossSpec): Loss {
           addTerm('loss', connectedZero(inputs));
         }
         if (regularizer) {
-          addTerm('regularizer', mul(regularizer.compute(embeddings), regularizerWeight));
+          addTerm('regularizer', mul(regularizer.compute(embeddings), regularizerCoefficient));
         }
         if (spec.penalty) addTerm('parameterRegularizer', spec.penalty());
         return total(terms);

@@ -31,13 +31,12 @@ export {
   type SubCenterArcFaceLossOptions,
   subCenterArcFaceLoss,
 } from './classification/subCenterArcFaceLoss.ts';
+export type { ComputeOptions, LossObserver, LossReference } from './computeOptions.ts';
 export { defineLoss, type LossSpec } from './defineLoss.ts';
 export type {
   Loss,
   LossInputs,
-  LossObserver,
   LossOptions,
-  LossReference,
   TupleLossOptions,
 } from './loss.ts';
 export type { LossBatch } from './lossBatch.ts';

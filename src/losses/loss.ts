@@ -1,44 +1,36 @@
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Labels } from '../data/labels.ts';
 import type { Distance } from '../distances/distance.ts';
-import type { LossPart, Reducer } from '../reducers/reducer.ts';
+import type { Reducer } from '../reducers/reducer.ts';
 import type { Regularizer } from '../regularizers/regularizer.ts';
-import type { Tuples } from '../tuples/tuples.ts';
+import type { ComputeOptions } from './computeOptions.ts';
 
-/** A loss over a batch of embeddings: a record of what it takes and a pure function. */
+/** A loss over a batch of embeddings: a record of its name, what it accepts, and a pure function. */
 export interface Loss {
   readonly name: string;
-  readonly takes: LossInputs;
+  /** What `compute` accepts beside embeddings. */
+  readonly accepts: LossInputs;
+  /** What the loss measures between two embeddings; undefined for a loss that measures no distance. */
+  readonly distance?: Distance | undefined;
   /**
-   * The loss as a scalar on the tape; the caller's to dispose.
+   * The loss of a batch, a scalar on the gradient tape; the caller disposes it.
    *
-   * `embeddings` are of shape [batch, dims], with one class id each; null in place of labels is for losses that need
-   * none, or not when tuples are given. Without `tuples` a loss forms all that the labels allow; given tuples, also
-   * none at all, are the only ones. With a `reference` positives and negatives come from there.
+   * `embeddings` has the shape [batch, dims], and `labels` holds one class id for each row. `labels` is null for a
+   * loss that needs none, and may be null when tuples are given. Without `options.tuples` the loss forms every tuple
+   * that the labels allow. With `options.reference` it takes positives and negatives from that set.
    *
    * Where nothing can be learned (no positive, no negative) the loss is 0, with gradient 0.
    *
-   * `observe` is told the parts whose sum the loss is.
-   *
-   * @throws MetricLearningError if shapes, labels and tuples do not go together, an embedding is not finite, or the
-   * loss does not take what it is given.
+   * @throws MetricLearningError if shapes, labels and tuples do not fit each other, an embedding is not finite, or the
+   * loss does not accept one of the arguments.
+   * @example
+   * const value = loss.compute(embeddings, labels);
+   * const mined = loss.compute(embeddings, labels, { tuples: miner.mine(embeddings, labels) });
    */
-  compute(
-    embeddings: Tensor2D,
-    labels: Labels | null,
-    tuples?: Tuples,
-    reference?: LossReference,
-    observe?: LossObserver,
-  ): Scalar;
+  compute(embeddings: Tensor2D, labels: Labels | null, options?: ComputeOptions): Scalar;
 }
 
-/**
- * Is told a part of a loss: its name (`loss`, `positive`, `regularizer` ..), what it adds to the loss, and, where it
- * comes from tuples, their losses. The tensors live as long as the loss's own scope: `keep` what is read later.
- */
-export type LossObserver = (name: string, value: Scalar, part?: LossPart) => void;
-
-/** What a loss takes beside embeddings. */
+/** What a loss accepts beside embeddings. */
 export interface LossInputs {
   /**
    * Labels: `needed` always, `or tuples`, or `none` (null is to be passed); `optional` losses do something else
@@ -53,24 +45,17 @@ export interface LossInputs {
   readonly classes?: boolean;
 }
 
-/** A second set of embeddings that positives and negatives come from; labels where the loss needs them. */
-export interface LossReference {
-  /** Shape [references, dims]. */
-  readonly embeddings: Tensor2D;
-  readonly labels?: Labels | null;
-}
-
-/** Options that every loss takes. */
+/** Options that every loss accepts. */
 export interface LossOptions {
   /** How the losses of tuples become one number. The default is the paper's, named in each loss. */
   reducer?: Reducer;
   /** A penalty on the embeddings, added to the loss. Default: none. */
   regularizer?: Regularizer;
   /** What the penalty is multiplied by. Default 1. */
-  regularizerWeight?: number;
+  regularizerCoefficient?: number;
 }
 
-/** Options that losses over pairs and triplets take. */
+/** Options that losses over pairs and triplets accept. */
 export interface TupleLossOptions extends LossOptions {
   /** The default is named in each loss. */
   distance?: Distance;

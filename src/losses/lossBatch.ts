@@ -5,7 +5,8 @@ import { show } from '../internal/checks.ts';
 import { checkEmbeddings } from '../ops/checkEmbeddings.ts';
 import { checkTuples } from '../tuples/internal/checkTuples.ts';
 import type { Tuples } from '../tuples/tuples.ts';
-import type { LossInputs, LossReference } from './loss.ts';
+import { type ComputeOptions, readComputeOptions } from './computeOptions.ts';
+import type { LossInputs } from './loss.ts';
 
 /** A batch past all checks, as the formula of a loss sees it. */
 export interface LossBatch {
@@ -28,30 +29,30 @@ export interface LossBatch {
  */
 export function lossBatch(
   where: string,
-  takes: LossInputs,
+  accepts: LossInputs,
   embeddings: Tensor2D,
   labels: Labels | null,
-  tuples: Tuples | undefined,
-  reference: LossReference | undefined,
+  options: ComputeOptions | undefined,
 ): LossBatch {
+  const { tuples, reference } = readComputeOptions(where, options);
   if ((labels as unknown as Tensor2D | null)?.shape?.length === 2) throw swapped(where);
   checkEmbeddings(where, 'embeddings', embeddings);
-  checkTaken(where, takes, tuples, reference);
+  checkAccepted(where, accepts, { tuples, reference });
   const set = reference?.embeddings;
   if (set !== undefined) checkReference(where, embeddings, set);
   const [batch] = embeddings.shape;
   const candidates = set?.shape[0] ?? batch;
 
   const needed =
-    takes.labels === 'needed' || (takes.labels === 'or tuples' && tuples === undefined);
-  const own = checkLabels(where, 'labels', takes, needed, labels, batch);
+    accepts.labels === 'needed' || (accepts.labels === 'or tuples' && tuples === undefined);
+  const own = checkLabels(where, 'labels', accepts, needed, labels, batch);
   const others =
     reference === undefined
       ? own
       : checkLabels(
           where,
           'reference.labels',
-          takes,
+          accepts,
           needed || (own !== null && tuples === undefined),
           reference.labels,
           candidates,
@@ -60,13 +61,12 @@ export function lossBatch(
   return { embeddings, labels: own, tuples, reference: set, candidates, candidateLabels: others };
 }
 
-function checkTaken(
+function checkAccepted(
   where: string,
-  takes: LossInputs,
-  tuples: Tuples | undefined,
-  reference: LossReference | undefined,
+  accepts: LossInputs,
+  { tuples, reference }: ComputeOptions,
 ): void {
-  if (tuples !== undefined && takes.tuples === 'none') {
+  if (tuples !== undefined && accepts.tuples === 'none') {
     throw new MetricLearningError({
       where,
       expected: 'no tuples: the loss looks at the whole batch',
@@ -74,19 +74,19 @@ function checkTaken(
       fix: 'Leave the miner out.',
     });
   }
-  if (reference !== undefined && takes.reference === 'none') {
+  if (reference !== undefined && accepts.reference === 'none') {
     throw new MetricLearningError({
       where,
       expected: 'no reference set: the loss is defined within a batch',
       got: 'a reference',
     });
   }
-  if (reference === undefined && takes.reference === 'needed') {
+  if (reference === undefined && accepts.reference === 'needed') {
     throw new MetricLearningError({
       where,
       expected: 'a reference: the embeddings of another view of the same examples',
       got: 'none',
-      fix: 'Call compute(first, null, undefined, { embeddings: second }).',
+      fix: 'Call compute(first, null, { reference: { embeddings: second } }).',
     });
   }
 }
@@ -104,7 +104,7 @@ function checkReference(where: string, embeddings: Tensor2D, reference: Tensor2D
 function checkLabels(
   where: string,
   name: string,
-  takes: LossInputs,
+  accepts: LossInputs,
   needed: boolean,
   labels: Labels | null | undefined,
   count: number,
@@ -113,11 +113,11 @@ function checkLabels(
     if (!needed) return null;
     throw new MetricLearningError({
       where,
-      expected: takes.labels === 'needed' ? name : `${name}, or tuples in their place`,
+      expected: accepts.labels === 'needed' ? name : `${name}, or tuples in their place`,
       got: show(labels),
     });
   }
-  if (takes.labels !== 'none') return toLabels(where, labels, count);
+  if (accepts.labels !== 'none') return toLabels(where, labels, count);
   throw new MetricLearningError({
     where,
     expected: `null for ${name}: the loss needs none`,

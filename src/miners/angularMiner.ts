@@ -5,6 +5,7 @@ import type { Triplets } from '../tuples/tuples.ts';
 import type { DistanceTable } from './internal/distanceTable.ts';
 import { readTable } from './internal/readTable.ts';
 import { selectTriplets } from './internal/selectTriplets.ts';
+import { readMineOptions } from './mineOptions.ts';
 import type { Miner } from './miner.ts';
 
 export interface AngularMinerOptions {
@@ -30,7 +31,8 @@ export function angularMiner(options: AngularMinerOptions = {}): Miner<Triplets>
   const squared = lpDistance({ normalize: false, power: 2 });
   return {
     name: where,
-    mine(embeddings, labels, reference) {
+    mine(embeddings, labels, options) {
+      const { reference } = readMineOptions(where, options);
       const table = readTable(where, squared, embeddings, labels, reference);
       const between =
         reference === undefined

@@ -8,6 +8,7 @@ import { batchRandom } from './internal/batchRandom.ts';
 import { candidatesByClass, type DistanceTable } from './internal/distanceTable.ts';
 import { indexList } from './internal/indexList.ts';
 import { readTable } from './internal/readTable.ts';
+import { readMineOptions } from './mineOptions.ts';
 import type { Miner } from './miner.ts';
 
 export interface DistanceWeightedMinerOptions {
@@ -41,7 +42,8 @@ export function distanceWeightedMiner(options: DistanceWeightedMinerOptions = {}
   const distance = lpDistance();
   return {
     name: where,
-    mine(embeddings, labels, reference) {
+    mine(embeddings, labels, options) {
+      const { reference } = readMineOptions(where, options);
       const table = readTable(where, distance, embeddings, labels, reference);
       const weigh = negativeWeights(table, embeddings.shape[1], cutoff, nonzeroLossCutoff);
       return drawTriplets(table, weigh, batchRandom(seed, table));

@@ -1,6 +1,7 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import type { Triplets } from '../tuples/tuples.ts';
 import { checkBatch } from './internal/checkBatch.ts';
+import { readMineOptions } from './mineOptions.ts';
 import type { Miner } from './miner.ts';
 
 const where = 'embeddingsAlreadyPackagedAsTriplets';
@@ -15,7 +16,8 @@ const where = 'embeddingsAlreadyPackagedAsTriplets';
 export function embeddingsAlreadyPackagedAsTriplets(): Miner<Triplets> {
   return {
     name: where,
-    mine(embeddings, labels, reference) {
+    mine(embeddings, labels, options) {
+      const { reference } = readMineOptions(where, options);
       checkBatch(where, embeddings, labels);
       const [batch] = embeddings.shape;
       if (batch % 3 !== 0) {

@@ -6,11 +6,11 @@ import { checkOptions } from '../internal/checkOptions.ts';
 import { checkBetween } from '../internal/checks.ts';
 import { toPairs } from '../tuples/convertTuples.ts';
 import { checkTuples } from '../tuples/internal/checkTuples.ts';
-import type { Reference } from '../tuples/reference.ts';
 import type { Pairs, Tuples } from '../tuples/tuples.ts';
 import { type DistanceTable, distancesOf, pairsAt, pairsOf } from './internal/distanceTable.ts';
 import { largest } from './internal/largest.ts';
 import { readTable } from './internal/readTable.ts';
+import { type MineOptions, readMineOptions } from './mineOptions.ts';
 import type { Miner } from './miner.ts';
 
 export interface HdcMinerOptions {
@@ -27,7 +27,7 @@ export interface HdcMiner extends Miner<Pairs> {
    *
    * @throws MetricLearningError also if they hold an index out of range.
    */
-  filter(embeddings: Tensor2D, labels: Labels, tuples: Tuples, reference?: Reference): Pairs;
+  filter(embeddings: Tensor2D, labels: Labels, tuples: Tuples, options?: MineOptions): Pairs;
 }
 
 const where = 'hdcMiner';
@@ -46,11 +46,13 @@ export function hdcMiner(options: HdcMinerOptions = {}): HdcMiner {
   checkBetween(where, 'filterFraction', filterFraction, 0, 1);
   return {
     name: where,
-    mine(embeddings, labels, reference) {
+    mine(embeddings, labels, options) {
+      const { reference } = readMineOptions(where, options);
       const table = readTable(where, distance, embeddings, labels, reference);
       return hardest(table, pairsOf(table), filterFraction);
     },
-    filter(embeddings, labels, tuples, reference) {
+    filter(embeddings, labels, tuples, options) {
+      const { reference } = readMineOptions(where, options);
       const table = readTable(where, distance, embeddings, labels, reference);
       checkTuples(where, tuples, table.labels.length, table.candidateLabels.length);
       return hardest(table, toPairs(tuples), filterFraction);

@@ -12,6 +12,7 @@ export {
 } from './distanceWeightedMiner.ts';
 export { embeddingsAlreadyPackagedAsTriplets } from './embeddingsAlreadyPackagedAsTriplets.ts';
 export { type HdcMiner, type HdcMinerOptions, hdcMiner } from './hdcMiner.ts';
+export type { MineOptions } from './mineOptions.ts';
 export type { Miner } from './miner.ts';
 export {
   type MultiSimilarityMinerOptions,

@@ -1,10 +1,10 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Labels } from '../data/labels.ts';
 import type { Distance } from '../distances/distance.ts';
-import type { Reference } from '../tuples/reference.ts';
 import type { Tuples } from '../tuples/tuples.ts';
 import type { DistanceTable } from './internal/distanceTable.ts';
 import { readTable } from './internal/readTable.ts';
+import { type MineOptions, readMineOptions } from './mineOptions.ts';
 
 /**
  * Chooses the tuples of a batch that are worth learning from. A miner is a record: a name and a function.
@@ -17,12 +17,14 @@ export interface Miner<T extends Tuples = Tuples> {
   /**
    * Index tuples of a batch: embeddings of shape [batch, dims] and one label each.
    *
-   * Anchors are indices into the batch. Positives and negatives are indices into the reference set, or into the
+   * Anchors are indices into the batch. Positives and negatives are indices into `options.reference`, or into the
    * batch itself without one; then no example is a partner of itself.
    *
-   * @throws MetricLearningError if shapes and labels do not go together, or an embedding is not finite.
+   * @throws MetricLearningError if shapes and labels do not fit each other, an embedding is not finite, or an option
+   * is unknown.
+   * @example const tuples = miner.mine(embeddings, labels);
    */
-  mine(embeddings: Tensor2D, labels: Labels, reference?: Reference): T;
+  mine(embeddings: Tensor2D, labels: Labels, options?: MineOptions): T;
 }
 
 /** The part that differs between miners that look at one table of distances. */
@@ -37,7 +39,9 @@ export interface MinerSpec<T extends Tuples> {
 export function defineMiner<T extends Tuples>({ name, distance, select }: MinerSpec<T>): Miner<T> {
   return {
     name,
-    mine: (embeddings, labels, reference) =>
-      select(readTable(name, distance, embeddings, labels, reference)),
+    mine(embeddings, labels, options) {
+      const { reference } = readMineOptions(name, options);
+      return select(readTable(name, distance, embeddings, labels, reference));
+    },
   };
 }

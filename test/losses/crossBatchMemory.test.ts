@@ -154,7 +154,7 @@ describe('crossBatchMemory', () => {
     expect(() => other.compute(x, [0])).toThrow(
       'crossBatchMemory: expected embeddings as long as those in memory (3), got 2. Call reset() to start anew.',
     );
-    expect(() => other.compute(x, [0], undefined, { embeddings: x, labels: [0] })).toThrow(
+    expect(() => other.compute(x, [0], { reference: { embeddings: x, labels: [0] } })).toThrow(
       'crossBatchMemory: expected no reference set: the memory is one, got a reference.',
     );
     expect(() => memory.computeMasked(x, [0], [true])).toThrow(

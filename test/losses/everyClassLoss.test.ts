@@ -249,7 +249,7 @@ describe.each(makers)('%s', (name, make) => {
     expect(() => loss.compute(wide, [0])).toThrow(
       `${name}: expected embeddings of shape [batch, 3] (dims: 3), got shape [1,2].`,
     );
-    expect(() => loss.compute(x, [0, 1], undefined, { embeddings: x, labels: [0, 1] })).toThrow(
+    expect(() => loss.compute(x, [0, 1], { reference: { embeddings: x, labels: [0, 1] } })).toThrow(
       `${name}: expected no reference set`,
     );
     const bad = tensor2d([

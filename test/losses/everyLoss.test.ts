@@ -1,6 +1,8 @@
 import { type Tensor2D, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Labels } from '../../src/data/labels.ts';
+import type { ComputeOptions } from '../../src/losses/computeOptions.ts';
 import { createRandom } from '../../src/random/createRandom.ts';
 import { allPairs } from '../../src/tuples/allPairs.ts';
 import { type Batch, compute, evaluate, everyLoss, valueAt } from '../support/everyLoss.ts';
@@ -112,13 +114,13 @@ describe.each(everyLoss)('$name', (tested) => {
     );
   });
 
-  const { name, takes } = tested.make();
-  const acceptsTuples = takes.tuples === 'tuples';
+  const { name, accepts } = tested.make();
+  const acceptsTuples = accepts.tuples === 'tuples';
 
   test.runIf(acceptsTuples)('takes all pairs for the tuples it forms itself', () => {
     const x = tensor2d(usual.rows);
     const pairs = allPairs(Int32Array.from(labels));
-    const given = tested.make().compute(x, labels, pairs);
+    const given = tested.make().compute(x, labels, { tuples: pairs });
     const formed = tested.make().compute(x, labels);
     expectClose(given.dataSync(), formed.dataSync());
     for (const tensor of [x, given, formed]) tensor.dispose();
@@ -129,19 +131,19 @@ describe.each(everyLoss)('$name', (tested) => {
     const none = new Int32Array(0);
     const value = tested
       .make()
-      .compute(x, labels, { anchor: none, positive: none, negative: none });
+      .compute(x, labels, { tuples: { anchor: none, positive: none, negative: none } });
     expect(value.dataSync()[0]).toBeCloseTo(0, 9);
     for (const tensor of [x, value]) tensor.dispose();
   });
 
   /** Calls the loss with what is wrong in place of what is right. */
   const call =
-    (x: Tensor2D, changed: Partial<Parameters<ReturnType<typeof tested.make>['compute']>> = []) =>
+    (x: Tensor2D, changed: { labels?: Labels | null } & ComputeOptions = {}) =>
     (): void => {
-      const usualLabels = takes.labels === 'none' ? null : labels;
-      const reference = takes.reference === 'needed' ? { embeddings: x } : undefined;
-      const [, ids = usualLabels, tuples, set = reference] = changed;
-      tested.make().compute(x, ids, tuples, set);
+      const usualLabels = accepts.labels === 'none' ? null : labels;
+      const reference = accepts.reference === 'needed' ? { embeddings: x } : undefined;
+      const { labels: ids = usualLabels, ...options } = { reference, ...changed };
+      tested.make().compute(x, ids, options);
     };
 
   test('names the first row that is not finite', () => {
@@ -161,22 +163,39 @@ describe.each(everyLoss)('$name', (tested) => {
 
   test('rejects labels that do not fit, and says what it takes', () => {
     const x = tensor2d(usual.rows);
-    if (takes.labels === 'none') {
-      expect(call(x, [x, [0, 1]])).toThrow('expected null for labels: the loss needs none');
+    if (accepts.labels === 'none') {
+      expect(call(x, { labels: [0, 1] })).toThrow('expected null for labels: the loss needs none');
     } else {
-      expect(call(x, [x, [0, 1]])).toThrow(
+      expect(call(x, { labels: [0, 1] })).toThrow(
         'expected one label per embedding (8), got labels of length 2.',
       );
-      expect(call(x, [x, labels.map((label) => label + 0.5)])).toThrow(
+      expect(call(x, { labels: labels.map((label) => label + 0.5) })).toThrow(
         'expected labels to be integer',
       );
     }
-    if (takes.labels === 'needed') {
+    if (accepts.labels === 'needed') {
       expect(() => tested.make().compute(x, null)).toThrow(/expected labels, got null/);
     }
-    if (takes.labels === 'or tuples') {
+    if (accepts.labels === 'or tuples') {
       expect(() => tested.make().compute(x, null)).toThrow(/labels, or tuples in their place/);
     }
+    x.dispose();
+  });
+
+  test('accepts options by name, and says how to pass what has none', () => {
+    const x = tensor2d(usual.rows);
+    const zero = Int32Array.of(0);
+    const tuples = { anchor: zero, positive: zero, negative: zero };
+    const where = name.startsWith('multipleLosses') ? 'multipleLosses' : name;
+    expect(call(x, tuples as ComputeOptions)).toThrow(
+      `${where}: expected options as the third argument, each with its name, got tuples without a name. Call compute(embeddings, labels, { tuples }).`,
+    );
+    expect(call(x, { tuple: tuples } as ComputeOptions)).toThrow(
+      `${where}: expected no options but tuples, reference, observe, got tuple. It is called tuples.`,
+    );
+    expect(call(x, { tuples: null } as unknown as ComputeOptions)).toThrow(
+      `${where}: expected tuples to be a record, such as { anchor, positive, negative }, got tuples: null.`,
+    );
     x.dispose();
   });
 
@@ -185,14 +204,14 @@ describe.each(everyLoss)('$name', (tested) => {
     const [zero, far] = [Int32Array.of(0), Int32Array.of(8)];
     const tuples = { anchor: zero, positive: zero, negative: far };
     const wide = { embeddings: tensor2d(usual.rows.map((row) => [...row, 1])), labels };
-    expect(call(x, [x, undefined, tuples] as never)).toThrow(
-      takes.tuples === 'none'
+    expect(call(x, { tuples })).toThrow(
+      accepts.tuples === 'none'
         ? 'expected no tuples'
         : 'expected tuples.negative to be indices from 0 to 7, got 8 at position 0.',
     );
-    const unlabelled = takes.labels === 'none' ? { embeddings: wide.embeddings } : wide;
-    expect(call(x, [x, undefined, undefined, unlabelled] as never)).toThrow(
-      takes.reference === 'none'
+    const unlabelled = accepts.labels === 'none' ? { embeddings: wide.embeddings } : wide;
+    expect(call(x, { reference: unlabelled })).toThrow(
+      accepts.reference === 'none'
         ? 'expected no reference set'
         : 'expected reference.embeddings of as many dims as the embeddings (4), got 5.',
     );

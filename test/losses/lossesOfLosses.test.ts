@@ -81,7 +81,7 @@ describe('multipleLosses', () => {
     const all = multipleLosses([{ loss: contrastiveLoss(), miner: tripletMarginMiner() }]);
     const zero = Int32Array.of(0);
     const tuples = { anchor: zero, positive: zero, negative: zero };
-    expect(() => numberOf(all, x, labels, tuples)).toThrow(
+    expect(() => numberOf(all, x, labels, { tuples })).toThrow(
       'multipleLosses: expected no tuples: its miners make them, got tuples.',
     );
   });
@@ -96,12 +96,11 @@ describe('selfSupervisedLoss', () => {
       const inner = ntXentLoss({ temperature: 0.5 });
       const others = views(2);
       const ids = [0, 1, 2, 3, 4];
-      const wanted = numberOf(inner, x, ids, undefined, {
-        embeddings: others,
-        labels: [...ids, ...ids],
+      const wanted = numberOf(inner, x, ids, {
+        reference: { embeddings: others, labels: [...ids, ...ids] },
       });
       const loss = selfSupervisedLoss(inner, { symmetric: false });
-      expectClose([numberOf(loss, x, null, undefined, { embeddings: others })], [wanted]);
+      expectClose([numberOf(loss, x, null, { reference: { embeddings: others } })], [wanted]);
       others.dispose();
     });
   });
@@ -109,8 +108,8 @@ describe('selfSupervisedLoss', () => {
   test('is simClrLoss with ntXentLoss in it', () => {
     const other = views(1);
     const plain = selfSupervisedLoss(ntXentLoss({ temperature: 0.05 }));
-    expect(numberOf(simClrLoss(), x, null, undefined, { embeddings: other })).toBe(
-      numberOf(plain, x, null, undefined, { embeddings: other }),
+    expect(numberOf(simClrLoss(), x, null, { reference: { embeddings: other } })).toBe(
+      numberOf(plain, x, null, { reference: { embeddings: other } }),
     );
     other.dispose();
   });
@@ -128,7 +127,7 @@ describe('selfSupervisedLoss', () => {
   test('says how many rows it wants', () => {
     const other = tensor2d([[1, 2]]);
     const loss = selfSupervisedLoss(ntXentLoss());
-    expect(() => numberOf(loss, x, null, undefined, { embeddings: other })).toThrow(
+    expect(() => numberOf(loss, x, null, { reference: { embeddings: other } })).toThrow(
       'selfSupervisedLoss(ntXentLoss): expected a reference with one row for each embedding (5), or several times that, got 1 rows.',
     );
     expect(() => numberOf(loss, x, null)).toThrow(
@@ -139,7 +138,7 @@ describe('selfSupervisedLoss', () => {
 });
 
 test('genericPairLoss is contrastiveLoss, given its formulas', () => {
-  const regularized = { regularizer: lpRegularizer(), regularizerWeight: 2 };
+  const regularized = { regularizer: lpRegularizer(), regularizerCoefficient: 2 };
   const generic = genericPairLoss({
     name: 'ownLoss',
     positive: (d) => relu(sub(d, 0.1)),
@@ -159,7 +158,7 @@ test.each<[() => unknown, string]>([
   ],
   [
     () => selfSupervisedLoss(ntXentLoss as never),
-    'got function ntXentLoss. Call it: ntXentLoss(..).',
+    'got the function ntXentLoss. Call it: ntXentLoss(..).',
   ],
   [
     () => selfSupervisedLoss(ntXentLoss(), { symetric: false } as never),

@@ -50,8 +50,8 @@ test.each<[string, () => unknown, string]>([
   ['contrastiveLoss', () => contrastiveLoss({ negMargin: Number.NaN }), finite('negMargin')],
   [
     'contrastiveLoss',
-    () => contrastiveLoss({ regularizerWeight: Number.NaN }),
-    finite('regularizerWeight'),
+    () => contrastiveLoss({ regularizerCoefficient: Number.NaN }),
+    finite('regularizerCoefficient'),
   ],
   [
     'dynamicSoftMarginLoss',

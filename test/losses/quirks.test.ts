@@ -36,7 +36,8 @@ function evaluate(
   const x = tensor2d(rows);
   const set = reference && { ...reference, embeddings: tensor2d(reference.rows) };
   try {
-    const run = (e: Tensor2D): ReturnType<Loss['compute']> => loss.compute(e, labels, tuples, set);
+    const run = (e: Tensor2D): ReturnType<Loss['compute']> =>
+      loss.compute(e, labels, { tuples, reference: set });
     run(x).dispose(); // first off the tape, where an error leaves nothing behind
     const { value, grad } = valueAndGrad((e) => run(e as Tensor2D))(x);
     const result = { value: value.dataSync()[0] as number, gradient: [...grad.dataSync()] };

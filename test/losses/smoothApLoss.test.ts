@@ -64,7 +64,7 @@ test('tuples weigh the examples by how often they are in them', () => {
     (total, v, i) => total + v * (weights[i] as number),
     0,
   );
-  const value = smoothApLoss({ temperature: 0.1 }).compute(x, labels, tuples);
+  const value = smoothApLoss({ temperature: 0.1 }).compute(x, labels, { tuples });
   expectClose([...value.dataSync()], [expected / 8]);
   dispose([x, value]);
 });

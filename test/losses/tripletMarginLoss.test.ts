@@ -2,7 +2,8 @@ import { dispose, memory, type Tensor2D, tensor2d, valueAndGrad } from '@tensorf
 import { describe, expect, test } from 'vitest';
 import { cosineSimilarity } from '../../src/distances/cosineSimilarity.ts';
 import { lpDistance } from '../../src/distances/lpDistance.ts';
-import type { Loss, LossReference } from '../../src/losses/loss.ts';
+import type { LossReference } from '../../src/losses/computeOptions.ts';
+import type { Loss } from '../../src/losses/loss.ts';
 import { marginLoss } from '../../src/losses/triplet/marginLoss.ts';
 import { tripletMarginLoss } from '../../src/losses/triplet/tripletMarginLoss.ts';
 import { createRandom } from '../../src/random/createRandom.ts';
@@ -47,7 +48,7 @@ function expectListed(loss: Loss, labels: Int32Array, reference?: LossReference)
   const list = allTriplets(labels, others);
   const [all, listed] = [undefined, list].map((tuples) => {
     const { value, grad } = valueAndGrad((e) =>
-      loss.compute(e as Tensor2D, labels, tuples, reference),
+      loss.compute(e as Tensor2D, labels, { tuples, reference }),
     )(x);
     const numbers = [...value.dataSync(), ...grad.dataSync()];
     dispose([value, grad]);

@@ -15,7 +15,7 @@ function drawnShares(c: MinerCase, seeds: number): number[][] {
   withBatch(c, (embeddings, labels, set) => {
     for (let seed = 0; seed < seeds; seed++) {
       const miner = distanceWeightedMiner({ cutoff, nonzeroLossCutoff: nonzero_loss_cutoff, seed });
-      const { anchor, positive, negative } = miner.mine(embeddings, labels, set);
+      const { anchor, positive, negative } = miner.mine(embeddings, labels, { reference: set });
       anchor.forEach((a, i) => {
         expect(candidateLabels[positive[i] as number]).toBe(labels[a]);
         if (set === undefined) expect(positive[i]).not.toBe(a);

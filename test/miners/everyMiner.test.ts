@@ -16,6 +16,7 @@ import { batchEasyHardMiner, type MiningStrategy } from '../../src/miners/batchE
 import { batchHardMiner } from '../../src/miners/batchHardMiner.ts';
 import { distanceWeightedMiner } from '../../src/miners/distanceWeightedMiner.ts';
 import { hdcMiner } from '../../src/miners/hdcMiner.ts';
+import type { MineOptions } from '../../src/miners/mineOptions.ts';
 import type { Miner } from '../../src/miners/miner.ts';
 import { multiSimilarityMiner } from '../../src/miners/multiSimilarityMiner.ts';
 import { pairMarginMiner } from '../../src/miners/pairMarginMiner.ts';
@@ -123,11 +124,13 @@ describe.each(miners)('%s', (_, miner) => {
   test('takes partners from the reference set, the anchor’s equal included', () => {
     const [x, y] = [batchOf(7, 3, 1), batchOf(9, 3, 2)];
     const [labels, others] = [labelsOf(7, 3, 1), labelsOf(9, 3, 2)];
-    const tuples = expectNoLeak(() => miner.mine(x, labels, { embeddings: y, labels: others }));
+    const tuples = expectNoLeak(() =>
+      miner.mine(x, labels, { reference: { embeddings: y, labels: others } }),
+    );
     for (const [anchor, other, same] of links(tuples)) {
       expect(labels[anchor] === others[other]).toBe(same);
     }
-    const self = miner.mine(x, labels, { embeddings: x, labels });
+    const self = miner.mine(x, labels, { reference: { embeddings: x, labels } });
     expect(links(self).every(([a, b, same]) => (labels[a] === labels[b]) === same)).toBe(true);
     dispose([x, y]);
   });
@@ -272,9 +275,9 @@ describe.each(miners)('%s', (_, miner) => {
       `${miner.name}: expected embeddings to be finite, got ${shown} in row 2.`,
     );
     const y = tensor2d([[1, 2]]);
-    expect(() => miner.mine(y, [0], { embeddings: x, labels: Int32Array.of(0, 0, 1, 1) })).toThrow(
-      `${miner.name}: expected reference.embeddings to be finite, got ${shown} in row 2.`,
-    );
+    expect(() =>
+      miner.mine(y, [0], { reference: { embeddings: x, labels: Int32Array.of(0, 0, 1, 1) } }),
+    ).toThrow(`${miner.name}: expected reference.embeddings to be finite, got ${shown} in row 2.`);
     dispose([x, y]);
   });
 
@@ -288,9 +291,16 @@ describe.each(miners)('%s', (_, miner) => {
       `${miner.name}: expected labels to be integer class ids`,
     );
     expect(() =>
-      miner.mine(x, [0, 1, 1], { embeddings: y, labels: Int32Array.of(0, 1, 1) }),
+      miner.mine(x, [0, 1, 1], { reference: { embeddings: y, labels: Int32Array.of(0, 1, 1) } }),
     ).toThrow(
       `${miner.name}: expected reference.embeddings of as many dims as the embeddings (2), got 4.`,
+    );
+    const set = { embeddings: x, labels: Int32Array.of(0, 0, 1) };
+    expect(() => miner.mine(x, [0, 0, 1], set as unknown as MineOptions)).toThrow(
+      'got a reference set without a name. Call mine(embeddings, labels, { reference }).',
+    );
+    expect(() => miner.mine(x, [0, 0, 1], { references: set } as unknown as MineOptions)).toThrow(
+      'It is called reference.',
     );
     const flat = tensor1d([1, 2, 3, 4, 5, 6]);
     expect(() => miner.mine(flat as unknown as Tensor2D, [0, 1, 1])).toThrow(

@@ -14,11 +14,9 @@ describe('uniformHistogramMiner', () => {
     const seen = new Set<string>();
     withBatch(c, (embeddings, labels, set) => {
       for (let seed = 0; seed < 200; seed++) {
-        const pairs = uniformHistogramMiner({ numBins, seed, distance }).mine(
-          embeddings,
-          labels,
-          set,
-        );
+        const pairs = uniformHistogramMiner({ numBins, seed, distance }).mine(embeddings, labels, {
+          reference: set,
+        });
         pairs.positiveAnchor.forEach((a, i) => {
           seen.add(`${a}+${pairs.positive[i]}`);
         });

@@ -161,12 +161,12 @@ export function compute(
   x: Tensor2D,
   { rows, labels }: Batch,
 ): ReturnType<Loss['compute']> {
-  if (of.takes.reference !== 'needed') {
-    return of.compute(x, of.takes.labels === 'none' ? null : labels);
+  if (of.accepts.reference !== 'needed') {
+    return of.compute(x, of.accepts.labels === 'none' ? null : labels);
   }
   const other = tensor2d(rows.map((row) => [...row].reverse().map((value) => value * 1.5)));
   try {
-    return of.compute(x, null, undefined, { embeddings: other });
+    return of.compute(x, null, { reference: { embeddings: other } });
   } finally {
     other.dispose();
   }

@@ -88,7 +88,7 @@ export function lossOf(spec: LossSpec): Loss {
         ? reducerOf(reducer)
         : null,
     regularizer: embedding_regularizer && regularizerOf(embedding_regularizer),
-    regularizerWeight: spec.embedding_reg_weight,
+    regularizerCoefficient: spec.embedding_reg_weight,
     parameterRegularizer: weight_regularizer && regularizerOf(weight_regularizer),
     parameterRegularizerCoefficient: spec.weight_reg_weight,
   });

@@ -103,9 +103,10 @@ export function minerOf(name: string, options: Options, distance?: DistanceSpec)
 export function mineCase(c: MinerCase): Tuples {
   const miner = minerOf(c.miner, c.params, c.distance);
   return withBatch(c, (embeddings, labels, reference) => {
-    if (c.external_indices_tuple === undefined) return miner.mine(embeddings, labels, reference);
+    if (c.external_indices_tuple === undefined)
+      return miner.mine(embeddings, labels, { reference });
     const tuples = tuplesOf(c.external_indices_tuple);
-    return (miner as HdcMiner).filter(embeddings, labels, tuples, reference);
+    return (miner as HdcMiner).filter(embeddings, labels, tuples, { reference });
   });
 }
 

@@ -80,7 +80,7 @@ const remembering: typeof ofClasses = [
   ],
 ];
 
-const overLabels = everyLoss.filter(({ make }) => make().takes.reference !== 'needed');
+const overLabels = everyLoss.filter(({ make }) => make().accepts.reference !== 'needed');
 const losses: readonly (readonly [name: string, make: () => Loss])[] = [
   ...overLabels.map(({ name, make }) => [name, make] as const),
   ...remembering,
@@ -125,7 +125,7 @@ describe.each(losses)('TripletModel.fit takes %s', (_, make) => {
 });
 
 const mined = losses.filter(([, make]) => {
-  const { tuples, classes } = make().takes;
+  const { tuples, classes } = make().accepts;
   return tuples === 'tuples' && !classes;
 });
 

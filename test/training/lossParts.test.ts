@@ -127,8 +127,10 @@ test('An observer leaves nothing behind', async () => {
   const embeddings = tensor2d(examples, [24, 2]);
   const names: string[] = [];
   await expectNoLeak(() => {
-    const loss = tripletMarginLoss().compute(embeddings, labels, undefined, undefined, (name) => {
-      names.push(name);
+    const loss = tripletMarginLoss().compute(embeddings, labels, {
+      observe: (name) => {
+        names.push(name);
+      },
     });
     loss.dispose();
   });

@@ -57,7 +57,7 @@ export function defineClassLoss(spec: ClassLossSpec): ClassLoss {
   const { classes, dims } = options;
   const loss = defineParametricLoss({
     name,
-    takes: { labels: 'needed', tuples: 'weights', reference: 'none', classes: true },
+    accepts: { labels: 'needed', tuples: 'weights', reference: 'none', classes: true },
     options,
     reducer,
     variables,

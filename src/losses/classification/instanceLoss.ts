@@ -34,7 +34,7 @@ export function instanceLoss(options: InstanceLossOptions = {}): Loss {
 
   return defineLoss({
     name: 'instanceLoss',
-    takes: { labels: 'optional', tuples: 'none', reference: 'none', classes: true },
+    accepts: { labels: 'optional', tuples: 'none', reference: 'none', classes: true },
     options,
     reducer: meanReducer(),
     parts({ embeddings, labels }) {

@@ -91,7 +91,7 @@ export function manifoldLoss(options: ManifoldLossOptions): ParametricLoss {
 
   return defineParametricLoss({
     name,
-    takes: { labels: 'needed', tuples: 'none', reference: 'none', classes: true },
+    accepts: { labels: 'needed', tuples: 'none', reference: 'none', classes: true },
     options,
     reducer: meanReducer(),
     variables: { proxies },

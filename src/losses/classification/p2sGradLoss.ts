@@ -43,7 +43,7 @@ export function p2sGradLoss(options: P2sGradLossOptions): ParametricLoss {
 
   return defineParametricLoss({
     name,
-    takes: { labels: 'needed', tuples: 'none', reference: 'none', classes: true },
+    accepts: { labels: 'needed', tuples: 'none', reference: 'none', classes: true },
     options,
     reducer: meanReducer(),
     variables: { weight },

@@ -12,7 +12,7 @@ export function checkLossOptions(
   checkOptionalPart(name, 'reducer', options.reducer, 'reduce');
   checkOptionalPart(name, 'regularizer', options.regularizer, 'compute');
   checkOptionalPart(name, 'parameterRegularizer', options.parameterRegularizer, 'compute');
-  const { regularizerWeight = 1, parameterRegularizerCoefficient = 1 } = options;
-  checkFinite(name, 'regularizerWeight', regularizerWeight);
+  const { regularizerCoefficient = 1, parameterRegularizerCoefficient = 1 } = options;
+  checkFinite(name, 'regularizerCoefficient', regularizerCoefficient);
   checkFinite(name, 'parameterRegularizerCoefficient', parameterRegularizerCoefficient);
 }

@@ -16,7 +16,7 @@ export function lossRules(reducer: () => Reducer): OptionTable<LossOptions, 'reg
   return {
     reducer: made(reducer, part('meanReducer()', 'reduce')),
     regularizer: optional(part('lpRegularizer()', 'compute')),
-    regularizerWeight: preset(1, finite),
+    regularizerCoefficient: preset(1, finite),
   };
 }
 

@@ -6,7 +6,7 @@ import type { ParametricLossOptions } from '../parametricLoss.ts';
 export const lossOptions: readonly (keyof LossOptions)[] = [
   'reducer',
   'regularizer',
-  'regularizerWeight',
+  'regularizerCoefficient',
 ];
 
 /** The names of `TupleLossOptions`. */

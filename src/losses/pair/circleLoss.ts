@@ -40,7 +40,8 @@ export function circleLoss(options: CircleLossOptions = {}): Loss {
 
   return defineLoss({
     name: 'circleLoss',
-    takes: { labels: 'or tuples', tuples: 'tuples', reference: 'optional' },
+    accepts: { labels: 'or tuples', tuples: 'tuples', reference: 'optional' },
+    distance,
     options,
     reducer: avgNonZeroReducer(),
     parts(batch) {

@@ -33,7 +33,8 @@ export function generalizedLiftedStructureLoss(options: LiftedStructureLossOptio
 
   return defineLoss({
     name: 'generalizedLiftedStructureLoss',
-    takes: { labels: 'or tuples', tuples: 'tuples', reference: 'optional' },
+    accepts: { labels: 'or tuples', tuples: 'tuples', reference: 'optional' },
+    distance,
     options,
     reducer: meanReducer(),
     parts(batch) {

@@ -38,7 +38,8 @@ export function pairLoss(
   const { positive, negative, distance = lpDistance() } = options;
   return defineLoss({
     name,
-    takes: { labels: 'or tuples', tuples: 'tuples', reference: 'optional' },
+    accepts: { labels: 'or tuples', tuples: 'tuples', reference: 'optional' },
+    distance,
     options,
     reducer,
     parts(batch) {

@@ -38,7 +38,8 @@ export function histogramLoss(options: HistogramLossOptions = {}): Loss {
 
   return defineLoss({
     name: 'histogramLoss',
-    takes: { labels: 'or tuples', tuples: 'tuples', reference: 'none' },
+    accepts: { labels: 'or tuples', tuples: 'tuples', reference: 'none' },
+    distance,
     options,
     reducer: meanReducer(),
     parts(batch) {

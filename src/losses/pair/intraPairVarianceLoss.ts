@@ -50,7 +50,8 @@ export function intraPairVarianceLoss(options: IntraPairVarianceLossOptions = {}
 
   return defineLoss({
     name: 'intraPairVarianceLoss',
-    takes: { labels: 'or tuples', tuples: 'tuples', reference: 'optional' },
+    accepts: { labels: 'or tuples', tuples: 'tuples', reference: 'optional' },
+    distance,
     options,
     reducer: meanReducer(),
     parts(batch) {

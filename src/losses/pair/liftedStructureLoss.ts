@@ -49,7 +49,8 @@ export function liftedStructureLoss(options: LiftedStructureLossOptions = {}): L
 
   return defineLoss({
     name: 'liftedStructureLoss',
-    takes: { labels: 'or tuples', tuples: 'tuples', reference: 'optional' },
+    accepts: { labels: 'or tuples', tuples: 'tuples', reference: 'optional' },
+    distance,
     options,
     reducer: meanReducer(),
     parts(batch) {

@@ -39,7 +39,8 @@ export function multiSimilarityLoss(options: MultiSimilarityLossOptions = {}): L
 
   return defineLoss({
     name: 'multiSimilarityLoss',
-    takes: { labels: 'or tuples', tuples: 'tuples', reference: 'optional' },
+    accepts: { labels: 'or tuples', tuples: 'tuples', reference: 'optional' },
+    distance,
     options,
     reducer: meanReducer(),
     parts(batch) {

@@ -24,7 +24,8 @@ export function nPairsLoss(options: TupleLossOptions = {}): Loss {
   const { distance = dotProductSimilarity() } = options;
   return defineLoss({
     name: 'nPairsLoss',
-    takes: { labels: 'needed', tuples: 'tuples', reference: 'none' },
+    accepts: { labels: 'needed', tuples: 'tuples', reference: 'none' },
+    distance,
     options,
     reducer: meanReducer(),
     parts({ embeddings, labels, tuples }) {

@@ -32,7 +32,8 @@ export function ncaLoss(options: NcaLossOptions = {}): Loss {
 
   return defineLoss({
     name: 'ncaLoss',
-    takes: { labels: 'needed', tuples: 'weights', reference: 'optional' },
+    accepts: { labels: 'needed', tuples: 'weights', reference: 'optional' },
+    distance,
     options,
     reducer: meanReducer(),
     parts(batch) {

@@ -35,7 +35,8 @@ export function ntXentLoss(options: NtXentLossOptions = {}): Loss {
 
   return defineLoss({
     name: 'ntXentLoss',
-    takes: { labels: 'or tuples', tuples: 'tuples', reference: 'optional' },
+    accepts: { labels: 'or tuples', tuples: 'tuples', reference: 'optional' },
+    distance,
     options,
     reducer: meanReducer(),
     parts(batch) {

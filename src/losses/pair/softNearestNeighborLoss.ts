@@ -31,7 +31,8 @@ export function softNearestNeighborLoss(options: SoftNearestNeighborLossOptions 
 
   return defineLoss({
     name: 'softNearestNeighborLoss',
-    takes: { labels: 'needed', tuples: 'none', reference: 'optional' },
+    accepts: { labels: 'needed', tuples: 'none', reference: 'optional' },
+    distance,
     options,
     reducer: meanReducer(),
     parts(batch) {

@@ -42,7 +42,8 @@ export function supConLoss(options: SupConLossOptions = {}): Loss {
 
   return defineLoss({
     name: 'supConLoss',
-    takes: { labels: 'or tuples', tuples: 'tuples', reference: 'optional' },
+    accepts: { labels: 'or tuples', tuples: 'tuples', reference: 'optional' },
+    distance,
     options,
     reducer: avgNonZeroReducer(),
     parts(batch) {

@@ -39,7 +39,8 @@ export function tupletMarginLoss(options: TupletMarginLossOptions = {}): Loss {
 
   return defineLoss({
     name: 'tupletMarginLoss',
-    takes: { labels: 'or tuples', tuples: 'tuples', reference: 'optional' },
+    accepts: { labels: 'or tuples', tuples: 'tuples', reference: 'optional' },
+    distance,
     options,
     reducer: meanReducer(),
     parts(batch) {

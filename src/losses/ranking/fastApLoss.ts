@@ -44,7 +44,8 @@ export function fastApLoss(options: FastApLossOptions = {}): Loss {
 
   return defineLoss({
     name: 'fastApLoss',
-    takes: { labels: 'needed', tuples: 'weights', reference: 'none' },
+    accepts: { labels: 'needed', tuples: 'weights', reference: 'none' },
+    distance,
     options,
     reducer: meanReducer(),
     parts(batch) {

@@ -73,7 +73,8 @@ export function pnpLoss(options: PnpLossOptions = {}): Loss {
 
   return defineLoss({
     name: 'pnpLoss',
-    takes: { labels: 'needed', tuples: 'none', reference: 'none' },
+    accepts: { labels: 'needed', tuples: 'none', reference: 'none' },
+    distance,
     options,
     reducer: meanReducer(),
     parts(batch) {

@@ -69,7 +69,8 @@ export function rankedListLoss(options: RankedListLossOptions): Loss {
 
   return defineLoss({
     name: 'rankedListLoss',
-    takes: { labels: 'needed', tuples: 'none', reference: 'none' },
+    accepts: { labels: 'needed', tuples: 'none', reference: 'none' },
+    distance,
     options,
     reducer: meanReducer(),
     parts(batch) {

@@ -35,7 +35,8 @@ export function smoothApLoss(options: SmoothApLossOptions = {}): Loss {
 
   return defineLoss({
     name: 'smoothApLoss',
-    takes: { labels: 'needed', tuples: 'weights', reference: 'none' },
+    accepts: { labels: 'needed', tuples: 'weights', reference: 'none' },
+    distance,
     options,
     reducer: meanReducer(),
     parts(batch) {

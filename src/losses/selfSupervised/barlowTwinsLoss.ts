@@ -42,7 +42,7 @@ export function barlowTwinsLoss(options: BarlowTwinsLossOptions = {}): Loss {
 
   return defineLoss({
     name: 'barlowTwinsLoss',
-    takes: { labels: 'none', tuples: 'none', reference: 'needed' },
+    accepts: { labels: 'none', tuples: 'none', reference: 'needed' },
     options,
     reducer: meanReducer(),
     parts({ embeddings, reference = embeddings }) {

@@ -34,7 +34,8 @@ export function multiNegativesRankLoss(options: MultiNegativesRankLossOptions = 
 
   return defineLoss({
     name: 'multiNegativesRankLoss',
-    takes: { labels: 'optional', tuples: 'none', reference: 'needed' },
+    accepts: { labels: 'optional', tuples: 'none', reference: 'needed' },
+    distance,
     options,
     reducer: meanReducer(),
     parts(batch) {

@@ -1,4 +1,5 @@
 import { mul, neg, sum, type Tensor1D } from '@tensorflow/tfjs-core';
+import { cosineSimilarity } from '../../distances/cosineSimilarity.ts';
 import { checkOptions } from '../../internal/checkOptions.ts';
 import { normalize } from '../../ops/normalize.ts';
 import { stopGradient } from '../../ops/stopGradient.ts';
@@ -22,7 +23,8 @@ export function simSiamLoss(options: LossOptions = {}): Loss {
   checkOptions('simSiamLoss', options, lossOptions);
   return defineLoss({
     name: 'simSiamLoss',
-    takes: { labels: 'none', tuples: 'none', reference: 'needed' },
+    accepts: { labels: 'none', tuples: 'none', reference: 'needed' },
+    distance: cosineSimilarity(),
     options,
     reducer: meanReducer(),
     parts({ embeddings, reference = embeddings }) {

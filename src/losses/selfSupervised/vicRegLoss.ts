@@ -70,7 +70,7 @@ export function vicRegLoss(options: VicRegLossOptions = {}): Loss {
 
   return defineLoss({
     name: 'vicRegLoss',
-    takes: { labels: 'none', tuples: 'none', reference: 'optional' },
+    accepts: { labels: 'none', tuples: 'none', reference: 'optional' },
     options,
     reducer: meanReducer(),
     parts({ embeddings, reference = embeddings }) {

@@ -40,7 +40,7 @@ export function angularLoss(options: AngularLossOptions = {}): Loss {
 
   return defineLoss({
     name: 'angularLoss',
-    takes: { labels: 'needed', tuples: 'tuples', reference: 'optional' },
+    accepts: { labels: 'needed', tuples: 'tuples', reference: 'optional' },
     options,
     reducer: meanReducer(),
     parts(batch) {

@@ -53,7 +53,8 @@ export function dynamicSoftMarginLoss(options: DynamicSoftMarginLossOptions = {}
 
   const loss = defineLoss({
     name: where,
-    takes: { labels: 'optional', tuples: 'tuples', reference: 'optional' },
+    accepts: { labels: 'optional', tuples: 'tuples', reference: 'optional' },
+    distance,
     options,
     reducer: meanReducer(),
     parts(batch) {

@@ -106,12 +106,13 @@ export function marginLoss(options: MarginLossOptions = {}): Loss | ParametricLo
 
   const spec = {
     name: 'marginLoss',
-    takes: {
+    accepts: {
       labels: 'or tuples',
       tuples: 'tuples',
       reference: 'optional',
       classes: true,
     },
+    distance,
     options,
     reducer: divisorReducer(),
   } as const;

@@ -62,7 +62,8 @@ export function pnLoss(options: PnLossOptions = {}): Loss {
 
   return defineLoss({
     name: 'pnLoss',
-    takes: { labels: 'needed', tuples: 'none', reference: 'optional' },
+    accepts: { labels: 'needed', tuples: 'none', reference: 'optional' },
+    distance,
     options,
     reducer: meanReducer(),
     parts(batch) {

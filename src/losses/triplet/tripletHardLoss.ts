@@ -35,7 +35,8 @@ export function tripletHardLoss(options: TripletHardLossOptions = {}): Loss {
 
   return defineLoss({
     name: 'tripletHardLoss',
-    takes: { labels: 'needed', tuples: 'none', reference: 'optional' },
+    accepts: { labels: 'needed', tuples: 'none', reference: 'optional' },
+    distance,
     options,
     reducer: meanReducer(),
     parts(batch) {

@@ -61,7 +61,8 @@ export function tripletMarginLoss(options: TripletMarginLossOptions = {}): Loss 
 
   return defineLoss({
     name: 'tripletMarginLoss',
-    takes: { labels: 'or tuples', tuples: 'tuples', reference: 'optional' },
+    accepts: { labels: 'or tuples', tuples: 'tuples', reference: 'optional' },
+    distance,
     options: values,
     reducer: values.reducer,
     parts(batch) {

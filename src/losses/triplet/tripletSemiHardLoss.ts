@@ -32,7 +32,8 @@ export function tripletSemiHardLoss(options: TripletSemiHardLossOptions = {}): L
 
   return defineLoss({
     name: 'tripletSemiHardLoss',
-    takes: { labels: 'needed', tuples: 'none', reference: 'optional' },
+    accepts: { labels: 'needed', tuples: 'none', reference: 'optional' },
+    distance,
     options,
     reducer: meanReducer(),
     parts(batch) {

@@ -12,10 +12,10 @@ import { allPairs } from '../../tuples/allPairs.ts';
 import { checkTuples } from '../../tuples/internal/checkTuples.ts';
 import { joinTuples } from '../../tuples/internal/joinTuples.ts';
 import { removeSelfComparisons } from '../../tuples/internal/removeSelfComparisons.ts';
-import type { Tuples } from '../../tuples/tuples.ts';
+import { type ComputeOptions, readComputeOptions } from '../computeOptions.ts';
 import { embeddingQueue } from '../internal/embeddingQueue.ts';
 import { ofName, queueState, restoreQueue, underName } from '../internal/memoryState.ts';
-import type { Loss, LossObserver } from '../loss.ts';
+import type { Loss } from '../loss.ts';
 import type { ParametricLoss } from '../parametricLoss.ts';
 
 export interface CrossBatchMemoryOptions {
@@ -39,7 +39,7 @@ export interface CrossBatchMemory extends ParametricLoss {
     embeddings: Tensor2D,
     labels: Labels,
     enqueue: ArrayLike<boolean>,
-    tuples?: Tuples,
+    options?: Omit<ComputeOptions, 'reference'>,
   ): Scalar;
   /** Forgets all embeddings. */
   reset(): void;
@@ -76,35 +76,44 @@ export function crossBatchMemory(
   const compare = (
     anchors: Tensor2D,
     labels: Int32Array,
-    tuples?: Tuples,
+    { tuples, observe }: ComputeOptions,
     places?: Int32Array,
-    observe?: LossObserver,
   ): Scalar => {
     const rows = tensor2d(queue.rows(), [queue.count, queue.dims]);
     const memory = { embeddings: rows, labels: queue.labels() };
-    const mined = miner ? miner.mine(anchors, labels, memory) : allPairs(labels, memory.labels);
+    const mined = miner
+      ? miner.mine(anchors, labels, { reference: memory })
+      : allPairs(labels, memory.labels);
     const others = places === undefined ? mined : removeSelfComparisons(mined, places);
-    return loss.compute(anchors, labels, joinTuples(others, tuples), memory, observe);
+    return loss.compute(anchors, labels, {
+      tuples: joinTuples(others, tuples),
+      reference: memory,
+      observe,
+    });
   };
 
   return {
     name: where,
-    takes: { ...loss.takes, labels: 'needed', tuples: 'tuples', reference: 'none' },
+    accepts: { ...loss.accepts, labels: 'needed', tuples: 'tuples', reference: 'none' },
     variables: inner.variables ?? {},
     get count() {
       return queue.count;
     },
-    compute(embeddings, labels, tuples, reference, observe) {
+    distance: loss.distance,
+    compute(embeddings, labels, given) {
+      const { tuples, reference, observe } = readComputeOptions(where, given);
       if (reference !== undefined) throw refusedReference();
       const ids = checkBatch(embeddings, labels, queue.dims);
       checkFits(ids.length, size);
       if (tuples) checkTuples(where, tuples, ids.length, Math.min(queue.count + ids.length, size));
       return tidy(() => {
         const places = queue.add(readNow(where, embeddings), ids);
-        return compare(embeddings, ids, tuples, places, observe);
+        return compare(embeddings, ids, { tuples, observe }, places);
       });
     },
-    computeMasked(embeddings, labels, enqueue, tuples) {
+    computeMasked(embeddings, labels, enqueue, given) {
+      const { tuples, reference, observe } = readComputeOptions(where, given);
+      if (reference !== undefined) throw refusedReference();
       const ids = checkBatch(embeddings, labels, queue.dims);
       const { marked, anchors } = split(enqueue, ids.length, queue.count);
       checkFits(marked.length, size);
@@ -114,7 +123,7 @@ export function crossBatchMemory(
         if (marked.length > 0) {
           queue.add(readNow(where, pickRows(embeddings, marked)), at(ids, marked));
         }
-        return compare(pickRows(embeddings, anchors), at(ids, anchors), tuples);
+        return compare(pickRows(embeddings, anchors), at(ids, anchors), { tuples, observe });
       });
     },
     reset: () => queue.reset(),
@@ -132,8 +141,9 @@ export function crossBatchMemory(
   };
 }
 
-function checkLoss({ name, takes }: Loss): void {
-  if (takes.reference === 'optional' && takes.tuples !== 'none' && takes.labels !== 'none') return;
+function checkLoss({ name, accepts }: Loss): void {
+  if (accepts.reference === 'optional' && accepts.tuples !== 'none' && accepts.labels !== 'none')
+    return;
   throw new MetricLearningError({
     where,
     expected: 'a loss over pairs or triplets that takes a reference set',

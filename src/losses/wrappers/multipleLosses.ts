@@ -1,12 +1,14 @@
 import { add, mul, type Scalar, tidy, type Variable } from '@tensorflow/tfjs-core';
 import type { Labels } from '../../data/labels.ts';
+import type { Distance } from '../../distances/distance.ts';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import { checkOptions } from '../../internal/checkOptions.ts';
 import { checkOptionalPart, checkPart } from '../../internal/checkPart.ts';
 import { checkFinite } from '../../internal/checks.ts';
 import type { Miner } from '../../miners/miner.ts';
 import type { Reference } from '../../tuples/reference.ts';
-import type { Loss, LossInputs, LossObserver } from '../loss.ts';
+import { type LossObserver, readComputeOptions } from '../computeOptions.ts';
+import type { Loss, LossInputs } from '../loss.ts';
 import type { LossState, ParametricLoss, StatefulLoss } from '../parametricLoss.ts';
 
 /** One of several losses. */
@@ -50,9 +52,11 @@ export function multipleLosses(entries: readonly LossEntry[]): ParametricLoss {
 
   return {
     name: `multipleLosses(${losses.map(({ name }) => name).join(', ')})`,
-    takes: { ...inputsOf(losses), ...(mines && { tuples: 'none' }) },
+    accepts: { ...inputsOf(losses), ...(mines && { tuples: 'none' }) },
     variables: byPlace(weighted.map((loss) => loss?.variables ?? {})),
-    compute(embeddings, labels, tuples, reference, observe) {
+    distance: sharedDistance(losses),
+    compute(embeddings, labels, given) {
+      const { tuples, reference, observe } = readComputeOptions('multipleLosses', given);
       if (mines && tuples !== undefined) {
         throw new MetricLearningError({
           where: 'multipleLosses',
@@ -62,10 +66,16 @@ export function multipleLosses(entries: readonly LossEntry[]): ParametricLoss {
       }
       return tidy(() => {
         const terms = entries.map(({ loss, coefficient = 1, miner }, i) => {
-          const mined = miner?.mine(embeddings, labels as Labels, reference as Reference);
+          const mined = miner?.mine(embeddings, labels as Labels, {
+            reference: reference as Reference | undefined,
+          });
           const tell: LossObserver = (name, value, part) =>
             observe?.(`${i}.${name}`, mul(value, coefficient), part);
-          const value = loss.compute(embeddings, labels, mined ?? tuples, reference, tell);
+          const value = loss.compute(embeddings, labels, {
+            tuples: mined ?? tuples,
+            reference,
+            observe: tell,
+          });
           return mul<Scalar>(value, coefficient);
         });
         return terms.reduce((x, y) => add<Scalar>(x, y));
@@ -86,15 +96,25 @@ export function multipleLosses(entries: readonly LossEntry[]): ParametricLoss {
   };
 }
 
-/** What all of the losses take. */
+/** The distance of the losses that measure one, if it is the same for all of them. */
+function sharedDistance(losses: readonly Loss[]): Distance | undefined {
+  const measured = losses.flatMap(({ distance }) => distance ?? []);
+  const [first] = measured;
+  return measured.every((distance) => distance === first) ? first : undefined;
+}
+
+/** What all of the losses accept. */
 function inputsOf(losses: readonly Loss[]): LossInputs {
-  const first = <T>(order: readonly T[], of: (takes: LossInputs) => T): T =>
-    order.find((value) => losses.some(({ takes }) => of(takes) === value)) as T;
+  const first = <T>(order: readonly T[], of: (accepts: LossInputs) => T): T =>
+    order.find((value) => losses.some(({ accepts }) => of(accepts) === value)) as T;
   return {
-    labels: first(['needed', 'or tuples', 'optional', 'none'] as const, (takes) => takes.labels),
-    tuples: first(['none', 'tuples', 'weights'] as const, (takes) => takes.tuples),
-    reference: first(['none', 'needed', 'optional'] as const, (takes) => takes.reference),
-    classes: losses.some(({ takes }) => takes.classes),
+    labels: first(
+      ['needed', 'or tuples', 'optional', 'none'] as const,
+      (accepts) => accepts.labels,
+    ),
+    tuples: first(['none', 'tuples', 'weights'] as const, (accepts) => accepts.tuples),
+    reference: first(['none', 'needed', 'optional'] as const, (accepts) => accepts.reference),
+    classes: losses.some(({ accepts }) => accepts.classes),
   };
 }
 

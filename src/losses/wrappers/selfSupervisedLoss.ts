@@ -27,12 +27,14 @@ export function selfSupervisedLoss(loss: Loss, options: SelfSupervisedLossOption
 
 /** The same under another name, which its errors say; `loss` is known to be suitable. */
 export function lossOverViews(name: string, loss: Loss, symmetric: boolean): Loss {
-  const takes: LossInputs = { labels: 'none', tuples: 'none', reference: 'needed' };
+  const accepts: LossInputs = { labels: 'none', tuples: 'none', reference: 'needed' };
   return {
     name,
-    takes,
-    compute(embeddings, labels, tuples, reference, observe) {
-      const batch = lossBatch(name, takes, embeddings, labels, tuples, reference);
+    accepts,
+    distance: loss.distance,
+    compute(embeddings, labels, given) {
+      const batch = lossBatch(name, accepts, embeddings, labels, given);
+      const observe = given?.observe;
       const [count] = embeddings.shape;
       if (batch.reference === undefined || batch.candidates % count !== 0) {
         throw new MetricLearningError({
@@ -45,24 +47,22 @@ export function lossOverViews(name: string, loss: Loss, symmetric: boolean): Los
       const own = views.slice(0, count);
       if (!symmetric) {
         const others = { embeddings: batch.reference, labels: views };
-        return loss.compute(embeddings, own, undefined, others, observe);
+        return loss.compute(embeddings, own, { reference: others, observe });
       }
       const set = batch.reference;
       const all = Int32Array.of(...own, ...views);
-      return tidy(() =>
-        loss.compute(concat([embeddings, set]), all, undefined, undefined, observe),
-      );
+      return tidy(() => loss.compute(concat([embeddings, set]), all, { observe }));
     },
   };
 }
 
-function checkSuitable({ name, takes }: Loss): void {
+function checkSuitable({ name, accepts }: Loss): void {
   const reason =
-    takes.labels === 'none'
+    accepts.labels === 'none'
       ? 'one without labels'
-      : takes.classes
+      : accepts.classes
         ? 'one that has something for each class'
-        : takes.reference === 'none'
+        : accepts.reference === 'none'
           ? 'one that takes no reference'
           : undefined;
   if (reason === undefined) return;

@@ -1,7 +1,8 @@
 import { concat, type Scalar, slice, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import { show } from '../../internal/checks.ts';
-import type { Loss, LossObserver } from '../../losses/loss.ts';
+import type { LossObserver } from '../../losses/computeOptions.ts';
+import type { Loss } from '../../losses/loss.ts';
 import { checkConcatenated, type KerasLoss } from '../../losses/triplet/tripletLoss.ts';
 import type { Tuples } from '../../tuples/tuples.ts';
 
@@ -21,7 +22,7 @@ export function kerasLoss(where: string, loss: KerasLoss | Loss): KerasLoss {
     });
   }
   return (_yTrue: Tensor, yPred: Tensor): Tensor => {
-    if (loss.takes.classes) throw noClasses(loss.name);
+    if (loss.accepts.classes) throw noClasses(loss.name);
     const [batch, width] = checkConcatenated(loss.name, yPred);
     const dims = width / 3;
     const embeddings = concat(
@@ -36,7 +37,7 @@ export function kerasLoss(where: string, loss: KerasLoss | Loss): KerasLoss {
   };
 }
 
-/** Calls a batch loss with what it takes of labels and tuples. */
+/** Calls a batch loss with what it accepts of labels and tuples. */
 export function computeLoss(
   loss: Loss,
   embeddings: Tensor2D,
@@ -44,13 +45,10 @@ export function computeLoss(
   tuples: Tuples | undefined,
   observe?: LossObserver,
 ): Scalar {
-  return loss.compute(
-    embeddings,
-    loss.takes.labels === 'none' ? null : labels,
-    loss.takes.tuples === 'none' ? undefined : tuples,
-    undefined,
+  return loss.compute(embeddings, loss.accepts.labels === 'none' ? null : labels, {
+    tuples: loss.accepts.tuples === 'none' ? undefined : tuples,
     observe,
-  );
+  });
 }
 
 function noClasses(name: string): MetricLearningError {

@@ -1,5 +1,5 @@
 import { dispose, keep, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
-import type { LossObserver } from '../../losses/loss.ts';
+import type { LossObserver } from '../../losses/computeOptions.ts';
 import type { LossPart, Tally } from '../../reducers/reducer.ts';
 
 /** What a loss told of one batch. */

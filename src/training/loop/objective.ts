@@ -1,6 +1,7 @@
 import { concat, mean, mul, type Scalar, slice, type Tensor2D, zeros } from '@tensorflow/tfjs-core';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
-import type { Loss, LossObserver } from '../../losses/loss.ts';
+import type { LossObserver } from '../../losses/computeOptions.ts';
+import type { Loss } from '../../losses/loss.ts';
 import type { KerasLoss } from '../../losses/triplet/tripletLoss.ts';
 import type { Miner } from '../../miners/miner.ts';
 import { pickRows } from '../../ops/pickRows.ts';

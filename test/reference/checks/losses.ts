@@ -9,7 +9,8 @@ import {
   variable,
   variableGrads,
 } from '@tensorflow/tfjs-core';
-import type { Loss, LossReference } from '../../../src/losses/loss.ts';
+import type { LossReference } from '../../../src/losses/computeOptions.ts';
+import type { Loss } from '../../../src/losses/loss.ts';
 import type { ParametricLoss, StatefulLoss } from '../../../src/losses/parametricLoss.ts';
 import type { Tuples } from '../../../src/tuples/tuples.ts';
 import { setWeights } from '../../support/referenceClassLosses.ts';
@@ -47,7 +48,7 @@ export async function checkLoss(c: LossCase): Promise<void> {
       const loss = lossOf(spec);
       try {
         // Off the tape: tfjs keeps what a tape has saved when an error leaves it.
-        tidy(() => withInputs(c, (...inputs) => loss.compute(...inputs)));
+        tidy(() => withInputs(c, (...inputs) => plainCompute(loss, ...inputs)));
       } finally {
         disposeLoss(loss);
       }
@@ -90,7 +91,8 @@ export type Compute = (
   reference?: LossReference,
 ) => Scalar;
 
-const plainCompute: Compute = (loss, ...inputs) => loss.compute(...inputs);
+const plainCompute: Compute = (loss, embeddings, labels, tuples, reference) =>
+  loss.compute(embeddings, labels, { tuples, reference });
 
 /** Value and gradients in one pass: embeddings and reference set are made variables like the weights. */
 export function evaluate(loss: Loss, call: LossCall, compute: Compute = plainCompute): Evaluation {

@@ -123,9 +123,9 @@ async function checkMemory(c: WrapperCase): Promise<void> {
   let seen: Tuples | undefined;
   const watched: Loss = {
     ...inner,
-    compute(embeddings, labels, tuples, reference) {
-      seen = tuples;
-      return inner.compute(embeddings, labels, tuples, reference);
+    compute(embeddings, labels, options) {
+      seen = options?.tuples;
+      return inner.compute(embeddings, labels, options);
     },
   };
   const size = c.params['memory_size'] as number;
@@ -137,8 +137,8 @@ async function checkMemory(c: WrapperCase): Promise<void> {
     const { enqueue_mask: mask, expected } = step;
     const got = evaluate(memory, step, (loss, x, labels, tuples) =>
       mask === undefined
-        ? loss.compute(x, labels, tuples)
-        : (loss as CrossBatchMemory).computeMasked(x as Tensor2D, labels ?? [], mask, tuples),
+        ? loss.compute(x, labels, { tuples })
+        : (loss as CrossBatchMemory).computeMasked(x as Tensor2D, labels ?? [], mask, { tuples }),
     );
     expectEvaluation(got, expected);
     const tuples = sortedTuples(seen as Tuples);
