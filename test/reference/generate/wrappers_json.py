@@ -80,6 +80,8 @@ def gen_wrappers():
     # ---- CrossBatchMemory
     def cbm(split, sp, mem, miner, batches, D, tag, mask=None, idxreq=None):
         i = cid("CrossBatchMemory", split, tag)
+        if split != settings.split:
+            return
         rng = rng_of(i)
         x = losses.CrossBatchMemory(build(sp), embedding_size=D, memory_size=mem, miner=mk_miner(miner)).to(
             F64
