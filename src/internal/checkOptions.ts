@@ -1,5 +1,6 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkRecord } from './checkRecord.ts';
+import { didYouMean } from './didYouMean.ts';
 
 /** Throws unless options are a record with no names but these: one that is not known would be without effect. */
 export function checkOptions<O extends object>(
@@ -10,8 +11,7 @@ export function checkOptions<O extends object>(
   checkRecord(where, 'options', options, `{ ${names.slice(0, 2).join(', ')} }`);
   const unknown = Object.keys(options).find((name) => !names.includes(name as never));
   if (unknown === undefined) return;
-  const plain = (name: string): string => name.replaceAll('_', '').toLowerCase();
-  const meant = names.find((name) => plain(name) === plain(unknown));
+  const meant = didYouMean(unknown, names);
   throw new MetricLearningError({
     where,
     expected: `no options but ${names.join(', ')}`,

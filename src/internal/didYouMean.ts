@@ -17,6 +17,11 @@ const otherNames: Readonly<Record<string, string>> = {
   neighbors: 'k',
   temp: 'temperature',
   randomstate: 'seed',
+  normalizeembeddings: 'normalize',
+  smoothloss: 'smooth',
+  memorysize: 'size',
+  lengthbeforenewiter: 'length',
+  numbins: 'bins',
 };
 
 /** The name that a caller most likely meant by one that is not known; undefined where no name is near. */
