@@ -1,6 +1,6 @@
 import { lpDistance } from '../distances/lpDistance.ts';
-import { checkOptions } from '../internal/checkOptions.ts';
-import { checkBetween } from '../internal/checks.ts';
+import { between } from '../internal/optionKinds.ts';
+import { type OptionTable, preset, readOptions } from '../internal/readOptions.ts';
 import type { Triplets } from '../tuples/tuples.ts';
 import type { DistanceTable } from './internal/distanceTable.ts';
 import { readTable } from './internal/readTable.ts';
@@ -9,45 +9,53 @@ import { readMineOptions } from './mineOptions.ts';
 import type { Miner } from './miner.ts';
 
 export interface AngularMinerOptions {
-  /** In degrees, from 0 to 90. Default 20. */
+  /** The least angle of a chosen triplet, in degrees. 20 to 45 in the paper. Default 20. */
   angleDegrees?: number;
 }
+
+export const angularMinerOptions: OptionTable<AngularMinerOptions> = {
+  angleDegrees: preset(20, between(0, 90)),
+};
 
 const where = 'angularMiner';
 
 /**
- * The triplets in which the negative sees the positive pair under a wide angle: those with
- * `atan(|a - p| / (2 |n - c|)) > angle`, where c is the middle of a and p.
+ * The triplets with `atan(|a - p| / (2 |n - c|)) > angle`, where c is the middle of anchor a and positive p: seen from
+ * the negative n, anchor and positive are far apart.
  *
- * Distances are Euclidean between the embeddings as they are, of whatever length.
+ * Distances are Euclidean between the embeddings without normalization.
  *
- * @throws MetricLearningError if `angleDegrees` is not from 0 to 90.
+ * @throws MetricLearningError if an option is unknown or out of its range.
+ * @example
+ * const triplets = angularMiner({ angleDegrees: 30 }).mine(embeddings, labels);
  * @see Wang et al.: Deep Metric Learning with Angular Loss, ICCV 2017. https://arxiv.org/abs/1708.01682
  */
 export function angularMiner(options: AngularMinerOptions = {}): Miner<Triplets> {
-  checkOptions(where, options, ['angleDegrees']);
-  const { angleDegrees = 20 } = options;
-  checkBetween(where, 'angleDegrees', angleDegrees, 0, 90);
+  const { angleDegrees } = readOptions(where, angularMinerOptions, options);
   const squared = lpDistance({ normalize: false, power: 2 });
   return {
     name: where,
     mine(embeddings, labels, options) {
       const { reference } = readMineOptions(where, options);
       const table = readTable(where, squared, embeddings, labels, reference);
-      const between =
+      const amongCandidates =
         reference === undefined
           ? table
           : readTable(where, squared, reference.embeddings, reference.labels);
-      return wideTriplets(table, between.values, (angleDegrees * Math.PI) / 180);
+      return wideTriplets(table, amongCandidates.values, (angleDegrees * Math.PI) / 180);
     },
   };
 }
 
 /**
- * With the median theorem, 4 |n - c|^2 = 2 |a - n|^2 + 2 |p - n|^2 - |a - p|^2, the condition on the angle is
- * |a - p|^2 > 2 sin(angle)^2 (|a - n|^2 + |p - n|^2): squared distances are all that it takes.
+ * By the median theorem, 4 |n - c|^2 = 2 |a - n|^2 + 2 |p - n|^2 - |a - p|^2. So the condition on the angle is
+ * |a - p|^2 > 2 sin(angle)^2 (|a - n|^2 + |p - n|^2), which needs squared distances only.
  */
-function wideTriplets(table: DistanceTable, between: Float32Array, angle: number): Triplets {
+function wideTriplets(
+  table: DistanceTable,
+  amongCandidates: Float32Array,
+  angle: number,
+): Triplets {
   const { values, candidateLabels } = table;
   const candidates = candidateLabels.length;
   const factor = 2 * Math.sin(angle) ** 2;
@@ -57,7 +65,8 @@ function wideTriplets(table: DistanceTable, between: Float32Array, angle: number
     let found = 0;
     for (let i = 0; i < count; i++) {
       const n = negatives[i] as number;
-      if ((distances[i] as number) + (between[row + n] as number) < limit) chosen[found++] = n;
+      if ((distances[i] as number) + (amongCandidates[row + n] as number) < limit)
+        chosen[found++] = n;
     }
     return found;
   });

@@ -1,9 +1,9 @@
 import type { Distance } from '../distances/distance.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { checkOptions } from '../internal/checkOptions.ts';
+import { type OptionKind, oneOf, part } from '../internal/optionKinds.ts';
+import { made, type OptionTable, optional, preset, readOptions } from '../internal/readOptions.ts';
 import type { Pairs } from '../tuples/tuples.ts';
-import { checkOneOf } from './checkOneOf.ts';
 import {
   type Accept,
   allPartners,
@@ -14,53 +14,73 @@ import type { DistanceTable } from './internal/distanceTable.ts';
 import { indexList } from './internal/indexList.ts';
 import { defineMiner, type Miner } from './miner.ts';
 
-/** Which of an anchor's partners to take. */
+/** Which positives, or which negatives, of an anchor are chosen. */
 export type MiningStrategy = 'easy' | 'semihard' | 'hard' | 'all';
 
-/** The least and the most that a distance (or similarity) may be, both included. */
+/** The smallest and the largest accepted distance (or similarity), both included. */
 export type DistanceRange = readonly [least: number, most: number];
 
 export interface BatchEasyHardMinerOptions {
-  /** `easy`: nearest. `hard`: farthest. `semihard`: farthest that is nearer than the negative. Default `easy`. */
+  /**
+   * The chosen positive: 'easy' the nearest, 'hard' the farthest, 'semihard' the farthest that is nearer than the
+   * negative, 'all' every positive. Default 'easy'.
+   */
   posStrategy?: MiningStrategy;
-  /** `easy`: farthest. `hard`: nearest. `semihard`: nearest that is farther than the positive. Default `semihard`. */
+  /**
+   * The chosen negative: 'easy' the farthest, 'hard' the nearest, 'semihard' the nearest that is farther than the
+   * positive, 'all' every negative. Default 'semihard'.
+   */
   negStrategy?: MiningStrategy;
-  /** Positives outside of it are not looked at. Default: no limit. */
+  /** The accepted distances of positives, [smallest, largest]. Default: all distances. */
   allowedPosRange?: DistanceRange;
-  /** Negatives outside of it are not looked at. Default: no limit. */
+  /** The accepted distances of negatives, [smallest, largest]. Default: all distances. */
   allowedNegRange?: DistanceRange;
-  /** Default: `lpDistance()`, Euclidean between unit vectors. */
+  /** How far two embeddings are apart. Default: `lpDistance()`, Euclidean between unit vectors. */
   distance?: Distance;
 }
+
+const range: OptionKind<DistanceRange> = {
+  expected: 'two ascending numbers, [smallest, largest]',
+  accepts(value) {
+    const [smallest, largest] = Array.isArray(value) && value.length === 2 ? value : [];
+    return typeof smallest === 'number' && typeof largest === 'number' && smallest <= largest;
+  },
+};
+
+export const batchEasyHardMinerOptions: OptionTable<
+  BatchEasyHardMinerOptions,
+  'allowedPosRange' | 'allowedNegRange'
+> = {
+  posStrategy: preset('easy', oneOf('easy', 'semihard', 'hard', 'all')),
+  negStrategy: preset('semihard', oneOf('easy', 'semihard', 'hard', 'all')),
+  allowedPosRange: optional(range),
+  allowedNegRange: optional(range),
+  distance: made(() => lpDistance(), part('lpDistance()', 'matrix', 'rowwise')),
+};
 
 const where = 'batchEasyHardMiner';
 
 /**
- * For each anchor one positive and one negative pair, each by its strategy; or all pairs of a side.
+ * One positive pair and one negative pair for each anchor, each chosen by its strategy; with 'all' every pair.
  *
- * Without `all`, an anchor that lacks either gives no pair, and the i-th positive and the i-th negative pair are
- * of one anchor. `semihard` measures against the partner of the other side, so it goes neither with itself nor
- * with `all`.
+ * Without 'all', an anchor that lacks a positive or a negative gives no pair, and the i-th positive pair and the i-th
+ * negative pair have the same anchor. 'semihard' compares with the one chosen example of the other side, so the other
+ * side has to be 'easy' or 'hard'.
  *
- * @throws MetricLearningError for another strategy, for those combinations, or if a range is no two ascending
- * numbers.
+ * @throws MetricLearningError if an option is unknown or not of its kind, or 'semihard' meets 'semihard' or 'all'.
+ * @example
+ * const pairs = batchEasyHardMiner({ posStrategy: 'easy', negStrategy: 'hard' }).mine(embeddings, labels);
  * @see Xuan, Stylianou, Pless: Improved Embeddings with Easy Positive Triplet Mining, WACV 2020. https://arxiv.org/abs/1904.04370
  */
 export function batchEasyHardMiner(options: BatchEasyHardMinerOptions = {}): Miner<Pairs> {
-  checkOptions(where, options, [
-    'posStrategy',
-    'negStrategy',
-    'allowedPosRange',
-    'allowedNegRange',
-    'distance',
-  ]);
-  const { posStrategy = 'easy', negStrategy = 'semihard', distance = lpDistance() } = options;
+  const values = readOptions(where, batchEasyHardMinerOptions, options);
+  const { posStrategy, negStrategy, allowedPosRange, allowedNegRange, distance } = values;
   checkStrategies(posStrategy, negStrategy);
   const plan: Plan = {
     posStrategy,
     negStrategy,
-    posAllowed: within('allowedPosRange', options.allowedPosRange, distance.inverted),
-    negAllowed: within('allowedNegRange', options.allowedNegRange, distance.inverted),
+    posAllowed: within(allowedPosRange, distance.inverted),
+    negAllowed: within(allowedNegRange, distance.inverted),
   };
   return defineMiner({ name: where, distance, select: (table) => selectPairs(table, plan) });
 }
@@ -126,31 +146,21 @@ function partnersOf(
   return [positives, chooseNegatives[negStrategy](table, anchor, false, negAllowed)];
 }
 
-/** A range as a test on the table's distances, where similarities have their sign turned. */
-function within(name: string, range: DistanceRange | undefined, inverted: boolean): Accept {
-  if (range === undefined) return () => true;
-  if (!(range.length === 2 && range[0] <= range[1])) {
-    throw new MetricLearningError({
-      where,
-      expected: `${name} to be two ascending numbers, [least, most]`,
-      got: `[${range}]`,
-    });
-  }
-  const [least, most] = range;
-  return inverted ? (d) => -d >= least && -d <= most : (d) => d >= least && d <= most;
+/** Tests whether a distance of the table is in a range. The table holds similarities with the sign reversed. */
+function within(allowed: DistanceRange | undefined, inverted: boolean): Accept {
+  if (allowed === undefined) return () => true;
+  const [smallest, largest] = allowed;
+  return inverted ? (d) => -d >= smallest && -d <= largest : (d) => d >= smallest && d <= largest;
 }
 
 function checkStrategies(posStrategy: MiningStrategy, negStrategy: MiningStrategy): void {
-  const strategies: readonly MiningStrategy[] = ['easy', 'semihard', 'hard', 'all'];
-  checkOneOf(where, 'posStrategy', posStrategy, strategies);
-  checkOneOf(where, 'negStrategy', negStrategy, strategies);
   const pair = [posStrategy, negStrategy];
   if (!pair.includes('semihard')) return;
   if (pair.includes('all') || posStrategy === negStrategy) {
     throw new MetricLearningError({
       where,
       expected:
-        'semihard to go with easy or hard on the other side (it is measured against that one partner)',
+        "'semihard' with 'easy' or 'hard' on the other side: it compares with the one chosen example there",
       got: `posStrategy: ${posStrategy}, negStrategy: ${negStrategy}`,
     });
   }

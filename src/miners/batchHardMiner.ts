@@ -1,25 +1,34 @@
 import type { Distance } from '../distances/distance.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
-import { checkOptions } from '../internal/checkOptions.ts';
+import { part } from '../internal/optionKinds.ts';
+import { made, type OptionTable, readOptions } from '../internal/readOptions.ts';
 import type { Triplets } from '../tuples/tuples.ts';
 import type { DistanceTable } from './internal/distanceTable.ts';
 import { defineMiner, type Miner } from './miner.ts';
 
 export interface BatchHardMinerOptions {
-  /** Default: `lpDistance()`, Euclidean between unit vectors. */
+  /** How far two embeddings are apart. Default: `lpDistance()`, Euclidean between unit vectors. */
   distance?: Distance;
 }
 
+export const batchHardMinerOptions: OptionTable<BatchHardMinerOptions> = {
+  distance: made(() => lpDistance(), part('lpDistance()', 'matrix', 'rowwise')),
+};
+
 /**
- * For each anchor its farthest positive and its nearest negative: one triplet an anchor.
+ * One triplet for each anchor: its farthest positive and its nearest negative.
  *
- * An anchor without a positive or without a negative gives none. Of equally far candidates the first is taken.
+ * An anchor without a positive or without a negative gives no triplet. Of candidates at the same distance the first is
+ * chosen.
  *
+ * @throws MetricLearningError if an option is unknown or not of its kind.
+ * @example
+ * const triplets = batchHardMiner().mine(embeddings, labels);
+ * const value = loss.compute(embeddings, labels, { tuples: triplets });
  * @see Hermans, Beyer, Leibe: In Defense of the Triplet Loss, 2017. https://arxiv.org/abs/1703.07737
  */
 export function batchHardMiner(options: BatchHardMinerOptions = {}): Miner<Triplets> {
-  checkOptions('batchHardMiner', options, ['distance']);
-  const { distance = lpDistance() } = options;
+  const { distance } = readOptions('batchHardMiner', batchHardMinerOptions, options);
   return defineMiner({ name: 'batchHardMiner', distance, select: hardestTriplets });
 }
 

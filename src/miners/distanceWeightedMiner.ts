@@ -1,6 +1,6 @@
 import { lpDistance } from '../distances/lpDistance.ts';
-import { checkOptions } from '../internal/checkOptions.ts';
-import { checkInteger, checkPositive } from '../internal/checks.ts';
+import { positive, wholeNumber } from '../internal/optionKinds.ts';
+import { type OptionTable, preset, readOptions } from '../internal/readOptions.ts';
 import type { Random } from '../random/createRandom.ts';
 import { weightedDraw } from '../random/weightedDraw.ts';
 import type { Triplets } from '../tuples/tuples.ts';
@@ -12,33 +12,38 @@ import { readMineOptions } from './mineOptions.ts';
 import type { Miner } from './miner.ts';
 
 export interface DistanceWeightedMinerOptions {
-  /** Negatives nearer than this weigh as if they were this far, which bounds the variance. Default 0.5. */
+  /** A nearer negative gets the weight of a negative at this distance, which bounds the variance. Default 0.5. */
   cutoff?: number;
-  /** Negatives at this distance or farther are not drawn: they have no loss. Default 1.4. */
+  /** Negatives at this distance or farther are not drawn, because their loss is 0. Default 1.4. */
   nonzeroLossCutoff?: number;
-  /** A whole number >= 0. The same seed and batch give the same triplets. Default 0. */
+  /** Determines the draw, together with the batch: the same seed and batch give the same triplets. Default 0. */
   seed?: number;
 }
+
+export const distanceWeightedMinerOptions: OptionTable<DistanceWeightedMinerOptions> = {
+  cutoff: preset(0.5, positive),
+  nonzeroLossCutoff: preset(1.4, positive),
+  seed: preset(0, wholeNumber(0)),
+};
 
 const where = 'distanceWeightedMiner';
 
 /**
- * Negatives drawn so that all distances come up: the rarer a distance is between random points of the unit
- * sphere, the heavier its negatives weigh.
+ * Triplets whose negatives are drawn from all distances: the weight of a negative is 1 divided by the frequency of its
+ * distance between random points of the unit sphere.
  *
- * Each anchor gives as many triplets as its class has members among the candidates (itself included), each with a
- * random positive and a random negative, drawn with replacement. An anchor without a positive, or without a
- * negative nearer than `nonzeroLossCutoff`, gives none. Distances are Euclidean between unit vectors.
+ * The number of triplets of an anchor is the number of candidates of its class (the anchor included). Each triplet has a
+ * random positive and a random negative, drawn with replacement. An anchor without a positive, or without a negative
+ * nearer than `nonzeroLossCutoff`, gives no triplet. Distances are Euclidean between unit vectors.
  *
- * @throws MetricLearningError if a cutoff is no finite number > 0, or `seed` no whole number >= 0.
+ * @throws MetricLearningError if an option is unknown or out of its range.
+ * @example
+ * await model.fit({ examples, labels }, { sampler: mPerClassSampler({ m: 4 }), miner: distanceWeightedMiner() });
  * @see Wu et al.: Sampling Matters in Deep Embedding Learning, ICCV 2017, section 4. https://arxiv.org/abs/1706.07567
  */
 export function distanceWeightedMiner(options: DistanceWeightedMinerOptions = {}): Miner<Triplets> {
-  checkOptions(where, options, ['cutoff', 'nonzeroLossCutoff', 'seed']);
-  const { cutoff = 0.5, nonzeroLossCutoff = 1.4, seed = 0 } = options;
-  checkPositive(where, 'cutoff', cutoff);
-  checkPositive(where, 'nonzeroLossCutoff', nonzeroLossCutoff);
-  checkInteger(where, 'seed', seed, 0);
+  const values = readOptions(where, distanceWeightedMinerOptions, options);
+  const { cutoff, nonzeroLossCutoff, seed } = values;
   const distance = lpDistance();
   return {
     name: where,
@@ -52,10 +57,10 @@ export function distanceWeightedMiner(options: DistanceWeightedMinerOptions = {}
 }
 
 /**
- * The chance of each candidate to be drawn as the negative of an anchor: one over the density of its distance,
- * `d^(dims - 2) (1 - d^2 / 4)^((dims - 3) / 2)`, and 0 for what is no negative of it.
+ * The probability of each candidate to be drawn as the negative of an anchor: 1 divided by the density of its distance,
+ * `d^(dims - 2) (1 - d^2 / 4)^((dims - 3) / 2)`. Candidates that are no negatives have probability 0.
  *
- * The returned function fills and returns one array: all zeros where nothing can be drawn.
+ * The returned function fills and returns one array: all zeros when no candidate can be drawn.
  */
 export function negativeWeights(
   { values, labels, candidateLabels }: DistanceTable,

@@ -7,11 +7,13 @@ import type { Miner } from './miner.ts';
 const where = 'embeddingsAlreadyPackagedAsTriplets';
 
 /**
- * For batches whose rows are anchor, positive, negative, anchor, positive, negative, and so on: the triplets
- * (0, 1, 2), (3, 4, 5) ... whatever the labels are.
+ * The triplets (0, 1, 2), (3, 4, 5) and so on, for batches whose rows are anchor, positive, negative, anchor, positive,
+ * negative. The labels make no difference.
  *
- * @throws MetricLearningError (at use) if the batch is no multiple of 3, or if a reference set is given: triplets
- * within a batch have no partner there.
+ * @throws MetricLearningError (at use) if the batch is no multiple of 3, or if a reference set is given: all three
+ * members of a triplet are in the batch.
+ * @example
+ * const triplets = embeddingsAlreadyPackagedAsTriplets().mine(embeddings, labels);
  */
 export function embeddingsAlreadyPackagedAsTriplets(): Miner<Triplets> {
   return {

@@ -2,8 +2,8 @@ import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Labels } from '../data/labels.ts';
 import type { Distance } from '../distances/distance.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
-import { checkOptions } from '../internal/checkOptions.ts';
-import { checkBetween } from '../internal/checks.ts';
+import { between, part } from '../internal/optionKinds.ts';
+import { made, type OptionTable, preset, readOptions } from '../internal/readOptions.ts';
 import { toPairs } from '../tuples/convertTuples.ts';
 import { checkTuples } from '../tuples/internal/checkTuples.ts';
 import type { Pairs, Tuples } from '../tuples/tuples.ts';
@@ -14,18 +14,23 @@ import { type MineOptions, readMineOptions } from './mineOptions.ts';
 import type { Miner } from './miner.ts';
 
 export interface HdcMinerOptions {
-  /** Share of the positive pairs, and of the negative pairs, to keep: 0 to 1. Default 0.5. */
+  /** The fraction of the positive pairs, and of the negative pairs, that is kept. Default 0.5. */
   filterFraction?: number;
-  /** Default: `lpDistance()`, Euclidean between unit vectors. */
+  /** How far two embeddings are apart. Default: `lpDistance()`, Euclidean between unit vectors. */
   distance?: Distance;
 }
 
-/** A miner that can also thin out the tuples another one chose, as the later models of a cascade do. */
+export const hdcMinerOptions: OptionTable<HdcMinerOptions> = {
+  filterFraction: preset(0.5, between(0, 1)),
+  distance: made(() => lpDistance(), part('lpDistance()', 'matrix', 'rowwise')),
+};
+
+/** A miner that can also filter the tuples of another miner, as the later models of a cascade do. */
 export interface HdcMiner extends Miner<Pairs> {
   /**
-   * The hardest share of these tuples; a triplet counts as a positive and a negative pair.
+   * The hardest fraction of these tuples. A triplet counts as a positive pair and a negative pair.
    *
-   * @throws MetricLearningError also if they hold an index out of range.
+   * @throws MetricLearningError as `mine`, and if the tuples hold an index out of range.
    */
   filter(embeddings: Tensor2D, labels: Labels, tuples: Tuples, options?: MineOptions): Pairs;
 }
@@ -33,17 +38,17 @@ export interface HdcMiner extends Miner<Pairs> {
 const where = 'hdcMiner';
 
 /**
- * The hardest share of all pairs of a batch: of the positive pairs the farthest, of the negative ones the nearest.
+ * The hardest fraction of all pairs of a batch: the farthest positive pairs and the nearest negative pairs.
  *
- * The number kept is rounded up; at the limit that may keep a pair and leave out its equally hard mirror image.
+ * The number of pairs is rounded up: of the pairs (i, j) and (j, i), which are equally hard, one may be kept alone.
  *
- * @throws MetricLearningError if `filterFraction` is not from 0 to 1.
+ * @throws MetricLearningError if an option is unknown or out of its range.
+ * @example
+ * const pairs = hdcMiner({ filterFraction: 0.2 }).mine(embeddings, labels);
  * @see Yuan, Yang, Zhang: Hard-Aware Deeply Cascaded Embedding, ICCV 2017. https://arxiv.org/abs/1611.05720
  */
 export function hdcMiner(options: HdcMinerOptions = {}): HdcMiner {
-  checkOptions(where, options, ['filterFraction', 'distance']);
-  const { filterFraction = 0.5, distance = lpDistance() } = options;
-  checkBetween(where, 'filterFraction', filterFraction, 0, 1);
+  const { filterFraction, distance } = readOptions(where, hdcMinerOptions, options);
   return {
     name: where,
     mine(embeddings, labels, options) {

@@ -15,10 +15,10 @@ import { type MineOptions, readMineOptions } from './mineOptions.ts';
 export interface Miner<T extends Tuples = Tuples> {
   readonly name: string;
   /**
-   * Index tuples of a batch: embeddings of shape [batch, dims] and one label each.
+   * The tuples of a batch, as indices: `embeddings` of shape [batch, dims], one label an embedding.
    *
-   * Anchors are indices into the batch. Positives and negatives are indices into `options.reference`, or into the
-   * batch itself without one; then no example is a partner of itself.
+   * Anchors are indices into the batch. Positives and negatives are indices into `options.reference`. Without a
+   * reference set they are indices into the batch, and no example is its own positive.
    *
    * @throws MetricLearningError if shapes and labels do not fit each other, an embedding is not finite, or an option
    * is unknown.
@@ -27,15 +27,15 @@ export interface Miner<T extends Tuples = Tuples> {
   mine(embeddings: Tensor2D, labels: Labels, options?: MineOptions): T;
 }
 
-/** The part that differs between miners that look at one table of distances. */
+/** The part in which miners with one table of distances differ. */
 export interface MinerSpec<T extends Tuples> {
   readonly name: string;
   readonly distance: Distance;
-  /** The tuples: a pure function of numbers. */
+  /** Chooses the tuples: a pure function of numbers. */
   select(table: DistanceTable): T;
 }
 
-/** Wraps a selection with the checks and the reading of distances that miners share. */
+/** Makes a miner from a selection: checks the batch, and reads the distances that the selection needs. */
 export function defineMiner<T extends Tuples>({ name, distance, select }: MinerSpec<T>): Miner<T> {
   return {
     name,

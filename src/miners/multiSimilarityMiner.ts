@@ -1,32 +1,38 @@
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
 import type { Distance } from '../distances/distance.ts';
-import { checkOptions } from '../internal/checkOptions.ts';
-import { checkNonNegative } from '../internal/checks.ts';
+import { nonNegative, part } from '../internal/optionKinds.ts';
+import { made, type OptionTable, preset, readOptions } from '../internal/readOptions.ts';
 import type { Pairs } from '../tuples/tuples.ts';
 import type { DistanceTable } from './internal/distanceTable.ts';
 import { selectPairs } from './internal/selectPairs.ts';
 import { defineMiner, type Miner } from './miner.ts';
 
 export interface MultiSimilarityMinerOptions {
-  /** How far a pair may be on the good side of the anchor's hardest opposite and still be kept. Default 0.1. */
+  /** The tolerance of the comparison, in units of `distance`. 0.1 in the paper. Default 0.1. */
   epsilon?: number;
-  /** Default: `cosineSimilarity()`. */
+  /** How similar, or how far apart, two embeddings are. Default: `cosineSimilarity()`. */
   distance?: Distance;
 }
 
+export const multiSimilarityMinerOptions: OptionTable<MultiSimilarityMinerOptions> = {
+  epsilon: preset(0.1, nonNegative),
+  distance: made(() => cosineSimilarity(), part('cosineSimilarity()', 'matrix', 'rowwise')),
+};
+
 /**
- * The pairs that are hard beside their anchor's others: positives less similar than the most similar negative
- * plus `epsilon`, negatives more similar than the least similar positive minus `epsilon`.
+ * The hard pairs of each anchor. A positive is chosen if its similarity is below that of the most similar negative plus
+ * `epsilon`; a negative is chosen if its similarity is above that of the least similar positive minus `epsilon`.
  *
  * An anchor without positives or without negatives gives no pair.
  *
- * @throws MetricLearningError if `epsilon` is negative or not finite.
+ * @throws MetricLearningError if an option is unknown or out of its range.
+ * @example
+ * await model.fit({ examples, labels }, { sampler: mPerClassSampler({ m: 4 }), miner: multiSimilarityMiner() });
  * @see Wang et al.: Multi-Similarity Loss, CVPR 2019, equations 7 and 8. https://arxiv.org/abs/1904.06627
  */
 export function multiSimilarityMiner(options: MultiSimilarityMinerOptions = {}): Miner<Pairs> {
-  checkOptions('multiSimilarityMiner', options, ['epsilon', 'distance']);
-  const { epsilon = 0.1, distance = cosineSimilarity() } = options;
-  checkNonNegative('multiSimilarityMiner', 'epsilon', epsilon);
+  const values = readOptions('multiSimilarityMiner', multiSimilarityMinerOptions, options);
+  const { epsilon, distance } = values;
   return defineMiner({
     name: 'multiSimilarityMiner',
     distance,
@@ -41,7 +47,10 @@ export function multiSimilarityMiner(options: MultiSimilarityMinerOptions = {}):
   });
 }
 
-/** Of each anchor; infinite, so that no pair passes, where it has no such partner. */
+/**
+ * The distance of the farthest positive and of the nearest negative of each anchor. Both are infinite where there is
+ * none, so that no pair of the anchor is chosen.
+ */
 function extremes({ values, labels, candidateLabels, self }: DistanceTable): {
   farthestPositive: Float32Array;
   nearestNegative: Float32Array;

@@ -17,12 +17,15 @@ export const semiHardMinerOptions: OptionTable<SemiHardMinerOptions> = {
 };
 
 /**
- * For each positive pair one negative, as FaceNet chose it: the nearest of those farther from the anchor than
- * the positive is; when there is none, the farthest of all.
+ * One triplet for each positive pair, with a semi-hard negative: of the negatives that are farther from the anchor than
+ * the positive, the nearest. When no negative is farther than the positive, the farthest negative.
  *
- * This is the choice of TensorFlow Addons' triplet_semihard_loss. `tripletMarginMiner({ typeOfTriplets: 'semihard' })`
- * takes every negative up to a margin farther than the positive instead.
+ * TensorFlow Addons' triplet_semihard_loss chooses alike. `tripletMarginMiner({ typeOfTriplets: 'semihard' })` chooses
+ * every negative that is farther than the positive by at most a margin.
  *
+ * @throws MetricLearningError if an option is unknown or not of its kind.
+ * @example
+ * await model.fit({ examples, labels }, { sampler: mPerClassSampler({ m: 4 }), miner: semiHardMiner() });
  * @see Schroff, Kalenichenko, Philbin: FaceNet, CVPR 2015, section 3.2. https://arxiv.org/abs/1503.03832
  */
 export function semiHardMiner(options: SemiHardMinerOptions = {}): Miner<Triplets> {

@@ -1,7 +1,7 @@
 import type { Distance } from '../distances/distance.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
-import { checkOptions } from '../internal/checkOptions.ts';
-import { checkInteger } from '../internal/checks.ts';
+import { part, wholeNumber } from '../internal/optionKinds.ts';
+import { made, type OptionTable, preset, readOptions } from '../internal/readOptions.ts';
 import type { Random } from '../random/createRandom.ts';
 import type { Pairs } from '../tuples/tuples.ts';
 import { batchRandom } from './internal/batchRandom.ts';
@@ -10,40 +10,39 @@ import { type IndexList, indexList } from './internal/indexList.ts';
 import { defineMiner, type Miner } from './miner.ts';
 
 export interface UniformHistogramMinerOptions {
-  /** Default 100. */
+  /** The number of bins of distances. Default 100. */
   numBins?: number;
-  /** Positive pairs drawn from each bin that has any. Default 10. */
+  /** The number of positive pairs drawn from each bin with positive pairs. Default 10. */
   posPerBin?: number;
-  /** Negative pairs drawn from each bin that has any. Default 10. */
+  /** The number of negative pairs drawn from each bin with negative pairs. Default 10. */
   negPerBin?: number;
-  /** A whole number >= 0. The same seed and batch give the same pairs. Default 0. */
+  /** Determines the draw, together with the batch: the same seed and batch give the same pairs. Default 0. */
   seed?: number;
-  /** Default: `lpDistance()`, Euclidean between unit vectors. */
+  /** How far two embeddings are apart. Default: `lpDistance()`, Euclidean between unit vectors. */
   distance?: Distance;
 }
 
+export const uniformHistogramMinerOptions: OptionTable<UniformHistogramMinerOptions> = {
+  numBins: preset(100, wholeNumber(1)),
+  posPerBin: preset(10, wholeNumber(1)),
+  negPerBin: preset(10, wholeNumber(1)),
+  seed: preset(0, wholeNumber(0)),
+  distance: made(() => lpDistance(), part('lpDistance()', 'matrix', 'rowwise')),
+};
+
 /**
- * Pairs whose distances are spread evenly: the range from the nearest to the farthest positive pair is cut into
- * equal bins, and each that is not empty gives the same number of pairs, drawn with replacement. Likewise for the
- * negative pairs.
+ * Pairs whose distances are evenly distributed. The range from the nearest to the farthest positive pair is divided into
+ * equal bins; each bin that is not empty gives the same number of pairs, drawn with replacement. The negative pairs are
+ * drawn in the same way.
  *
- * @throws MetricLearningError if an option is no whole number >= 1 (the seed: >= 0).
+ * @throws MetricLearningError if an option is unknown or out of its range.
+ * @example
+ * const pairs = uniformHistogramMiner({ numBins: 50 }).mine(embeddings, labels);
  */
 export function uniformHistogramMiner(options: UniformHistogramMinerOptions = {}): Miner<Pairs> {
-  checkOptions('uniformHistogramMiner', options, [
-    'numBins',
-    'posPerBin',
-    'negPerBin',
-    'seed',
-    'distance',
-  ]);
-  const { numBins = 100, posPerBin = 10, negPerBin = 10, seed = 0 } = options;
-  const { distance = lpDistance() } = options;
   const where = 'uniformHistogramMiner';
-  checkInteger(where, 'numBins', numBins);
-  checkInteger(where, 'posPerBin', posPerBin);
-  checkInteger(where, 'negPerBin', negPerBin);
-  checkInteger(where, 'seed', seed, 0);
+  const values = readOptions(where, uniformHistogramMinerOptions, options);
+  const { numBins, posPerBin, negPerBin, seed, distance } = values;
   return defineMiner({
     name: where,
     distance,

@@ -1,6 +1,6 @@
 import { checkInteger } from '../internal/checks.ts';
 
-/** A stream of random numbers that a seed determines. */
+/** A stream of random numbers, which a seed determines. */
 export interface Random {
   /** A number from 0 (included) to 1 (excluded), with 32 random bits. */
   next(): number;
@@ -8,25 +8,35 @@ export interface Random {
   integer(below: number): number;
   /** Shuffles in place (Fisher-Yates), and returns the same array. */
   shuffle<T extends Int32Array | unknown[]>(items: T): T;
-  /** A stream of its own for one consumer: streams of other names stay as they are when one is added. */
+  /** A new stream for one consumer. It depends on the name: a further consumer does not change the other streams. */
   fork(name: string): Random;
-  /** Where the stream stands: four 32-bit words, to be given to `restoreRandom`. */
+  /** The state of the stream: four 32-bit words, for `restoreRandom`. */
   state(): RandomState;
 }
 
 export type RandomState = readonly [number, number, number, number];
 
 /**
- * A random stream from a seed (a whole number >= 0): the same numbers on every machine.
+ * A stream of random numbers from a seed, a whole number >= 0: the same numbers on every machine.
  *
- * The generator is sfc32 (Doty-Humphrey, PractRand): 128 bits of state, period of at least 2^32.
+ * The generator is sfc32 (Doty-Humphrey, PractRand): 128 bits of state, a period of at least 2^32.
+ *
+ * @throws MetricLearningError if the seed is no whole number >= 0.
+ * @example
+ * const random = createRandom(1);
+ * random.integer(10); // a whole number from 0 to 9
  */
 export function createRandom(seed: number): Random {
   checkInteger('createRandom', 'seed', seed, 0);
   return fromSeeds(seed >>> 0, Math.floor(seed / 2 ** 32), 0x9e3779b9);
 }
 
-/** The stream whose `state()` was kept, going on where it stood. */
+/**
+ * The stream whose `state()` was kept: it goes on with the next number.
+ *
+ * @example
+ * const again = restoreRandom(random.state()); // gives the same numbers as `random`
+ */
 export function restoreRandom(state: RandomState): Random {
   let [a, b, c, counter] = state;
 

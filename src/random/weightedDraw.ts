@@ -2,7 +2,8 @@ import { firstIndex } from '../internal/firstIndex.ts';
 import type { Random } from './createRandom.ts';
 
 /**
- * Draws positions with replacement, each with a chance in proportion to its weight (numbers >= 0).
+ * Makes a function that draws indices with replacement: the probability of an index is its weight (>= 0) divided by the
+ * sum of all weights.
  *
  * Undefined if no weight is above 0.
  */

@@ -1,8 +1,13 @@
 import type { Pairs } from './tuples.ts';
 
 /**
- * Every pair of a batch: positive where two labels agree, negative where they differ. Without `candidateLabels`
- * partners are the batch's own examples, and no example is its own partner. Ordered by anchor, then by partner.
+ * Every pair of a batch: a positive pair where two labels agree, a negative pair where the labels differ.
+ *
+ * The second example of a pair is an index into `candidateLabels`. Without `candidateLabels` it is an index into the
+ * batch, and no example is paired with itself. Pairs are ordered by anchor, then by the second example.
+ *
+ * @example
+ * allPairs(Int32Array.of(0, 0, 1)); // positive pairs (0, 1), (1, 0); negative pairs (0, 2), (1, 2), (2, 0), (2, 1)
  */
 export function allPairs(labels: Int32Array, candidateLabels?: Int32Array): Pairs {
   const partners = candidateLabels ?? labels;

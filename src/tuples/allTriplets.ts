@@ -2,14 +2,19 @@ import { listAt, type Partners, partnersFromLabels, tripletCount } from './inter
 import type { Triplets } from './tuples.ts';
 
 /**
- * Every triplet of a batch: up to batch * (batch - 1) * (batch - 2) of them, so mind the memory. Without
- * `candidateLabels` positives and negatives are the batch's own examples. Ordered by anchor, positive, negative.
+ * Every triplet of a batch: up to batch * (batch - 1) * (batch - 2) triplets, which need memory.
+ *
+ * Positives and negatives are indices into `candidateLabels`. Without `candidateLabels` they are indices into the batch.
+ * Triplets are ordered by anchor, then by positive, then by negative.
+ *
+ * @example
+ * allTriplets(Int32Array.of(0, 0, 1)); // triplets (0, 1, 2), (1, 0, 2)
  */
 export function allTriplets(labels: Int32Array, candidateLabels?: Int32Array): Triplets {
   return tripletsOf(partnersFromLabels(labels, candidateLabels));
 }
 
-/** The triplets that partners stand for, one by one. */
+/** The list of the triplets that partners stand for. */
 export function tripletsOf(partners: Partners): Triplets {
   const count = tripletCount(partners);
   const anchor = new Int32Array(count);

@@ -3,8 +3,12 @@ import { listAt, partnersFromPairs } from './internal/partners.ts';
 import type { Pairs, Triplets, Tuples } from './tuples.ts';
 
 /**
- * Tuples as pairs: a triplet (a, p, n) is the positive pair (a, p) and the negative pair (a, n). Pairs that several
- * triplets share are repeated.
+ * Tuples as pairs: a triplet (a, p, n) gives the positive pair (a, p) and the negative pair (a, n). A pair that is in
+ * several triplets is repeated.
+ *
+ * @throws MetricLearningError if the tuples are neither triplets nor pairs.
+ * @example
+ * const pairs = toPairs(batchHardMiner().mine(embeddings, labels));
  */
 export function toPairs(tuples: Tuples): Pairs {
   if (!areTriplets('toPairs', tuples)) return tuples;
@@ -12,7 +16,13 @@ export function toPairs(tuples: Tuples): Pairs {
   return { positiveAnchor: anchor, positive, negativeAnchor: anchor, negative };
 }
 
-/** Tuples as triplets: each positive pair joined with each negative pair of the same anchor. */
+/**
+ * Tuples as triplets: each positive pair together with each negative pair of the same anchor.
+ *
+ * @throws MetricLearningError if the tuples are neither triplets nor pairs.
+ * @example
+ * const triplets = toTriplets(hdcMiner().mine(embeddings, labels));
+ */
 export function toTriplets(tuples: Tuples): Triplets {
   if (areTriplets('toTriplets', tuples)) return tuples;
   const { positiveAnchor, positive, negativeAnchor } = tuples;

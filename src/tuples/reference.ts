@@ -1,14 +1,14 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 
 /**
- * A second set that positives and negatives are taken from, while anchors stay in the batch: a memory of earlier
- * batches, a gallery, another view of the same examples.
+ * A second set, from which positives and negatives come; anchors come from the batch. Examples are a memory of earlier
+ * batches, a gallery, or another view of the same examples.
  *
- * No member of it is left out: one equal to its anchor counts as a positive.
+ * Every member of the set is used: a member that equals its anchor counts as a positive.
  */
 export interface Reference {
   /** Shape [references, dims]. */
   readonly embeddings: Tensor2D;
-  /** The class of each. */
+  /** The class of each reference. */
   readonly labels: Int32Array;
 }

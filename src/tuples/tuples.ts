@@ -10,7 +10,7 @@ export interface Triplets {
 
 /**
  * Pairs: the i-th positive pair is (positiveAnchor[i], positive[i]), the j-th negative pair is
- * (negativeAnchor[j], negative[j]). The two lists have lengths of their own.
+ * (negativeAnchor[j], negative[j]). The numbers of positive and negative pairs may differ.
  */
 export interface Pairs {
   readonly positiveAnchor: Int32Array;
@@ -19,5 +19,5 @@ export interface Pairs {
   readonly negative: Int32Array;
 }
 
-/** What a miner returns and a loss takes: index tuples, as triplets or as pairs. */
+/** The tuples of a miner or a loss: triplets or pairs, as indices. */
 export type Tuples = Triplets | Pairs;

@@ -2,10 +2,10 @@ import { createRandom, type Random } from '../../random/createRandom.ts';
 import type { DistanceTable } from './distanceTable.ts';
 
 /**
- * The chance of one batch, from a seed and from what the batch looks like.
+ * The random numbers of one batch, from a seed and from the distances of the batch.
  *
- * So a random miner has no state: the same batch gives the same tuples again, another batch gives others, and a
- * resumed training needs nothing but the seed.
+ * So a random miner has no state: the same batch gives the same tuples again, and a resumed training needs the seed
+ * only.
  */
 export function batchRandom(seed: number, { values }: DistanceTable): Random {
   const words = new Int32Array(values.buffer, values.byteOffset, values.length);

@@ -13,8 +13,8 @@ export function checkBatch(
 ): { labels: Int32Array; candidateLabels: Int32Array } {
   checkEmbeddings(where, 'embeddings', embeddings);
   const [batch, dims] = embeddings.shape;
-  const own = toLabels(where, labels, batch);
-  if (reference === undefined) return { labels: own, candidateLabels: own };
+  const ids = toLabels(where, labels, batch);
+  if (reference === undefined) return { labels: ids, candidateLabels: ids };
 
   checkEmbeddings(where, 'reference.embeddings', reference.embeddings);
   const [candidates, referenceDims] = reference.embeddings.shape;
@@ -25,5 +25,5 @@ export function checkBatch(
       got: `${referenceDims}`,
     });
   }
-  return { labels: own, candidateLabels: toLabels(where, reference.labels, candidates) };
+  return { labels: ids, candidateLabels: toLabels(where, reference.labels, candidates) };
 }

@@ -7,13 +7,13 @@ import type { Pairs } from '../../tuples/tuples.ts';
  * Anchors are the batch. Candidates are the reference set, or the batch itself without one.
  */
 export interface DistanceTable {
-  /** Row-major [anchors, candidates]. Smaller is always nearer: similarities come with their sign turned. */
+  /** Row-major [anchors, candidates]. A smaller value is always nearer: similarities have the sign reversed. */
   readonly values: Float32Array;
   /** Class of each anchor. */
   readonly labels: Int32Array;
   /** Class of each candidate. */
   readonly candidateLabels: Int32Array;
-  /** Whether the candidates are the anchors themselves: example i is then no partner of itself. */
+  /** Whether the candidates are the anchors: example i is then no positive of anchor i. */
   readonly self: boolean;
 }
 
@@ -42,18 +42,18 @@ export function distancesOf(
   const candidates = candidateLabels.length;
   const distances = new Float32Array(anchor.length);
   for (let i = 0; i < anchor.length; i++) {
-    const place = (anchor[i] as number) * candidates + (other[i] as number);
-    distances[i] = factor * (values[place] as number);
+    const index = (anchor[i] as number) * candidates + (other[i] as number);
+    distances[i] = factor * (values[index] as number);
   }
   return distances;
 }
 
-/** All pairs that there are. */
+/** All pairs of the table. */
 export function pairsOf({ labels, candidateLabels, self }: DistanceTable): Pairs {
   return self ? allPairs(labels) : allPairs(labels, candidateLabels);
 }
 
-/** Of all pairs those at the given positions in their lists. */
+/** The pairs at these positions of the positive pairs and of the negative pairs. */
 export function pairsAt(pairs: Pairs, positives: Int32Array, negatives: Int32Array): Pairs {
   return {
     positiveAnchor: itemsAt(pairs.positiveAnchor, positives),

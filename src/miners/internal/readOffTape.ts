@@ -3,12 +3,12 @@ import { readNow } from '../../ops/readNow.ts';
 import { withGradient } from '../../ops/withGradient.ts';
 
 /**
- * The numbers of a tensor that `compute` makes from `input`, without recording how on the gradient tape.
+ * The numbers of a tensor that `compute` makes from `input`, without recording operations on the gradient tape.
  *
- * Within `grad` and `variableGrads` tfjs keeps every operation's inputs until the gradients are done; inside an
- * operation with a gradient of its own it does not. All that the tape sees is one operation nothing depends on.
+ * Within `grad` and `variableGrads` tfjs keeps the inputs of every operation until the gradients are done, except inside
+ * an operation with a custom gradient. The tape records one custom operation, whose result nothing uses.
  *
- * @throws MetricLearningError on a backend that cannot read at once.
+ * @throws MetricLearningError on a backend that cannot read synchronously.
  */
 export function readOffTape(where: string, input: Tensor, compute: () => Tensor): Float32Array {
   let values: Float32Array = new Float32Array(0);

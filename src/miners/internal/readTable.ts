@@ -9,9 +9,9 @@ import type { DistanceTable } from './distanceTable.ts';
 import { readOffTape } from './readOffTape.ts';
 
 /**
- * Checks a batch, and reads back how far its embeddings are from the candidates; nothing stays on the tape.
+ * Checks a batch, and reads the distances from its embeddings to the candidates. The gradient tape records nothing.
  *
- * @throws MetricLearningError if the batch is not right, or a distance exceeds float32.
+ * @throws MetricLearningError if shapes and labels do not fit, or a distance exceeds float32.
  */
 export function readTable(
   where: string,

@@ -3,8 +3,8 @@ import type { DistanceTable } from './distanceTable.ts';
 import { indexList } from './indexList.ts';
 
 /**
- * The hard pairs of each anchor: its positives farther away than `positivesAbove(anchor)`, and its negatives
- * nearer than `negativesBelow(anchor)`.
+ * The hard pairs of each anchor: positives farther than `positivesAbove(anchor)`, and negatives nearer than
+ * `negativesBelow(anchor)`.
  */
 export function selectPairs(
   { values, labels, candidateLabels, self }: DistanceTable,

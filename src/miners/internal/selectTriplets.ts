@@ -3,10 +3,11 @@ import { candidatesByClass, type DistanceTable } from './distanceTable.ts';
 import { indexList } from './indexList.ts';
 
 /**
- * Chooses the negatives of one positive pair: writes them to the front of `chosen`, and returns how many.
+ * Chooses the negatives of one positive pair: writes the chosen negatives to the front of `chosen`, and returns their
+ * number.
  *
- * `negatives` are the anchor's possible negatives, ascending, and `distances` how far they are from the anchor;
- * of both, the first `count` count.
+ * The first `count` values of `negatives` are the possible negatives of the anchor, in ascending order; `distances` are
+ * their distances from the anchor.
  */
 export type ChooseNegatives = (
   anchor: number,
@@ -17,7 +18,7 @@ export type ChooseNegatives = (
   chosen: Int32Array,
 ) => number;
 
-/** The triplets made of every positive pair and the negatives chosen for it. */
+/** The triplets of every positive pair with the negatives that `choose` chooses for the pair. */
 export function selectTriplets(table: DistanceTable, choose: ChooseNegatives): Triplets {
   const { values, labels, candidateLabels, self } = table;
   const candidates = candidateLabels.length;
@@ -47,7 +48,7 @@ export function selectTriplets(table: DistanceTable, choose: ChooseNegatives): T
   return fromRuns(runs, negative.toArray());
 }
 
-/** Anchors and positives stand once for each run of negatives: filling them in is faster than pushing. */
+/** The triplets of runs: a run is one positive pair with several negatives. `fill` is faster than `push`. */
 function fromRuns(
   runs: readonly (readonly [anchor: number, positive: number, length: number])[],
   negative: Int32Array,

@@ -1,7 +1,7 @@
 import { toPairs, toTriplets } from '../convertTuples.ts';
 import type { Tuples } from '../tuples.ts';
 
-/** Tuples followed by others, which are turned into the form of the first. */
+/** The tuples, followed by `others`; the result is pairs or triplets, as `tuples` are. */
 export function joinTuples(tuples: Tuples, others: Tuples | undefined): Tuples {
   if (others === undefined) return tuples;
   if ('anchor' in tuples) {

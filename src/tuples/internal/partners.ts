@@ -60,14 +60,14 @@ function listByAnchor(anchorOf: Int32Array, partner: Int32Array, anchors: number
   const items = new Int32Array(partner.length);
   for (let i = 0; i < partner.length; i++) {
     const anchor = anchorOf[i] as number;
-    const place = next[anchor] as number;
-    items[place] = partner[i] as number;
-    next[anchor] = place + 1;
+    const index = next[anchor] as number;
+    items[index] = partner[i] as number;
+    next[anchor] = index + 1;
   }
   return { starts, items };
 }
 
-/** How many triplets the partners stand for. */
+/** The number of triplets that the partners stand for. */
 export function tripletCount({ positives, negatives }: Partners): number {
   let count = 0;
   for (let i = 0; i + 1 < positives.starts.length; i++) {

@@ -1,13 +1,13 @@
 import type { Tuples } from '../tuples.ts';
 
 /**
- * Tuples without those in which an example is its own positive. `places[i]` says where the i-th example of the batch
- * stands in the set that positives and negatives come from, such as a memory that the batch has just entered.
+ * Removes the tuples in which an example is its own positive. The i-th example of the batch is row `rows[i]` of the set
+ * from which positives come, such as a memory that already holds the batch.
  */
-export function removeSelfComparisons<T extends Tuples>(tuples: T, places: Int32Array): T;
-export function removeSelfComparisons(tuples: Tuples, places: Int32Array): Tuples {
+export function removeSelfComparisons<T extends Tuples>(tuples: T, rows: Int32Array): T;
+export function removeSelfComparisons(tuples: Tuples, rows: Int32Array): Tuples {
   if ('anchor' in tuples) {
-    const keep = others(tuples.anchor, tuples.positive, places);
+    const keep = others(tuples.anchor, tuples.positive, rows);
     const { anchor, positive, negative } = tuples;
     return {
       anchor: anchor.filter((_, i) => keep[i]),
@@ -15,7 +15,7 @@ export function removeSelfComparisons(tuples: Tuples, places: Int32Array): Tuple
       negative: negative.filter((_, i) => keep[i]),
     };
   }
-  const keep = others(tuples.positiveAnchor, tuples.positive, places);
+  const keep = others(tuples.positiveAnchor, tuples.positive, rows);
   return {
     ...tuples,
     positiveAnchor: tuples.positiveAnchor.filter((_, i) => keep[i]),
@@ -23,6 +23,6 @@ export function removeSelfComparisons(tuples: Tuples, places: Int32Array): Tuple
   };
 }
 
-function others(anchors: Int32Array, positives: Int32Array, places: Int32Array): boolean[] {
-  return Array.from(anchors, (anchor, i) => places[anchor] !== positives[i]);
+function others(anchors: Int32Array, positives: Int32Array, rows: Int32Array): boolean[] {
+  return Array.from(anchors, (anchor, i) => rows[anchor] !== positives[i]);
 }

@@ -1,9 +1,9 @@
 import type { Tuples } from '../tuples.ts';
 
 /**
- * How often each of `count` examples is in the tuples, as a share of the most frequent one's count: from 0 to 1.
+ * The weight of each of `count` examples: its number of occurrences in the tuples, divided by the largest such number.
  *
- * Without tuples all weigh 1. With `anchorsOnly`, only the places of anchors count.
+ * Without tuples all weights are 1. With `anchorsOnly`, only occurrences as an anchor count.
  */
 export function tupleWeights(
   tuples: Tuples | undefined,

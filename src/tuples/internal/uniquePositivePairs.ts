@@ -9,8 +9,8 @@ export interface PositivePairs {
 }
 
 /**
- * The first positive pair of each class that has one, classes in ascending order; of the tuples, or of all pairs
- * without them.
+ * The first positive pair of each class, in the order of class ids: from the tuples, or from all pairs when there are no
+ * tuples.
  */
 export function uniquePositivePairs(labels: Int32Array, tuples?: Tuples): PositivePairs {
   const { positiveAnchor, positive } = tuples === undefined ? allPairs(labels) : toPairs(tuples);
