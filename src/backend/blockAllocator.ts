@@ -1,4 +1,4 @@
-import { type Block, FreeLists, granule } from './freeLists.ts';
+import { type Block, type BlockHolder, FreeLists, granule } from './freeLists.ts';
 
 /**
  * Cuts a range of addresses into blocks.
@@ -15,6 +15,7 @@ export class BlockAllocator {
   #first: Block | undefined;
   #last: Block | undefined;
   #usedBytes = 0;
+  #peakBytes = 0;
 
   /** @param start the first address, a multiple of 64. */
   constructor(start: number) {
@@ -26,9 +27,9 @@ export class BlockAllocator {
     return this.#usedBytes;
   }
 
-  /** Where the range ends. */
-  get end(): number {
-    return this.#end;
+  /** The most bytes that were in use at a time. */
+  get peakBytes(): number {
+    return this.#peakBytes;
   }
 
   /** Bytes of the largest free block. */
@@ -54,16 +55,21 @@ export class BlockAllocator {
     this.#release(added);
   }
 
-  /** The address of a block of at least `bytes` bytes; undefined where no free block is large enough. */
-  allocate(bytes: number): number | undefined {
+  /**
+   * The address of a block of at least `bytes` bytes; undefined where no free block is large enough. A block without
+   * a holder stays where it is.
+   */
+  allocate(bytes: number, holder?: BlockHolder): number | undefined {
     const size = Math.max(granule, Math.ceil(bytes / granule) * granule);
     const block = this.#free.find(size);
     if (block === undefined) return undefined;
     this.#free.remove(block);
     block.isFree = false;
+    block.holder = holder;
     if (block.size > size) this.#release(this.#split(block, size));
     this.#used.set(block.address, block);
     this.#usedBytes += block.size;
+    if (this.#usedBytes > this.#peakBytes) this.#peakBytes = this.#usedBytes;
     return block.address;
   }
 
@@ -76,27 +82,33 @@ export class BlockAllocator {
     this.#release(block);
   }
 
+  /** Gives a block to another holder. */
+  hold(address: number, holder: BlockHolder): void {
+    (this.#used.get(address) as Block).holder = holder;
+  }
+
   /** Bytes of the block at an address. */
   sizeOf(address: number): number {
     return this.#used.get(address)?.size ?? 0;
   }
 
-  /** The addresses of the blocks in use, in their order. */
-  *addresses(): Generator<number> {
-    for (let block = this.#first; block; block = block.after) {
-      if (!block.isFree) yield block.address;
-    }
+  /** The blocks in use, in the order of their addresses. */
+  *blocks(): Generator<Readonly<Block>> {
+    for (let block = this.#first; block; block = block.after) if (!block.isFree) yield block;
   }
 
   /**
-   * Moves blocks towards the start of the range, so that what is free lies in one piece behind them.
+   * Moves blocks that have a holder towards the start of the range, so that what is free lies in one piece behind
+   * them.
    *
-   * @param move moves `size` bytes; false for a block that has to stay where it is.
+   * @param copy copies `size` bytes.
    */
-  compact(move: (from: number, to: number, size: number) => boolean): void {
+  compact(copy: (from: number, to: number, size: number) => void): void {
     for (let block = this.#first; block; block = block.after) {
       const gap = block.before;
-      if (block.isFree || !gap?.isFree || !move(block.address, gap.address, block.size)) continue;
+      const { holder } = block;
+      if (block.isFree || !holder || !gap?.isFree) continue;
+      copy(block.address, gap.address, block.size);
       // The gap and the block change places.
       this.#free.remove(gap);
       this.#used.delete(block.address);
@@ -107,14 +119,17 @@ export class BlockAllocator {
       gap.size = size;
       gap.address = address;
       gap.isFree = false;
+      gap.holder = holder;
       this.#used.set(gap.address, gap);
       this.#release(block);
+      holder.moved(gap.address);
     }
   }
 
   /** Makes a block free, as one with free neighbors. */
   #release(block: Block): void {
     block.isFree = true;
+    block.holder = undefined;
     const { before, after } = block;
     if (before?.isFree) {
       this.#free.remove(before);
@@ -155,6 +170,7 @@ export class BlockAllocator {
         address,
         size,
         isFree: false,
+        holder: undefined,
         before: undefined,
         after: undefined,
         previous: undefined,

@@ -1,6 +1,6 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { BlockAllocator } from './blockAllocator.ts';
-import { granule } from './freeLists.ts';
+import { type BlockHolder, granule } from './freeLists.ts';
 import { MemoryFull, type MemoryState } from './memoryFull.ts';
 
 const pageBytes = 65_536;
@@ -32,6 +32,11 @@ export class BlockMemory {
     return this.#blocks.usedBytes;
   }
 
+  /** The most bytes that were in use at a time. */
+  get peakBytes(): number {
+    return this.#blocks.peakBytes;
+  }
+
   /** Bytes the memory has grown to. */
   get grownBytes(): number {
     return this.#buffer.byteLength;
@@ -51,23 +56,55 @@ export class BlockMemory {
   }
 
   /**
-   * The address of a block of at least `bytes` bytes, of any content.
+   * The address of a block of at least `bytes` bytes, of any content. `holder` is told when it moves; without one it
+   * never does.
    *
    * @throws MemoryFull if there is no room for it.
    */
-  allocate(bytes: number): number {
+  allocate(bytes: number, holder?: BlockHolder): number {
     if (!(bytes >= 0)) throw new Error(`simd backend: a block of ${bytes} bytes`);
     const size = bytes + slack;
-    const address = this.#blocks.allocate(size);
+    const address = this.#blocks.allocate(size, holder);
     if (address !== undefined) return address;
     this.#growFor(size);
-    const grown = this.#blocks.allocate(size);
+    const grown = this.#blocks.allocate(size, holder);
     if (grown === undefined) throw new MemoryFull(bytes, this.state);
     return grown;
   }
 
   free(address: number): void {
     this.#blocks.free(address);
+  }
+
+  /** Gives a block to another holder. */
+  hold(address: number, holder: BlockHolder): void {
+    this.#blocks.hold(address, holder);
+  }
+
+  /** Moves blocks so that a block of `bytes` bytes fits; false where there are not so many bytes free. */
+  compact(bytes: number): boolean {
+    if (this.#limit - this.usedBytes < bytes + slack + firstAddress + granule) return false;
+    this.#blocks.compact((from, to, size) => {
+      new Uint8Array(this.#buffer, to, from - to + size).copyWithin(0, from - to);
+    });
+    return true;
+  }
+
+  /**
+   * Moves all blocks to a memory in which there are none yet. Blocks without a holder stay behind.
+   *
+   * @throws MemoryFull if they do not fit; then none has moved.
+   */
+  moveTo(target: BlockMemory): void {
+    const moves: { holder: BlockHolder; to: number }[] = [];
+    for (const { address, size, holder } of this.#blocks.blocks()) {
+      if (holder === undefined) continue;
+      const to = target.allocate(size - slack, holder);
+      const bytes = new Uint8Array(this.#buffer, address, size);
+      new Uint8Array(target.memory.buffer, to, size).set(bytes);
+      moves.push({ holder, to });
+    }
+    for (const { holder, to } of moves) holder.moved(to);
   }
 
   floats(address: number, length: number): Float32Array {

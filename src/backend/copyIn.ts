@@ -10,12 +10,12 @@ type Held = Pick<Operand, 'data' | 'shape'>;
 export function copyIn(held: Held, blocks: BlockMemory): number {
   const { data } = held;
   const values = heldValues(held) as ArrayLike<number>;
-  const block = blocks.allocate(4 * values.length);
-  const floats = blocks.floats(block, values.length);
-  floats.set(values);
-  if (data.dtype === 'float32') {
-    data.block = block;
-    data.values = floats;
+  const isFloat = data.dtype === 'float32';
+  const block = blocks.allocate(4 * values.length, isFloat ? data : undefined);
+  blocks.floats(block, values.length).set(values);
+  if (isFloat) {
+    data.length = values.length;
+    data.moved(block);
   }
   return block;
 }

@@ -1,8 +1,16 @@
+/** Who holds a block, and is told when it moves. */
+export interface BlockHolder {
+  /** The block lies at another address now. */
+  moved(address: number): void;
+}
+
 /** A range of the memory: in use, or free and then in one of the lists. */
 export interface Block {
   address: number;
   size: number;
   isFree: boolean;
+  /** Undefined for a block that cannot move. */
+  holder: BlockHolder | undefined;
   /** The blocks that lie directly before and after it. */
   before: Block | undefined;
   after: Block | undefined;

@@ -9,5 +9,6 @@ export {
   registerSimdBackend,
   type SimdBackendInfo,
   type SimdBackendOptions,
+  shrinkSimdMemory,
   simdBackendInfo,
 } from './registerSimdBackend.ts';

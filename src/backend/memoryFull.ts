@@ -12,6 +12,9 @@ export interface MemoryState {
 
 /** There is no room in the backend's memory. The kernel that needed it has had no effect. */
 export class MemoryFull extends MetricLearningError {
+  /** Bytes that were requested. */
+  readonly bytes: number;
+
   constructor(bytes: number, { used, largestFree, limit }: MemoryState) {
     super({
       where: 'simd backend',
@@ -21,6 +24,7 @@ export class MemoryFull extends MetricLearningError {
         `of the ${megabytes(limit)} there can be`,
       fix: 'Dispose of tensors, make the batches smaller, or use the cpu backend, which has no such limit.',
     });
+    this.bytes = bytes;
   }
 }
 

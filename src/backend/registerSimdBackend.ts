@@ -34,6 +34,8 @@ export interface SimdBackendInfo {
   readonly relaxed: boolean;
   /** Bytes of the tensors in the backend's memory. */
   readonly usedBytes: number;
+  /** The most bytes that were in use at a time, scratch memory of kernels included. */
+  readonly peakBytes: number;
   /** Bytes the backend's memory has grown to. */
   readonly grownBytes: number;
   /** Bytes of the largest tensor there is room for, in what has grown or by growing. */
@@ -78,8 +80,24 @@ export function simdBackendInfo(): SimdBackendInfo | undefined {
   const backend: unknown = findBackend(name);
   if (!(backend instanceof SimdBackend)) return undefined;
   const { threads, relaxed } = backend;
-  const { usedBytes, grownBytes, largestFreeBytes } = backend.memory();
-  return { threads, relaxed, usedBytes, grownBytes, largestFreeBytes };
+  const { usedBytes, peakBytes, grownBytes, largestFreeBytes } = backend.memory();
+  return { threads, relaxed, usedBytes, peakBytes, grownBytes, largestFreeBytes };
+}
+
+/**
+ * Gives memory of the `simd` backend back to the system: what tensors need is copied to a new memory, and the old one
+ * is dropped. Does nothing where the backend is not registered.
+ *
+ * A WebAssembly memory never shrinks. Call this after work that took much more memory than what follows; it takes the
+ * time of copying the tensors and of starting the threads anew. The system has the memory back when the engine's
+ * garbage collection has run.
+ *
+ * @throws MetricLearningError if there is no room for the copy; then nothing has changed.
+ * @example await shrinkSimdMemory();
+ */
+export async function shrinkSimdMemory(): Promise<void> {
+  const backend: unknown = findBackend(name);
+  if (backend instanceof SimdBackend) await backend.shrink();
 }
 
 function begin(threads: number, relaxed: boolean): Registration {

@@ -30,6 +30,8 @@ type DataId = TensorInfo['dataId'];
 export interface SimdMemory extends ReturnType<MathBackendCPU['memory']> {
   /** Bytes of the tensors in WebAssembly memory. */
   readonly usedBytes: number;
+  /** The most bytes that were in use at a time, scratch memory of kernels included. */
+  readonly peakBytes: number;
   /** Bytes the memory has grown to. */
   readonly grownBytes: number;
   /** Bytes of the largest tensor there is room for, in what has grown or by growing. */
@@ -47,24 +49,34 @@ export interface SimdMemory extends ReturnType<MathBackendCPU['memory']> {
  * convolution before it, and otherwise it is done when the values are first asked for, in whatever way.
  */
 export class SimdBackend extends MathBackendCPU {
-  readonly blocks: BlockMemory;
+  #blocks: BlockMemory;
   readonly relaxed: boolean;
-  readonly #runner: KernelRunner;
+  readonly #setup: SimdBackendSetup;
+  #runner: KernelRunner;
+  /** Kernels that run, one within the other, and reads that make one run: no block may move. */
+  #running = 0;
   readonly #gradients: ReplacedGradients;
   readonly #failed: FailedTape = failedTape();
   readonly #scratch: number[] = [];
   readonly #outputs: DataId[] = [];
   readonly #find = (data: TensorData): backend_util.BackendValues =>
     data.pending
-      ? this.#finish(data).values
+      ? this.#finishInPlace(data).values
       : this.blocks.floats(data.block as number, data.length);
 
-  constructor({ module, threads, relaxed, pages, replaceGradients }: SimdBackendSetup) {
+  constructor(setup: SimdBackendSetup) {
     super();
+    const { module, threads, relaxed, pages, replaceGradients } = setup;
+    this.#setup = setup;
     this.relaxed = relaxed;
-    this.blocks = new BlockMemory(pages);
+    this.#blocks = new BlockMemory(pages);
     this.#runner = kernelRunner(module, this.blocks.memory, threads);
     this.#gradients = replaceGradients();
+  }
+
+  /** The memory that tensors lie in. */
+  get blocks(): BlockMemory {
+    return this.#blocks;
   }
 
   /** Threads in use, the calling one included. */
@@ -106,9 +118,8 @@ export class SimdBackend extends MathBackendCPU {
   /** A new float32 tensor of any content. */
   output(shape: number[]): TensorInfo {
     const length = util.sizeFromShape(shape);
-    const block = this.blocks.allocate(4 * length);
     const data = new TensorData('float32', undefined, this.#find);
-    data.block = block;
+    data.block = this.blocks.allocate(4 * length, data);
     data.length = length;
     const dataId = {};
     this.data.set(dataId, data);
@@ -181,16 +192,30 @@ export class SimdBackend extends MathBackendCPU {
   runKernel<Result>(kernel: () => Result): Result {
     this.#failed.release();
     this.#gradients.update();
+    for (let isSecond = false; ; isSecond = true) {
+      try {
+        return this.#attempt(kernel);
+      } catch (error) {
+        // Pointers are in use until the outermost kernel has ended. A kernel that failed can run again.
+        if (this.#running > 0 || !(error instanceof MemoryFull)) throw error;
+        if (isSecond || !this.blocks.compact(error.bytes)) {
+          this.#failed.note();
+          throw error;
+        }
+      }
+    }
+  }
+
+  #attempt<Result>(kernel: () => Result): Result {
+    this.#running++;
     const [scratch, outputs] = [this.#scratch.length, this.#outputs.length];
     let failed = true;
     try {
       const result = kernel();
       failed = false;
       return result;
-    } catch (error) {
-      if (error instanceof MemoryFull) this.#failed.note();
-      throw error;
     } finally {
+      this.#running--;
       while (this.#scratch.length > scratch) this.blocks.free(this.#scratch.pop() as number);
       while (this.#outputs.length > outputs) {
         const dataId = this.#outputs.pop() as DataId;
@@ -201,16 +226,34 @@ export class SimdBackend extends MathBackendCPU {
 
   // For tfjs.
 
+  /** Moves all tensors to a new memory that is no larger than they need, and ends the use of the old one. */
+  async shrink(): Promise<void> {
+    this.#failed.release();
+    const { module, threads, pages } = this.#setup;
+    const blocks = new BlockMemory(pages);
+    const runner = kernelRunner(module, blocks.memory, threads);
+    try {
+      this.#blocks.moveTo(blocks);
+    } catch (error) {
+      runner.dispose();
+      throw error;
+    }
+    this.#blocks = blocks;
+    this.#runner.dispose();
+    this.#runner = runner;
+    await runner.ready();
+  }
+
   /** What `tf.memory()` tells of this backend, beside the numbers of tensors. */
   override memory(): SimdMemory {
     this.#failed.release();
-    const { usedBytes, grownBytes, largestFreeBytes } = this.blocks;
-    return { ...super.memory(), usedBytes, grownBytes, largestFreeBytes };
+    const { usedBytes, peakBytes, grownBytes, largestFreeBytes } = this.blocks;
+    return { ...super.memory(), usedBytes, peakBytes, grownBytes, largestFreeBytes };
   }
 
   override write(values: backend_util.BackendValues, _shape: number[], dtype: DataType): DataId {
     const dataId = {};
-    this.data.set(dataId, new TensorData(dtype, owned(values)));
+    this.data.set(dataId, new TensorData(dtype, owned(values), this.#find));
     return dataId;
   }
 
@@ -221,7 +264,7 @@ export class SimdBackend extends MathBackendCPU {
     dtype: DataType,
     refCount: number,
   ): void {
-    this.data.set(dataId, new TensorData(dtype, owned(values), undefined, refCount));
+    this.data.set(dataId, new TensorData(dtype, owned(values), this.#find, refCount));
   }
 
   override readSync(dataId: DataId): backend_util.BackendValues {
@@ -247,15 +290,30 @@ export class SimdBackend extends MathBackendCPU {
     return this.data.get(dataId) as TensorData;
   }
 
+  /** Does what was put off, while a kernel of the cpu backend may hold views of other tensors. */
+  #finishInPlace(data: TensorData): TensorData {
+    this.#running++;
+    try {
+      return this.#finish(data);
+    } finally {
+      this.#running--;
+    }
+  }
+
   /** Does what was put off. */
   #finish(data: TensorData): TensorData {
     const call = data.pending as PendingCall;
     const { dataId } = this.runCall(call);
-    const { block, values } = this.#data(dataId);
+    const result = this.#data(dataId);
     this.data.delete(dataId);
-    data.block = block;
-    data.values = values;
     data.pending = undefined;
+    if (result.block === undefined) {
+      data.values = result.values;
+    } else {
+      data.length = result.length;
+      data.moved(result.block);
+      this.blocks.hold(result.block, data);
+    }
     releaseInputs(call, this.blocks);
     return data;
   }

@@ -1,7 +1,8 @@
 import type { backend_util, DataType, TensorInfo } from '@tensorflow/tfjs-core';
+import type { BlockHolder } from './freeLists.ts';
 
 /** What is stored of a tensor, in the form in which the cpu backend's kernels read it. */
-export class TensorData {
+export class TensorData implements BlockHolder {
   readonly dtype: DataType;
   refCount: number;
   /** The parts of a complex tensor, set by the cpu backend. */
@@ -15,13 +16,13 @@ export class TensorData {
   /** Floats in the block. */
   length = 0;
   #values: Values | undefined;
-  readonly #find: ((data: TensorData) => Values) | undefined;
+  readonly #find: (data: TensorData) => Values;
 
-  /** @param find finds the values, where there are none to begin with, when they are first asked for. */
+  /** @param find finds the values of a block or a pending call, when they are first asked for. */
   constructor(
     dtype: DataType,
     values: Values | undefined,
-    find?: (data: TensorData) => Values,
+    find: (data: TensorData) => Values,
     refCount: number = 1,
   ) {
     this.dtype = dtype;
@@ -33,12 +34,19 @@ export class TensorData {
   }
 
   get values(): Values {
-    if (this.#values === undefined && this.#find) this.#values = this.#find(this);
+    const isElsewhere = this.block !== undefined || this.pending !== undefined;
+    if (this.#values === undefined && isElsewhere) this.#values = this.#find(this);
     return this.#values as Values;
   }
 
   set values(values: Values) {
     this.#values = values;
+  }
+
+  /** The floats lie in this block now. */
+  moved(address: number): void {
+    this.block = address;
+    this.#values = undefined;
   }
 }
 

@@ -6,7 +6,6 @@ import {
   matMul,
   maxPool,
   memory,
-  registerBackend,
   relu,
   removeBackend,
   reshape,
@@ -22,32 +21,12 @@ import {
 } from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, test } from 'vitest';
 
-import { compileKernels } from '../../src/backend/compileKernels.ts';
-import { createSimdBackend } from '../../src/backend/createSimdBackend.ts';
-import { installKernels } from '../../src/backend/installKernels.ts';
 import { MemoryFull } from '../../src/backend/memoryFull.ts';
-import type { SimdBackend } from '../../src/backend/simdBackend.ts';
 import { expectClose } from '../support/expectClose.ts';
 import { isInMemory, numbers, removeSimd } from '../support/onSimd.ts';
+import { simdWith } from '../support/simdWith.ts';
 
 const gigabyte = 2 ** 30;
-
-/** Registers a backend with at most so many pages of memory, and puts it to use. */
-async function simdWith(pages?: number, threads = 2): Promise<SimdBackend> {
-  await removeSimd();
-  const module = await compileKernels(false);
-  const backend = createSimdBackend({
-    module,
-    threads,
-    relaxed: false,
-    ...(pages !== undefined && { pages }),
-  });
-  registerBackend('simd', () => backend);
-  installKernels();
-  await backend.ready();
-  await setBackend('simd');
-  return backend;
-}
 
 /** Convolution, bias, relu, pooling, product: forward and backward. */
 function trainingStep(): Float32Array[] {

@@ -40,6 +40,7 @@ describe('registerSimdBackend', () => {
       threads: 2,
       relaxed: false,
       usedBytes: 0,
+      peakBytes: 0,
       grownBytes: expect.any(Number),
       largestFreeBytes: expect.any(Number),
     });
