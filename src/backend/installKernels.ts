@@ -4,6 +4,7 @@ import {
   registerKernel,
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
+import { adamKernels } from './kernels/adam.ts';
 import { avgPoolKernels } from './kernels/avgPool.ts';
 import { batchNormKernels } from './kernels/batchNorm.ts';
 import { binaryKernels } from './kernels/binary.ts';
@@ -34,6 +35,7 @@ import { kernelConfig, type SimdKernel } from './simdKernel.ts';
 
 /** All kernels of kernelNames.ts. */
 export const simdKernels: readonly SimdKernel[] = [
+  ...adamKernels,
   ...avgPoolKernels,
   ...batchNormKernels,
   ...binaryKernels,

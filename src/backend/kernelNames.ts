@@ -62,6 +62,7 @@ export const replacedKernelNames = [
  * Kernels that no other backend has. Operations ask for them by name and do without elsewhere; all begin with `Simd`.
  */
 export const privateKernelNames = [
+  'SimdAdam',
   'SimdAddTransposed',
   'SimdBatchNormSums',
   'SimdBoundedSums',
@@ -78,6 +79,7 @@ export const privateKernelNames = [
   'SimdNormalizeGradient',
   'SimdPairMasks',
   'SimdPooledConvolution',
+  'SimdPooledFilterGradient',
   'SimdReluGradient',
   'SimdRowDistances',
 ] as const;

@@ -144,6 +144,16 @@ export class SimdBackend extends MathBackendCPU {
     return this.#data(dataId).pending;
   }
 
+  /** Gives a tensor to the call that will compute `x`: it is there, as one of the call's inputs, until that has run. */
+  attach(x: TensorInfo, name: string, tensor: TensorInfo): void {
+    const data = this.#data(x.dataId);
+    const call = data.pending as PendingCall;
+    const operand = this.operand(tensor);
+    operand.data.holds++;
+    data.pending = { ...call, inputs: { ...call.inputs, [name]: operand } };
+    this.disposeData(tensor.dataId);
+  }
+
   /** A tensor as an input of a pending call. */
   operand({ dataId, shape, dtype }: TensorInfo): Operand {
     return { data: this.#data(dataId), shape, dtype };

@@ -53,6 +53,7 @@ import {
   tanh,
   tensor,
   tensor1d,
+  tensor4d,
   tidy,
   tile,
   transpose,
@@ -212,6 +213,15 @@ const operations: [name: string, shapes: number[][], operation: Operation][] = [
   ['gather', [[4, 5]], (x) => gather(x, ids(3, 0, 3, 1))],
   ['unsortedSegmentSum', [[5, 3]], (x) => unsortedSegmentSum(x, ids(2, 0, 2, 1, 0), 3)],
   ['concat', pair, (a, b) => concat([a, b], 1)],
+  [
+    'conv2d of few channels, relu, max pooling: by filter and bias',
+    [[3, 3, 1, 5], [5]],
+    (filter, bias) => {
+      const x = tensor4d(numbers(8 * 36, 3), [8, 6, 6, 1]);
+      const y = relu(add(conv2d(x, filter as Tensor4D, 1, 'valid'), mul(bias, 20)));
+      return maxPool(y as Tensor4D, 2, 2, 'valid');
+    },
+  ],
   ['stack', pair, (a, b) => stack([a, b], 1)],
   ['unstack', unary, (x) => unstack(x, 1)[3] as Tensor],
   ['slice', [[4, 5, 6]], (x) => slice(x, [1, 2, 3], [2, 3, 2])],
@@ -273,6 +283,7 @@ describeOnSimd('gradients and finite differences', () => {
 });
 
 const requestedByName: readonly SimdKernelName[] = [
+  'SimdAdam', // an optimizer's step, which has no gradient
   'SimdAddTransposed',
   'SimdBoundedSums',
   'SimdBoundedSumsGradient',

@@ -8,6 +8,8 @@ import { padImage } from './padImage';
  * conv2d, or conv2d and then a max pooling by windows of 2 x 2, in which case only what the pooling gives is written.
  *
  * The parameters are those of conv2d; `poolHeight` and `poolWidth` are the pooling's result, or 0 without a pooling.
+ * `codes`, where it is not 0, gets a byte for each pooled result, rows of 8 * ceil(outChannels / 8): which pixel of its
+ * window it is (conv2dPooledFilter reads it).
  * `scratch` has for each thread the pixels of one image that are read, with the padding: `scratchBytes` bytes. Images
  * `from` to `to`.
  */
@@ -31,6 +33,7 @@ export function conv2dDirect(
   activation: i32,
   poolHeight: i32,
   poolWidth: i32,
+  codes: usize,
   scratch: usize,
   scratchBytes: i32,
   from: i32,
@@ -45,6 +48,7 @@ export function conv2dDirect(
   const steps = filterWidth * channels;
   const panelBytes = (<usize>(filterHeight * steps)) << 5;
   const outPixel = (<usize>outChannels) << 2;
+  const codePixel = <usize>((outChannels + 7) & ~7);
   const padded = scratch + <usize>thread * scratchBytes;
 
   for (let i = from; i < to; i++) {
@@ -78,6 +82,8 @@ export function conv2dDirect(
             outPixel,
             poolWidth,
             min(8, outChannels - n),
+            codes ? codes + <usize>((i * poolHeight + oh) * poolWidth) * codePixel + <usize>n : 0,
+            codePixel,
           );
         }
       }
@@ -198,6 +204,8 @@ function pooledRow(
   outPixel: usize,
   outWidth: i32,
   count: i32,
+  code: usize,
+  codePixel: usize,
 ): void {
   const startLow = bias ? v128.load(bias) : f32x4.splat(0);
   const startHigh = bias ? v128.load(bias, 16) : f32x4.splat(0);
@@ -236,12 +244,16 @@ function pooledRow(
       }
       a += row;
     }
-    storeFirst(
-      out,
-      largest(low0, low1, low2, low3, activation),
-      largest(high0, high1, high2, high3, activation),
-      count,
-    );
+    const low = largest(low0, low1, low2, low3, activation);
+    const high = largest(high0, high1, high2, high3, activation);
+    storeFirst(out, low, high, count);
+    if (code) {
+      const lowCode = whichIs(low, low0, low1, low2, activation);
+      const highCode = whichIs(high, high0, high1, high2, activation);
+      const codes = i16x8.narrow_i32x4_s(lowCode, highCode);
+      v128.store64_lane(code, i8x16.narrow_i16x8_s(codes, codes), 0);
+      code += codePixel;
+    }
     out += outPixel;
     pixels += 2 * right;
   }
@@ -254,4 +266,13 @@ export function largest(a: v128, b: v128, c: v128, d: v128, activation: i32): v1
   best = f32x4.pmax(best, activate(b, activation));
   best = f32x4.pmax(best, activate(c, activation));
   return f32x4.pmax(best, activate(d, activation));
+}
+
+/** Which of a window's 4 sums is the first to be `best`, as an int32 of each lane; the last where none is. */
+// @inline
+function whichIs(best: v128, a: v128, b: v128, c: v128, activation: i32): v128 {
+  let code = i32x4.splat(3);
+  code = v128.bitselect(i32x4.splat(2), code, f32x4.eq(activate(c, activation), best));
+  code = v128.bitselect(i32x4.splat(1), code, f32x4.eq(activate(b, activation), best));
+  return v128.andnot(code, f32x4.eq(activate(a, activation), best));
 }

@@ -78,7 +78,7 @@ function listGiven(
 }
 
 /** Adds four patches of the list: each sum is read and written once for all four. */
-function addFour(
+export function addFour(
   entry: usize,
   imageRow: usize,
   sum: usize,
@@ -109,7 +109,7 @@ function addFour(
   }
 }
 
-function addOne(
+export function addOne(
   entry: usize,
   imageRow: usize,
   sum: usize,

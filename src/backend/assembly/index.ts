@@ -1,5 +1,6 @@
 // The kernels: all that the module exports.
 export { fill, stridedCopy } from './stridedCopy';
+export { adam } from './adam';
 export { avgPool, avgPoolGradient } from './avgPool';
 export { batchNorm, batchNormSums } from './batchNorm';
 export { binary } from './binary';
@@ -8,6 +9,7 @@ export { conv2dDirect } from './conv2dDirect';
 export { conv2dFilter, conv2dFilterTotal } from './conv2dFilter';
 export { conv2dInput, packTurnedFilter } from './conv2dInput';
 export { conv2dInputWinograd, winogradTurnedFilter } from './conv2dInputWinograd';
+export { conv2dPooledFilter } from './conv2dPooledFilter';
 export { conv2dWinograd, winogradFilter } from './conv2dWinograd';
 export { crossEntropy, crossEntropyGradient } from './crossEntropy';
 export { depthwiseConv2d, depthwiseFilter, depthwiseInput } from './depthwise';

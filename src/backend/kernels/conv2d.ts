@@ -37,6 +37,8 @@ interface ConvolutionAttrs extends Conv2DAttrs, Pick<FusedConv2DAttrs, 'activati
   readonly leakyreluAlpha?: number;
   /** Set when a pooling has computed what it needs of the convolution by itself. */
   readonly use: { isPooled: boolean };
+  /** Whether gradients are recorded: a pooling then keeps what its gradient needs in place of the whole result. */
+  readonly isTraced?: boolean;
 }
 
 /** Filters of convolutions of which others than a pooling need the result: these are not computed twice. */
@@ -77,6 +79,20 @@ function deferConv2d(
     },
     [batch, outHeight, outWidth, outChannels],
   );
+}
+
+/**
+ * `relu` of a pending convolution, put off as well: a pooling may follow. Undefined where its gradient would need more
+ * than the pooling keeps.
+ */
+export function deferRelu(backend: SimdBackend, x: TensorInfo): TensorInfo | undefined {
+  const call = backend.pending(x);
+  if (call?.kernelName !== convolutionName) return undefined;
+  const { x: image, filter } = call.inputs as { x: Operand; filter: Operand };
+  const geometry = convGeometry(image.shape, filter.shape, call.attrs) as ConvGeometry;
+  if (!suitsDirect(geometry)) return undefined;
+  const attrs = { ...call.attrs, activation: 'relu', use: { isPooled: false }, isTraced: true };
+  return backend.defer({ ...call, attrs }, x.shape);
 }
 
 function convolution(
@@ -126,20 +142,33 @@ export function poolConvolution(
   if (!suitsDirect(geometry) && !suitsWinograd(geometry)) return undefined;
   attrs.use.isPooled = true;
   const pool = { poolHeight: outShape[1], poolWidth: outShape[2] };
-  return backend.runCall({
+  const result: TensorInfo | TensorInfo[] = backend.runCall({
     ...call,
     kernelName: pooledName,
     attrs: { ...attrs, pool },
   });
+  const [pooled, codes] = [result].flat() as [TensorInfo, TensorInfo | undefined];
+  if (codes) backend.attach(x, 'codes', codes);
+  return pooled;
 }
 
 function pooledConvolution(
   backend: SimdBackend,
   { x, filter, bias }: Inputs,
-  attrs: PooledAttrs,
-): TensorInfo {
+  { activation, pool, isTraced, ...attrs }: PooledAttrs,
+): TensorInfo | TensorInfo[] {
   const geometry = convGeometry(x.shape, filter.shape, attrs) as ConvGeometry;
-  return convolve(backend, geometry, x, filter, bias, attrs.activation, attrs.pool);
+  if (!isTraced) return convolve(backend, geometry, x, filter, bias, activation, pool);
+  const { batch, outChannels } = geometry;
+  // A byte each, four in a float.
+  const codes = backend.output([
+    batch,
+    pool.poolHeight,
+    pool.poolWidth,
+    2 * Math.ceil(outChannels / 8),
+  ]);
+  const pooled = convolve(backend, geometry, x, filter, bias, activation, pool, codes);
+  return [pooled, codes];
 }
 
 function convolve(
@@ -150,6 +179,7 @@ function convolve(
   bias: TensorInfo | undefined,
   activation: backend_util.Activation | undefined,
   pool?: PooledSize,
+  codes?: TensorInfo,
 ): TensorInfo {
   const code = activationCode(activation);
   if (suitsWinograd(geometry)) {
@@ -189,6 +219,7 @@ function convolve(
         activation: code,
         poolHeight,
         poolWidth,
+        codes: backend.pointerIfAny(codes),
         scratch: backend.scratch(scratchBytes * backend.threads),
         scratchBytes,
       },

@@ -9,11 +9,16 @@ import type { SimdKernel } from '../simdKernel.ts';
 import { bandsOf } from './bands.ts';
 import { groupsWorthAThread } from './conv2d.ts';
 import { type ConvGeometry, convGeometry } from './convGeometry.ts';
+import { maskedPooling } from './maxPool.ts';
 import { suitsWinograd, winogradInputGradient } from './winograd.ts';
+
+/** Conv2DBackpropFilter of a gradient that went through a relu and a pooling, and is yet to be computed. */
+const pooledName = 'SimdPooledFilterGradient';
 
 export const conv2dGradientKernels: readonly SimdKernel[] = [
   { kernelName: 'Conv2DBackpropInput', run: inputGradient },
   { kernelName: 'Conv2DBackpropFilter', run: filterGradient },
+  { kernelName: pooledName, run: pooledFilterGradient },
 ];
 
 function inputGradient(
@@ -78,34 +83,31 @@ function filterGradient(
 ): TensorInfo | undefined {
   const geometry = convGeometry(x.shape, attrs.filterShape, attrs);
   if (!geometry || !isOutput(geometry, dy) || geometry.batch === 0) return undefined;
+  const pooling = maskedPooling(backend, dy);
+  if (pooling) {
+    const inputs = { x: backend.operand(x), ...pooling };
+    return backend.runCall({ kernelName: pooledName, inputs, attrs });
+  }
   const { batch, channels, outHeight, outWidth, outChannels } = geometry;
-  const { filterHeight, filterWidth, strideHeight, strideWidth } = geometry;
-  const out = backend.output([filterHeight, filterWidth, channels, outChannels]);
-
+  const { filterHeight, filterWidth } = geometry;
   const rowFloats = filterWidth * channels;
+  const sums = partialSums(backend, geometry);
   const rows = 4 * Math.ceil(rowFloats / 4);
-  const columns = 8 * Math.ceil(outChannels / 8);
-  const sumsBytes = 4 * filterHeight * rows * columns;
   const sparseBytes = 4 * filterHeight * rows * outChannels;
   const skipsZeros = rowFloats >= longRow;
-  const most = Math.min(mostChunks, Math.floor(sumsLimit / sumsBytes));
-  const chunks = Math.max(1, Math.min(batch, most));
-  const partial = {
-    sums: backend.scratch(chunks * sumsBytes),
-    sumsBytes,
-    sparseSums: skipsZeros ? backend.scratch(chunks * sparseBytes) : 0,
+  const sparse = {
+    sparseSums: skipsZeros ? backend.scratch(sums.chunks * sparseBytes) : 0,
     sparseBytes,
   };
-
-  const paddedHeight = (outHeight - 1) * strideHeight + filterHeight;
-  const paddedWidth = (outWidth - 1) * strideWidth + filterWidth;
-  const scratchBytes = 4 * paddedHeight * paddedWidth * channels + 16 + 32 * outHeight * outWidth;
+  const scratchBytes = paddedBytes(geometry) + 32 * outHeight * outWidth;
   const { batch: _, ...sizes } = geometry;
+  const { chunks, ...partial } = sums;
   backend.run(
     'conv2dFilter',
     {
       ...sizes,
       ...partial,
+      ...sparse,
       x: backend.pointer(x),
       dy: backend.pointer(dy),
       scratch: backend.scratch(scratchBytes * backend.threads),
@@ -113,10 +115,90 @@ function filterGradient(
     },
     { count: batch, chunks },
   );
+  return total(backend, geometry, sums, sparse);
+}
+
+interface PooledInputs {
+  readonly x: TensorInfo;
+  readonly dy: TensorInfo;
+  readonly pooled: TensorInfo;
+  readonly codes: TensorInfo;
+}
+
+function pooledFilterGradient(
+  backend: SimdBackend,
+  { x, dy, pooled, codes }: PooledInputs,
+  attrs: Conv2DBackpropFilterAttrs,
+): TensorInfo {
+  const geometry = convGeometry(x.shape, attrs.filterShape, attrs) as ConvGeometry; // looked at by filterGradient
+  const [batch, poolHeight, poolWidth] = dy.shape as [number, number, number];
+  const sums = partialSums(backend, geometry);
+  const { chunks, ...partial } = sums;
+  const { batch: _, filterHeight, filterWidth, channels, ...sizes } = geometry;
+  const oneBytes = 16 * filterHeight * Math.ceil((filterWidth * channels) / 4);
+  const scratchBytes = paddedBytes(geometry) + oneBytes + 8 * poolHeight * poolWidth + 8;
+  backend.run(
+    'conv2dPooledFilter',
+    {
+      ...sizes,
+      ...partial,
+      filterHeight,
+      filterWidth,
+      channels,
+      poolHeight,
+      poolWidth,
+      x: backend.pointer(x),
+      dy: backend.pointer(dy),
+      pooled: backend.pointer(pooled),
+      codes: backend.pointer(codes),
+      scratch: backend.scratch(scratchBytes * backend.threads),
+      scratchBytes,
+    },
+    { count: batch, chunks },
+  );
+  return total(backend, geometry, sums, { sparseSums: 0, sparseBytes: 0 });
+}
+
+interface PartialSums {
+  readonly chunks: number;
+  readonly sums: number;
+  readonly sumsBytes: number;
+}
+
+/** Memory for the sums of each chunk of images. How many chunks there are depends on the shapes alone. */
+function partialSums(backend: SimdBackend, geometry: ConvGeometry): PartialSums {
+  const { batch, channels, outChannels, filterHeight, filterWidth } = geometry;
+  const rows = 4 * Math.ceil((filterWidth * channels) / 4);
+  const columns = 8 * Math.ceil(outChannels / 8);
+  const sumsBytes = 4 * filterHeight * rows * columns;
+  const most = Math.min(mostChunks, Math.floor(sumsLimit / sumsBytes));
+  const chunks = Math.max(1, Math.min(batch, most));
+  return { chunks, sums: backend.scratch(chunks * sumsBytes), sumsBytes };
+}
+
+/** Bytes of an image with its padding, and of the vector past its end. */
+function paddedBytes(geometry: ConvGeometry): number {
+  const { channels, outHeight, outWidth } = geometry;
+  const { filterHeight, filterWidth, strideHeight, strideWidth } = geometry;
+  const paddedHeight = (outHeight - 1) * strideHeight + filterHeight;
+  const paddedWidth = (outWidth - 1) * strideWidth + filterWidth;
+  return 4 * paddedHeight * paddedWidth * channels + 16;
+}
+
+/** The gradient of the filter: the sums of all chunks. */
+function total(
+  backend: SimdBackend,
+  { filterHeight, filterWidth, channels, outChannels }: ConvGeometry,
+  partial: PartialSums,
+  sparse: { readonly sparseSums: number; readonly sparseBytes: number },
+): TensorInfo {
+  const out = backend.output([filterHeight, filterWidth, channels, outChannels]);
+  const rowFloats = filterWidth * channels;
+  const columns = 8 * Math.ceil(outChannels / 8);
   backend.run(
     'conv2dFilterTotal',
-    { ...partial, chunks, out: backend.pointer(out), filterHeight, rowFloats, outChannels },
-    { count: filterHeight * rowFloats, grain: Math.ceil(100_000 / (chunks * columns)) },
+    { ...partial, ...sparse, out: backend.pointer(out), filterHeight, rowFloats, outChannels },
+    { count: filterHeight * rowFloats, grain: Math.ceil(100_000 / (partial.chunks * columns)) },
   );
   return out;
 }

@@ -1,7 +1,7 @@
 import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../simdBackend.ts';
 import type { PendingCall } from '../tensorData.ts';
-import { convolutionName } from './conv2d.ts';
+import { convolutionName, deferRelu } from './conv2d.ts';
 import { isRow } from './isRow.ts';
 
 // While gradients are recorded, tfjs takes FusedConv2D and _FusedMatMul apart into the product, Add and an
@@ -34,6 +34,8 @@ export function fuseActivation(
 ): TensorInfo | undefined {
   const call = backend.pending(x);
   if (!call || !isBareProduct(call)) return undefined;
+  const deferred = activation === 'relu' && deferRelu(backend, x);
+  if (deferred) return deferred;
   const result = backend.runCall({ ...call, attrs: { ...call.attrs, activation } });
   return { ...result, shape: x.shape };
 }

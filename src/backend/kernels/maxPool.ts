@@ -6,6 +6,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../simdBackend.ts';
 import type { SimdKernel } from '../simdKernel.ts';
+import type { Operand } from '../tensorData.ts';
 import { poolConvolution } from './conv2d.ts';
 import { type PoolGeometry, poolGeometry, rowsWorthAThread } from './poolGeometry.ts';
 
@@ -71,7 +72,10 @@ function deferGradient(
   );
 }
 
-/** `dx` where `x` is above 0, in one kernel with the pooling of `x` whose pending gradient `dx` is. */
+/**
+ * `dx` where `x` is above 0, in one kernel with the pooling of `x` whose pending gradient `dx` is. It is put off where
+ * `x` was never computed as a whole: see maskedPooling.
+ */
 export function maskPoolGradient(
   backend: SimdBackend,
   dx: TensorInfo,
@@ -80,8 +84,29 @@ export function maskPoolGradient(
   const call = backend.pending(dx);
   if (call?.kernelName !== gradientName) return undefined;
   if (call.inputs['input']?.data !== backend.operand(x).data) return undefined;
-  const result = backend.runCall({ ...call, attrs: { ...call.attrs, isMasked: true } });
-  return { ...result, shape: x.shape };
+  const masked = { ...call, attrs: { ...call.attrs, isMasked: true } };
+  if (backend.pending(x)?.inputs['codes']) return backend.defer(masked, x.shape);
+  return { ...backend.runCall(masked), shape: x.shape };
+}
+
+/** What the pending gradient of a relu and a pooling is made of. */
+export interface MaskedPooling {
+  /** The gradient of the pooling's result. */
+  readonly dy: Operand;
+  /** The pooling's result. */
+  readonly pooled: Operand;
+  /** Which pixels the result is of: conv2dDirect of ../assembly. */
+  readonly codes: Operand;
+}
+
+/** What `dx` is made of, where it is the pending gradient of a convolution's relu that was computed with its pooling. */
+export function maskedPooling(backend: SimdBackend, dx: TensorInfo): MaskedPooling | undefined {
+  const call = backend.pending(dx);
+  if (call?.kernelName !== gradientName || !(call.attrs as GradientAttrs).isMasked)
+    return undefined;
+  const { dy, input, output: pooled } = call.inputs as Record<'dy' | 'input' | 'output', Operand>;
+  const codes = input.data.pending?.inputs['codes'];
+  return codes && { dy, pooled, codes };
 }
 
 function maxPoolGradient(

@@ -8,6 +8,7 @@ import {
 import { REDUCE_MAX, REDUCE_MIN, REDUCE_SUM } from '../assembly/operations.ts';
 import type { SimdBackend } from '../simdBackend.ts';
 import type { SimdKernel } from '../simdKernel.ts';
+import { maskedPooling } from './maxPool.ts';
 
 /** Mean is a sum that is scaled. */
 export const reduceKernels: readonly SimdKernel[] = [
@@ -46,6 +47,10 @@ function reduce(
   keepDims: boolean,
 ): TensorInfo | undefined {
   const axes = util.parseAxisParam(axis, x.shape);
+  if (operation === REDUCE_SUM && !isMean && isAllButLast(axes, x.shape)) {
+    const pooled = sumOfPooling(backend, x, axes, keepDims);
+    if (pooled) return pooled;
+  }
   const middle = middleAxis(x.shape, axes);
   if (!middle) return undefined;
   const [outer, length, inner] = middle;
@@ -78,6 +83,32 @@ function reduce(
     );
   }
   return out;
+}
+
+/**
+ * The gradient of a bias: the sum of the pending gradient of a convolution's relu and pooling, of which at most one pixel
+ * of each window is not zero.
+ */
+function sumOfPooling(
+  backend: SimdBackend,
+  dx: TensorInfo,
+  axes: number[],
+  keepDims: boolean,
+): TensorInfo | undefined {
+  const pooling = maskedPooling(backend, dx);
+  if (!pooling) return undefined;
+  const given = backend.runCall({
+    kernelName: 'SimdReluGradient',
+    inputs: { x: pooling.pooled, dy: pooling.dy },
+    attrs: { most: Infinity },
+  });
+  const sum = reduce(backend, REDUCE_SUM, false, given, axes, keepDims);
+  backend.disposeData(given.dataId);
+  return sum;
+}
+
+function isAllButLast(axes: number[], { length: rank }: number[]): boolean {
+  return axes.length === rank - 1 && !axes.includes(rank - 1);
 }
 
 /**

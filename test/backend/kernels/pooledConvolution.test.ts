@@ -1,16 +1,23 @@
 import {
+  add,
   conv2d,
   engine,
   fused,
+  grads,
   maxPool,
+  mul,
   relu,
   reshape,
   setBackend,
+  sum,
+  type Tensor,
   type Tensor4D,
   tensor,
   tidy,
+  util,
 } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
+import { expectAlike } from '../../support/expectClose.ts';
 import { describeOnSimd, expectLikeCpu, numbers } from '../../support/onSimd.ts';
 
 type Sides = [number, number];
@@ -106,6 +113,46 @@ describeOnSimd('a max pooling of a convolution', () => {
     }
   });
 
+  test.each(grid.filter(([shape]) => (shape[3] as number) <= 4))(
+    'its gradients by filter and bias alone: %j, filter %j, %i filters, strides %j, pad %s',
+    async (shape, sides, filters, strides, pad) => {
+      const loss = (isWhole: boolean) => (filter: Tensor, bias: Tensor) => {
+        const x = tensor(
+          numbers(util.sizeFromShape(shape)),
+          shape as [number, number, number, number],
+        );
+        const y = relu(
+          add(conv2d(x as Tensor4D, filter as Tensor4D, strides, pad), bias),
+        ) as Tensor4D;
+        if (isWhole) y.dataSync();
+        return maxPool(y, 2, 2, 'valid');
+      };
+      const shapes = [[...sides, shape[3] as number, filters], [filters]];
+      await expectLikeCpu(shapes, loss(false), { relative: 1e-4, absolute: 1e-4 });
+
+      await setBackend('simd');
+      const ran = record(() => {
+        const [fused, apart] = [false, true].map((isWhole) =>
+          tidy(() => {
+            const [filter, bias] = shapes.map((size) =>
+              tensor(numbers(util.sizeFromShape(size)), size),
+            ) as [Tensor, Tensor];
+            const dy = (y: Tensor) => tensor(numbers(y.size, 9), y.shape);
+            const weighted = (a: Tensor, b: Tensor) => {
+              const y = loss(isWhole)(a, b);
+              return sum(mul(y, dy(y)));
+            };
+            return grads(weighted)([filter, bias]).map((gradient) => gradient.dataSync());
+          }),
+        ) as [Float32Array[], Float32Array[]];
+        expect(fused[0]).toEqual(apart[0]); // the same sums without the zeros
+        expectAlike(fused[1] as Float32Array, apart[1] as Float32Array, { relative: 1e-5 });
+      });
+      expect(ran.filter((name) => name === 'conv2dPooledFilter')).toHaveLength(1);
+      expect(ran.filter((name) => name === 'maxPoolGradient')).toHaveLength(1);
+    },
+  );
+
   test('NaN never wins, also where a window has nothing else', async () => {
     const values = numbers(8 * 8 * 8);
     for (const i of [0, 5, 70, 71, 72, 80, 100, 333]) values[i] = Number.NaN;
@@ -155,26 +202,32 @@ describeOnSimd('a max pooling of a convolution', () => {
     await setBackend('simd');
     const x = tensor(numbers(8 * 100), [8, 10, 10, 1]) as Tensor4D;
     const filter = tensor(numbers(9 * 8), [3, 3, 1, 8]) as Tensor4D;
-    const ran: string[] = [];
-    const backend = engine().backend as unknown as {
-      run: (name: string, ...rest: never[]) => void;
-    };
-    const { run } = backend;
-    backend.run = function (this: unknown, name, ...rest) {
-      ran.push(name);
-      run.call(this, name, ...rest);
-    };
     const values = () =>
       tidy(() => {
         const y = conv2d(x, filter, 1, 'valid');
         const pooled = maxPool(y, 2, 2, 'valid').dataSync();
         return [pooled, y.dataSync()];
       });
-    const [first, second] = [values(), values()];
-    backend.run = run;
-    expect(first).toEqual(second);
+    const ran = record(() => expect(values()).toEqual(values()));
     expect(ran.filter((name) => name === 'conv2dDirect')).toHaveLength(3);
     x.dispose();
     filter.dispose();
   });
 });
+
+/** The names of the WebAssembly kernels that `work` runs. */
+function record(work: () => void): string[] {
+  const ran: string[] = [];
+  const backend = engine().backend as unknown as { run: (name: string, ...rest: never[]) => void };
+  const { run } = backend;
+  backend.run = function (this: unknown, name, ...rest) {
+    ran.push(name);
+    run.call(this, name, ...rest);
+  };
+  try {
+    work();
+  } finally {
+    backend.run = run;
+  }
+  return ran;
+}
