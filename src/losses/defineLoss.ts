@@ -10,46 +10,66 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import type { Distance } from '../distances/distance.ts';
+import { readOptions } from '../internal/readOptions.ts';
+import { meanReducer } from '../reducers/meanReducer.ts';
 import type { LossPart, Reducer } from '../reducers/reducer.ts';
 import type { Regularizer } from '../regularizers/regularizer.ts';
-import { checkLossOptions } from './internal/checkLossOptions.ts';
-import type { Loss, LossInputs, LossOptions } from './loss.ts';
+import { lossRules } from './internal/lossOptionRules.ts';
+import type { Loss, LossInputs } from './loss.ts';
 import { type LossBatch, lossBatch } from './lossBatch.ts';
 
-/** The options of every loss, as they were given or as `readOptions` filled them in. */
+/** The options of every loss, as a caller gave them or as `readOptions` returned them. */
 export interface LossSpecOptions {
   readonly reducer?: Reducer | undefined;
   readonly regularizer?: Regularizer | undefined;
   readonly regularizerCoefficient?: number | undefined;
 }
 
-/** What differs between losses; everything else is done here once. */
+/** What differs between losses; `defineLoss` does the rest. */
 export interface LossSpec {
   readonly name: string;
+  /** What `compute` accepts beside embeddings. */
   readonly accepts: LossInputs;
-  readonly options: LossSpecOptions;
-  /** What the loss measures between two embeddings, if it measures a distance. */
+  /** What the loss measures between two embeddings; left out by a loss that measures no distance. */
   readonly distance?: Distance | undefined;
-  /** The paper's reducer, for when the options name none. */
-  readonly reducer: Reducer;
-  /** The formula: the losses of tuples, in one or more parts; none where nothing can be learned. */
+  /** How the parts become one number. Default: `meanReducer()`, and no regularizer. */
+  readonly options?: LossSpecOptions;
+  /** The reducer where `options` has none. */
+  readonly reducer?: Reducer;
+  /** The formula: the parts whose sum is the loss. An empty list where nothing can be learned. Called inside a `tidy`. */
   parts(batch: LossBatch): readonly LossPart[];
-  /** The parameters of the loss: where a batch teaches nothing, their gradient is 0. */
+  /** The learnable parameters of the loss. */
   readonly parameters?: readonly Tensor[];
-  /** The penalty on the parameters, added to the parts. */
+  /** The penalty on the parameters, which is added to the loss. */
   penalty?(): Scalar;
 }
 
-/** Wraps a paper's formula with the checks, memory scope, reduction and regularization that losses share. */
+const rules = lossRules(() => meanReducer());
+
+/**
+ * Makes a loss of a formula: it adds the checks of the arguments, the memory scope, the reduction of many losses to one
+ * number, and the regularizer.
+ *
+ * @throws MetricLearningError if the reducer, the regularizer or its coefficient is none.
+ * @example
+ * const loss = defineLoss({
+ *   name: 'lengthLoss',
+ *   accepts: { labels: 'none', tuples: 'none', reference: 'none' },
+ *   parts: ({ embeddings }) => [{ name: 'loss', kind: 'elements', values: norm(embeddings, 2, 1) }],
+ * });
+ */
 export function defineLoss(spec: LossSpec): Loss {
-  const { name, accepts, options } = spec;
-  const { reducer = spec.reducer, regularizer, regularizerCoefficient = 1 } = options;
-  checkLossOptions(name, options as LossOptions);
+  const { name, accepts, distance, options = {}, parameters = [] } = spec;
+  const { reducer, regularizer, regularizerCoefficient } = readOptions(name, rules, {
+    reducer: options.reducer ?? spec.reducer,
+    regularizer: options.regularizer,
+    regularizerCoefficient: options.regularizerCoefficient,
+  });
 
   return {
     name,
     accepts,
-    distance: spec.distance,
+    distance,
     compute(embeddings, labels, given) {
       const batch = lossBatch(name, accepts, embeddings, labels, given);
       return tidy(() => {
@@ -62,8 +82,7 @@ export function defineLoss(spec: LossSpec): Loss {
           addTerm(part.name, reducer.reduce(part, batch.labels), part);
         }
         if (terms.length === 0) {
-          const inputs = [batch.embeddings, batch.reference, ...(spec.parameters ?? [])];
-          addTerm('loss', connectedZero(inputs));
+          addTerm('loss', connectedZero([batch.embeddings, batch.reference, ...parameters]));
         }
         if (regularizer) {
           addTerm('regularizer', mul(regularizer.compute(embeddings), regularizerCoefficient));
@@ -75,10 +94,10 @@ export function defineLoss(spec: LossSpec): Loss {
   };
 }
 
-/** 0 that depends on the inputs: tfjs throws on a loss that its inputs do not reach. */
+/** 0 that depends on the inputs: tfjs throws for a loss that does not depend on its inputs. */
 function connectedZero(inputs: readonly (Tensor | undefined)[]): Scalar {
-  const reached = inputs.filter((input) => input !== undefined);
-  return mul(addN(reached.map((input) => sum<Scalar>(input))), 0);
+  const present = inputs.filter((input) => input !== undefined);
+  return mul(addN(present.map((input) => sum<Scalar>(input))), 0);
 }
 
 function total(terms: readonly Scalar[]): Scalar {

@@ -42,8 +42,15 @@ export type {
 export type { LossBatch } from './lossBatch.ts';
 export { type CircleLossOptions, circleLoss } from './pair/circleLoss.ts';
 export { type ContrastiveLossOptions, contrastiveLoss } from './pair/contrastiveLoss.ts';
-export { generalizedLiftedStructureLoss } from './pair/generalizedLiftedStructureLoss.ts';
-export { type GenericPairLossOptions, genericPairLoss } from './pair/genericPairLoss.ts';
+export {
+  type GeneralizedLiftedStructureLossOptions,
+  generalizedLiftedStructureLoss,
+} from './pair/generalizedLiftedStructureLoss.ts';
+export {
+  type GenericPairLossOptions,
+  genericPairLoss,
+  type PairFormula,
+} from './pair/genericPairLoss.ts';
 export { type HistogramLossOptions, histogramLoss } from './pair/histogramLoss.ts';
 export {
   type IntraPairVarianceLossOptions,
@@ -58,9 +65,9 @@ export {
   multiSimilarityLoss,
 } from './pair/multiSimilarityLoss.ts';
 export { type NcaLossOptions, ncaLoss } from './pair/ncaLoss.ts';
-export { nPairsLoss } from './pair/nPairsLoss.ts';
+export { type NPairsLossOptions, nPairsLoss } from './pair/nPairsLoss.ts';
 export { type NtXentLossOptions, ntXentLoss } from './pair/ntXentLoss.ts';
-export { snrContrastiveLoss } from './pair/snrContrastiveLoss.ts';
+export { type SnrContrastiveLossOptions, snrContrastiveLoss } from './pair/snrContrastiveLoss.ts';
 export {
   type SoftNearestNeighborLossOptions,
   softNearestNeighborLoss,
@@ -80,7 +87,7 @@ export {
   type StatefulLoss,
 } from './parametricLoss.ts';
 export { type FastApLossOptions, fastApLoss } from './ranking/fastApLoss.ts';
-export { type PnpLossOptions, pnpLoss } from './ranking/pnpLoss.ts';
+export { type PnpLossOptions, type PnpVariant, pnpLoss } from './ranking/pnpLoss.ts';
 export { type RankedListLossOptions, rankedListLoss } from './ranking/rankedListLoss.ts';
 export { type SmoothApLossOptions, smoothApLoss } from './ranking/smoothApLoss.ts';
 export {

@@ -47,16 +47,16 @@ export interface LossInputs {
 
 /** Options that every loss accepts. */
 export interface LossOptions {
-  /** How the losses of tuples become one number. The default is the paper's, named in each loss. */
+  /** Turns the losses of tuples or examples into one number. Default: as the paper of the loss. */
   reducer?: Reducer;
   /** A penalty on the embeddings, added to the loss. Default: none. */
   regularizer?: Regularizer;
-  /** What the penalty is multiplied by. Default 1. */
+  /** The penalty is multiplied by this number. Default 1. */
   regularizerCoefficient?: number;
 }
 
 /** Options that losses over pairs and triplets accept. */
 export interface TupleLossOptions extends LossOptions {
-  /** The default is named in each loss. */
+  /** What the loss measures between two embeddings. Default: as the paper of the loss. */
   distance?: Distance;
 }

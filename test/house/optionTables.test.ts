@@ -110,6 +110,10 @@ const values: readonly unknown[] = [
 ];
 /** What functions must be given. */
 const needed: Readonly<Record<string, unknown>> = {
+  margin: 0.4,
+  Tn: 10,
+  positive: (distances: unknown) => distances,
+  negative: (distances: unknown) => distances,
   classes: 3,
   dims: 4,
   m: 2,

@@ -29,6 +29,11 @@ const numbers: readonly (readonly [name: string, options: object, names: string]
   ['dynamicSoftMarginLoss', {}, 'minVal numBins momentum regularizerCoefficient'],
   ['fastApLoss', {}, 'numBins regularizerCoefficient'],
   ['generalizedLiftedStructureLoss', {}, 'negMargin posMargin regularizerCoefficient'],
+  [
+    'genericPairLoss',
+    { positive: (d: unknown) => d, negative: (d: unknown) => d },
+    'regularizerCoefficient',
+  ],
   ['histogramLoss', {}, 'bins delta regularizerCoefficient'],
   ['instanceLoss', {}, 'gamma regularizerCoefficient'],
   ['intraPairVarianceLoss', {}, 'posEps negEps regularizerCoefficient'],

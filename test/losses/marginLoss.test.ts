@@ -82,15 +82,21 @@ describe('marginLoss with a boundary to learn', () => {
 
 test.each([
   [{ margin: -1 }, 'marginLoss: expected margin to be a finite number >= 0, got margin: -1.'],
-  [{ beta: Number.NaN }, 'marginLoss: expected beta to be a finite number, got beta: NaN.'],
+  [
+    { beta: Number.NaN },
+    'marginLoss: expected beta to be a finite number, or an array of at least 1 value, each a finite number, got beta: NaN.',
+  ],
   [
     { beta: [1, 2], classes: 3 },
     'marginLoss: expected one beta, or one for each class (3), got 2.',
   ],
-  [{ beta: [] }, 'marginLoss: expected one beta, or one for each class (at least 1), got 0.'],
+  [
+    { beta: [] },
+    'marginLoss: expected beta to be a finite number, or an array of at least 1 value, each a finite number, got beta: [].',
+  ],
   [
     { tripletsPerAnchor: 0 },
-    'marginLoss: expected tripletsPerAnchor to be a whole number >= 1, got tripletsPerAnchor: 0.',
+    "marginLoss: expected tripletsPerAnchor to be a whole number >= 1, or 'all', got tripletsPerAnchor: 0.",
   ],
 ])('rejects %o', (options, message) => {
   expect(() => marginLoss(options)).toThrow(message);

@@ -30,7 +30,7 @@ import { tripletMarginLoss } from '../../src/losses/triplet/tripletMarginLoss.ts
 import { tripletSemiHardLoss } from '../../src/losses/triplet/tripletSemiHardLoss.ts';
 
 const notCosine =
-  'expected distance to be cosineSimilarity(), got lpDistance(). Leave the distance out.';
+  'expected distance to be cosineSimilarity(), got distance: lpDistance(). Leave the distance out.';
 const distance = lpDistance();
 const positive = (name: string, value: number): string =>
   `expected ${name} to be a finite number > 0, got ${name}: ${value}.`;
@@ -66,12 +66,12 @@ test.each<[string, () => unknown, string]>([
   [
     'fastApLoss',
     () => fastApLoss({ distance: dotProductSimilarity() }),
-    'expected distance to be an lpDistance between unit vectors, got dotProductSimilarity, a similarity.',
+    'expected distance to be an lpDistance between unit vectors, got distance: dotProductSimilarity(). Leave the distance out.',
   ],
   [
     'fastApLoss',
     () => fastApLoss({ distance: lpDistance({ normalize: false }) }),
-    'got lpDistance, without normalize.',
+    'unit vectors, got distance: lpDistance() with other settings. Leave the distance out.',
   ],
   [
     'fastApLoss',
@@ -103,17 +103,17 @@ test.each<[string, () => unknown, string]>([
   [
     'pnLoss',
     () => pnLoss({ negative: 'hardest' as never }),
-    'expected negative to be one of hard, semihard, easy, got "hardest".',
+    "expected negative to be one of 'hard', 'semihard', 'easy', got negative: \"hardest\".",
   ],
   [
     'pnpLoss',
     () => pnpLoss({ variant: 'PNP' as never }),
-    'expected variant to be one of O, Ds, Dq, Iu, Ib, got "PNP".',
+    "expected variant to be one of 'O', 'Ds', 'Dq', 'Iu', 'Ib', got variant: \"PNP\".",
   ],
   [
     'pnpLoss',
     () => pnpLoss({ variant: 'toString' as never }),
-    'expected variant to be one of O, Ds, Dq, Iu, Ib, got "toString".',
+    "expected variant to be one of 'O', 'Ds', 'Dq', 'Iu', 'Ib', got variant: \"toString\".",
   ],
   ['pnpLoss', () => pnpLoss({ anneal: 0 }), positive('anneal', 0)],
   ['rankedListLoss', () => rankedListLoss({ margin: 0.4, Tn: -1 }), notNegative('Tn', -1)],
@@ -130,7 +130,7 @@ test.each<[string, () => unknown, string]>([
   [
     'snrContrastiveLoss',
     () => snrContrastiveLoss({ distance }),
-    'expected distance to be snrDistance(), got lpDistance().',
+    'expected distance to be snrDistance(), got distance: lpDistance(). Leave the distance out.',
   ],
   [
     'softNearestNeighborLoss',

@@ -11,7 +11,27 @@ export const distanceKind: OptionKind<Distance> = /*#__PURE__*/ part(
   'rowwise',
 );
 
-/** The rules of `LossOptions`, with the reducer that the loss takes by default. */
+/** The one distance that the formula of a loss is made for; `suits` may refuse some of its settings. */
+export function onlyDistance(
+  name: string,
+  expected = `${name}()`,
+  suits: (distance: Distance) => boolean = () => true,
+): OptionKind<Distance> {
+  return {
+    expected,
+    accepts: (value) =>
+      distanceKind.accepts(value) && (value as Distance).name === name && suits(value as Distance),
+    got(value) {
+      if (!distanceKind.accepts(value)) return undefined;
+      const given = `${(value as Distance).name}()`;
+      return (value as Distance).name === name ? `${given} with other settings` : given;
+    },
+    fix: (value) =>
+      distanceKind.accepts(value) ? 'Leave the distance out.' : distanceKind.fix?.(value),
+  };
+}
+
+/** The rules of `LossOptions`, with the default reducer of the loss. */
 export function lossRules(reducer: () => Reducer): OptionTable<LossOptions, 'regularizer'> {
   return {
     reducer: made(reducer, part('meanReducer()', 'reduce')),
@@ -20,10 +40,11 @@ export function lossRules(reducer: () => Reducer): OptionTable<LossOptions, 'reg
   };
 }
 
-/** The rules of `TupleLossOptions`, with the distance and the reducer that the loss takes by default. */
+/** The rules of `TupleLossOptions`, with the default distance and the default reducer of the loss. */
 export function tupleLossRules(
   distance: () => Distance,
   reducer: () => Reducer,
+  kind: OptionKind<Distance> = distanceKind,
 ): OptionTable<TupleLossOptions, 'regularizer'> {
-  return { distance: made(distance, distanceKind), ...lossRules(reducer) };
+  return { distance: made(distance, kind), ...lossRules(reducer) };
 }

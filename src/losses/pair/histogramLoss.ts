@@ -1,47 +1,64 @@
 import { cumsum, div, mul, reshape, sum, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
 import { cosineSimilarity } from '../../distances/cosineSimilarity.ts';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
-import { checkOptions } from '../../internal/checkOptions.ts';
-import { checkBetween, checkInteger } from '../../internal/checks.ts';
+import { between, wholeNumber } from '../../internal/optionKinds.ts';
+import {
+  type OptionTable,
+  type OptionValues,
+  optional,
+  readOptions,
+} from '../../internal/readOptions.ts';
 import { type Bins, softHistogram } from '../../ops/softHistogram.ts';
 import { meanReducer } from '../../reducers/meanReducer.ts';
 import { defineLoss } from '../defineLoss.ts';
-import { checkDistance } from '../internal/checkDistance.ts';
-import { tupleLossOptions } from '../internal/optionNames.ts';
+import { onlyDistance, tupleLossRules } from '../internal/lossOptionRules.ts';
 import { pairNumbers } from '../internal/pairCounts.ts';
 import type { Loss, TupleLossOptions } from '../loss.ts';
 import type { LossBatch } from '../lossBatch.ts';
 
 export interface HistogramLossOptions extends TupleLossOptions {
-  /** Bins between the similarities -1 and 1. Default 100. */
+  /** The number of bins between the similarities -1 and 1. 100 to 200 in the paper. Default: 100, or 2 / delta. */
   bins?: number;
-  /** Width of a bin, in place of their number: 2 / bins. */
+  /** The width of a bin, above 0 and at most 2: another way to say the number of bins. Default: 2 / bins. */
   delta?: number;
 }
 
+export const histogramLossOptions: OptionTable<
+  HistogramLossOptions,
+  'bins' | 'delta' | 'regularizer'
+> = {
+  bins: optional(wholeNumber(1)),
+  delta: optional(between(Number.MIN_VALUE, 2)),
+  ...tupleLossRules(
+    () => cosineSimilarity(),
+    () => meanReducer(),
+    onlyDistance('cosineSimilarity'),
+  ),
+};
+
 /**
- * Histogram loss: the probability that a random negative pair is more similar than a random positive pair, from
- * smooth histograms of both.
+ * Histogram loss: the probability that a random negative pair is more similar than a random positive pair, taken from
+ * smooth histograms of the similarities of both kinds.
  *
- * Pairs count once, whichever of the two is the anchor, and only pairs that are part of a triplet: those of anchors
- * with both a positive and a negative. `distance` has to be `cosineSimilarity()`.
+ * The loss is one number for the batch. A pair counts once, whichever of the two is the anchor, and only if one of the
+ * two has both a positive and a negative.
  *
- * @throws MetricLearningError if `bins` is no whole number >= 1, `delta` is not above 0 and at most 2 or does not go
- * with `bins`, or `distance` is another.
+ * @throws MetricLearningError if an option is unknown or out of its range, or `delta` is not 2 / bins.
+ * @example
+ * const loss = histogramLoss({ bins: 150 });
+ * const value = loss.compute(embeddings, labels); // embeddings [batch, dims]; a scalar, yours to dispose
  * @see Ustinova, Lempitsky: Learning Deep Embeddings with Histogram Loss, NIPS 2016. https://arxiv.org/abs/1611.00822
  */
 export function histogramLoss(options: HistogramLossOptions = {}): Loss {
-  checkOptions('histogramLoss', options, ['bins', 'delta', ...tupleLossOptions]);
-  const { distance = cosineSimilarity() } = options;
-  const bins = checkedBins(options);
-  checkDistance('histogramLoss', distance, 'cosineSimilarity');
+  const values = readOptions('histogramLoss', histogramLossOptions, options);
+  const { distance } = values;
+  const bins = binsOf(values);
 
   return defineLoss({
     name: 'histogramLoss',
     accepts: { labels: 'or tuples', tuples: 'tuples', reference: 'none' },
     distance,
-    options,
-    reducer: meanReducer(),
+    options: values,
     parts(batch) {
       const pairs = unorderedPairs(batch);
       if (pairs.count === 0) return [];
@@ -56,9 +73,7 @@ export function histogramLoss(options: HistogramLossOptions = {}): Loss {
   });
 }
 
-function checkedBins({ bins, delta }: HistogramLossOptions): Bins {
-  if (bins !== undefined) checkInteger('histogramLoss', 'bins', bins);
-  if (delta !== undefined) checkBetween('histogramLoss', 'delta', delta, Number.MIN_VALUE, 2);
+function binsOf({ bins, delta }: OptionValues<typeof histogramLossOptions>): Bins {
   if (bins !== undefined && delta !== undefined && delta !== 2 / bins) {
     throw new MetricLearningError({
       where: 'histogramLoss',

@@ -10,40 +10,53 @@ import {
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import { cosineSimilarity } from '../../distances/cosineSimilarity.ts';
-import { checkOptions } from '../../internal/checkOptions.ts';
-import { checkNonNegative } from '../../internal/checks.ts';
+import { nonNegative } from '../../internal/optionKinds.ts';
+import { type OptionTable, preset, readOptions } from '../../internal/readOptions.ts';
 import { meanReducer } from '../../reducers/meanReducer.ts';
 import { defineLoss } from '../defineLoss.ts';
-import { tupleLossOptions } from '../internal/optionNames.ts';
+import { tupleLossRules } from '../internal/lossOptionRules.ts';
 import { pairCounts } from '../internal/pairCounts.ts';
 import type { Loss, TupleLossOptions } from '../loss.ts';
 
 export interface IntraPairVarianceLossOptions extends TupleLossOptions {
-  /** Positive pairs within this share of their mean are left alone. Default 0.01. */
+  /** Positive pairs whose similarity is above (1 - posEps) times the mean have no loss. Default 0.01. */
   posEps?: number;
-  /** Negative pairs within this share of their mean are left alone. Default 0.01. */
+  /** Negative pairs whose similarity is below (1 + negEps) times the mean have no loss. Default 0.01. */
   negEps?: number;
 }
 
+export const intraPairVarianceLossOptions: OptionTable<
+  IntraPairVarianceLossOptions,
+  'regularizer'
+> = {
+  posEps: preset(0.01, nonNegative),
+  negEps: preset(0.01, nonNegative),
+  ...tupleLossRules(
+    () => cosineSimilarity(),
+    () => meanReducer(),
+  ),
+};
+
 /**
- * Intra-pair variance loss: `max(0, (1 - posEps) mean - s)^2` of positive pairs, with the mean over all positive
- * similarities, and `max(0, s - (1 + negEps) mean)^2` of negative pairs: stragglers catch up with the rest. It is
- * meant as an addition to another loss, `tupletMarginLoss` in the paper.
+ * Intra-pair variance loss: `max(0, (1 - posEps) mean - s)^2` for each positive pair, and
+ * `max(0, s - (1 + negEps) mean)^2` for each negative pair.
  *
- * Its parts `positive` and `negative` are each reduced for itself, by default to their mean, and added. `distance` is
- * `cosineSimilarity()` by default.
+ * s is the similarity of the pair, and each mean is over the similarities of all pairs of the same kind. The parts
+ * `positive` and `negative` are reduced one by one, by default to their means, and added. The paper adds this loss to
+ * `tupletMarginLoss`; see `multipleLosses`.
  *
- * @throws MetricLearningError if an eps is negative or not finite.
+ * @throws MetricLearningError if an option is unknown or out of its range.
+ * @example
+ * const loss = intraPairVarianceLoss();
+ * const value = loss.compute(embeddings, labels); // embeddings [batch, dims]; a scalar, yours to dispose
  * @see Yu, Tao: Deep Metric Learning With Tuplet Margin Loss, ICCV 2019.
  */
 export function intraPairVarianceLoss(options: IntraPairVarianceLossOptions = {}): Loss {
-  checkOptions('intraPairVarianceLoss', options, ['posEps', 'negEps', ...tupleLossOptions]);
-  const { posEps = 0.01, negEps = 0.01, distance = cosineSimilarity() } = options;
-  checkNonNegative('intraPairVarianceLoss', 'posEps', posEps);
-  checkNonNegative('intraPairVarianceLoss', 'negEps', negEps);
+  const values = readOptions('intraPairVarianceLoss', intraPairVarianceLossOptions, options);
+  const { posEps, negEps, distance } = values;
 
-  /** How far pairs fall below their mean, or with `above` rise above it. */
-  const stray = (d: Tensor2D, counts: Tensor2D, eps: number, above: boolean): Tensor2D => {
+  /** The square of what is missing to the mean of all pairs, or with `above` of the excess over it, beyond `eps`. */
+  const deviation = (d: Tensor2D, counts: Tensor2D, eps: number, above: boolean): Tensor2D => {
     const mean = div<Scalar>(sum(mul(d, counts)), maximum(sum(counts), 1));
     return square(relu(above ? sub(d, mul(mean, 1 + eps)) : sub(mul(mean, 1 - eps), d)));
   };
@@ -52,13 +65,12 @@ export function intraPairVarianceLoss(options: IntraPairVarianceLossOptions = {}
     name: 'intraPairVarianceLoss',
     accepts: { labels: 'or tuples', tuples: 'tuples', reference: 'optional' },
     distance,
-    options,
-    reducer: meanReducer(),
+    options: values,
     parts(batch) {
       const { positives, negatives } = pairCounts(batch);
       const d = distance.matrix(batch.embeddings, batch.reference);
-      const far = stray(d, positives, posEps, !distance.inverted);
-      const near = stray(d, negatives, negEps, distance.inverted);
+      const far = deviation(d, positives, posEps, !distance.inverted);
+      const near = deviation(d, negatives, negEps, distance.inverted);
       return [
         { name: 'positive', kind: 'pairs', values: far, counts: positives },
         { name: 'negative', kind: 'pairs', values: near, counts: negatives },

@@ -12,47 +12,56 @@ import {
 } from '@tensorflow/tfjs-core';
 import { gap } from '../../distances/gap.ts';
 import { lpDistance } from '../../distances/lpDistance.ts';
-import { checkOptions } from '../../internal/checkOptions.ts';
-import { checkFinite } from '../../internal/checks.ts';
+import { finite } from '../../internal/optionKinds.ts';
+import { type OptionTable, preset, readOptions } from '../../internal/readOptions.ts';
 import { logAddExp } from '../../ops/logAddExp.ts';
 import { maskedLogSumExp } from '../../ops/maskedLogSumExp.ts';
 import { anyInRow, asColumn } from '../../ops/rows.ts';
 import { meanReducer } from '../../reducers/meanReducer.ts';
 import { defineLoss } from '../defineLoss.ts';
-import { tupleLossOptions } from '../internal/optionNames.ts';
+import { tupleLossRules } from '../internal/lossOptionRules.ts';
 import { pairCounts } from '../internal/pairCounts.ts';
 import type { Loss, TupleLossOptions } from '../loss.ts';
 
 export interface LiftedStructureLossOptions extends TupleLossOptions {
-  /** How far negatives should be, in units of `distance`. Default 1. */
+  /** Negative pairs are pushed to this distance or farther, in units of `distance`. 1 with the default distance. Default 1. */
   negMargin?: number;
-  /** How near positives need to be, in units of `distance`. Default 0. */
+  /** Positive pairs are drawn to this distance or nearer, in units of `distance`. Default 0. */
   posMargin?: number;
 }
+
+export const liftedStructureLossOptions: OptionTable<LiftedStructureLossOptions, 'regularizer'> = {
+  negMargin: preset(1, finite),
+  posMargin: preset(0, finite),
+  ...tupleLossRules(
+    () => lpDistance(),
+    () => meanReducer(),
+  ),
+};
 
 /**
  * Lifted structure loss: for each positive pair (a, p)
  * `1/2 max(0, log(sum of exp(negMargin - d) over the negatives of a and of p) + d_ap - posMargin)^2`.
  *
- * One value a positive pair, by default reduced to their mean. `distance` is `lpDistance()` by default. With a
- * reference set, whose members have no negatives of their own, only the negatives of a count.
+ * Each positive pair has one loss; the default reducer takes their mean. With a reference set only the negatives of the
+ * anchor count: the members of the set have none.
  *
- * @throws MetricLearningError if a margin is not finite.
+ * @throws MetricLearningError if an option is unknown or out of its range.
+ * @example
+ * const loss = liftedStructureLoss();
+ * const value = loss.compute(embeddings, labels); // embeddings [batch, dims]; a scalar, yours to dispose
  * @see Song et al.: Deep Metric Learning via Lifted Structured Feature Embedding, CVPR 2016.
  * https://arxiv.org/abs/1511.06452
  */
 export function liftedStructureLoss(options: LiftedStructureLossOptions = {}): Loss {
-  checkOptions('liftedStructureLoss', options, ['negMargin', 'posMargin', ...tupleLossOptions]);
-  const { negMargin = 1, posMargin = 0, distance = lpDistance() } = options;
-  checkFinite('liftedStructureLoss', 'negMargin', negMargin);
-  checkFinite('liftedStructureLoss', 'posMargin', posMargin);
+  const values = readOptions('liftedStructureLoss', liftedStructureLossOptions, options);
+  const { negMargin, posMargin, distance } = values;
 
   return defineLoss({
     name: 'liftedStructureLoss',
     accepts: { labels: 'or tuples', tuples: 'tuples', reference: 'optional' },
     distance,
-    options,
-    reducer: meanReducer(),
+    options: values,
     parts(batch) {
       const { positives, negatives, anyPositive, anyNegative } = pairCounts(batch);
       if (!anyPositive || !anyNegative) return [];

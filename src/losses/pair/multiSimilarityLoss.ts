@@ -1,48 +1,56 @@
 import { add, div, mul, type Tensor2D } from '@tensorflow/tfjs-core';
 import { cosineSimilarity } from '../../distances/cosineSimilarity.ts';
 import { gap } from '../../distances/gap.ts';
-import { checkOptions } from '../../internal/checkOptions.ts';
-import { checkFinite, checkPositive } from '../../internal/checks.ts';
+import { finite, positive } from '../../internal/optionKinds.ts';
+import { type OptionTable, preset, readOptions } from '../../internal/readOptions.ts';
 import { maskedLogSumExp } from '../../ops/maskedLogSumExp.ts';
 import { meanReducer } from '../../reducers/meanReducer.ts';
 import { defineLoss } from '../defineLoss.ts';
-import { tupleLossOptions } from '../internal/optionNames.ts';
+import { tupleLossRules } from '../internal/lossOptionRules.ts';
 import { pairCounts } from '../internal/pairCounts.ts';
 import type { Loss, TupleLossOptions } from '../loss.ts';
 
 export interface MultiSimilarityLossOptions extends TupleLossOptions {
-  /** How sharply the least similar positives are preferred. Default 2. */
+  /** The sharpness for positives: the larger, the more the least similar positive counts. Default 2. */
   alpha?: number;
-  /** How sharply the most similar negatives are preferred. Default 50. */
+  /** The sharpness for negatives: the larger, the more the most similar negative counts. 40 to 50. Default 50. */
   beta?: number;
-  /** The similarity that positives should be above, and negatives below, in units of `distance`. Default 0.5. */
+  /** Positives are drawn above this similarity and negatives pushed below it, in units of `distance`. Default 0.5. */
   base?: number;
 }
 
+export const multiSimilarityLossOptions: OptionTable<MultiSimilarityLossOptions, 'regularizer'> = {
+  alpha: preset(2, positive),
+  beta: preset(50, positive),
+  base: preset(0.5, finite),
+  ...tupleLossRules(
+    () => cosineSimilarity(),
+    () => meanReducer(),
+  ),
+};
+
 /**
- * Multi-similarity loss: for each anchor, with s the similarity to another example,
- * `1/alpha log(1 + sum over positives of exp(-alpha (s - base)))` plus
- * `1/beta log(1 + sum over negatives of exp(beta (s - base)))`.
+ * Multi-similarity loss: for each anchor `1/alpha log(1 + sum over positives of exp(-alpha (s - base)))` plus
+ * `1/beta log(1 + sum over negatives of exp(beta (s - base)))`, with the similarity s of the pair.
  *
- * One value an anchor, by default reduced to their mean. `distance` is `cosineSimilarity()` by default. A repeated
- * pair of tuples counts once.
+ * Each anchor has one loss; the default reducer takes their mean. A repeated pair of tuples counts once. The paper
+ * chooses the pairs with `multiSimilarityMiner`.
  *
- * @throws MetricLearningError if `alpha` or `beta` is not positive, or `base` not finite.
+ * @throws MetricLearningError if an option is unknown or out of its range.
+ * @example
+ * const loss = multiSimilarityLoss();
+ * const value = loss.compute(embeddings, labels); // embeddings [batch, dims]; a scalar, yours to dispose
  * @see Wang et al.: Multi-Similarity Loss, CVPR 2019. https://arxiv.org/abs/1904.06627
  */
 export function multiSimilarityLoss(options: MultiSimilarityLossOptions = {}): Loss {
-  checkOptions('multiSimilarityLoss', options, ['alpha', 'beta', 'base', ...tupleLossOptions]);
-  const { alpha = 2, beta = 50, base = 0.5, distance = cosineSimilarity() } = options;
-  checkPositive('multiSimilarityLoss', 'alpha', alpha);
-  checkPositive('multiSimilarityLoss', 'beta', beta);
-  checkFinite('multiSimilarityLoss', 'base', base);
+  const values = readOptions('multiSimilarityLoss', multiSimilarityLossOptions, options);
+  const { alpha, beta, base, distance } = values;
 
   return defineLoss({
     name: 'multiSimilarityLoss',
     accepts: { labels: 'or tuples', tuples: 'tuples', reference: 'optional' },
     distance,
-    options,
-    reducer: meanReducer(),
+    options: values,
     parts(batch) {
       const pairs = pairCounts(batch, true);
       if (!pairs.anyPositive && !pairs.anyNegative) return [];

@@ -1,41 +1,50 @@
 import { mul, type Tensor2D, tensor1d } from '@tensorflow/tfjs-core';
 import { lpDistance } from '../../distances/lpDistance.ts';
-import { checkOptions } from '../../internal/checkOptions.ts';
-import { checkPositive } from '../../internal/checks.ts';
+import { positive } from '../../internal/optionKinds.ts';
+import { type OptionTable, preset, readOptions } from '../../internal/readOptions.ts';
 import { meanReducer } from '../../reducers/meanReducer.ts';
 import { tupleWeights } from '../../tuples/internal/tupleWeights.ts';
 import { defineLoss } from '../defineLoss.ts';
+import { tupleLossRules } from '../internal/lossOptionRules.ts';
 import { neighborhood } from '../internal/neighborhood.ts';
-import { tupleLossOptions } from '../internal/optionNames.ts';
 import { similarities } from '../internal/similarities.ts';
 import type { Loss, TupleLossOptions } from '../loss.ts';
 
 export interface NcaLossOptions extends TupleLossOptions {
-  /** Distances are multiplied by this: the larger, the more the nearest neighbors decide. Default 1. */
+  /** Distances are multiplied by this number: the larger, the more the nearest neighbors count. 1 to 10. Default 1. */
   softmaxScale?: number;
 }
 
+export const ncaLossOptions: OptionTable<NcaLossOptions, 'regularizer'> = {
+  softmaxScale: preset(1, positive),
+  ...tupleLossRules(
+    () => lpDistance({ power: 2 }),
+    () => meanReducer(),
+  ),
+};
+
 /**
- * Neighborhood components analysis: for each example `-log(sum over its class of exp(-scale d) / sum over all others
- * of exp(-scale d))`.
+ * Neighborhood components analysis: for each example `-log(sum over the others of its class of exp(-softmaxScale d) /
+ * sum over all others of exp(-softmaxScale d))`.
  *
- * One value an example, by default reduced to the mean over those that are not alone in their class. Tuples weigh the
- * examples by how often they are in them. `distance` is `lpDistance({ power: 2 })` by default.
+ * Each example has one loss; the default reducer takes the mean over the examples that are not singletons of their
+ * class. Tuples weigh an example by the number of tuples that it is in.
  *
- * @throws MetricLearningError if `softmaxScale` is not positive.
+ * @throws MetricLearningError if an option is unknown or out of its range.
+ * @example
+ * const loss = ncaLoss();
+ * const value = loss.compute(embeddings, labels); // embeddings [batch, dims]; a scalar, yours to dispose
  * @see Goldberger et al.: Neighbourhood Components Analysis, NIPS 2004.
  */
 export function ncaLoss(options: NcaLossOptions = {}): Loss {
-  checkOptions('ncaLoss', options, ['softmaxScale', ...tupleLossOptions]);
-  const { softmaxScale = 1, distance = lpDistance({ power: 2 }) } = options;
-  checkPositive('ncaLoss', 'softmaxScale', softmaxScale);
+  const values = readOptions('ncaLoss', ncaLossOptions, options);
+  const { softmaxScale, distance } = values;
 
   return defineLoss({
     name: 'ncaLoss',
     accepts: { labels: 'needed', tuples: 'weights', reference: 'optional' },
     distance,
-    options,
-    reducer: meanReducer(),
+    options: values,
     parts(batch) {
       const logits = mul<Tensor2D>(similarities(distance, batch), softmaxScale);
       const { values, counts } = neighborhood(logits, batch);

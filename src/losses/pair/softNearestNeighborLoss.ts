@@ -1,40 +1,52 @@
 import { div, type Tensor2D } from '@tensorflow/tfjs-core';
 import { lpDistance } from '../../distances/lpDistance.ts';
-import { checkOptions } from '../../internal/checkOptions.ts';
-import { checkPositive } from '../../internal/checks.ts';
+import { positive } from '../../internal/optionKinds.ts';
+import { type OptionTable, preset, readOptions } from '../../internal/readOptions.ts';
 import { meanReducer } from '../../reducers/meanReducer.ts';
 import { defineLoss } from '../defineLoss.ts';
+import { tupleLossRules } from '../internal/lossOptionRules.ts';
 import { neighborhood } from '../internal/neighborhood.ts';
-import { tupleLossOptions } from '../internal/optionNames.ts';
 import { similarities } from '../internal/similarities.ts';
 import type { Loss, TupleLossOptions } from '../loss.ts';
 
 export interface SoftNearestNeighborLossOptions extends TupleLossOptions {
-  /** Distances are divided by this: the smaller, the more the nearest neighbors decide. Default 1. */
+  /** Distances are divided by this number: the smaller, the more the nearest neighbors count. Default 1. */
   temperature?: number;
 }
 
+export const softNearestNeighborLossOptions: OptionTable<
+  SoftNearestNeighborLossOptions,
+  'regularizer'
+> = {
+  temperature: preset(1, positive),
+  ...tupleLossRules(
+    () => lpDistance({ power: 2, normalize: false }),
+    () => meanReducer(),
+  ),
+};
+
 /**
- * Soft nearest neighbor loss: for each example `-log(sum over its class of exp(-d / t) / sum over all others of
- * exp(-d / t))`: `ncaLoss` on embeddings as they are, in squared Euclidean distance.
+ * Soft nearest neighbor loss: for each example `-log(sum over the others of its class of exp(-d / t) / sum over all
+ * others of exp(-d / t))`. It is `ncaLoss` with squared Euclidean distances between embeddings as they are.
  *
- * One value an example, by default reduced to the mean over those that are not alone in their class. `distance` is
- * `lpDistance({ power: 2, normalize: false })` by default.
+ * Each example has one loss; the default reducer takes the mean over the examples that are not singletons of their
+ * class.
  *
- * @throws MetricLearningError if `temperature` is not positive.
+ * @throws MetricLearningError if an option is unknown or out of its range.
+ * @example
+ * const loss = softNearestNeighborLoss({ temperature: 10 });
+ * const value = loss.compute(embeddings, labels); // embeddings [batch, dims]; a scalar, yours to dispose
  * @see Frosst, Papernot, Hinton: Soft Nearest Neighbor Loss, ICML 2019. https://arxiv.org/abs/1902.01889
  */
 export function softNearestNeighborLoss(options: SoftNearestNeighborLossOptions = {}): Loss {
-  checkOptions('softNearestNeighborLoss', options, ['temperature', ...tupleLossOptions]);
-  const { temperature = 1, distance = lpDistance({ power: 2, normalize: false }) } = options;
-  checkPositive('softNearestNeighborLoss', 'temperature', temperature);
+  const values = readOptions('softNearestNeighborLoss', softNearestNeighborLossOptions, options);
+  const { temperature, distance } = values;
 
   return defineLoss({
     name: 'softNearestNeighborLoss',
     accepts: { labels: 'needed', tuples: 'none', reference: 'optional' },
     distance,
-    options,
-    reducer: meanReducer(),
+    options: values,
     parts(batch) {
       const logits = div<Tensor2D>(similarities(distance, batch), temperature);
       return [{ name: 'loss', kind: 'elements', ...neighborhood(logits, batch) }];

@@ -1,48 +1,56 @@
 import { add, mul, relu, square, sub, type Tensor2D } from '@tensorflow/tfjs-core';
 import { cosineSimilarity } from '../../distances/cosineSimilarity.ts';
-import { checkOptions } from '../../internal/checkOptions.ts';
-import { checkBetween, checkPositive } from '../../internal/checks.ts';
+import { between, positive } from '../../internal/optionKinds.ts';
+import { type OptionTable, preset, readOptions } from '../../internal/readOptions.ts';
 import { maskedLogSumExp } from '../../ops/maskedLogSumExp.ts';
 import { maskedSoftplus } from '../../ops/maskedSoftplus.ts';
 import { asColumn } from '../../ops/rows.ts';
 import { safeSqrt } from '../../ops/safeSqrt.ts';
 import { meanReducer } from '../../reducers/meanReducer.ts';
 import { defineLoss } from '../defineLoss.ts';
-import { checkDistance } from '../internal/checkDistance.ts';
-import { tupleLossOptions } from '../internal/optionNames.ts';
+import { onlyDistance, tupleLossRules } from '../internal/lossOptionRules.ts';
 import { pairCounts } from '../internal/pairCounts.ts';
 import type { Loss, TupleLossOptions } from '../loss.ts';
 
 export interface TupletMarginLossOptions extends TupleLossOptions {
-  /** Slack of the angle between anchor and positive, in degrees. Default 5.73. */
+  /** The angle between anchor and positive that is left free, in degrees. Default 5.73, which is 0.1 radians. */
   marginDegrees?: number;
-  /** Scale of the similarities. Default 64. */
+  /** Similarities are multiplied by this number: the larger, the more the hardest negatives count. Default 64. */
   scale?: number;
 }
 
+export const tupletMarginLossOptions: OptionTable<TupletMarginLossOptions, 'regularizer'> = {
+  marginDegrees: preset(5.73, between(0, 180)),
+  scale: preset(64, positive),
+  ...tupleLossRules(
+    () => cosineSimilarity(),
+    () => meanReducer(),
+    onlyDistance('cosineSimilarity'),
+  ),
+};
+
 /**
- * Tuplet margin loss: for each positive pair at the angle t,
- * `log(1 + sum over the anchor's negatives of exp(scale (s_an - cos(t - margin))))`.
+ * Tuplet margin loss: for each positive pair, whose embeddings are at the angle t,
+ * `log(1 + sum over the negatives n of the anchor of exp(scale (s_an - cos(t - margin))))`.
  *
- * One value a positive pair, by default reduced to their mean. `distance` has to be `cosineSimilarity()`.
+ * Each positive pair has one loss; the default reducer takes their mean.
  *
- * @throws MetricLearningError if `marginDegrees` is not from 0 to 180, `scale` not positive, or `distance` another.
+ * @throws MetricLearningError if an option is unknown or out of its range.
+ * @example
+ * const loss = tupletMarginLoss();
+ * const value = loss.compute(embeddings, labels); // embeddings [batch, dims]; a scalar, yours to dispose
  * @see Yu, Tao: Deep Metric Learning With Tuplet Margin Loss, ICCV 2019.
  */
 export function tupletMarginLoss(options: TupletMarginLossOptions = {}): Loss {
-  checkOptions('tupletMarginLoss', options, ['marginDegrees', 'scale', ...tupleLossOptions]);
-  const { marginDegrees = 5.73, scale = 64, distance = cosineSimilarity() } = options;
-  checkBetween('tupletMarginLoss', 'marginDegrees', marginDegrees, 0, 180);
-  checkPositive('tupletMarginLoss', 'scale', scale);
-  checkDistance('tupletMarginLoss', distance, 'cosineSimilarity');
+  const values = readOptions('tupletMarginLoss', tupletMarginLossOptions, options);
+  const { marginDegrees, scale, distance } = values;
   const margin = (marginDegrees * Math.PI) / 180;
 
   return defineLoss({
     name: 'tupletMarginLoss',
     accepts: { labels: 'or tuples', tuples: 'tuples', reference: 'optional' },
     distance,
-    options,
-    reducer: meanReducer(),
+    options: values,
     parts(batch) {
       const { positives, negatives, anyPositive, anyNegative } = pairCounts(batch);
       if (!anyPositive || !anyNegative) return [];

@@ -1,53 +1,58 @@
 import { add, cumsum, div, maximum, mul, step, sub, sum, tensor1d } from '@tensorflow/tfjs-core';
 import { lpDistance } from '../../distances/lpDistance.ts';
-import { MetricLearningError } from '../../errors/metricLearningError.ts';
-import { checkOptions } from '../../internal/checkOptions.ts';
-import { checkInteger } from '../../internal/checks.ts';
+import { wholeNumber } from '../../internal/optionKinds.ts';
+import { type OptionTable, preset, readOptions } from '../../internal/readOptions.ts';
 import { anyInRow } from '../../ops/rows.ts';
 import { softHistogram } from '../../ops/softHistogram.ts';
 import { meanReducer } from '../../reducers/meanReducer.ts';
 import { tupleWeights } from '../../tuples/internal/tupleWeights.ts';
 import { defineLoss } from '../defineLoss.ts';
-import { tupleLossOptions } from '../internal/optionNames.ts';
+import { onlyDistance, tupleLossRules } from '../internal/lossOptionRules.ts';
 import { pairCounts } from '../internal/pairCounts.ts';
 import type { Loss, TupleLossOptions } from '../loss.ts';
 
 export interface FastApLossOptions extends TupleLossOptions {
-  /** Bins of the histograms of distances. Default 10. */
+  /** The number of bins that divide the range of distances. 10 to 20. Default 10. */
   numBins?: number;
 }
 
+export const fastApLossOptions: OptionTable<FastApLossOptions, 'regularizer'> = {
+  numBins: preset(10, wholeNumber(1)),
+  ...tupleLossRules(
+    () => lpDistance({ power: 2 }),
+    () => meanReducer(),
+    onlyDistance(
+      'lpDistance',
+      'an lpDistance between unit vectors',
+      ({ bounds }) => bounds !== undefined && bounds[0] < bounds[1],
+    ),
+  ),
+};
+
 /**
- * FastAP: one minus each example's average precision as a ranked list of all others would have it, made smooth by
- * histograms of its distances to positives and negatives.
+ * FastAP: one minus the average precision of each example's ranking of all others, made smooth by histograms of its
+ * distances to positives and negatives.
  *
- * One value an example that has a positive, by default reduced to their mean. Tuples weigh the examples by how often
- * they are in them. `distance` is `lpDistance({ power: 2 })` by default; any `lpDistance` between unit vectors will
- * do, whose range the bins divide.
+ * Each example with a positive has one loss; the default reducer takes their mean. Tuples weigh an example by the
+ * number of tuples that it is in. `distance` may be any `lpDistance` between unit vectors: the bins divide its range.
  *
- * @throws MetricLearningError if `numBins` is no whole number >= 1, or `distance` another.
+ * @throws MetricLearningError if an option is unknown or out of its range.
+ * @example
+ * const loss = fastApLoss();
+ * const value = loss.compute(embeddings, labels); // embeddings [batch, dims]; a scalar, yours to dispose
  * @see Cakir et al.: Deep Metric Learning to Rank, CVPR 2019.
  */
 export function fastApLoss(options: FastApLossOptions = {}): Loss {
-  checkOptions('fastApLoss', options, ['numBins', ...tupleLossOptions]);
-  const { numBins = 10, distance = lpDistance({ power: 2 }) } = options;
-  checkInteger('fastApLoss', 'numBins', numBins);
-  const [low, high] = distance.bounds ?? [0, 0];
-  if (distance.inverted || low === high) {
-    throw new MetricLearningError({
-      where: 'fastApLoss',
-      expected: 'distance to be an lpDistance between unit vectors',
-      got: `${distance.name}, ${distance.inverted ? 'a similarity' : 'without normalize'}`,
-    });
-  }
+  const values = readOptions('fastApLoss', fastApLossOptions, options);
+  const { numBins, distance } = values;
+  const [low, high] = distance.bounds as readonly [number, number];
   const bins = { low, width: (high - low) / numBins, bins: numBins };
 
   return defineLoss({
     name: 'fastApLoss',
     accepts: { labels: 'needed', tuples: 'weights', reference: 'none' },
     distance,
-    options,
-    reducer: meanReducer(),
+    options: values,
     parts(batch) {
       const { positives, negatives, anyPositive } = pairCounts({ ...batch, tuples: undefined });
       if (!anyPositive) return [];

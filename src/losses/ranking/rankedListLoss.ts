@@ -13,66 +13,72 @@ import {
 } from '@tensorflow/tfjs-core';
 import { gap } from '../../distances/gap.ts';
 import { lpDistance } from '../../distances/lpDistance.ts';
-import { checkOptions } from '../../internal/checkOptions.ts';
-import { checkBetween, checkFinite, checkNonNegative } from '../../internal/checks.ts';
+import { between, finite, nonNegative } from '../../internal/optionKinds.ts';
+import {
+  type OptionTable,
+  optional,
+  preset,
+  readOptions,
+  required,
+} from '../../internal/readOptions.ts';
 import { maskedLogSumExp } from '../../ops/maskedLogSumExp.ts';
 import { asColumn } from '../../ops/rows.ts';
 import { meanReducer } from '../../reducers/meanReducer.ts';
 import { defineLoss } from '../defineLoss.ts';
-import { checkDistance } from '../internal/checkDistance.ts';
-import { tupleLossOptions } from '../internal/optionNames.ts';
+import { onlyDistance, tupleLossRules } from '../internal/lossOptionRules.ts';
 import { pairCounts } from '../internal/pairCounts.ts';
 import type { Loss, TupleLossOptions } from '../loss.ts';
 
 export interface RankedListLossOptions extends TupleLossOptions {
-  /** How much nearer than `alpha` positives should be, in units of `distance`. */
+  /** Positives are drawn nearer than `alpha - margin`, in units of `distance`. 0.4 in the paper. Required. */
   margin: number;
-  /** How sharply the nearest negatives are preferred; 0 weighs all alike. */
+  /** The sharpness for negatives: the larger, the more the nearest negatives count; 0 weighs all alike. 10 in the paper. */
   Tn: number;
-  /** How sharply the farthest positives are preferred; 0 weighs all alike. Default 0. */
+  /** The sharpness for positives: the larger, the more the farthest positives count; 0 weighs all alike. Default 0. */
   Tp?: number;
-  /** Share of the negatives in the loss, from 0 to 1. Default 0.5. */
+  /** The share of the negatives in the loss, from 0 to 1. Default 0.5. */
   imbalance?: number;
-  /** How far negatives should be, in units of `distance`. Default 1 + margin / 2. */
+  /** Negatives are pushed farther than this, in units of `distance`. 1.2 in the paper. Default: 1 + margin / 2. */
   alpha?: number;
 }
 
+export const rankedListLossOptions: OptionTable<RankedListLossOptions, 'alpha' | 'regularizer'> = {
+  margin: required(nonNegative),
+  Tn: required(nonNegative),
+  Tp: preset(0, nonNegative),
+  imbalance: preset(0.5, between(0, 1)),
+  alpha: optional(finite),
+  ...tupleLossRules(
+    () => lpDistance(),
+    () => meanReducer(),
+    onlyDistance('lpDistance'),
+  ),
+};
+
 /**
- * Ranked list loss: for each anchor the mean of `d - (alpha - margin)` over positives that are not within
- * `alpha - margin`, weighted by `exp(Tp * violation)`, and the mean of `alpha - d` over negatives within `alpha`,
- * weighted by `exp(Tn * violation)`.
+ * Ranked list loss: for each anchor the mean of `d - (alpha - margin)` over the positives beyond `alpha - margin`,
+ * weighted by `exp(Tp * violation)`, and the mean of `alpha - d` over the negatives within `alpha`, weighted by
+ * `exp(Tn * violation)`.
  *
- * One value an anchor, by default reduced to their mean. `distance` has to be an `lpDistance`, by default
- * `lpDistance()`. Negatives at distance 0 are left out, as the reference implementation has it: no gradient could
- * drive them apart.
+ * Each anchor has one loss; the default reducer takes their mean. Negatives at distance 0 are left out, as in the
+ * reference implementation: no gradient could drive them apart.
  *
- * @throws MetricLearningError if a number is out of its range, or `distance` is another.
+ * @throws MetricLearningError if an option is unknown, missing or out of its range.
+ * @example
+ * const loss = rankedListLoss({ margin: 0.4, Tn: 10 });
+ * const value = loss.compute(embeddings, labels); // embeddings [batch, dims]; a scalar, yours to dispose
  * @see Wang et al.: Ranked List Loss for Deep Metric Learning, CVPR 2019. https://arxiv.org/abs/1903.03238
  */
 export function rankedListLoss(options: RankedListLossOptions): Loss {
-  checkOptions('rankedListLoss', options, [
-    'margin',
-    'Tn',
-    'Tp',
-    'imbalance',
-    'alpha',
-    ...tupleLossOptions,
-  ]);
-  const { margin, Tn, Tp = 0, imbalance = 0.5, distance = lpDistance() } = options;
-  const { alpha = 1 + margin / 2 } = options;
-  checkNonNegative('rankedListLoss', 'margin', margin);
-  checkNonNegative('rankedListLoss', 'Tn', Tn);
-  checkNonNegative('rankedListLoss', 'Tp', Tp);
-  checkBetween('rankedListLoss', 'imbalance', imbalance, 0, 1);
-  checkFinite('rankedListLoss', 'alpha', alpha);
-  checkDistance('rankedListLoss', distance, 'lpDistance');
+  const values = readOptions('rankedListLoss', rankedListLossOptions, options);
+  const { margin, Tn, Tp, imbalance, distance } = values;
+  const { alpha = 1 + margin / 2 } = values;
 
   return defineLoss({
     name: 'rankedListLoss',
     accepts: { labels: 'needed', tuples: 'none', reference: 'none' },
     distance,
-    options,
-    reducer: meanReducer(),
+    options: values,
     parts(batch) {
       const { positives, negatives } = pairCounts(batch);
       const d = distance.matrix(batch.embeddings);

@@ -1,44 +1,55 @@
 import { add, div, maximum, minimum, mul, sum, tensor1d } from '@tensorflow/tfjs-core';
 import { cosineSimilarity } from '../../distances/cosineSimilarity.ts';
-import { checkOptions } from '../../internal/checkOptions.ts';
-import { checkPositive } from '../../internal/checks.ts';
+import { positive } from '../../internal/optionKinds.ts';
+import { type OptionTable, preset, readOptions } from '../../internal/readOptions.ts';
 import { countBefore } from '../../ops/countBefore.ts';
 import { meanReducer } from '../../reducers/meanReducer.ts';
 import { tupleWeights } from '../../tuples/internal/tupleWeights.ts';
 import { defineLoss } from '../defineLoss.ts';
-import { checkDistance } from '../internal/checkDistance.ts';
 import { classPairs } from '../internal/classPairs.ts';
-import { tupleLossOptions } from '../internal/optionNames.ts';
+import { onlyDistance, tupleLossRules } from '../internal/lossOptionRules.ts';
 import type { Loss, TupleLossOptions } from '../loss.ts';
 
 export interface SmoothApLossOptions extends TupleLossOptions {
-  /** How smooth the ranks are: one counts half at equal similarity, fully from some times this. Default 0.01. */
+  /**
+   * The temperature of the smooth ranks, in units of similarity: an example as similar as another counts half before
+   * it, and one that is more similar by several times this number counts fully. Default 0.01.
+   */
   temperature?: number;
 }
 
+export const smoothApLossOptions: OptionTable<SmoothApLossOptions, 'regularizer'> = {
+  temperature: preset(0.01, positive),
+  ...tupleLossRules(
+    () => cosineSimilarity(),
+    () => meanReducer(),
+    onlyDistance('cosineSimilarity'),
+  ),
+};
+
 /**
- * Smooth-AP: one minus each example's average precision, in which ranks are sums of sigmoids: for each of its class,
- * itself included, its rank among the class over its rank among all.
+ * Smooth-AP: one minus the average precision of each example's ranking, with ranks that are sums of sigmoids.
  *
- * One value an example that is not alone in its class, by default reduced to their mean. Classes may be of any size and
- * in any order. Tuples weigh the examples by how often they are in them. `distance` has to be `cosineSimilarity()`.
+ * The average is over the class of the example, itself included: the rank of a member within the class, divided by its
+ * rank within the batch. Each example with a positive has one loss; the default reducer takes their mean. Classes may
+ * be of any size and in any order. Tuples weigh an example by the number of tuples that it is in.
  *
- * @throws MetricLearningError if `temperature` is not positive, or `distance` another.
+ * @throws MetricLearningError if an option is unknown or out of its range.
+ * @example
+ * const loss = smoothApLoss();
+ * const value = loss.compute(embeddings, labels); // embeddings [batch, dims]; a scalar, yours to dispose
  * @see Brown et al.: Smooth-AP: Smoothing the Path Towards Large-Scale Image Retrieval, ECCV 2020.
  * https://arxiv.org/abs/2007.12163
  */
 export function smoothApLoss(options: SmoothApLossOptions = {}): Loss {
-  checkOptions('smoothApLoss', options, ['temperature', ...tupleLossOptions]);
-  const { temperature = 0.01, distance = cosineSimilarity() } = options;
-  checkPositive('smoothApLoss', 'temperature', temperature);
-  checkDistance('smoothApLoss', distance, 'cosineSimilarity');
+  const values = readOptions('smoothApLoss', smoothApLossOptions, options);
+  const { temperature, distance } = values;
 
   return defineLoss({
     name: 'smoothApLoss',
     accepts: { labels: 'needed', tuples: 'weights', reference: 'none' },
     distance,
-    options,
-    reducer: meanReducer(),
+    options: values,
     parts(batch) {
       const { pairs, sizes, members, negatives } = classPairs(batch.labels as Int32Array);
       const s = distance.matrix(batch.embeddings);

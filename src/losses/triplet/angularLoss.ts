@@ -1,6 +1,7 @@
 import { mul, sub, type Tensor2D } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../../internal/checkOptions.ts';
-import { checkBetween } from '../../internal/checks.ts';
+import { lpDistance } from '../../distances/lpDistance.ts';
+import { between, flag } from '../../internal/optionKinds.ts';
+import { type OptionTable, preset, readOptions } from '../../internal/readOptions.ts';
 import { maskedSoftplus } from '../../ops/maskedSoftplus.ts';
 import { negativeSums } from '../../ops/negativeSums.ts';
 import { normalize } from '../../ops/normalize.ts';
@@ -9,40 +10,52 @@ import { selfProducts } from '../../ops/selfProducts.ts';
 import { meanReducer } from '../../reducers/meanReducer.ts';
 import { partnersFromLabels } from '../../tuples/internal/partners.ts';
 import { defineLoss } from '../defineLoss.ts';
-import { lossOptions } from '../internal/optionNames.ts';
+import { onlyDistance, tupleLossRules } from '../internal/lossOptionRules.ts';
 import { pairCounts } from '../internal/pairCounts.ts';
-import type { Loss, LossOptions } from '../loss.ts';
+import type { Loss, TupleLossOptions } from '../loss.ts';
 
-export interface AngularLossOptions extends LossOptions {
-  /** Largest angle at the negative of the triangle of anchor, positive and negative, in degrees. Default 40. */
+export interface AngularLossOptions extends TupleLossOptions {
+  /** The angle at the negative, in the triangle of anchor, positive and negative, that is still allowed. In degrees, 36 to 55. Default 40. */
   alphaDegrees?: number;
-  /** Divide negatives by their length too, as anchors and positives are. Default false. */
+  /** Divides negatives by their length, as anchors and positives are. Default false. */
   normalizeNegatives?: boolean;
 }
+
+export const angularLossOptions: OptionTable<AngularLossOptions, 'regularizer'> = {
+  alphaDegrees: preset(40, between(0, 89)),
+  normalizeNegatives: preset(false, flag),
+  ...tupleLossRules(
+    () => lpDistance(),
+    () => meanReducer(),
+    onlyDistance('lpDistance'),
+  ),
+};
 
 /**
  * Angular loss: for each positive pair (a, p) `log(1 + sum over negatives n of
  * exp(4 tan(alpha)^2 (a + p) n - 2 (1 + tan(alpha)^2) a p))`.
  *
- * Negatives are all examples of another class, whatever the tuples say, so labels are always needed. One value a
- * positive pair, by default reduced to their mean. Anchors and positives are divided by their length, negatives are
- * not, as the reference implementation has it: the loss depends on the length of embeddings. End the network with a
- * unit-length layer, or set `normalizeNegatives`.
+ * Each positive pair has one loss; the default reducer takes their mean. The negatives of an anchor are all examples of
+ * other classes, whatever the tuples say, so that labels are always needed. Anchors and positives are divided by their
+ * length and negatives are not, as in the reference implementation: the loss depends on the length of the embeddings.
+ * End the network with `unitLength()`, or set `normalizeNegatives`.
  *
- * @throws MetricLearningError if `alphaDegrees` is not from 0 to 89.
+ * @throws MetricLearningError if an option is unknown or out of its range.
+ * @example
+ * const loss = angularLoss({ normalizeNegatives: true });
+ * const value = loss.compute(embeddings, labels); // embeddings [batch, dims]; a scalar, yours to dispose
  * @see Wang et al.: Deep Metric Learning with Angular Loss, ICCV 2017. https://arxiv.org/abs/1708.01682
  */
 export function angularLoss(options: AngularLossOptions = {}): Loss {
-  checkOptions('angularLoss', options, ['alphaDegrees', 'normalizeNegatives', ...lossOptions]);
-  const { alphaDegrees = 40, normalizeNegatives = false } = options;
-  checkBetween('angularLoss', 'alphaDegrees', alphaDegrees, 0, 89);
+  const values = readOptions('angularLoss', angularLossOptions, options);
+  const { alphaDegrees, normalizeNegatives, distance } = values;
   const tanSquared = Math.tan((alphaDegrees * Math.PI) / 180) ** 2;
 
   return defineLoss({
     name: 'angularLoss',
     accepts: { labels: 'needed', tuples: 'tuples', reference: 'optional' },
-    options,
-    reducer: meanReducer(),
+    distance,
+    options: values,
     parts(batch) {
       const { positives, anyPositive } = pairCounts(batch);
       if (!anyPositive) return [];

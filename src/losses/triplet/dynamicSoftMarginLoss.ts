@@ -1,53 +1,59 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { lpDistance } from '../../distances/lpDistance.ts';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
-import { checkOptions } from '../../internal/checkOptions.ts';
-import { checkBetween, checkInteger } from '../../internal/checks.ts';
+import { between, wholeNumber } from '../../internal/optionKinds.ts';
+import { type OptionTable, preset, readOptions } from '../../internal/readOptions.ts';
 import { cdfWeightedMean, type EachDifference } from '../../ops/cdfWeightedMean.ts';
 import { readNow } from '../../ops/readNow.ts';
 import { meanReducer } from '../../reducers/meanReducer.ts';
 import { listAt, type Partners } from '../../tuples/internal/partners.ts';
 import type { Triplets } from '../../tuples/tuples.ts';
 import { defineLoss } from '../defineLoss.ts';
-import { checkDistance } from '../internal/checkDistance.ts';
-import { tupleLossOptions } from '../internal/optionNames.ts';
+import { onlyDistance, tupleLossRules } from '../internal/lossOptionRules.ts';
 import { noTriplet, tripletsOfBatch } from '../internal/tripletsOfBatch.ts';
 import type { TupleLossOptions } from '../loss.ts';
 import { checkState, type StatefulLoss } from '../parametricLoss.ts';
 
 export interface DynamicSoftMarginLossOptions extends TupleLossOptions {
-  /** The smallest d_ap - d_an; bins go from here to its negative. Default -2. */
+  /** The smallest possible d_ap - d_an. The bins go from this number, which is negative, to its opposite. Default -2. */
   minVal?: number;
-  /** Bins of the histogram. Default 10. */
+  /** The number of bins of the histogram. Default 10. */
   numBins?: number;
-  /** How much the histogram follows each batch, from 0 to 1. Default 0.01. */
+  /** The share of each batch in the histogram, from 0 to 1. Default 0.01. */
   momentum?: number;
 }
 
+export const dynamicSoftMarginLossOptions: OptionTable<
+  DynamicSoftMarginLossOptions,
+  'regularizer'
+> = {
+  minVal: preset(-2, between(-1e6, -1e-6)),
+  numBins: preset(10, wholeNumber(1)),
+  momentum: preset(0.01, between(0, 1)),
+  ...tupleLossRules(
+    () => lpDistance(),
+    () => meanReducer(),
+    onlyDistance('lpDistance'),
+  ),
+};
+
 /**
- * Dynamic soft margin: the mean over triplets of `w (d_ap - d_an)`, where the weight w is the share of triplets that
- * are easier, as a running histogram has it: the margin of each triplet sets itself.
+ * Dynamic soft margin loss: the mean over triplets of `w (d_ap - d_an)`, where the factor w is the share of easier
+ * triplets in a running histogram, so that each triplet sets its own margin.
  *
- * Called without labels, `embeddings[i]` and `reference.embeddings[i]` are a positive pair, and its negative is the
- * nearest other, seen from either of the two. The histogram is updated by each call; `state` and `restore` keep it.
- * `distance` has to be an `lpDistance` between unit vectors, by default `lpDistance()`.
+ * Called without labels, row i of `embeddings` and row i of `reference.embeddings` are a positive pair; its negative is
+ * the nearest other row, seen from either of the two. Each call updates the histogram; `state` and `restore` keep it.
  *
- * @throws MetricLearningError if a number is out of its range, or `distance` is another.
+ * @throws MetricLearningError if an option is unknown or out of its range.
+ * @example
+ * const loss = dynamicSoftMarginLoss();
+ * const value = loss.compute(embeddings, labels); // embeddings [batch, dims]; a scalar, yours to dispose
  * @see Zhang, Rusinkiewicz: Learning Local Descriptors With a CDF-Based Dynamic Soft Margin, ICCV 2019.
  */
 export function dynamicSoftMarginLoss(options: DynamicSoftMarginLossOptions = {}): StatefulLoss {
-  checkOptions('dynamicSoftMarginLoss', options, [
-    'minVal',
-    'numBins',
-    'momentum',
-    ...tupleLossOptions,
-  ]);
   const where = 'dynamicSoftMarginLoss';
-  const { minVal = -2, numBins = 10, momentum = 0.01, distance = lpDistance() } = options;
-  checkBetween(where, 'minVal', minVal, -1e6, -1e-6);
-  checkInteger(where, 'numBins', numBins);
-  checkBetween(where, 'momentum', momentum, 0, 1);
-  checkDistance(where, distance, 'lpDistance');
+  const values = readOptions(where, dynamicSoftMarginLossOptions, options);
+  const { minVal, numBins, momentum, distance } = values;
   const bins = { low: minVal, width: (2 * Math.abs(minVal)) / numBins, bins: numBins };
   const histogram = new Float64Array(numBins);
 
@@ -55,8 +61,7 @@ export function dynamicSoftMarginLoss(options: DynamicSoftMarginLossOptions = {}
     name: where,
     accepts: { labels: 'optional', tuples: 'tuples', reference: 'optional' },
     distance,
-    options,
-    reducer: meanReducer(),
+    options: values,
     parts(batch) {
       let each: (d: Tensor2D) => EachDifference;
       if (batch.labels === null && batch.tuples === undefined) {
@@ -68,8 +73,8 @@ export function dynamicSoftMarginLoss(options: DynamicSoftMarginLossOptions = {}
         each = () => eachTriplet(triplets, batch.candidates);
       }
       const d = distance.matrix(batch.embeddings, batch.reference);
-      const values = cdfWeightedMean(where, d, each(d), histogram, bins, momentum);
-      return [{ name: 'loss', kind: 'reduced', values }];
+      const weighted = cdfWeightedMean(where, d, each(d), histogram, bins, momentum);
+      return [{ name: 'loss', kind: 'reduced', values: weighted }];
     },
   });
 

@@ -13,15 +13,32 @@ import type { Distance } from '../../distances/distance.ts';
 import { gap } from '../../distances/gap.ts';
 import { lpDistance } from '../../distances/lpDistance.ts';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
-import { checkOptions } from '../../internal/checkOptions.ts';
-import { checkFinite, checkInteger, checkNonNegative } from '../../internal/checks.ts';
+import {
+  either,
+  finite,
+  flag,
+  listOf,
+  nonNegative,
+  oneOf,
+  part,
+  seed,
+  wholeNumber,
+} from '../../internal/optionKinds.ts';
+import {
+  made,
+  type OptionTable,
+  type OptionValues,
+  optional,
+  preset,
+  readOptions,
+} from '../../internal/readOptions.ts';
 import { pickRows } from '../../ops/pickRows.ts';
 import { readNow } from '../../ops/readNow.ts';
 import { createRandom } from '../../random/createRandom.ts';
 import { divisorReducer } from '../../reducers/divisorReducer.ts';
 import type { LossPart } from '../../reducers/reducer.ts';
 import { defineLoss } from '../defineLoss.ts';
-import { parametricLossOptions } from '../internal/optionNames.ts';
+import { distanceKind, lossRules } from '../internal/lossOptionRules.ts';
 import { activeTerms, tripletsOfAnchors } from '../internal/tripletCounts.ts';
 import { tripletPart } from '../internal/tripletPart.ts';
 import { noTriplet, tripletsOfBatch } from '../internal/tripletsOfBatch.ts';
@@ -34,56 +51,68 @@ import {
 } from '../parametricLoss.ts';
 
 export interface MarginLossOptions extends ParametricLossOptions {
-  /** Default: `lpDistance()`. */
+  /** What the loss measures between two embeddings. Default: `lpDistance()`, Euclidean between unit vectors. */
   distance?: Distance;
-  /** Positives should be nearer than beta - margin, negatives farther than beta + margin. Default 0.2. */
+  /** Positives are drawn nearer than beta - margin, negatives pushed farther than beta + margin. Default 0.2. */
   margin?: number;
-  /** The boundary between near and far, in units of `distance`; a list has one for each class. Default 1.2. */
-  beta?: number | readonly number[];
-  /** Learn the boundary. Default false. */
+  /**
+   * The boundary between near and far, in units of `distance`: one number, or a list with one number for each class.
+   * 0.6 to 1.2 with the default distance. Default 1.2.
+   */
+  beta?: number | ArrayLike<number>;
+  /** Learns the boundary: `beta` is then a parameter. Default false. */
   learnBeta?: boolean;
-  /** Number of classes, for a boundary of its own for each; labels then go from 0 to `classes - 1`. Default: one. */
+  /** The number of classes, each with its own boundary; labels go from 0 to `classes - 1`. Default: one boundary for all. */
   classes?: number;
-  /** What a learned boundary is penalized by: `nu * beta` is added. Default 0. */
+  /** The coefficient of the penalty on a learned boundary: `nu * beta` is added to the loss. Default 0. */
   nu?: number;
-  /** Take so many random triplets of each anchor when no tuples are given, by `seed`. Default: all. */
+  /** The number of random triplets of each anchor, when no tuples are given. Default 'all'. */
   tripletsPerAnchor?: number | 'all';
+  /** Determines the random triplets of `tripletsPerAnchor`. Default 0. */
+  seed?: number;
 }
+
+export const marginLossOptions: OptionTable<
+  MarginLossOptions,
+  'classes' | 'regularizer' | 'parameterRegularizer'
+> = {
+  distance: made(() => lpDistance(), distanceKind),
+  margin: preset(0.2, nonNegative),
+  beta: preset(1.2, either(finite, listOf(finite))),
+  learnBeta: preset(false, flag),
+  classes: optional(wholeNumber(1)),
+  nu: preset(0, finite),
+  tripletsPerAnchor: preset('all', either(wholeNumber(1), oneOf('all'))),
+  seed: preset(0, seed),
+  parameterRegularizer: optional(part('lpRegularizer()', 'compute')),
+  parameterRegularizerCoefficient: preset(1, finite),
+  ...lossRules(() => divisorReducer()),
+};
 
 /**
  * Margin loss: `max(0, d_ap - beta + margin) + max(0, beta - d_an + margin)` for each triplet, with a boundary beta
- * between near and far that may be learned, one for all classes or one for each.
+ * between near and far: one for all classes or one for each, constant or learned.
  *
- * Its parts are `margin`, one value a triplet, and with `learnBeta` the penalty `beta`; both are by default divided by
- * the number of terms above 0. With `learnBeta` it is a loss with parameters, whose variable is `beta`. Its usual miner
- * is `distanceWeightedMiner`.
+ * The part `margin` has one loss for each triplet; with `learnBeta` the part `beta` has the penalties on the boundaries.
+ * The default reducer divides the sum of each part by the number of terms above 0 in `margin`. With `learnBeta` the
+ * loss has the parameter `beta`. The paper chooses the triplets with `distanceWeightedMiner`.
  *
- * @throws MetricLearningError if a number is out of its range, `classes` does not go with `beta`, and at use for a
- * label that is no such class.
+ * @throws MetricLearningError if an option is unknown or out of its range, `beta` has not one number for each class, and
+ * in `compute` for a label that is no such class.
+ * @example
+ * const loss = marginLoss({ learnBeta: true });
+ * const tuples = distanceWeightedMiner().mine(embeddings, labels);
+ * const value = loss.compute(embeddings, labels, { tuples });
  * @see Wu et al.: Sampling Matters in Deep Embedding Learning, ICCV 2017. https://arxiv.org/abs/1706.07567
  */
 export function marginLoss(options: MarginLossOptions & { learnBeta: true }): ParametricLoss;
 export function marginLoss(options?: MarginLossOptions): Loss;
 export function marginLoss(options: MarginLossOptions = {}): Loss | ParametricLoss {
-  checkOptions('marginLoss', options, [
-    'distance',
-    'margin',
-    'beta',
-    'learnBeta',
-    'classes',
-    'nu',
-    'tripletsPerAnchor',
-    ...parametricLossOptions,
-  ]);
-  const { margin = 0.2, nu = 0, learnBeta = false, distance = lpDistance(), seed = 0 } = options;
-  const { tripletsPerAnchor = 'all' } = options;
-  checkNonNegative('marginLoss', 'margin', margin);
-  checkFinite('marginLoss', 'nu', nu);
-  if (tripletsPerAnchor !== 'all')
-    checkInteger('marginLoss', 'tripletsPerAnchor', tripletsPerAnchor);
-  const random = createRandom(seed);
-  const betas = checkedBetas(options);
-  const perClass = betas.length > 1 || options.classes !== undefined;
+  const values = readOptions('marginLoss', marginLossOptions, options);
+  const { margin, nu, learnBeta, distance, tripletsPerAnchor } = values;
+  const random = createRandom(values.seed);
+  const betas = betasOf(values);
+  const perClass = betas.length > 1 || values.classes !== undefined;
 
   const parts = (batch: LossBatch, beta: Tensor1D): LossPart[] => {
     const triplets = tripletsOfBatch(batch, tripletsPerAnchor, random);
@@ -100,8 +129,8 @@ export function marginLoss(options: MarginLossOptions = {}): Loss | ParametricLo
     const penalty = mul(boundary, nu);
     if (!perClass) return [main, { name: 'beta', kind: 'reduced', values: reshape(penalty, []) }];
     const counts = tensor1d(tripletsOfAnchors(triplets, batch.embeddings.shape[0]));
-    const values = reshape(penalty, [penalty.size]);
-    return [main, { name: 'beta', kind: 'elements', values, counts, divisor }];
+    const penalties = reshape(penalty, [penalty.size]);
+    return [main, { name: 'beta', kind: 'elements', values: penalties, counts, divisor }];
   };
 
   const spec = {
@@ -113,8 +142,7 @@ export function marginLoss(options: MarginLossOptions = {}): Loss | ParametricLo
       classes: true,
     },
     distance,
-    options,
-    reducer: divisorReducer(),
+    options: values,
   } as const;
   if (!learnBeta) {
     return defineLoss({ ...spec, parts: (batch) => parts(batch, tensor1d(betas)) });
@@ -148,15 +176,13 @@ function ofAnchors(beta: Tensor1D, labels: Int32Array | null, classes: number): 
   return pickRows(reshape(beta, [classes, 1]), labels);
 }
 
-function checkedBetas({ beta = 1.2, classes }: MarginLossOptions): number[] {
-  if (classes !== undefined) checkInteger('marginLoss', 'classes', classes);
-  const list = typeof beta === 'object' && beta !== null;
-  const betas = list ? [...beta] : Array<number>(classes ?? 1).fill(beta);
-  for (const value of betas) checkFinite('marginLoss', 'beta', value);
-  if (betas.length > 0 && (classes === undefined || classes === betas.length)) return betas;
+function betasOf({ beta, classes }: OptionValues<typeof marginLossOptions>): number[] {
+  const betas =
+    typeof beta === 'number' ? Array<number>(classes ?? 1).fill(beta) : Array.from(beta);
+  if (classes === undefined || classes === betas.length) return betas;
   throw new MetricLearningError({
     where: 'marginLoss',
-    expected: `one beta, or one for each class (${classes ?? 'at least 1'})`,
+    expected: `one beta, or one for each class (${classes})`,
     got: `${betas.length}`,
   });
 }

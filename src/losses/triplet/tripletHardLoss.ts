@@ -1,44 +1,57 @@
 import { add, relu, softplus } from '@tensorflow/tfjs-core';
 import { gap } from '../../distances/gap.ts';
 import { lpDistance } from '../../distances/lpDistance.ts';
-import { checkOptions } from '../../internal/checkOptions.ts';
-import { checkNonNegative } from '../../internal/checks.ts';
+import { flag, nonNegative } from '../../internal/optionKinds.ts';
+import { type OptionTable, preset, readOptions } from '../../internal/readOptions.ts';
 import { pick } from '../../ops/pick.ts';
 import { meanReducer } from '../../reducers/meanReducer.ts';
 import { defineLoss } from '../defineLoss.ts';
 import { chooseTriplets } from '../internal/chooseTriplets.ts';
-import { tupleLossOptions } from '../internal/optionNames.ts';
+import { tupleLossRules } from '../internal/lossOptionRules.ts';
 import type { Loss, TupleLossOptions } from '../loss.ts';
 
 export interface TripletHardLossOptions extends TupleLossOptions {
-  /** How much farther the negative must be than the positive, in units of `distance`; unused if `soft`. Default 1. */
+  /**
+   * How much farther from the anchor the negative must be than the positive, in units of `distance`; unused if `soft`.
+   * Default 1.
+   */
   margin?: number;
-  /** log(1 + exp(d_ap - d_an)) in place of max(0, d_ap - d_an + margin). Default false. */
+  /** Takes `log(1 + exp(d_ap - d_an))` in place of `max(0, d_ap - d_an + margin)`. Default false. */
   soft?: boolean;
 }
 
+export const tripletHardLossOptions: OptionTable<TripletHardLossOptions, 'regularizer'> = {
+  margin: preset(1, nonNegative),
+  soft: preset(false, flag),
+  ...tupleLossRules(
+    () => lpDistance({ normalize: false }),
+    () => meanReducer(),
+  ),
+};
+
 /**
- * Triplet loss with the hardest triplet of each anchor, as TensorFlow Addons has it: its farthest positive and its
- * nearest negative. An anchor without positive takes itself as one, at distance 0: its negatives are pushed away.
+ * Triplet loss with the hardest triplet of each anchor, as in TensorFlow Addons: the farthest positive and the nearest
+ * negative, `max(0, d_ap - d_an + margin)`.
  *
- * One value an anchor that has a negative, by default reduced to their mean, zeros too. `distance` is
- * `lpDistance({ normalize: false })` by default: Euclidean between embeddings as they are. With a reference set,
- * anchors without positive are left out.
+ * Each anchor with a negative has one loss; the default reducer takes their mean. The default distance is Euclidean
+ * between embeddings as they are. An anchor without a positive is its own positive, at distance 0, so that its
+ * negatives are pushed away; with a reference set such anchors are left out.
  *
- * @throws MetricLearningError if `margin` is negative or not finite.
+ * @throws MetricLearningError if an option is unknown or out of its range.
+ * @example
+ * const loss = tripletHardLoss({ soft: true });
+ * const value = loss.compute(embeddings, labels); // embeddings [batch, dims]; a scalar, yours to dispose
  * @see Hermans, Beyer, Leibe: In Defense of the Triplet Loss, 2017. https://arxiv.org/abs/1703.07737
  */
 export function tripletHardLoss(options: TripletHardLossOptions = {}): Loss {
-  checkOptions('tripletHardLoss', options, ['margin', 'soft', ...tupleLossOptions]);
-  const { margin = 1, soft = false, distance = lpDistance({ normalize: false }) } = options;
-  checkNonNegative('tripletHardLoss', 'margin', margin);
+  const values = readOptions('tripletHardLoss', tripletHardLossOptions, options);
+  const { margin, soft, distance } = values;
 
   return defineLoss({
     name: 'tripletHardLoss',
     accepts: { labels: 'needed', tuples: 'none', reference: 'optional' },
     distance,
-    options,
-    reducer: meanReducer(),
+    options: values,
     parts(batch) {
       const d = distance.matrix(batch.embeddings, batch.reference);
       const self = batch.reference === undefined;

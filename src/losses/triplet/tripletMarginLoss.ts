@@ -44,7 +44,7 @@ export const tripletMarginLossOptions: OptionTable<TripletMarginLossOptions, 're
  *
  * Each triplet has one loss; the default reducer takes the mean over the triplets that violate the margin. Without
  * tuples, or with pairs, the loss takes every triplet that the labels or pairs allow; memory grows with the square of
- * the batch. For the concatenated output of a `TripletModel` take `tripletLoss`.
+ * the batch. For the concatenated output of a `TripletModel` use `tripletLoss`.
  *
  * @throws MetricLearningError if an option is unknown or out of its range.
  * @example
@@ -64,7 +64,6 @@ export function tripletMarginLoss(options: TripletMarginLossOptions = {}): Loss 
     accepts: { labels: 'or tuples', tuples: 'tuples', reference: 'optional' },
     distance,
     options: values,
-    reducer: values.reducer,
     parts(batch) {
       const triplets = tripletsOfBatch(batch, tripletsPerAnchor, random);
       if (noTriplet(triplets)) return [];

@@ -1,41 +1,53 @@
 import { add, relu } from '@tensorflow/tfjs-core';
 import { gap } from '../../distances/gap.ts';
 import { lpDistance } from '../../distances/lpDistance.ts';
-import { checkOptions } from '../../internal/checkOptions.ts';
-import { checkNonNegative } from '../../internal/checks.ts';
+import { nonNegative } from '../../internal/optionKinds.ts';
+import { type OptionTable, preset, readOptions } from '../../internal/readOptions.ts';
 import { pick } from '../../ops/pick.ts';
 import { meanReducer } from '../../reducers/meanReducer.ts';
 import { defineLoss } from '../defineLoss.ts';
 import { chooseTriplets, nearestBeyond } from '../internal/chooseTriplets.ts';
-import { tupleLossOptions } from '../internal/optionNames.ts';
+import { tupleLossRules } from '../internal/lossOptionRules.ts';
 import type { Loss, TupleLossOptions } from '../loss.ts';
 
 export interface TripletSemiHardLossOptions extends TupleLossOptions {
-  /** How much farther the negative must be than the positive, in units of `distance`. Default 1. */
+  /**
+   * How much farther from the anchor the negative must be than the positive, in units of `distance`. 0.2 for unit
+   * vectors (FaceNet, squared distances). Default 1.
+   */
   margin?: number;
 }
 
+export const tripletSemiHardLossOptions: OptionTable<TripletSemiHardLossOptions, 'regularizer'> = {
+  margin: preset(1, nonNegative),
+  ...tupleLossRules(
+    () => lpDistance({ normalize: false }),
+    () => meanReducer(),
+  ),
+};
+
 /**
- * Triplet loss with semi-hard negatives, as TensorFlow Addons has it: for each positive pair the nearest negative that
- * is farther away than the positive, or if there is none, the farthest negative; `max(0, d_ap - d_an + margin)`.
+ * Triplet loss with semi-hard negatives, as in TensorFlow Addons: `max(0, d_ap - d_an + margin)` for each positive pair.
  *
- * One value a positive pair, by default reduced to the mean over all of them, zeros too. `distance` is
- * `lpDistance({ normalize: false })` by default: Euclidean between embeddings as they are.
+ * The negative is the nearest one that is farther from the anchor than the positive; if there is none, the farthest of
+ * all. Each positive pair has one loss; the default reducer takes their mean. The default distance is Euclidean between
+ * embeddings as they are.
  *
- * @throws MetricLearningError if `margin` is negative or not finite.
- * @see Schroff et al.: FaceNet, CVPR 2015. https://arxiv.org/abs/1503.03832
+ * @throws MetricLearningError if an option is unknown or out of its range.
+ * @example
+ * const loss = tripletSemiHardLoss();
+ * const value = loss.compute(embeddings, labels); // embeddings [batch, dims]; a scalar, yours to dispose
+ * @see Schroff, Kalenichenko, Philbin: FaceNet, CVPR 2015. https://arxiv.org/abs/1503.03832
  */
 export function tripletSemiHardLoss(options: TripletSemiHardLossOptions = {}): Loss {
-  checkOptions('tripletSemiHardLoss', options, ['margin', ...tupleLossOptions]);
-  const { margin = 1, distance = lpDistance({ normalize: false }) } = options;
-  checkNonNegative('tripletSemiHardLoss', 'margin', margin);
+  const values = readOptions('tripletSemiHardLoss', tripletSemiHardLossOptions, options);
+  const { margin, distance } = values;
 
   return defineLoss({
     name: 'tripletSemiHardLoss',
     accepts: { labels: 'needed', tuples: 'none', reference: 'optional' },
     distance,
-    options,
-    reducer: meanReducer(),
+    options: values,
     parts(batch) {
       const d = distance.matrix(batch.embeddings, batch.reference);
       const { anchor, positive, negative } = chooseTriplets(
