@@ -128,4 +128,3 @@ export const relaxedModule: string = '${base64(relaxed)}';
 export const workerSource: string = ${JSON.stringify(await bundleWorker())};
 `,
 );
-console.log(`kernels: ${strict.length} bytes, relaxed ${relaxed.length}`);

@@ -56,6 +56,12 @@ describe('The few-shot example', () => {
     expect(await numbers()).toBe(await numbers());
   }, 120_000);
 
+  test('--version tells the version', async () => {
+    const { code, out } = await fewShot('--version');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
   test('--help tells all flags', async () => {
     const { code, out } = await fewShot('--help');
     expect(code).toBe(0);

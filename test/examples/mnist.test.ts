@@ -73,6 +73,8 @@ describe('The MNIST example', () => {
     expect(out.match(/^ +\d +39 +[01]\.\d{4} +-?\d.*$/gm)).toHaveLength(10);
     expect(out).toMatch(/^ +all +390 /m);
     expect(out).toMatch(/^Precision at 1 on 400 test images: 0\.\d{4}$/m);
+    const [last] = out.trim().split('\n').slice(-1);
+    expect(last).toMatch(/^The report is whole\/mnist\/report\.html: open it in a browser \(.+\)$/);
 
     const run = join(folder, 'whole', 'mnist');
     expect((await readdir(run)).sort()).toEqual([
@@ -236,8 +238,17 @@ describe('The MNIST example', () => {
     expect(await weights('broken')).toBe(await weights('straight')); // named by their checksum
   }, 180_000);
 
-  test('--help tells all flags', async () => {
-    const { code, out } = await mnist(['train', '--help']);
+  test('--version tells the version', async () => {
+    const { code, out } = await mnist(['--version']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  test.each([
+    ['mnist --help', ['--help']],
+    ['mnist train --help', ['train', '--help']],
+  ])('%s tells all flags', async (_, args) => {
+    const { code, out } = await mnist(args);
     expect(code).toBe(0);
     for (const flag of [
       'config',

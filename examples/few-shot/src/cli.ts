@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
 import '@tensorflow/tfjs-backend-cpu';
 import { setBackend } from '@tensorflow/tfjs-core';
 import { type EpochEvent, MetricLearningError, type TripletModel } from 'tfjs-metric-learning';
@@ -99,6 +100,11 @@ async function recognise(embedded: LabelledRows): Promise<void> {
   console.log(await ask());
 }
 
+function readVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
 function of(digits: readonly number[], { rows, width, labels }: LabelledRows): LabelledRows {
   const chosen = Array.from(labels.keys()).filter((i) => digits.includes(labels[i] as number));
   return {
@@ -110,7 +116,8 @@ function of(digits: readonly number[], { rows, width, labels }: LabelledRows): L
 
 try {
   const flags = readFlags(process.argv.slice(2));
-  if (flags === undefined) console.log(help);
+  if (flags === 'help') console.log(help);
+  else if (flags === 'version') console.log(readVersion());
   else await main(flags);
 } catch (error) {
   if (!(error instanceof MetricLearningError)) throw error;

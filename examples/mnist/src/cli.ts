@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { MetricLearningError } from 'tfjs-metric-learning';
 import { bestDefaults, type ConfigFields, defaults, readConfig } from './config.ts';
@@ -17,8 +18,18 @@ interface TrainFlags extends ConfigFields {
   map: boolean;
 }
 
-const program = new Command('mnist')
+const { version } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+) as { version: string };
+
+const program: Command = new Command('mnist')
   .description('Embeddings of MNIST by metric learning: train and validate, then test')
+  .version(version)
+  .addHelpText('after', () =>
+    program.commands
+      .map((command) => `\n--- mnist ${command.name()}\n\n${command.helpInformation()}`)
+      .join(''),
+  )
   .showHelpAfterError('(--help lists all options)');
 
 const number = (text: string): number => {

@@ -101,6 +101,13 @@ export async function trainCommand(config: Config, settings: TrainSettings): Pro
   }
   embeddings.dispose();
   console.log(`Everything is in ${run} (whole run ${duration(performance.now() / 1000)})`);
+  if (settings.map) console.log(howToOpen(join(run, 'report.html')));
+}
+
+/** How to look at a page, on the system at hand. */
+function howToOpen(page: string): string {
+  const commands: Partial<Record<NodeJS.Platform, string>> = { darwin: 'open', win32: 'start' };
+  return `The report is ${page}: open it in a browser (${commands[process.platform] ?? 'xdg-open'} ${page})`;
 }
 
 async function save(run: string, model: TripletModel, card: RunCard): Promise<void> {
