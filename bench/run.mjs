@@ -1,8 +1,8 @@
 /**
  * Measures training, embedding, losses and miners: `simd` with one and with all threads, the stock backends, and
- * PyTorch and pytorch-metric-learning where a Python here has them. Build the library first.
+ * PyTorch and pytorch-metric-learning where a Python here has them; and the interactive map in Chromium. Build the library first.
  *
- *   node bench/run.mjs [mnist] [bases] [losses] [--rounds 6] [--full]
+ *   node bench/run.mjs [mnist] [bases] [losses] [pages] [--rounds 6] [--full]
  *
  * --full runs the whole MNIST job, two epochs with validation, where the default extrapolates an epoch from steps.
  */
@@ -12,6 +12,7 @@ import { pytorch, tfjs, threadCounts } from './engines.mjs';
 import { interleave, ratio } from './interleave.mjs';
 import { measureLosses } from './losses.mjs';
 import { machine } from './machine.mjs';
+import { measurePages } from './pages.mjs';
 import { figure, median, table } from './tables.mjs';
 
 const { values, positionals } = parseArgs({
@@ -22,7 +23,7 @@ const { values, positionals } = parseArgs({
   },
 });
 const rounds = Number(values.rounds);
-const topics = { mnist, bases, losses: () => measureLosses(rounds) };
+const topics = { mnist, bases, losses: () => measureLosses(rounds), pages: measurePages };
 const chosen = positionals.length > 0 ? positionals : Object.keys(topics);
 
 console.log(`${machine()}\n`);

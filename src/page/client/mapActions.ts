@@ -12,20 +12,23 @@ export interface MapPage {
   plan(): void;
   /** Shows what is pointed at, here and in the card beside. */
   look(): void;
+  /** Moves the card at the pointer to where the pointer is. */
+  follow(): void;
   /** Keeps an example, or lets go of it. */
   pin(i: number | undefined): void;
   /** Starts or stops the walk from map to map. */
   play(): void;
 }
 
-export function gesturesOf({ scene, state, plan, look, pin }: MapPage): Gestures {
+export function gesturesOf({ scene, state, plan, look, follow, pin }: MapPage): Gestures {
   return {
     hover(at) {
       const found = at && findExample(scene, state, at);
-      const nothing = found === undefined && state.hovered === undefined;
+      const same = found === state.hovered;
       state.pointer = at;
       state.hovered = found;
-      if (!nothing) look();
+      if (!same) look();
+      else if (found !== undefined) follow();
     },
     tap(at) {
       const found = findExample(scene, state, at);

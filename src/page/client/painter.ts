@@ -13,6 +13,24 @@ export interface PanelView {
   readonly radius: number;
 }
 
+/** Whether two views of a panel look the same. */
+export function sameView(a: PanelView, b: PanelView | undefined): boolean {
+  return (
+    b !== undefined &&
+    a.from === b.from &&
+    a.to === b.to &&
+    a.share === b.share &&
+    a.radius === b.radius &&
+    a.box.left === b.box.left &&
+    a.box.top === b.box.top &&
+    a.box.width === b.box.width &&
+    a.box.height === b.box.height &&
+    a.projection.left === b.projection.left &&
+    a.projection.top === b.projection.top &&
+    a.projection.scale === b.projection.scale
+  );
+}
+
 /** Draws the dots of all panels. */
 export interface Painter {
   /** Size in CSS pixels, and device pixels a CSS pixel. */

@@ -3,6 +3,7 @@ import { createPainter } from './createPainter.ts';
 import { dotStyle, type SchemeColors, schemeColors } from './mapColors.ts';
 import { type MapState, moveCameras, panelViews } from './mapState.ts';
 import { drawOverlay } from './overlay.ts';
+import { type PanelView, sameView } from './painter.ts';
 import { showPanels } from './panels.ts';
 import type { Scene } from './scene.ts';
 
@@ -32,6 +33,8 @@ export function createStageView(
   const calm = matchMedia('(prefers-reduced-motion: reduce)');
   let painter = createPainter(dots, scene.count);
   let scheme = schemeColors(scene, dark.matches);
+  let shown: readonly PanelView[] = [];
+  let outdated = true; // the dots have another size or other colors than those on the canvas
   let planned = 0;
   let drawnAt = 0;
 
@@ -41,8 +44,17 @@ export function createStageView(
     const walking = advance(elapsed);
     const moving = moveCameras(state, calm.matches ? 1 : 1 - Math.exp(-elapsed / settling));
     const views = panelViews(scene, state);
-    showPanels(grounds, captions, scene, state);
-    painter.draw(views);
+    // Drawing all dots takes a tenth of a second without a graphics card: not for a pointer that only moves.
+    if (
+      outdated ||
+      views.length !== shown.length ||
+      !views.every((v, i) => sameView(v, shown[i]))
+    ) {
+      showPanels(grounds, captions, scene, state);
+      painter.draw(views);
+      shown = views;
+      outdated = false;
+    }
     context.clearRect(0, 0, ...state.size);
     const marked = [state.pinned, state.hovered].filter((i) => i !== undefined);
     drawOverlay(context, scene, labels, {
@@ -63,6 +75,7 @@ export function createStageView(
     const ratio = Math.min(2, devicePixelRatio);
     state.size = [Math.max(1, width), Math.max(1, height)];
     painter.resize(...state.size, ratio);
+    outdated = true;
     above.width = Math.round(width * ratio);
     above.height = Math.round(height * ratio);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -72,6 +85,7 @@ export function createStageView(
     scheme = schemeColors(scene, dark.matches);
     const { colors, order } = dotStyle(scene, scheme.classes, state.active);
     painter.style(colors, order);
+    outdated = true;
     plan();
     return scheme;
   };

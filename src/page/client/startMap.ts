@@ -26,8 +26,11 @@ export function startMap(root: HTMLElement): void {
     plan: view.plan,
     look() {
       details.show(state.hovered ?? state.pinned, scheme.classes);
-      details.tip(state.hovered, state.pointer, scheme.classes);
+      page.follow();
       view.plan();
+    },
+    follow() {
+      details.tip(state.hovered, state.pointer, scheme.classes);
     },
     pin(i) {
       state.pinned = i;
