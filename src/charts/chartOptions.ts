@@ -1,19 +1,19 @@
 /**
- * The colours of a picture's ground and text: dark on white, light on near-black, or `auto`: no ground of its own
- * and the text that the reader's colour scheme asks for, for pictures inside a page.
+ * The colors of a picture: `light` is dark text on white, `dark` is light text on near-black. `auto` has no ground of its
+ * own and follows the reader's color scheme; it is for pictures inside a page.
  */
 export type Theme = 'light' | 'dark' | 'auto';
 
-/** What every picture takes. */
+/** The options that every picture has. */
 export interface ChartOptions {
-  /** Heading, top left. Default: each picture's own; an empty text leaves it out. */
+  /** Heading at the top left; an empty string leaves it out. Default: a heading that names the kind of picture. */
   title?: string;
-  /** A line below the heading. */
+  /** A line below the heading. Default: none. */
   subtitle?: string;
-  /** Pixels, 240 to 4000. Default: each picture's own. */
+  /** Width in pixels, from 240 to 4000. Default: see each function. */
   width?: number;
-  /** Pixels, 160 to 4000. Default: each picture's own. */
+  /** Height in pixels, from 160 to 4000. Default: see each function. */
   height?: number;
-  /** Default `light`: dark text on white, which any page can hold. */
+  /** Colors of ground and text. Default `light`. */
   theme?: Theme;
 }

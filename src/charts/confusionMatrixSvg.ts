@@ -1,32 +1,44 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { show } from '../internal/checks.ts';
+import { type OptionTable, optional, readOptions } from '../internal/readOptions.ts';
 import type { ChartOptions } from './chartOptions.ts';
-import { chartSvg, checkChart, headingHeight, padding } from './internal/chart.ts';
+import { chartSvg, headingHeight, padding } from './internal/chart.ts';
+import { chartRules, nameList } from './internal/chartRules.ts';
 import { element, rounded, textAt } from './internal/svg.ts';
 import { fitText, textWidth } from './internal/textWidth.ts';
 
 export interface ConfusionMatrixOptions extends ChartOptions {
-  /** Names of the classes in the order of rows and columns. Default: 0, 1, 2 .. */
+  /** Names of the classes, in the order of rows and columns. Default: 0, 1, 2 and so on. */
   names?: readonly string[];
 }
+
+const confusionMatrixRules: OptionTable<
+  ConfusionMatrixOptions,
+  'title' | 'width' | 'height' | 'names'
+> = { ...chartRules, names: optional(nameList) };
 
 const where = 'confusionMatrixSvg';
 const mostWithZeros = 12; // classes: in larger matrices zeros are left blank
 
 /**
- * Which classes are taken for which, as the text of one SVG: a row a true class, a column a predicted one, each cell
- * its count, darker the larger its share of the row. The last column is the share of the row that is right.
+ * Draws a confusion matrix, as the text of one SVG: a row for each true class, a column for each predicted class. A cell
+ * is darker the larger its share of the row. The last column shows which share of the row is right.
  *
- * `counts` is [classes, classes], a list of rows. Numbers are left out where cells would be too small for them.
- * Default size: as large as the classes need, 560 to 900 pixels.
+ * `counts` is [classes, classes], an array of rows. Numbers are left out where cells are too small for them. The default
+ * size depends on the number of classes: 560 to 1100 pixels.
  *
- * @throws MetricLearningError if the matrix is not square, or a count is no whole number >= 0.
+ * @throws MetricLearningError if the matrix is not square, or a count is not a whole number >= 0.
+ * @example
+ * const { counts } = confusionMatrix(labels, predicted);
+ * const svg = confusionMatrixSvg(counts, { names: ['cat', 'dog'] });
  */
 export function confusionMatrixSvg(
   counts: readonly ArrayLike<number>[],
   options: ConfusionMatrixOptions = {},
 ): string {
-  const { title = 'Confusion', subtitle = '', theme = 'light' } = options;
-  const names = checkCounts(counts, options.names);
+  const chosen = readOptions(where, confusionMatrixRules, options);
+  const { title = 'Confusion', subtitle, theme } = chosen;
+  const names = checkCounts(counts, chosen.names);
   const size = names.length;
   const fontSize = size <= 12 ? 13 : size <= 24 ? 11 : 9;
   const shown = names.map((name) => fitText(name, fontSize, 110));
@@ -36,10 +48,9 @@ export function confusionMatrixSvg(
   const top = headingHeight(title, subtitle) + 26 + above;
   const left = padding + 24 + nameWidth + 8;
   const room = Math.min(900, Math.max(440, size * 46));
-  const { width = Math.round(left + room + rateWidth + padding) } = options;
+  const { width = Math.round(left + room + rateWidth + padding) } = chosen;
   const cellWidth = (width - left - rateWidth - padding) / size;
-  const { height = Math.round(top + cellWidth * size + padding) } = options;
-  checkChart(where, width, height, theme);
+  const { height = Math.round(top + cellWidth * size + padding) } = chosen;
   const cellHeight = Math.min(cellWidth, (height - top - padding) / size);
   const grid: Grid = { left, top, cellWidth, cellHeight, size, fontSize };
 
@@ -140,8 +151,12 @@ function checkCounts(
   if (size === 0 || odd >= 0) {
     throw new MetricLearningError({
       where,
-      expected: 'counts to be a square matrix, [classes, classes]',
-      got: size === 0 ? 'no rows' : `${size} rows, row ${odd} of length ${counts[odd]?.length}`,
+      expected: 'counts to be a square matrix, an array of rows of shape [classes, classes]',
+      got:
+        odd >= 0
+          ? `${size} rows, of which row ${odd} has the length ${counts[odd]?.length}`
+          : show(counts),
+      fix: 'Pass counts of what confusionMatrix(labels, predicted) returns.',
     });
   }
   counts.forEach((row, r) => {
@@ -150,12 +165,16 @@ function checkCounts(
       throw new MetricLearningError({
         where,
         expected: 'counts to be whole numbers >= 0',
-        got: `${row[c]} in row ${r}, column ${c}`,
+        got: `${show(row[c])} in row ${r}, column ${c}`,
       });
     }
   });
   if (names && names.length !== size) {
-    throw new MetricLearningError({ where, expected: `${size} names`, got: `${names.length}` });
+    throw new MetricLearningError({
+      where,
+      expected: `names to hold one name for each of the ${size} classes`,
+      got: `${names.length} names`,
+    });
   }
   return names ?? counts.map((_, i) => String(i));
 }

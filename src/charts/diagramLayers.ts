@@ -1,18 +1,22 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { show } from '../internal/checks.ts';
 
 type Layer = LayersModel['layers'][number];
 
-/** A layer as a diagram shows it. */
+/** A layer as `modelDiagramSvg` shows it. */
 export interface DiagramLayer {
+  /** Name of the layer; no two layers of a network share one. */
   readonly name: string;
-  /** What it is, e.g. `Conv2D`. */
+  /** Type of the layer, e.g. `Conv2D`. */
   readonly type: string;
-  /** With the batch first, which is null: [null, 28, 28, 1]. */
+  /** Output shape with the batch first, which is null: [null, 28, 28, 1]. */
   readonly outputShape: readonly (number | null)[];
+  /** Number of parameters. */
   readonly params: number;
-  /** Names of the layers it takes its input from; one that is taken from three times is named three times. */
+  /** Names of the layers that its inputs come from; a layer whose output is an input three times is named three times. */
   readonly inputs: readonly string[];
-  /** The layers within, of a layer that is a network itself. */
+  /** The layers within, for a layer that is a network itself. */
   readonly layers?: readonly DiagramLayer[];
 }
 
@@ -24,8 +28,24 @@ interface LayerConfig {
   readonly inboundNodes?: readonly (readonly (readonly unknown[])[])[];
 }
 
-/** What `modelDiagramSvg` shows of a tfjs model, with the layers of networks within it. */
+/**
+ * Lists the layers of a tfjs model for `modelDiagramSvg`, with the layers of networks within it.
+ *
+ * @throws MetricLearningError if the model is no LayersModel.
+ * @example
+ * const svg = modelDiagramSvg(diagramLayers(model.base));
+ */
 export function diagramLayers(model: LayersModel): DiagramLayer[] {
+  if (typeof model?.getConfig !== 'function' || typeof model.getLayer !== 'function') {
+    throw new MetricLearningError({
+      where: 'diagramLayers',
+      expected: 'a LayersModel of tfjs',
+      got: show(model),
+      ...(typeof (model as unknown as { base?: unknown } | null)?.base === 'object' && {
+        fix: 'Pass the base network: diagramLayers(model.base).',
+      }),
+    });
+  }
   const { layers } = model.getConfig() as unknown as { readonly layers: readonly LayerConfig[] };
   return layers.map((config, i): DiagramLayer => {
     const name = config.name ?? config.config.name;

@@ -1,50 +1,70 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { checkFinite } from '../internal/checks.ts';
+import { show } from '../internal/checks.ts';
+import { finite } from '../internal/optionKinds.ts';
+import { type OptionTable, optional, preset, readOptions } from '../internal/readOptions.ts';
 import type { ChartOptions } from './chartOptions.ts';
 import { axes, yLabelRoom } from './internal/axes.ts';
-import { type Box, chartSvg, checkChart, headingHeight, padding } from './internal/chart.ts';
+import { type Box, chartSvg, headingHeight, padding } from './internal/chart.ts';
+import { anyText, chartRules } from './internal/chartRules.ts';
+import { checkFiniteList } from './internal/checkFiniteList.ts';
 import { type LegendEntry, legendRow } from './internal/legendRow.ts';
 import { classColors, onGround } from './internal/palette.ts';
 import { linearScale, numberText, type Scale } from './internal/scale.ts';
 import { element, rounded, textAt } from './internal/svg.ts';
 import { textWidth } from './internal/textWidth.ts';
 
-/** How many pairs lie at which distance, as `distanceHistogram` counts them. */
+/** Counts of pairs by their distance, as `distanceHistogram` computes them. */
 export interface HistogramCounts {
-  /** Bin i goes from edges[i] to edges[i + 1]. */
+  /** Edges of the bins, ascending: bin i goes from edges[i] to edges[i + 1]. */
   readonly edges: ArrayLike<number>;
-  /** Pairs of one class in each bin. */
+  /** Number of pairs of the same class in each bin. */
   readonly same: ArrayLike<number>;
-  /** Pairs of two classes in each bin. */
+  /** Number of pairs of different classes in each bin. */
   readonly different: ArrayLike<number>;
 }
 
 export interface DistanceHistogramOptions extends ChartOptions {
-  /** The distance up to which two examples count as the same: a line, with what it makes of the pairs. */
+  /**
+   * The distance up to which two examples count as the same, drawn as a line; the legend then says which share of the pairs
+   * lies below it. Default: none.
+   */
   threshold?: number;
-  /** Default `distance`. */
+  /** Name of the x axis. Default `distance`. */
   xLabel?: string;
 }
+
+const distanceHistogramRules: OptionTable<
+  DistanceHistogramOptions,
+  'title' | 'width' | 'height' | 'threshold'
+> = {
+  ...chartRules,
+  threshold: optional(finite),
+  xLabel: preset('distance', anyText),
+};
 
 const where = 'distanceHistogramSvg';
 const rightRoom = 24; // for half the last label of x
 const kindColors = { same: classColors[0] as string, different: classColors[3] as string };
 
 /**
- * How far apart pairs of the same and of different classes are, as the text of one SVG. Each kind is shown as shares
- * of its own pairs, since there are far more different ones. Default size 720 x 380.
+ * Draws how far apart pairs of the same class and of different classes are, as the text of one SVG of 720 x 380 pixels.
  *
- * @throws MetricLearningError if the counts do not fit the edges, one is no number >= 0, or a kind has no pairs.
+ * Both kinds of pairs are shown as shares of their own number, since there are far more pairs of different classes.
+ *
+ * @throws MetricLearningError if the counts do not fit the edges, a count is not a number >= 0, or there are no pairs of
+ * one kind.
+ * @example
+ * const pairs = await pairDistances(embeddings, labels);
+ * const svg = distanceHistogramSvg(distanceHistogram(pairs), { threshold: 0.8 });
  */
 export function distanceHistogramSvg(
   counts: HistogramCounts,
   options: DistanceHistogramOptions = {},
 ): string {
-  const { title = 'Distances of same and different pairs', subtitle = '' } = options;
-  const { width = 720, height = 380, theme = 'light', threshold, xLabel = 'distance' } = options;
-  checkChart(where, width, height, theme);
+  const chosen = readOptions(where, distanceHistogramRules, options);
+  const { title = 'Distances of same and different pairs', subtitle, xLabel, threshold } = chosen;
+  const { width = 720, height = 380, theme } = chosen;
   checkEdges(counts);
-  if (threshold !== undefined) checkFinite(where, 'threshold', threshold);
   const colors = {
     same: onGround(theme, kindColors.same),
     different: onGround(theme, kindColors.different),
@@ -150,12 +170,24 @@ function thresholdLine(threshold: number, x: Scale, plot: Box): string {
   );
 }
 
-function checkEdges({ edges, same, different }: HistogramCounts): void {
+function checkEdges(counts: HistogramCounts): void {
+  if (typeof counts !== 'object' || counts === null || !('edges' in counts)) {
+    throw new MetricLearningError({
+      where,
+      expected: 'counts to be a record, { edges, same, different }',
+      got: show(counts),
+      fix: 'Pass what distanceHistogram(await pairDistances(embeddings, labels)) returns.',
+    });
+  }
+  const { edges, same, different } = counts;
+  for (const [name, values] of Object.entries({ edges, same, different })) {
+    checkFiniteList(where, name, values);
+  }
   if (edges.length < 2 || same.length !== edges.length - 1 || different.length !== same.length) {
     throw new MetricLearningError({
       where,
-      expected: 'one count of same and of different pairs between any two edges',
-      got: `${edges.length} edges, ${same.length} and ${different.length} counts`,
+      expected: 'one count of same and one of different pairs for each bin between two edges',
+      got: `${edges.length} edges, ${same.length} counts of same and ${different.length} of different pairs`,
     });
   }
   for (let i = 0; i + 1 < edges.length; i++) {
@@ -171,12 +203,11 @@ function checkEdges({ edges, same, different }: HistogramCounts): void {
 function sharesOf(kind: 'same' | 'different', counts: HistogramCounts): number[] {
   const values = Array.from(counts[kind]);
   const total = values.reduce((sum, value) => sum + value, 0);
-  if (values.every((value) => value >= 0) && total > 0 && total < Infinity) {
-    return values.map((value) => value / total);
-  }
+  const negative = values.find((value) => value < 0);
+  if (negative === undefined && total > 0) return values.map((value) => value / total);
   throw new MetricLearningError({
     where,
-    expected: `counts of ${kind} pairs >= 0, and not all of them 0`,
-    got: `a sum of ${total}`,
+    expected: `counts of ${kind} pairs that are >= 0, and at least one ${kind} pair`,
+    got: negative === undefined ? 'none' : `a count of ${negative}`,
   });
 }

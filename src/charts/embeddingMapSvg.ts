@@ -1,9 +1,24 @@
 import { type Labels, toLabels } from '../data/labels.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkBetween, show } from '../internal/checks.ts';
+import {
+  type OptionTable,
+  type OptionValues,
+  optional,
+  preset,
+  readOptions,
+  required,
+} from '../internal/readOptions.ts';
 import type { ChartOptions } from './chartOptions.ts';
 import type { ClassNames } from './classNames.ts';
-import { type Box, chartSvg, checkChart, headingHeight, padding } from './internal/chart.ts';
+import { type Box, chartSvg, headingHeight, padding } from './internal/chart.ts';
+import {
+  anyText,
+  chartRules,
+  colorList,
+  listOfExamples,
+  namesById,
+} from './internal/chartRules.ts';
 import { densestPlace } from './internal/densestPlace.ts';
 import { fitPoints } from './internal/fitPoints.ts';
 import { legendRow } from './internal/legendRow.ts';
@@ -14,53 +29,103 @@ import { element, textAt } from './internal/svg.ts';
 import { fitText, textWidth } from './internal/textWidth.ts';
 import { type EmbeddingMap, type MapPoints, readPoints } from './mapPoints.ts';
 
-/** What maps of one set of examples share. */
+/** The options that maps of one set of examples share. */
 export interface MapStyle extends ChartOptions {
-  /** One class id a point. */
+  /** The class id of each example, one a point. */
   readonly labels: Labels;
-  /** Names of the classes. Default: their ids. */
+  /** Names of the classes by class id. Default: the ids. */
   readonly names?: ClassNames;
-  /** `#rrggbb` of each class, in ascending order of the ids. Default: `classColors`. */
+  /** `#rrggbb` of each class, in ascending order of the ids. Default: twelve colors that are easy to tell apart. */
   readonly colors?: readonly string[];
 }
 
 export interface EmbeddingMapOptions extends MapStyle {
+  /** One point an example: x0, y0, x1, y1 and so on in one array, or an array of [x, y]. */
   readonly points: MapPoints;
-  /** A remark above the map, e.g. `PCA, 17.6 % of the variance`. */
+  /** A remark above the map, e.g. `PCA, 17.6 % of the variance`. Default: none. */
   readonly note?: string;
 }
 
 export interface EmbeddingMapsOptions extends MapStyle {
-  /** Views of the same examples, from left to right: before, after. */
+  /** Maps of the same examples, from left to right: before, after. */
   readonly maps: readonly EmbeddingMap[];
 }
 
+const styleRules: OptionTable<MapStyle, 'title' | 'width' | 'height' | 'names' | 'colors'> = {
+  ...chartRules,
+  labels: required(listOfExamples),
+  names: optional(namesById),
+  colors: optional(colorList),
+};
+
+const mapRules: OptionTable<
+  EmbeddingMapOptions,
+  'title' | 'width' | 'height' | 'names' | 'colors'
+> = {
+  ...styleRules,
+  points: required({
+    expected: 'a Float32Array of x0, y0, x1, y1 and so on, or an array of [x, y]',
+    accepts: (value) => Array.isArray(value) || ArrayBuffer.isView(value),
+  }),
+  note: preset('', anyText),
+};
+
+const mapsRules: OptionTable<
+  EmbeddingMapsOptions,
+  'title' | 'width' | 'height' | 'names' | 'colors'
+> = {
+  ...styleRules,
+  maps: required({
+    expected: 'an array of at least one map, { name, points }',
+    accepts: (value) => Array.isArray(value) && value.length > 0,
+  }),
+};
+
 /**
- * Embeddings in two dims as the text of one SVG: a dot an example, coloured by class, with each class's name where
- * it is densest. 10,000 points take about 130 kB. Default size 760 x 700.
+ * Draws embeddings in two dims as the text of one SVG of 760 x 700 pixels: a dot an example, colored by class, with the
+ * name of each class where its examples are densest.
  *
- * @throws MetricLearningError if there are not as many points as labels, none, or one is not finite.
+ * 10,000 points take about 130 kB. `pca`, `tsne` and `umap` make the points.
+ *
+ * @throws MetricLearningError if there is no point, there are not as many points as labels, or a point is not finite.
+ * @example
+ * const { points } = await pca(embeddings);
+ * await writeFile('map.svg', embeddingMapSvg({ points, labels, title: 'After training' }));
  */
 export function embeddingMapSvg(options: EmbeddingMapOptions): string {
-  const { points, note = '', title = 'Embeddings', width = 760, height = 700 } = options;
-  const map = { name: '', note, points };
-  return drawMaps('embeddingMapSvg', [map], { ...options, title }, width, height);
+  const where = 'embeddingMapSvg';
+  const { points, note, ...style } = readOptions(where, mapRules, options);
+  const { title = 'Embeddings', width = 760, height = 700 } = style;
+  return drawMaps(where, [{ name: '', note, points }], { ...style, title }, width, height);
 }
 
 /**
- * Several maps of the same examples side by side, e.g. before and after training, as the text of one SVG. Default
- * size: 500 pixels a map, 620 high.
+ * Draws several maps of the same examples side by side, e.g. before and after training, as the text of one SVG. Default
+ * size: 500 pixels wide for each map, 620 pixels high.
  *
- * @throws MetricLearningError as `embeddingMapSvg`, and if there is no map.
+ * @throws MetricLearningError for what `embeddingMapSvg` refuses, and if there is no map or less than 100 pixels of width
+ * for a map.
+ * @example
+ * const maps = [
+ *   { name: 'before', points: (await pca(before)).points },
+ *   { name: 'after', points: (await pca(after)).points },
+ * ];
+ * const svg = embeddingMapsSvg({ maps, labels });
  */
 export function embeddingMapsSvg(options: EmbeddingMapsOptions): string {
   const where = 'embeddingMapsSvg';
-  const { maps, title = 'Embeddings' } = options;
-  if (!Array.isArray(maps) || maps.length === 0) {
-    throw new MetricLearningError({ where, expected: 'at least one map', got: show(maps) });
-  }
-  const { width = Math.min(4000, 2 * padding + 500 * maps.length), height = 620 } = options;
-  return drawMaps(where, maps, { ...options, title }, width, height);
+  const { maps, ...style } = readOptions(where, mapsRules, options);
+  const { title = 'Embeddings', height = 620 } = style;
+  const { width = Math.min(4000, 2 * padding + 500 * maps.length) } = style;
+  maps.forEach((map, i) => {
+    if (typeof map?.name === 'string') return;
+    throw new MetricLearningError({
+      where,
+      expected: `map ${i} to be a record, { name, points }, with a name that is a string`,
+      got: show(map),
+    });
+  });
+  return drawMaps(where, maps, { ...style, title }, width, height);
 }
 
 const gap = 16; // between panels
@@ -69,19 +134,18 @@ const leastPanel = 100; // pixels of width that a map needs
 function drawMaps(
   where: string,
   maps: readonly EmbeddingMap[],
-  style: MapStyle,
+  style: OptionValues<typeof styleRules>,
   width: number,
   height: number,
 ): string {
-  const { title = '', subtitle = '', theme = 'light', names, colors } = style;
-  checkChart(where, width, height, theme);
+  const { title = '', subtitle, theme, names, colors } = style;
   const labels = toLabels(where, style.labels);
   const points = maps.map((map) =>
     readPoints(where, map.points, labels.length, map.name ? `points of "${map.name}"` : 'points'),
   );
-  const classes = mapClasses(where, labels, names, colors).map((own) => ({
-    ...own,
-    color: onGround(theme, own.color),
+  const classes = mapClasses(where, labels, names, colors).map((each) => ({
+    ...each,
+    color: onGround(theme, each.color),
   }));
 
   const top = headingHeight(title, subtitle);

@@ -2,32 +2,40 @@ import type { ChartOptions } from './chartOptions.ts';
 
 /** One line of a chart. */
 export interface LineSeries {
+  /** Name in the legend. */
   readonly name: string;
-  /** Said more quietly after the name in the legend. */
+  /** Shown after the name in the legend, in gray. */
   readonly note?: string;
+  /** Values along the x axis, in ascending order; any array of finite numbers. */
   readonly x: ArrayLike<number>;
+  /** Values along the y axis, one for each of `x`. */
   readonly y: ArrayLike<number>;
-  /** `#rrggbb`. Default: the next of `classColors`. */
+  /** `#rrggbb`. Default: the next of twelve colors that are easy to tell apart. */
   readonly color?: string;
-  /** `faint` lines are background: thin, pale, without a label, cut where they would stretch the axis. Default `solid`. */
+  /**
+   * `solid`, `dashed`, or `faint`: thin and pale, without a label at its end; the y axis is not widened for it. Default
+   * `solid`.
+   */
   readonly style?: 'solid' | 'dashed' | 'faint';
-  /** A dot at each point. Default: for up to 30 points. */
+  /** Whether each point has a dot. Default: true for up to 30 points. */
   readonly marks?: boolean;
-  /** The last value, written at the line's end. Default true, except for faint lines. */
+  /** Whether the last value is written at the line's end. Default: true, except for faint lines. */
   readonly endLabel?: boolean;
 }
 
 export interface LineChartOptions extends ChartOptions {
+  /** Name of the x axis. Default: none. */
   xLabel?: string;
+  /** Name of the y axis. Default: none. */
   yLabel?: string;
-  /** Default `linear`. */
+  /** Scale of the y axis. Default `linear`. */
   yScale?: 'linear' | 'log';
-  /** Default `linear`. */
+  /** Scale of the x axis. Default `linear`. */
   xScale?: 'linear' | 'log';
-  /** Ends of the x axis. Default: those of the data. */
+  /** First and last value of the x axis. Default: the least and the greatest x of all lines. */
   xDomain?: readonly [number, number];
-  /** Values that a linear y axis reaches at least; `[]` for none. Default `[0]`. */
+  /** Values that a linear y axis includes whatever the data is; `[]` for none. Default `[0]`. */
   yReach?: readonly number[];
-  /** Ticks at whole numbers only, for epochs and steps. Default false. */
+  /** Whether ticks of the x axis stand at whole numbers only, for epochs and steps. Default false. */
   wholeX?: boolean;
 }

@@ -1,13 +1,17 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { checkPositive, show } from '../internal/checks.ts';
+import { show } from '../internal/checks.ts';
+import { oneOf, positive } from '../internal/optionKinds.ts';
+import { type OptionTable, optional, readOptions } from '../internal/readOptions.ts';
 import { checkFiniteList } from './internal/checkFiniteList.ts';
 import { lineChart } from './internal/lineChart.ts';
+import { lineChartRules } from './internal/lineChartRules.ts';
 import { classColors } from './internal/palette.ts';
 import { extent } from './internal/scale.ts';
 import { smooth } from './internal/smooth.ts';
 import type { LineChartOptions, LineSeries } from './lineSeries.ts';
 
 const where = 'lossCurveSvg';
+const { xDomain: _, wholeX: __, ...shared } = lineChartRules;
 
 /** The losses of a training run, as `TripletModel.fit` returns them. */
 export interface LossHistory {
@@ -34,6 +38,24 @@ export interface LossCurveOptions extends Omit<LineChartOptions, 'xDomain' | 'wh
   smoothing?: number;
 }
 
+export const lossCurveOptions: OptionTable<
+  LossCurveOptions,
+  | 'title'
+  | 'width'
+  | 'height'
+  | 'xLabel'
+  | 'yLabel'
+  | 'yScale'
+  | 'axis'
+  | 'stepsPerEpoch'
+  | 'smoothing'
+> = {
+  ...shared,
+  axis: optional(oneOf('epoch', 'step')),
+  stepsPerEpoch: optional(positive),
+  smoothing: optional(positive),
+};
+
 const trainingColor = classColors[0] as string;
 const validationColor = classColors[3] as string;
 
@@ -52,19 +74,11 @@ const validationColor = classColors[3] as string;
  */
 export function lossCurveSvg(history: LossHistory, options: LossCurveOptions = {}): string {
   const losses = checkLosses(history);
+  const { axis: given, ...chosen } = readOptions(where, lossCurveOptions, options);
   const { stepLoss, valLoss, loss } = losses;
-  const { stepsPerEpoch = stepLoss.length / Math.max(1, loss.length) } = options;
-  const { axis = stepLoss.length > 0 && loss.length === 0 ? 'step' : 'epoch' } = options;
-  const { smoothing = Math.max(1, Math.ceil(stepLoss.length / 40)) } = options;
-  if (axis !== 'epoch' && axis !== 'step') {
-    throw new MetricLearningError({
-      where,
-      expected: `axis to be 'epoch' or 'step'`,
-      got: `axis: ${show(axis)}`,
-    });
-  }
-  checkPositive(where, 'smoothing', smoothing);
-  if (stepLoss.length > 0) checkPositive(where, 'stepsPerEpoch', stepsPerEpoch);
+  const { stepsPerEpoch = stepLoss.length / Math.max(1, loss.length) } = chosen;
+  const { smoothing = Math.max(1, Math.ceil(stepLoss.length / 40)) } = chosen;
+  const axis = given ?? (stepLoss.length > 0 && loss.length === 0 ? 'step' : 'epoch');
 
   // What an epoch and a step are long on the x axis.
   const epoch = axis === 'epoch' ? 1 : stepsPerEpoch || 1;
@@ -74,13 +88,12 @@ export function lossCurveSvg(history: LossHistory, options: LossCurveOptions = {
   }
   if (valLoss.length > 0) lines.push(perEpoch('validation', valLoss, epoch));
 
-  const { title = 'Loss', xLabel = axis, yScale = scaleFor(lines) } = options;
-  const { yLabel = yScale === 'log' ? 'loss (log scale)' : 'loss' } = options;
+  const { title = 'Loss', xLabel = axis, yScale = scaleFor(lines) } = chosen;
+  const { yLabel = yScale === 'log' ? 'loss (log scale)' : 'loss' } = chosen;
   const epochs = Math.max(loss.length, valLoss.length, stepLoss.length / (stepsPerEpoch || 1));
   const end = axis === 'step' ? epochs * epoch : Math.max(1, epochs);
-  const { axis: _, stepsPerEpoch: __, smoothing: ___, ...chart } = options;
   return lineChart(where, lines, {
-    ...chart,
+    ...chosen,
     title,
     xLabel,
     yLabel,

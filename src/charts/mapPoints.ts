@@ -2,25 +2,25 @@ import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from '../internal/checks.ts';
 
 /**
- * Coordinates of a map, however they were made (`pca`, `tsne`, UMAP ..): x0, y0, x1, y1 .. in one array, or a
- * list of [x, y].
+ * The points of a map, however they were made (`pca`, `tsne`, `umap`): x0, y0, x1, y1 and so on in one array, or an array
+ * of [x, y].
  */
 export type MapPoints = Float32Array | Float64Array | readonly ArrayLike<number>[];
 
-/** One view of a set of embeddings in two dims. */
+/** A map of a set of examples: a point in the plane for each. */
 export interface EmbeddingMap {
-  /** What it shows, e.g. `default` for raw pixels. */
+  /** What the map shows, e.g. `before training`. */
   readonly name: string;
-  /** One point an example. Both axes share a unit, y points up. */
+  /** One point an example. Both axes have one unit, and y points up. */
   readonly points: MapPoints;
-  /** A remark shown beside the name, e.g. `PCA, 17.6 % of the variance`. */
+  /** A remark beside the name, e.g. `PCA, 17.6 % of the variance`. Default: none. */
   readonly note?: string;
 }
 
 /**
- * Coordinates as x0, y0, x1, y1 ..
+ * The points as x0, y0, x1, y1 and so on; `count` is how many there must be.
  *
- * @throws MetricLearningError if there are not `count` of them (when given), none, or one is not finite.
+ * @throws MetricLearningError if there are no points or not `count`, or a coordinate is not finite.
  */
 export function readPoints(
   where: string,
@@ -33,15 +33,17 @@ export function readPoints(
     throw new MetricLearningError({
       where,
       expected:
-        count === undefined ? `at least one of ${name}` : `one of ${name} a label (${count})`,
-      got: `${flat.length / 2}`,
+        count === undefined
+          ? `${name} to hold at least one point`
+          : `${name} to hold one point for each label (${count})`,
+      got: `${flat.length / 2} points`,
     });
   }
   const wrong = flat.findIndex((value) => !Number.isFinite(value));
   if (wrong >= 0) {
     throw new MetricLearningError({
       where,
-      expected: `${name} to be finite`,
+      expected: `${name} to hold finite numbers`,
       got: `${flat[wrong]} in point ${wrong >> 1}`,
     });
   }
@@ -54,7 +56,7 @@ function flattened(where: string, points: MapPoints, name: string): Float32Array
   if (!Array.isArray(points)) {
     throw new MetricLearningError({
       where,
-      expected: `${name} to be a Float32Array of x0, y0, x1, y1 .. or a list of [x, y]`,
+      expected: `${name} to be a Float32Array of x0, y0, x1, y1 and so on, or an array of [x, y]`,
       got: show(points),
     });
   }
@@ -63,7 +65,7 @@ function flattened(where: string, points: MapPoints, name: string): Float32Array
     if (point?.length !== 2) {
       throw new MetricLearningError({
         where,
-        expected: `${name} to have two coordinates each`,
+        expected: `each of ${name} to have two coordinates`,
         got: `${show(point)} at index ${i}`,
       });
     }

@@ -1,8 +1,10 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from '../internal/checks.ts';
+import { type OptionTable, readOptions } from '../internal/readOptions.ts';
 import type { ChartOptions } from './chartOptions.ts';
 import type { DiagramLayer } from './diagramLayers.ts';
 import { chartSvg, headingHeight, padding } from './internal/chart.ts';
+import { chartRules } from './internal/chartRules.ts';
 import { cardOf, drawCard } from './internal/diagramCard.ts';
 import { type DiagramLayout, layoutDiagram, type PlacedNode } from './internal/diagramLayout.ts';
 import { element, rounded } from './internal/svg.ts';
@@ -10,20 +12,24 @@ import { element, rounded } from './internal/svg.ts';
 export type ModelDiagramOptions = Omit<ChartOptions, 'width' | 'height'>;
 
 const where = 'modelDiagramSvg';
+const { width: _, height: __, ...rules } = chartRules;
+const modelDiagramRules: OptionTable<ModelDiagramOptions, 'title'> = rules;
 
 /**
- * A network as boxes and arrows, as the text of one SVG: each layer's name, type, output shape and parameters, with
- * networks within the network opened up. `diagramLayers(model)` makes the list from a tfjs model.
+ * Draws a network as boxes and arrows, as the text of one SVG: each layer's name, type, output shape and number of
+ * parameters. A network within the network is shown with its layers.
  *
- * The picture is as large as the network needs.
+ * `diagramLayers(model)` makes the list of layers from a tfjs model. The picture is as large as the network needs.
  *
- * @throws MetricLearningError if there is no layer, two have one name, or an input is none of the layers before.
+ * @throws MetricLearningError if there is no layer, two layers have one name, or an input is not a layer before.
+ * @example
+ * const svg = modelDiagramSvg(diagramLayers(model), { title: 'My network' });
  */
 export function modelDiagramSvg(
   layers: readonly DiagramLayer[],
   options: ModelDiagramOptions = {},
 ): string {
-  const { title = 'Model', subtitle = '', theme = 'light' } = options;
+  const { title = 'Model', subtitle, theme } = readOptions(where, modelDiagramRules, options);
   const inputs = checkLayers(layers);
   const cards = layers.map(cardOf);
   const layout = layoutDiagram(cards.map((card, i) => ({ ...card, inputs: inputs[i] ?? [] })));
@@ -107,10 +113,17 @@ function port(k: number, count: number, width: number): number {
 
 function checkLayers(layers: readonly DiagramLayer[]): number[][] {
   if (!Array.isArray(layers) || layers.length === 0) {
-    throw new MetricLearningError({ where, expected: 'at least one layer', got: show(layers) });
+    throw new MetricLearningError({
+      where,
+      expected: 'an array of at least one layer',
+      got: show(layers),
+      fix: 'Make the layers of a tfjs model with diagramLayers(model).',
+    });
   }
   const known = new Map<string, number>();
-  return layers.map(({ name, inputs }, i) => {
+  return layers.map((layer: DiagramLayer, i) => {
+    checkLayer(layer, `layer ${i}`);
+    const { name, inputs } = layer;
     if (known.has(name)) {
       throw new MetricLearningError({
         where,
@@ -123,11 +136,33 @@ function checkLayers(layers: readonly DiagramLayer[]): number[][] {
       if (index !== undefined) return index;
       throw new MetricLearningError({
         where,
-        expected: `the inputs of ${show(name)} to be layers before it`,
+        expected: `each input of ${show(name)} to be the name of a layer before it`,
         got: show(input),
       });
     });
     known.set(name, i);
     return indices;
+  });
+}
+
+function checkLayer(layer: DiagramLayer, name: string): void {
+  const { outputShape, inputs, layers } = layer ?? {};
+  const whole =
+    typeof layer?.name === 'string' &&
+    typeof layer.type === 'string' &&
+    Number.isFinite(layer.params) &&
+    Array.isArray(outputShape) &&
+    Array.isArray(inputs) &&
+    (layers === undefined || Array.isArray(layers));
+  if (!whole) {
+    throw new MetricLearningError({
+      where,
+      expected: `${name} to be a record, { name, type, outputShape, params, inputs }`,
+      got: show(layer),
+      fix: 'Make the layers of a tfjs model with diagramLayers(model).',
+    });
+  }
+  layers?.forEach((inner, i) => {
+    checkLayer(inner, `layer ${i} within ${show(layer.name)}`);
   });
 }

@@ -1,36 +1,51 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkBetween, show } from '../internal/checks.ts';
+import { oneOf } from '../internal/optionKinds.ts';
+import { type OptionTable, preset, readOptions } from '../internal/readOptions.ts';
 import type { ChartOptions } from './chartOptions.ts';
+import { chartRules } from './internal/chartRules.ts';
+import { checkFiniteList } from './internal/checkFiniteList.ts';
 import { lineChart } from './internal/lineChart.ts';
 import type { LineSeries } from './lineSeries.ts';
 
-/** What every threshold accepts of the same and of the different pairs, as `rocCurve` finds it. */
+/** A ROC curve: what each threshold accepts of the same and of the different pairs, as `rocCurve` computes it. */
 export interface RocPoints {
-  /** Default: none, for a single curve. */
+  /** Name in the legend. Default: `embeddings`. */
   readonly name?: string;
-  /** True accept rates, ascending. */
+  /** True accept rate of each threshold, from 0 to 1, ascending. */
   readonly tar: ArrayLike<number>;
-  /** False accept rates, ascending. */
+  /** False accept rate of each threshold, from 0 to 1, ascending. */
   readonly far: ArrayLike<number>;
-  /** Area under the curve, shown in the legend. */
+  /** Area under the curve, shown in the legend. Default: not shown. */
   readonly auc?: number;
-  /** Equal error rate, shown in the legend. */
+  /** Equal error rate, shown in the legend. Default: not shown. */
   readonly eer?: number;
 }
 
 export interface RocCurveOptions extends ChartOptions {
-  /** `log` shows false accept rates down to one in all different pairs, where verification happens. Default `linear`. */
+  /**
+   * Scale of the false accept rates. `log` shows rates down to one false accept in all different pairs, where verification
+   * happens. Default `linear`.
+   */
   xScale?: 'linear' | 'log';
 }
+
+const rocCurveRules: OptionTable<RocCurveOptions, 'title' | 'width' | 'height'> = {
+  ...chartRules,
+  xScale: preset('linear', oneOf('linear', 'log')),
+};
 
 const where = 'rocCurveSvg';
 const leastFar = 1e-6; // where a logarithmic axis begins at the latest
 
 /**
- * ROC curves, as the text of one SVG: the share of same pairs accepted over the share of different pairs accepted, for
- * one embedding or several to compare. Default size 560 x 520.
+ * Draws ROC curves, as the text of one SVG of 560 x 520 pixels: the true accept rate over the false accept rate, for one
+ * embedding or for several to compare.
  *
- * @throws MetricLearningError if there is no curve, lengths differ, or a rate is outside 0 to 1.
+ * @throws MetricLearningError if there is no curve, a curve has not as many `tar` as `far`, or a rate is outside 0 to 1.
+ * @example
+ * const pairs = await pairDistances(embeddings, labels);
+ * await writeFile('roc.svg', rocCurveSvg(rocCurve(pairs), { xScale: 'log' }));
  */
 export function rocCurveSvg(
   curves: RocPoints | readonly RocPoints[],
@@ -38,10 +53,16 @@ export function rocCurveSvg(
 ): string {
   const list = (Array.isArray(curves) ? curves : [curves]) as readonly RocPoints[];
   if (list.length === 0 || !list.every((curve) => curve?.tar && curve.far)) {
-    throw new MetricLearningError({ where, expected: 'a curve { tar, far }', got: show(curves) });
+    throw new MetricLearningError({
+      where,
+      expected: 'a curve, { tar, far }, or an array of curves',
+      got: show(curves),
+      fix: 'Pass what rocCurve(await pairDistances(embeddings, labels)) returns.',
+    });
   }
-  const { title = 'ROC', width = 560, height = 520, xScale = 'linear' } = options;
   for (const curve of list) checkRates(curve);
+  const chosen = readOptions(where, rocCurveRules, options);
+  const { title = 'ROC', width = 560, height = 520, xScale } = chosen;
   const lines = list.map(({ name = 'embeddings', tar, far, auc, eer }): LineSeries => {
     const notes = [
       auc === undefined ? '' : `AUC ${auc.toFixed(4)}`,
@@ -56,11 +77,12 @@ export function rocCurveSvg(
     where,
     [...lines, chanceLine(xScale, least)],
     {
-      ...options,
+      ...chosen,
       title,
       width,
       height,
-      xScale,
+      wholeX: false,
+      yScale: 'linear',
       xDomain: [xScale === 'log' ? least : 0, 1],
       yReach: [0, 1],
       xLabel: 'false accept rate',
@@ -82,15 +104,16 @@ function firstAbove0(rates: ArrayLike<number>): number {
 }
 
 function checkRates({ tar, far, auc = 0, eer = 0 }: RocPoints): void {
+  for (const [name, rates] of Object.entries({ tar, far })) {
+    checkFiniteList(where, name, rates);
+    for (let i = 0; i < rates.length; i++) checkBetween(where, name, rates[i] as number, 0, 1);
+  }
   if (tar.length !== far.length || tar.length === 0) {
     throw new MetricLearningError({
       where,
-      expected: 'as many tar as far, and at least one',
-      got: `${tar.length} and ${far.length}`,
+      expected: 'a curve of at least one point, with as many tar as far',
+      got: `${tar.length} tar and ${far.length} far`,
     });
-  }
-  for (const [name, rates] of Object.entries({ tar, far })) {
-    for (let i = 0; i < rates.length; i++) checkBetween(where, name, rates[i] as number, 0, 1);
   }
   checkBetween(where, 'auc', auc, 0, 1);
   checkBetween(where, 'eer', eer, 0, 1);

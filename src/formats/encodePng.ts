@@ -1,9 +1,9 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { checkInteger } from '../internal/checks.ts';
+import { checkInteger, show } from '../internal/checks.ts';
 import { joinBytes } from './internal/bytes.ts';
 import { crc32 } from './internal/crc32.ts';
 
-/** Bytes of pixels in row-major order: 1 (grey), 3 (RGB) or 4 (RGBA) a pixel, 0 to 255. */
+/** Pixels in row-major order: 1 byte (gray), 3 bytes (RGB) or 4 bytes (RGBA) a pixel, each from 0 to 255. */
 export type Pixels = Uint8Array | Uint8ClampedArray;
 
 const signature = [137, 80, 78, 71, 13, 10, 26, 10];
@@ -11,12 +11,14 @@ const colorTypes: Readonly<Record<number, number>> = { 1: 0, 3: 2, 4: 6 };
 const crc = crc32(0xedb88320);
 
 /**
- * Pixels as the bytes of a PNG file, without loss.
+ * Encodes pixels as the bytes of a PNG file, without loss.
  *
- * Whether they are grey, RGB or RGBA is told by their number. Compression is the platform's (`CompressionStream`, in
- * Node and browsers), with filtered rows where that makes the file smaller.
+ * The number of bytes a pixel says whether they are gray, RGB or RGBA. The platform compresses them (`CompressionStream`,
+ * in Node and browsers), with filtered rows where that makes the file smaller.
  *
  * @throws MetricLearningError if there are not 1, 3 or 4 bytes a pixel.
+ * @example
+ * const png = await encodePng(Uint8Array.of(0, 255, 255, 0), 2, 2); // a gray image of 2 x 2 pixels
  * @see https://www.w3.org/TR/png-3/
  */
 export async function encodePng(
@@ -26,12 +28,20 @@ export async function encodePng(
 ): Promise<Uint8Array> {
   checkInteger('encodePng', 'width', width);
   checkInteger('encodePng', 'height', height);
+  if (!(pixels instanceof Uint8Array || pixels instanceof Uint8ClampedArray)) {
+    throw new MetricLearningError({
+      where: 'encodePng',
+      expected: 'pixels to be a Uint8Array or a Uint8ClampedArray of values from 0 to 255',
+      got: show(pixels),
+      fix: 'Turn numbers from 0 to 1 into bytes: Uint8Array.from(values, (value) => 255 * value).',
+    });
+  }
   const channels = pixels.length / (width * height);
   const colorType = colorTypes[channels];
   if (colorType === undefined) {
     throw new MetricLearningError({
       where: 'encodePng',
-      expected: `${width} x ${height} pixels of 1, 3 or 4 bytes`,
+      expected: `pixels to hold ${width} x ${height} pixels of 1, 3 or 4 bytes each`,
       got: `${pixels.length} bytes`,
     });
   }

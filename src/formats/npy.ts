@@ -1,8 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from '../internal/checks.ts';
+import { checkBytes } from './internal/checkBytes.ts';
 
-/** What a .npy file holds: values in row-major order, and their shape. */
+/** The content of a .npy file: values in row-major order, and their shape. */
 export interface NpyArray {
   readonly shape: readonly number[];
   readonly data: Float32Array | Int32Array;
@@ -11,23 +12,25 @@ export interface NpyArray {
 const magic = '\x93NUMPY';
 
 /**
- * Embeddings, labels or any other numbers as the bytes of a .npy file, which `numpy.load` reads: `float32` for a tensor
- * of that type or a Float32Array, else `int32`. A tensor stays the caller's.
+ * Encodes embeddings, labels or any other numbers as the bytes of a .npy file, which `numpy.load` reads: as `float32` for
+ * a tensor of that type or a Float32Array, else as `int32`. A tensor stays the caller's.
  *
  * @throws MetricLearningError if the values are of another type, or not as many as the shape says.
+ * @example
+ * await writeFile('embeddings.npy', await encodeNpy(embeddings)); // numpy.load('embeddings.npy')
  * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html (version 1.0)
  */
 export async function encodeNpy(values: Tensor | NpyArray): Promise<Uint8Array<ArrayBuffer>> {
-  const shape: readonly number[] = values.shape;
+  const shape: readonly number[] | undefined = values?.shape;
   const data = await numbersOf(values);
   const count = Array.isArray(shape) ? countOf(shape) : Number.NaN;
   const known = data instanceof Float32Array || data instanceof Int32Array;
-  if (!known || data.length !== count) {
+  if (!known || shape === undefined || data.length !== count) {
     throw new MetricLearningError({
       where: 'encodeNpy',
       expected:
         'a tensor, or { data, shape } with a Float32Array or Int32Array of that many values',
-      got: known ? `${data.length} values of shape [${shape}]` : show(data),
+      got: known ? `${data.length} values of shape [${shape}]` : show(data ?? values),
     });
   }
   const type = data instanceof Float32Array ? '<f4' : '<i4';
@@ -45,10 +48,12 @@ export async function encodeNpy(values: Tensor | NpyArray): Promise<Uint8Array<A
 }
 
 /**
- * The numbers of a .npy file, of which `name` is what errors call it.
+ * Decodes the bytes of a .npy file, as `numpy.save` writes it. `name` is what errors call the file.
  *
  * @throws MetricLearningError if the bytes are no such file or not whole, or their type is not little-endian `float32`
  * or `int32` in row-major order.
+ * @example
+ * const { data, shape } = decodeNpy(await readFile('embeddings.npy'), 'embeddings.npy');
  */
 export function decodeNpy(bytes: Uint8Array, name = 'the data'): NpyArray {
   const wrong = (expected: string, got: string, fix?: string): MetricLearningError =>
@@ -58,6 +63,7 @@ export function decodeNpy(bytes: Uint8Array, name = 'the data'): NpyArray {
       got,
       ...(fix !== undefined && { fix }),
     });
+  checkBytes('decodeNpy', name, bytes);
   const letters = String.fromCharCode(...bytes.subarray(0, 6));
   if (bytes.length < 12 || letters !== magic) {
     throw wrong('begin with \\x93NUMPY', JSON.stringify(letters));
@@ -83,7 +89,7 @@ export function decodeNpy(bytes: Uint8Array, name = 'the data'): NpyArray {
 }
 
 async function numbersOf(values: Tensor | NpyArray): Promise<unknown> {
-  if (typeof values.data !== 'function') return values.data;
+  if (typeof values?.data !== 'function') return values?.data;
   const data = await values.data();
   return data instanceof Uint8Array ? Int32Array.from(data) : data; // of a tensor of booleans
 }

@@ -1,6 +1,7 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkBytes } from './internal/checkBytes.ts';
 
-/** What an IDX file holds: values in row-major order, and their shape. */
+/** The content of an IDX file: values in row-major order, and their shape. */
 export interface IdxArray {
   readonly shape: readonly number[];
   readonly data: Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
@@ -9,16 +10,19 @@ export interface IdxArray {
 const bytesEach: Record<number, number> = { 8: 1, 9: 1, 11: 2, 12: 4, 13: 4, 14: 8 };
 
 /**
- * Reads the bytes of an IDX file, the format of MNIST, Fashion-MNIST, EMNIST and KMNIST.
+ * Decodes the bytes of an IDX file, the format of MNIST, Fashion-MNIST, EMNIST and KMNIST.
  *
- * Bytes (type 0x08) are viewed, not copied; wider types are big-endian in the file and decoded. `name` is what
- * errors call the file.
+ * Values of one byte (type 0x08) are a view of the bytes, not a copy; wider types are big-endian in the file and decoded.
+ * `name` is what errors call the file.
  *
  * @throws MetricLearningError if the bytes are gzipped, of another format, or shorter or longer than their header says.
+ * @example
+ * const { data, shape } = parseIdx(await readFile('t10k-images-idx3-ubyte')); // shape [10000, 28, 28]
  * @see http://yann.lecun.com/exdb/mnist/ (The IDX file format)
  */
 export function parseIdx(bytes: Uint8Array, name = 'the data'): IdxArray {
   const where = 'parseIdx';
+  checkBytes(where, name, bytes);
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
     throw new MetricLearningError({
       where,

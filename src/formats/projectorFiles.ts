@@ -1,32 +1,54 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from '../internal/checks.ts';
+import { recordLike } from '../internal/optionKinds.ts';
+import {
+  made,
+  type OptionTable,
+  optional,
+  readOptions,
+  required,
+} from '../internal/readOptions.ts';
 import { tsv } from './internal/tsv.ts';
 import type { Sprite } from './spriteSheet.ts';
 
-/** One view of the examples: a row of numbers each. */
+/** One view of the examples: a row of numbers for each. */
 export interface ProjectorTensor {
-  /** What it shows, e.g. `default` for the raw pixels; becomes part of a file name. */
+  /** What the view shows, e.g. `default` for raw pixels; the name becomes part of a file name. */
   readonly name: string;
-  /** [count, dims], row-major. */
+  /** The numbers, [count, dims], row-major. */
   readonly data: Float32Array | Uint8Array | Int32Array;
+  /** Numbers in a row. */
   readonly dims: number;
 }
 
 export interface ProjectorOptions {
+  /** Views of the examples, at least one. */
   readonly tensors: readonly ProjectorTensor[];
-  /** What is known about each example, by the name of the column: label, file name .. */
+  /** Columns of metadata by their names, one value an example: label, file name and so on. Default: none. */
   readonly metadata?: Readonly<Record<string, ArrayLike<string | number>>>;
-  /** An image of each example, from `spriteSheet`. */
+  /** An image of each example, from `spriteSheet`. Default: none. */
   readonly sprite?: Sprite;
 }
 
-/** Files by name: text, or bytes. */
+/** Files by their names: text or bytes. */
 export type ProjectorFiles = Readonly<Record<string, string | Uint8Array>>;
 
 const where = 'projectorFiles';
 
+const projectorRules: OptionTable<ProjectorOptions, 'sprite'> = {
+  tensors: required({
+    expected: 'an array of at least one tensor, { name, data, dims }',
+    accepts: (value) => Array.isArray(value) && value.length > 0,
+  }),
+  metadata: made(() => ({}), recordLike('{ label: labels }')),
+  sprite: optional({
+    expected: 'a sprite sheet, as await spriteSheet(images, { shape }) returns it',
+    accepts: (value) => typeof value === 'object' && value !== null && 'png' in value,
+  }),
+};
+
 /**
- * What TensorBoard's embedding projector reads, as file names and their content: `projector_config.pbtxt` for
+ * Makes the files that TensorBoard's embedding projector reads, by their names: `projector_config.pbtxt` for
  * `tensorboard --logdir`, `projector_config.json` for the standalone projector, `<name>_tensors.tsv` for each
  * tensor, `metadata.tsv` and `sprite.png`, which all tensors share. Write them into one folder.
  *
@@ -35,17 +57,17 @@ const where = 'projectorFiles';
  *
  * @throws MetricLearningError if the tensors, metadata and sprite do not agree on the number of examples, or a
  * number is not finite.
+ * @example
+ * const files = projectorFiles({ tensors: [{ name: 'test', data, dims: 128 }], metadata: { label: labels } });
+ * for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
  * @see https://www.tensorflow.org/tensorboard/tensorboard_projector_plugin
  */
-export function projectorFiles({
-  tensors,
-  metadata = {},
-  sprite,
-}: ProjectorOptions): ProjectorFiles {
+export function projectorFiles(options: ProjectorOptions): ProjectorFiles {
+  const { tensors, metadata, sprite } = readOptions(where, projectorRules, options);
   const count = checkTensors(tensors);
   const columns = Object.entries(metadata);
   for (const [name, values] of columns)
-    checkCount(`values of metadata "${name}"`, values.length, count);
+    checkCount(`values of metadata "${name}"`, values?.length, count);
   if (sprite) checkCount('images in the sprite', sprite.count, count);
 
   const files: Record<string, string | Uint8Array> = {};
@@ -133,10 +155,17 @@ function standaloneJson(
 }
 
 function checkTensors(tensors: readonly ProjectorTensor[]): number {
-  const [first] = Array.isArray(tensors) ? tensors : [];
-  if (!first) {
-    throw new MetricLearningError({ where, expected: 'at least one tensor', got: show(tensors) });
-  }
+  tensors.forEach((tensor: ProjectorTensor, i) => {
+    const numbers = ArrayBuffer.isView(tensor?.data) && !(tensor.data instanceof DataView);
+    if (numbers && typeof tensor.name === 'string') return;
+    throw new MetricLearningError({
+      where,
+      expected: `tensor ${i} to be a record, { name, data, dims }, with data in a typed array`,
+      got: show(tensor),
+      fix: 'Read the numbers of a tensor with await tensor.data().',
+    });
+  });
+  const [first] = tensors as readonly [ProjectorTensor];
   const count = first.data.length / first.dims;
   const names = new Set<string>();
   for (const { name, data, dims } of tensors) {
@@ -168,7 +197,7 @@ function checkTensors(tensors: readonly ProjectorTensor[]): number {
   return count;
 }
 
-function checkCount(what: string, got: number, expected: number): void {
+function checkCount(what: string, got: number | undefined, expected: number): void {
   if (got === expected) return;
   throw new MetricLearningError({ where, expected: `${expected} ${what}`, got: `${got}` });
 }

@@ -1,11 +1,11 @@
 import { numberText } from '../charts/internal/scale.ts';
 import { element, escapeXml } from '../charts/internal/svg.ts';
 
-/** Scores of each class. */
+/** Scores of each class, for a table. */
 export interface ClassScores {
-  /** What the columns are. */
+  /** Names of the columns after the first, which names the class. */
   readonly columns: readonly string[];
-  /** A class with a value a column. */
+  /** One row a class, with a value for each column. */
   readonly rows: readonly {
     readonly name: string;
     readonly values: readonly (number | string)[];

@@ -1,6 +1,7 @@
 import { numberText } from '../charts/internal/scale.ts';
 import { element, escapeXml } from '../charts/internal/svg.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { show } from '../internal/checks.ts';
 import { mapStyle } from './client/mapStyle.ts';
 import { htmlPage } from './internal/htmlPage.ts';
 import { reportCharts } from './internal/reportCharts.ts';
@@ -10,23 +11,33 @@ import { pageScript } from './pageScript.ts';
 import type { ReportParts, ReportScore } from './reportParts.ts';
 
 /**
- * All that is known of a model's embeddings on one self-contained HTML page: scores, loss curves, the interactive map,
- * distances of same and different pairs, ROC, confusion, the network, neighbours, worst triplets.
+ * Makes one self-contained HTML page from the parts of a report: scores, loss curves, the interactive map, distances of
+ * pairs, ROC, confusion, the network, neighbors, worst triplets. `report` computes the parts from a model.
  *
- * Light or dark as the reader has it, for screen and paper; loads nothing from anywhere. `report` computes the parts.
+ * The page is light or dark as the reader's system is, for screen and paper, and loads nothing from anywhere.
  *
- * @throws MetricLearningError if there is nothing to show, maps, galleries or triplets come without `labels`, or a part
- * is not what its own picture takes.
+ * @throws MetricLearningError if there is nothing to show, maps, galleries or triplets come without `labels`, or a part is
+ * not what its own picture accepts.
+ * @example
+ * const html = await reportHtml({ title: 'Run 7', scores: { 'precision at 1': 0.97 }, history });
  */
 export async function reportHtml(parts: ReportParts): Promise<string> {
+  if (typeof parts !== 'object' || parts === null) {
+    throw new MetricLearningError({
+      where: 'reportHtml',
+      expected: 'the parts of a report, a record such as { scores, history }',
+      got: show(parts),
+      fix: 'To compute the parts from a model, call report(model, data).',
+    });
+  }
   const { title = 'Embedding report', subtitle = '', scores = {}, notes = [] } = parts;
   const tiles = Object.entries(scores).map(([name, score]) => scoreTile(name, score));
   const figures = [...reportCharts(parts), ...(await reportGalleries(parts))];
   if (figures.length === 0 && tiles.length === 0) {
     throw new MetricLearningError({
       where: 'reportHtml',
-      expected: 'something to show',
-      got: 'no part',
+      expected: 'at least one part to show, such as scores, history or maps',
+      got: `a record with the names [${Object.keys(parts).join(', ')}]`,
     });
   }
   const heading = element(

@@ -1,23 +1,28 @@
 import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../data/embeddings.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { checkOptions } from '../internal/checkOptions.ts';
-import { checkInteger } from '../internal/checks.ts';
+import { wholeNumber } from '../internal/optionKinds.ts';
+import { type OptionTable, preset, readOptions } from '../internal/readOptions.ts';
 import { createRandom } from '../random/createRandom.ts';
 import { covarianceOf } from './internal/covariance.ts';
 import { leadingAxes } from './internal/leadingAxes.ts';
 
 export interface PcaOptions {
-  /** Axes to keep. Default 2. */
+  /** Number of axes to keep. Default 2. */
   dims?: number;
   /** Where the search for the axes begins; the result hardly depends on it. Default 0. */
   seed?: number;
 }
 
-/** Data seen along the directions in which it varies most. */
+const pcaRules: OptionTable<PcaOptions> = {
+  dims: preset(2, wholeNumber(1)),
+  seed: preset(0, wholeNumber(0)),
+};
+
+/** Data along the directions in which it varies most. */
 export interface Pca {
-  /** Coordinates [count, dims], row-major: x0, y0, x1, y1 .. for two dims. */
+  /** Coordinates [count, dims], row-major: x0, y0, x1, y1 and so on for two dims. */
   readonly points: Float32Array;
-  /** Share of the whole variance along each axis, in descending order. */
+  /** Share of the whole variance along each axis, from 0 to 1, in descending order. */
   readonly explained: Float64Array;
   /** The axes as unit vectors [dims, features], row-major; 0 where the data has no more variance. */
   readonly components: Float64Array;
@@ -26,23 +31,26 @@ export interface Pca {
 }
 
 /**
- * Principal component analysis of [count, features]: 10,000 MNIST images take about a second.
+ * Principal component analysis of data of shape [count, features].
  *
- * Each axis points to where its largest entry is positive, so that maps do not flip from run to run; the same data
- * and seed give the same bits. The variances along the axes are exact to eight digits.
+ * Each axis points to where its largest entry is positive, so that maps do not flip from run to run; the same data and
+ * seed give the same bits. The variances along the axes are exact to eight digits. 10,000 MNIST images take about a
+ * second.
  *
  * @throws MetricLearningError if the data is not finite, or has fewer features than `dims`.
+ * @example
+ * const { points, explained } = await pca(embeddings); // a tensor [count, features]
+ * const svg = embeddingMapSvg({ points, labels });
  */
 export async function pca(data: Embeddings, options: PcaOptions = {}): Promise<Pca> {
-  checkOptions('pca', options, ['dims', 'seed']);
-  const { dims = 2, seed = 0 } = options;
-  checkInteger('pca', 'dims', dims);
+  const { dims, seed } = readOptions('pca', pcaRules, options);
   const rows = await readEmbeddings('pca', 'data', data);
   if (rows.shape[1] < dims) {
     throw new MetricLearningError({
       where: 'pca',
-      expected: `data with at least ${dims} features, one an axis`,
+      expected: `data with at least ${dims} features, one for each axis`,
       got: `shape [${rows.shape}]`,
+      fix: `Pass dims: ${rows.shape[1]}, or data with more features.`,
     });
   }
   const covariance = covarianceOf(rows);

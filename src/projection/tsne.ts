@@ -1,9 +1,11 @@
 import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../data/embeddings.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { checkOptions } from '../internal/checkOptions.ts';
-import { checkBetween, checkInteger } from '../internal/checks.ts';
+import { checkBetween } from '../internal/checks.ts';
+import { atLeast, between, callback, wholeNumber } from '../internal/optionKinds.ts';
+import { type OptionTable, optional, preset, readOptions } from '../internal/readOptions.ts';
 import { createRandom, type Random } from '../random/createRandom.ts';
 import { nearestNeighbors } from '../search/exact/nearestNeighbors.ts';
+import { abortSignal } from './internal/abortSignal.ts';
 import { affinities } from './internal/affinities.ts';
 import { covarianceOf } from './internal/covariance.ts';
 import { embedAffinities } from './internal/embedAffinities.ts';
@@ -11,62 +13,74 @@ import { leadingAxes } from './internal/leadingAxes.ts';
 import { project } from './pca.ts';
 
 export interface TsneOptions {
-  /** How many neighbours each example attends to. Default 30, less for fewer than 91 examples. */
+  /** How many neighbors each example attends to: 1 to (count - 1) / 3; 5 to 50 is usual. Default: 30, less for fewer than 91 examples. */
   perplexity?: number;
-  /** Steps, of which the first third (250 at most) draw clusters together. Default 750. */
+  /** Number of steps, of which the first third (250 at most) draw clusters together. Default 750. */
   iterations?: number;
-  /** For the start, where the data has no axes of its own. Default 0. */
+  /** Seed of the random numbers for the start, where the data has no axes of its own. Default 0. */
   seed?: number;
-  /** Angle (0 to 1) below which a group of points counts as one: 0 is exact, larger faster. Default 0.5. */
+  /** Angle from 0 to 1 below which a group of points counts as one: 0 is exact, larger is faster. Default 0.5. */
   theta?: number;
-  /** Called after each step with the number done, and of all. */
+  /** Called after each step with the number of steps done, and of all. */
   onProgress?: (done: number, total: number) => void;
-  /** When it is aborted, the map as it stands is returned. */
+  /** When the signal is aborted, the map as it stands is returned. */
   signal?: AbortSignal;
 }
 
+const tsneRules: OptionTable<TsneOptions, 'perplexity' | 'onProgress' | 'signal'> = {
+  perplexity: optional(atLeast(1)),
+  iterations: preset(750, wholeNumber(1)),
+  seed: preset(0, wholeNumber(0)),
+  theta: preset(0.5, between(0, 1)),
+  onProgress: optional(callback('(done, total) => ..')),
+  signal: optional(abortSignal),
+};
+
 export interface Tsne {
-  /** x0, y0, x1, y1 .. */
+  /** One point an example: x0, y0, x1, y1 and so on. */
   readonly points: Float32Array;
-  /** Kullback-Leibler divergence between neighbourhoods in the data and in the map: what was made small. */
+  /** Kullback-Leibler divergence between the neighborhoods in the data and in the map, which t-SNE makes small. */
   readonly divergence: number;
 }
 
-const mostDims = 30; // more are first reduced by PCA: neighbours hardly change, and are found faster
+const mostDims = 30; // more are first reduced by PCA: neighbors hardly change, and are found faster
 const enough = 1e-4; // the axes of that reduction need not be exact
 
 /**
- * A map of [count, features] in which neighbours stay neighbours: t-SNE, with far points taken together (Barnes-Hut).
+ * A map of data of shape [count, features] in which neighbors stay neighbors: t-SNE, with far points taken together
+ * (Barnes-Hut).
  *
- * Starts from the first two principal axes, so that the arrangement of clusters means something and maps are alike from
- * run to run; the same data and seed give the same bits. 10,000 examples take about 20 seconds, and pauses let other
- * work go on meanwhile.
+ * The layout starts from the first two principal axes, so that the arrangement of clusters means something and maps are
+ * alike from run to run; the same data and seed give the same bits. 10,000 examples take about 20 seconds, and pauses let
+ * other work go on meanwhile.
  *
- * @throws MetricLearningError if the data is not finite, there are fewer than 4 rows, or the perplexity is not from 1 to
- * a third of what rows there are besides one's own.
+ * @throws MetricLearningError if the data is not finite, there are fewer than 4 rows, or the perplexity is more than a
+ * third of the other rows.
+ * @example
+ * const { points } = await tsne(embeddings, { onProgress: (done, total) => console.log(done, total) });
+ * const svg = embeddingMapSvg({ points, labels });
  * @see van der Maaten: Accelerating t-SNE using Tree-Based Algorithms, JMLR 2014. https://jmlr.org/papers/v15/vandermaaten14a.html
  * @see Kobak, Berens: The art of using t-SNE for single-cell transcriptomics, 2019. https://doi.org/10.1038/s41467-019-13056-x
  */
 export async function tsne(data: Embeddings, options: TsneOptions = {}): Promise<Tsne> {
   const where = 'tsne';
-  checkOptions(where, options, [
-    'perplexity',
-    'iterations',
-    'seed',
-    'theta',
-    'onProgress',
-    'signal',
-  ]);
+  const { iterations, theta, seed, onProgress, signal, ...chosen } = readOptions(
+    where,
+    tsneRules,
+    options,
+  );
   const rows = await readEmbeddings(where, 'data', data);
   const count = rows.shape[0];
   if (count < 4) {
-    throw new MetricLearningError({ where, expected: 'at least 4 rows', got: `${count}` });
+    throw new MetricLearningError({
+      where,
+      expected: 'data with at least 4 rows',
+      got: `${count} rows`,
+    });
   }
   const most = (count - 1) / 3;
-  const { perplexity = Math.min(30, most), iterations = 750, theta = 0.5, seed = 0 } = options;
+  const { perplexity = Math.min(30, most) } = chosen;
   checkBetween(where, 'perplexity', perplexity, 1, most);
-  checkInteger(where, 'iterations', iterations);
-  checkBetween(where, 'theta', theta, 0, 1);
 
   const random = createRandom(seed);
   const reduced = reduce(rows, random);
@@ -77,9 +91,10 @@ export async function tsne(data: Embeddings, options: TsneOptions = {}): Promise
   });
   const start = startPoints(reduced, random);
   return embedAffinities(affinities(nearest, perplexity), start, {
-    ...options,
     iterations,
     theta,
+    ...(onProgress && { onProgress }),
+    ...(signal && { signal }),
   });
 }
 

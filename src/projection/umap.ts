@@ -9,19 +9,19 @@ import { nearestNeighbors } from '../search/exact/nearestNeighbors.ts';
 import { pca } from './pca.ts';
 
 export interface UmapOptions {
-  /** How many nearest examples, itself included, each attends to. Default 15, fewer where there are fewer. */
+  /** How many nearest examples, itself included, each example attends to: 2 to count - 1; 5 to 50 is usual. Default 15, or all others where there are fewer. */
   neighbors?: number;
-  /** How near points may come to each other, 0 to 1: small makes tight clusters. Default 0.1. */
+  /** How near points may come to each other, from 0 to 1: small makes tight clusters. Default 0.1. */
   minDist?: number;
-  /** Passes over the neighbourhoods. Default: 200 from 7,500 examples on, up to 500 for few. */
+  /** Number of passes over the neighborhoods. Default: 200 from 7,500 examples on, up to 500 for few. */
   epochs?: number;
   /** What "near" means. Default `euclidean`. */
   distance?: 'euclidean' | 'cosine';
-  /** Default 0. */
+  /** Seed of the random numbers. Default 0. */
   seed?: number;
-  /** Called after each epoch with the number done, and of all. */
+  /** Called after each epoch with the number of epochs done, and of all. */
   onProgress?: (done: number, total: number) => void;
-  /** When it is aborted, the map as it stands is returned. */
+  /** When the signal is aborted, the map as it stands is returned. */
   signal?: AbortSignal;
 }
 
@@ -31,15 +31,19 @@ const reach = 10; // the start lies within -10 .. 10, as UMAP's own does
 const pause = 100_000; // points moved between two pauses: some 50 ms
 
 /**
- * A map of [count, features] in which neighbours stay neighbours, by UMAP: the optional package `umap-js` does the layout.
+ * A map of data of shape [count, features] in which neighbors stay neighbors: UMAP. The optional package `umap-js` does
+ * the layout.
  *
- * The neighbours come from an exact search on the current backend, and the layout starts from the first two principal
+ * The neighbors come from an exact search on the current backend, and the layout starts from the first two principal
  * axes, so that the arrangement of clusters means something; the same data and seed give the same points. 10,000
  * embeddings take about 20 seconds, and pauses let other work go on meanwhile.
  *
- * @returns `points`: x0, y0, x1, y1 ..
+ * @returns `points`, one an example: x0, y0, x1, y1 and so on.
  * @throws MetricLearningError if `umap-js` is not installed, the data is not finite, has fewer than 4 rows, or no more
  * rows than `neighbors`.
+ * @example
+ * const { points } = await umap(embeddings, { neighbors: 30 });
+ * const svg = embeddingMapSvg({ points, labels });
  * @see McInnes, Healy, Melville: UMAP, 2018. https://arxiv.org/abs/1802.03426
  */
 export async function umap(
@@ -59,7 +63,11 @@ export async function umap(
   const rows = await readEmbeddings(where, 'data', data);
   const [count] = rows.shape;
   if (count < 4) {
-    throw new MetricLearningError({ where, expected: 'at least 4 rows', got: `${count}` });
+    throw new MetricLearningError({
+      where,
+      expected: 'data with at least 4 rows',
+      got: `${count} rows`,
+    });
   }
   const { neighbors = Math.min(15, count - 1) } = options;
   checkInteger(where, 'neighbors', neighbors, 2);

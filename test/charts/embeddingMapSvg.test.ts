@@ -75,20 +75,23 @@ describe('embeddingMapSvg', () => {
   test.each<[EmbeddingMapOptions, string]>([
     [
       { points: Float32Array.of(0, 0), labels: [1, 2] },
-      'embeddingMapSvg: expected one of points a label (2), got 1.',
+      'embeddingMapSvg: expected points to hold one point for each label (2), got 1 points.',
     ],
-    [{ points: [], labels: [] }, 'embeddingMapSvg: expected one of points a label (0), got 0.'],
+    [
+      { points: [], labels: [] },
+      'embeddingMapSvg: expected points to hold one point for each label (0), got 0 points.',
+    ],
     [
       { points: [[0, Number.NaN]], labels: [1] },
-      'embeddingMapSvg: expected points to be finite, got NaN in point 0.',
+      'embeddingMapSvg: expected points to hold finite numbers, got NaN in point 0.',
     ],
     [
       { points: [[0, 1, 2]], labels: [1] },
-      'embeddingMapSvg: expected points to have two coordinates each, got [0,1,2] at index 0.',
+      'embeddingMapSvg: expected each of points to have two coordinates, got [0,1,2] at index 0.',
     ],
     [
       { points: 'x' as unknown as Float32Array, labels: [1] },
-      'embeddingMapSvg: expected points to be a Float32Array of x0, y0, x1, y1 .. or a list of [x, y], got "x".',
+      'embeddingMapSvg: expected points to be a Float32Array of x0, y0, x1, y1 and so on, or an array of [x, y], got points: "x".',
     ],
     [
       { points: [[0, 1]], labels: [1.5] },
@@ -128,7 +131,7 @@ describe('embeddingMapsSvg', () => {
 
   test('rejects no map, too narrow ones, and names the one whose points are missing', () => {
     expect(() => embeddingMapsSvg({ maps: [], labels: [0] })).toThrow(
-      'embeddingMapsSvg: expected at least one map, got [].',
+      'embeddingMapsSvg: expected maps to be an array of at least one map, { name, points }, got maps: [].',
     );
     expect(() => embeddingMapsSvg({ maps, labels: [0, 1, 2] })).toThrow(
       'embeddingMapsSvg: expected one of points of "default" a label (3), got 2.',

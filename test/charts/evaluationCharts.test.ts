@@ -29,13 +29,13 @@ describe('distanceHistogramSvg', () => {
     [
       { ...counts, same: [1, 2] },
       {},
-      'expected one count of same and of different pairs between any two edges, got 4 edges, 2 and 3 counts.',
+      'expected one count of same and one of different pairs for each bin between two edges, got 4 edges, 2 counts of same and 3 of different pairs.',
     ],
     [{ ...counts, edges: [0, 2, 1, 3] }, {}, 'expected edges in ascending order, got 2 before 1.'],
     [
       { ...counts, same: [0, 0, 0] },
       {},
-      'expected counts of same pairs >= 0, and not all of them 0, got a sum of 0.',
+      'expected counts of same pairs that are >= 0, and at least one same pair, got none.',
     ],
     [
       counts,
@@ -74,8 +74,14 @@ describe('rocCurveSvg', () => {
   });
 
   test.each([
-    [[], 'expected a curve { tar, far }, got [].'],
-    [{ tar: [0], far: [0, 1] }, 'expected as many tar as far, and at least one, got 1 and 2.'],
+    [
+      [],
+      'expected a curve, { tar, far }, or an array of curves, got []. Pass what rocCurve(await pairDistances(embeddings, labels)) returns.',
+    ],
+    [
+      { tar: [0], far: [0, 1] },
+      'expected a curve of at least one point, with as many tar as far, got 1 tar and 2 far.',
+    ],
     [{ tar: [0, 2], far: [0, 1] }, 'expected tar to be a number from 0 to 1, got tar: 2.'],
   ])('rejects bad input: %#', (input, message) => {
     expect(() => rocCurveSvg(input)).toThrow(`rocCurveSvg: ${message}`);
@@ -113,14 +119,22 @@ describe('confusionMatrixSvg', () => {
   });
 
   test.each([
-    [[], {}, 'expected counts to be a square matrix, [classes, classes], got no rows.'],
+    [
+      [],
+      {},
+      'expected counts to be a square matrix, an array of rows of shape [classes, classes], got []. Pass counts of what confusionMatrix(labels, predicted) returns.',
+    ],
     [
       [[1, 2], [3]],
       {},
-      'expected counts to be a square matrix, [classes, classes], got 2 rows, row 1 of length 1.',
+      'expected counts to be a square matrix, an array of rows of shape [classes, classes], got 2 rows, of which row 1 has the length 1. Pass counts of what confusionMatrix(labels, predicted) returns.',
     ],
     [[[1.5]], {}, 'expected counts to be whole numbers >= 0, got 1.5 in row 0, column 0.'],
-    [[[1]], { names: ['a', 'b'] }, 'expected 1 names, got 2.'],
+    [
+      [[1]],
+      { names: ['a', 'b'] },
+      'expected names to hold one name for each of the 1 classes, got 2 names.',
+    ],
   ])('rejects bad input: %#', (counts, options, message) => {
     expect(() => confusionMatrixSvg(counts, options)).toThrow(`confusionMatrixSvg: ${message}`);
   });

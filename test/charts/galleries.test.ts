@@ -61,18 +61,21 @@ describe('neighborGallerySvg', () => {
   });
 
   test.each([
-    [{ rows: [], labels }, 'expected 1 to 100 rows, got 0.'],
+    [
+      { rows: [], labels },
+      'expected rows to be an array of 1 to 100 rows, { query, neighbors }, got rows: [].',
+    ],
     [
       { rows: [{ query: 99, neighbors: [1] }], labels },
       'expected the query of row 0 to be indices of the 20 examples, got 99 at index 0.',
     ],
     [
       { rows: [{ query: 1, neighbors: [1, 2], distances: [1] }], labels },
-      'expected neighbors in row 0, with a distance each, got 2 neighbors, 1 distances.',
+      'expected row 0 to have at least one neighbor, and a distance for each if it has distances, got 2 neighbors and 1 distances.',
     ],
     [
       { rows, labels: [1, 2, 3, 4, 5, 6, 7, 8], thumbnails },
-      'expected a thumbnail a label (8), got 20.',
+      'expected thumbnails to hold one image for each label (8), got 20 images.',
     ],
   ])('rejects bad input: %#', async (options, message) => {
     await expect(neighborGallerySvg(options)).rejects.toThrow(`neighborGallerySvg: ${message}`);
@@ -82,19 +85,19 @@ describe('neighborGallerySvg', () => {
 describe('tripletGallerySvg', () => {
   const triplets = { anchor: [4, 2, 7], positive: [6, 5, 9], negative: [0, 1, 3] };
 
-  test('shows the largest gaps first', async () => {
-    const gaps = [-0.5, 0.25, 2];
-    const svg = await tripletGallerySvg({ triplets, gaps, labels, thumbnails, count: 2 });
+  test('shows the largest violations first', async () => {
+    const violations = [-0.5, 0.25, 2];
+    const svg = await tripletGallerySvg({ triplets, violations, labels, thumbnails, count: 2 });
     expect(expectWellFormed(svg)['image']).toBe(6);
-    expect(svg.indexOf('>gap +2<')).toBeLessThan(svg.indexOf('>gap +0.250<'));
-    expect(svg.indexOf('>gap +2<')).toBeGreaterThan(0);
+    expect(svg.indexOf('>+2<')).toBeLessThan(svg.indexOf('>+0.250<'));
+    expect(svg.indexOf('>+2<')).toBeGreaterThan(0);
     expect(svg).not.toContain('−0.5');
     expect(svg).toContain('2 of 3 triplets, of which 2 have their negative nearer');
   });
 
   test('takes as many in a row as it is told', async () => {
     const width = async (across: number): Promise<number> => {
-      const svg = await tripletGallerySvg({ triplets, gaps: [3, 2, 1], labels, across });
+      const svg = await tripletGallerySvg({ triplets, violations: [3, 2, 1], labels, across });
       return Number(svg.match(/width="(\d+)"/)?.[1]);
     };
     expect(await width(3)).toBeGreaterThan(2 * (await width(1)) - 100);
@@ -103,10 +106,13 @@ describe('tripletGallerySvg', () => {
   });
 
   test.each([
-    [[1, 2], 'expected as many of triplets.anchor as of gaps (2), and at least one, got 3.'],
-    [[1, 2, Number.NaN], 'expected gaps to be finite, got NaN at index 2.'],
-  ])('rejects gaps %o', async (gaps, message) => {
-    await expect(tripletGallerySvg({ triplets, gaps, labels })).rejects.toThrow(
+    [
+      [1, 2],
+      'expected triplets.anchor to have at least one index, and as many as violations (2), got 3 indices.',
+    ],
+    [[1, 2, Number.NaN], 'expected violations to hold finite numbers, got NaN at index 2.'],
+  ])('rejects violations %o', async (violations, message) => {
+    await expect(tripletGallerySvg({ triplets, violations, labels })).rejects.toThrow(
       `tripletGallerySvg: ${message}`,
     );
   });

@@ -47,16 +47,16 @@ describe('lineChartSvg', () => {
   });
 
   test.each([
-    [[], {}, 'lineChartSvg: expected at least one line, got [].'],
+    [[], {}, 'lineChartSvg: expected an array of at least one line, { name, x, y }, got [].'],
     [
       [{ name: 'a', x: [1], y: [1, 2] }],
       {},
-      'lineChartSvg: expected as many y as x, and at least one, in "a", got 1 x and 2 y.',
+      'lineChartSvg: expected "a" to have at least one point, and as many y as x, got 1 x and 2 y.',
     ],
     [
       [line('a', [1, Number.NaN])],
       {},
-      'lineChartSvg: expected y of "a" to be finite, got NaN at index 1.',
+      'lineChartSvg: expected y of "a" to hold finite numbers, got NaN at index 1.',
     ],
     [
       [line('a', [1])],
@@ -66,7 +66,7 @@ describe('lineChartSvg', () => {
     [
       [line('a', [1])],
       { theme: 'blue' as 'dark' },
-      `lineChartSvg: expected theme to be 'light', 'dark' or 'auto', got "blue".`,
+      `lineChartSvg: expected theme to be one of 'light', 'dark', 'auto', got theme: "blue".`,
     ],
     [
       [line('a', [1], { color: 'red' })],

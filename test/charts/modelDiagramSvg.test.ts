@@ -73,14 +73,17 @@ describe('modelDiagramSvg', () => {
   });
 
   test.each([
-    [[], 'modelDiagramSvg: expected at least one layer, got [].'],
+    [
+      [],
+      'modelDiagramSvg: expected an array of at least one layer, got []. Make the layers of a tfjs model with diagramLayers(model).',
+    ],
     [
       [layer('a', []), layer('a', [])],
       'modelDiagramSvg: expected layers of different names, got "a" twice.',
     ],
     [
       [layer('a', ['b']), layer('b', [])],
-      'modelDiagramSvg: expected the inputs of "a" to be layers before it, got "b".',
+      'modelDiagramSvg: expected each input of "a" to be the name of a layer before it, got "b".',
     ],
   ])('rejects bad input: %#', (list, message) => {
     expect(() => modelDiagramSvg(list)).toThrow(message);

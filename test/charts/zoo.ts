@@ -159,5 +159,5 @@ export const zoo: Readonly<Record<string, () => string | Promise<string>>> = {
     ]),
   'roc-log': () => rocCurveSvg(roc, { xScale: 'log' }),
   'triplet-gallery': () =>
-    tripletGallerySvg({ triplets, gaps: [0.5, -0.25, 0, 1.75], labels, tile: 24 }),
+    tripletGallerySvg({ triplets, violations: [0.5, -0.25, 0, 1.75], labels, tile: 24 }),
 };

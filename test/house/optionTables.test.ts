@@ -19,7 +19,7 @@ for (const file of globSync([
 ]).sort()) {
   const code = readFileSync(file, 'utf8');
   for (const [, name = '', list = '', body = ''] of code.matchAll(
-    /^export interface (\w+Options)(?:<\w+>)?(?: extends ([\w, ]+))? \{\n([\s\S]*?)^\}/gm,
+    /^export interface (\w+Options)(?:<\w+>)?(?: extends ([\w, ]+|Omit<[^{]*>))? \{\n([\s\S]*?)^\}/gm,
   )) {
     const comments = new Map(
       [...body.matchAll(/\/\*\*([\s\S]*?)\*\/\s*(?:readonly )?(\w+)\??:/g)].map(
@@ -32,7 +32,7 @@ for (const file of globSync([
         ],
       ),
     );
-    interfaces.set(name, { extended: list.split(',').map((each) => each.trim()), comments });
+    interfaces.set(name, { extended: list.match(/\w+/g) ?? [], comments });
   }
   if (!/^export const \w+Options: OptionTable</m.test(code)) continue;
   for (const [name, value] of Object.entries(await import(`../../${file}`))) {

@@ -75,7 +75,10 @@ describe('embeddingMapHtml', () => {
   });
 
   test.each<[Partial<EmbeddingMapHtmlOptions>, string]>([
-    [{ maps: [] }, 'expected at least one map, got [].'],
+    [
+      { maps: [] },
+      'expected maps to be an array of at least one map, { name, points }, got maps: [].',
+    ],
     [{ labels: [1] }, 'expected one of points of "default" a label (1), got 3.'],
     [{ captions: ['a'] }, 'expected 3 captions, got 1.'],
     [{ neighbors: { indices: [1], k: 1 } }, 'expected 3 neighbors.indices (1 an example), got 1.'],

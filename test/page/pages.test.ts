@@ -41,24 +41,18 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-/** A canvas of the graphics card keeps its pixels, so that they can be read after the frame. */
-const keepPixels = `{
-  const own = HTMLCanvasElement.prototype.getContext;
-  HTMLCanvasElement.prototype.getContext = function (kind, options) {
-    return own.call(this, kind, kind === 'webgl' ? { ...options, preserveDrawingBuffer: true } : options);
-  };
-}`;
-const open = (content: string, options?: BrowserContextOptions, before = '') =>
-  openPage(browser, content, options, keepPixels + before);
+const open = (content: string, options?: BrowserContextOptions, before?: string) =>
+  openPage(browser, content, options, before);
 
-/** Pixels that are painted in the left and right half of the dots, in the frame after a wheel of no height. */
+/** Pixels that are painted in the left and right half of the dots, in a frame that draws them again. */
 async function painted(page: Page): Promise<[left: number, right: number]> {
   return page.evaluate(
     () =>
       new Promise<[number, number]>((resolve) => {
         const dots = document.querySelector('.dots') as HTMLCanvasElement;
-        dispatchEvent(new Event('resize'));
-        document.querySelector<HTMLElement>('.whole')?.click();
+        const [first] = document.querySelectorAll<HTMLElement>('.classes button');
+        first?.click(); // one class stands out, and then none again
+        first?.click();
         requestAnimationFrame(() => {
           const copy = document.createElement('canvas');
           copy.width = dots.width;

@@ -34,7 +34,7 @@ const everything: ReportParts = {
   gallery: [{ query: 0, neighbors: [2, 1] }],
   mistakes: [{ query: 1, neighbors: [0] }],
   notes: ['Nothing & all.'],
-  triplets: { triplets: { anchor: [0], positive: [2], negative: [1] }, gaps: [0.5] },
+  triplets: { triplets: { anchor: [0], positive: [2], negative: [1] }, violations: [0.5] },
   layers: [{ name: 'in', type: 'InputLayer', outputShape: [null, 2], params: 0, inputs: [] }],
 };
 

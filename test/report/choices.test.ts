@@ -23,16 +23,16 @@ describe('hardTriplets', () => {
     expect(found?.accuracy).toBeGreaterThan(0.5);
   });
 
-  test('keeps the largest gaps, each example once', () => {
-    const { triplets, gaps } = found!;
+  test('keeps the largest violations, each example once', () => {
+    const { triplets, violations } = found!;
     const { anchor, positive, negative } = triplets;
     expect(new Set([...anchor, ...positive, ...negative]).size).toBe(18);
-    gaps.forEach((gap, t) => {
+    violations.forEach((violation, t) => {
       const [a, p, n] = [anchor[t]!, positive[t]!, negative[t]!];
       expect(labels[a]).toBe(labels[p]);
       expect(labels[a]).not.toBe(labels[n]);
-      expect(gap).toBeCloseTo(squared(a, p) - squared(a, n), 6);
-      if (t > 0) expect(gap).toBeLessThanOrEqual(gaps[t - 1]!);
+      expect(violation).toBeCloseTo(squared(a, p) - squared(a, n), 6);
+      if (t > 0) expect(violation).toBeLessThanOrEqual(violations[t - 1]!);
     });
   });
 

@@ -4,8 +4,8 @@ import { element, textAt } from './svg.ts';
 import { fitText, textWidth } from './textWidth.ts';
 
 export interface AxisLabels {
-  readonly xLabel?: string;
-  readonly yLabel?: string;
+  readonly xLabel?: string | undefined;
+  readonly yLabel?: string | undefined;
 }
 
 const fontSize = 12;

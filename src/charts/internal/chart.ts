@@ -1,6 +1,4 @@
-import { MetricLearningError } from '../../errors/metricLearningError.ts';
-import { checkBetween, show } from '../../internal/checks.ts';
-import type { ChartOptions, Theme } from '../chartOptions.ts';
+import type { Theme } from '../chartOptions.ts';
 import { element, escapeXml, textAt } from './svg.ts';
 import { fitText } from './textWidth.ts';
 import { themeStyle } from './theme.ts';
@@ -16,27 +14,22 @@ export interface Box {
 /** Space around what is drawn, in pixels. */
 export const padding = 20;
 
-/** Throws unless size and theme are such that a picture can be drawn. */
-export function checkChart(where: string, width: number, height: number, theme: Theme): void {
-  checkBetween(where, 'width', width, 240, 4000);
-  checkBetween(where, 'height', height, 160, 4000);
-  if (theme === 'light' || theme === 'dark' || theme === 'auto') return;
-  throw new MetricLearningError({
-    where,
-    expected: `theme to be 'light', 'dark' or 'auto'`,
-    got: show(theme),
-  });
-}
-
-/** Height that `heading` takes, from the picture's upper edge. */
+/** How far the heading reaches down from the picture's upper edge, in pixels. */
 export function headingHeight(title: string, subtitle: string): number {
   const lines = (title === '' ? 0 : 24) + (subtitle === '' ? 0 : 20);
   return padding + lines + (lines === 0 ? 0 : 6);
 }
 
+/** What a heading says, and the colors of the picture. */
+interface Heading {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly theme: Theme;
+}
+
 /** A whole SVG document: ground, heading, and the `body` below it. */
 export function chartSvg(
-  { title = '', subtitle = '', theme = 'light' }: ChartOptions,
+  { title, subtitle, theme }: Heading,
   width: number,
   height: number,
   description: string,

@@ -1,5 +1,7 @@
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
+import type { Sprite } from '../../formats/spriteSheet.ts';
 import { show } from '../../internal/checks.ts';
+import type { OptionKind } from '../../internal/optionKinds.ts';
 import { element, textAt } from './svg.ts';
 import { fitText } from './textWidth.ts';
 
@@ -14,6 +16,17 @@ export interface GalleryTile {
   /** Its index, by which a page finds it on its map. */
   readonly example?: number;
 }
+
+/** Images as `spriteSheet` makes them. */
+export const sprite: OptionKind<Sprite> = {
+  expected: 'a sprite sheet, as await spriteSheet(images, { shape }) returns it',
+  accepts: (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    'pixels' in value &&
+    'count' in value &&
+    'tileWidth' in value,
+};
 
 /** Height of the two lines below an image. */
 export const tileCaption = 36;
@@ -60,13 +73,20 @@ function caption(fontSize: number): Record<string, string | number> {
   return { class: 'ink', 'font-size': fontSize, 'font-weight': 700, 'text-anchor': 'middle' };
 }
 
-/** Throws unless each is the index of an example. */
+/** Throws unless each value is the index of an example. */
 export function checkIndices(
   where: string,
   name: string,
   indices: ArrayLike<number>,
   count: number,
 ): void {
+  if (typeof indices !== 'object' || typeof indices?.length !== 'number') {
+    throw new MetricLearningError({
+      where,
+      expected: `${name} to be an array of indices`,
+      got: show(indices),
+    });
+  }
   for (let i = 0; i < indices.length; i++) {
     const index = indices[i] as number;
     if (Number.isInteger(index) && index >= 0 && index < count) continue;

@@ -1,10 +1,13 @@
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import { show } from '../../internal/checks.ts';
+import type { OptionValues } from '../../internal/readOptions.ts';
 import type { Theme } from '../chartOptions.ts';
-import type { LineChartOptions, LineSeries } from '../lineSeries.ts';
+import type { LineSeries } from '../lineSeries.ts';
 import { axes, yLabelRoom } from './axes.ts';
-import { type Box, chartSvg, checkChart, headingHeight, padding } from './chart.ts';
+import { type Box, chartSvg, headingHeight, padding } from './chart.ts';
+import { checkFiniteList } from './checkFiniteList.ts';
 import { legendRow } from './legendRow.ts';
+import type { lineChartRules } from './lineChartRules.ts';
 import { linePath } from './linePath.ts';
 import { colorsFor, onGround } from './palette.ts';
 import { extent, linearScale, logScale, numberText, type Scale } from './scale.ts';
@@ -22,11 +25,10 @@ const labelSize = 12;
 export function lineChart(
   where: string,
   series: readonly LineSeries[],
-  options: LineChartOptions,
+  options: OptionValues<typeof lineChartRules>,
   describe?: string,
 ): string {
-  const { width = 720, height = 400, theme = 'light', title = '', subtitle = '' } = options;
-  checkChart(where, width, height, theme);
+  const { width = 720, height = 400, theme, title = '', subtitle } = options;
   checkSeries(where, series);
   const lines = colored(where, series, theme);
   const top = headingHeight(title, subtitle);
@@ -134,7 +136,11 @@ function endLabels(
     .join('');
 }
 
-function xScale(lines: readonly LineSeries[], options: LineChartOptions, plot: Box): Scale {
+function xScale(
+  lines: readonly LineSeries[],
+  options: OptionValues<typeof lineChartRules>,
+  plot: Box,
+): Scale {
   const domain = options.xDomain ?? extent(lines.flatMap((line) => extent(line.x)));
   const range: readonly [number, number] = [plot.left, plot.left + plot.width];
   const leastStep = options.wholeX ? 1 : 0;
@@ -146,7 +152,7 @@ function xScale(lines: readonly LineSeries[], options: LineChartOptions, plot: B
 
 function yScale(
   lines: readonly LineSeries[],
-  options: LineChartOptions,
+  options: OptionValues<typeof lineChartRules>,
   top: number,
   height: number,
 ): Scale {
@@ -158,30 +164,42 @@ function yScale(
     const positive = values.filter((value) => value > 0);
     return logScale(positive.length > 0 ? extent(positive) : [0.1, 1], range, 20);
   }
-  const [low, high] = extent([...extent(values), ...(options.yReach ?? [0])]);
+  const [low, high] = extent([...extent(values), ...options.yReach]);
   return linearScale([low, high], range, count);
 }
 
 function checkSeries(where: string, series: readonly LineSeries[]): void {
   if (!Array.isArray(series) || series.length === 0) {
-    throw new MetricLearningError({ where, expected: 'at least one line', got: show(series) });
+    throw new MetricLearningError({
+      where,
+      expected: 'an array of at least one line, { name, x, y }',
+      got: show(series),
+    });
   }
-  for (const { name, x, y } of series) {
+  series.forEach((line: LineSeries, i) => {
+    if (typeof line?.name !== 'string') {
+      throw new MetricLearningError({
+        where,
+        expected: `line ${i} to be a record, { name, x, y }, with a name that is a string`,
+        got: show(line),
+      });
+    }
+    const { name, x, y, style } = line;
+    checkFiniteList(where, `x of "${name}"`, x);
+    checkFiniteList(where, `y of "${name}"`, y);
     if (x.length !== y.length || x.length === 0) {
       throw new MetricLearningError({
         where,
-        expected: `as many y as x, and at least one, in "${name}"`,
+        expected: `"${name}" to have at least one point, and as many y as x`,
         got: `${x.length} x and ${y.length} y`,
       });
     }
-    for (const [axis, values] of Object.entries({ x, y })) {
-      const at = Array.from(values).findIndex((value) => !Number.isFinite(value));
-      if (at < 0) continue;
+    if (style !== undefined && !Object.hasOwn(lineWidth, style)) {
       throw new MetricLearningError({
         where,
-        expected: `${axis} of "${name}" to be finite`,
-        got: `${values[at]} at index ${at}`,
+        expected: `style of "${name}" to be 'solid', 'dashed' or 'faint'`,
+        got: show(style),
       });
     }
-  }
+  });
 }

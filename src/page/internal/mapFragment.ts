@@ -16,8 +16,20 @@ const mostClasses = 65_535;
 export function mapFragment(where: string, content: MapContent): string {
   const { maps, names, colors, thumbnails, captions, ids } = content;
   if (!Array.isArray(maps) || maps.length === 0) {
-    throw new MetricLearningError({ where, expected: 'at least one map', got: show(maps) });
+    throw new MetricLearningError({
+      where,
+      expected: 'maps to be an array of at least one map, { name, points }',
+      got: show(maps),
+    });
   }
+  maps.forEach((map, i) => {
+    if (typeof map?.name === 'string') return;
+    throw new MetricLearningError({
+      where,
+      expected: `map ${i} to be a record, { name, points }, with a name that is a string`,
+      got: show(map),
+    });
+  });
   const labels = toLabels(where, content.labels);
   const classes = mapClasses(where, labels, names, colors);
   checkBetweenCounts(where, 'classes', classes.length, mostClasses);
@@ -71,21 +83,25 @@ function readNeighbors(
   { indices, k }: { readonly indices: ArrayLike<number>; readonly k: number },
   count: number,
 ): { each: number; indices: string } {
-  checkCount(where, `neighbors.indices (${k} an example)`, indices.length, count * k);
+  checkCount(where, `neighbors.indices (${show(k)} for each example)`, indices?.length, count * k);
   const wrong = Array.from(indices).findIndex((i) => !Number.isInteger(i) || i < 0 || i >= count);
   if (wrong >= 0) {
     throw new MetricLearningError({
       where,
-      expected: `neighbors.indices from 0 to ${count - 1}`,
+      expected: `neighbors.indices to be whole numbers from 0 to ${count - 1}`,
       got: `${indices[wrong]} at index ${wrong}`,
     });
   }
   return { each: k, indices: encodeBase64(bytesOf(Uint32Array.from(indices))) };
 }
 
-function checkCount(where: string, name: string, got: number, expected: number): void {
+function checkCount(where: string, name: string, got: number | undefined, expected: number): void {
   if (got === expected) return;
-  throw new MetricLearningError({ where, expected: `${expected} ${name}`, got: `${got}` });
+  throw new MetricLearningError({
+    where,
+    expected: `${name} to hold ${expected} values, as the number of labels asks`,
+    got: `${show(got)} values`,
+  });
 }
 
 function checkBetweenCounts(where: string, name: string, got: number, most: number): void {

@@ -23,7 +23,7 @@ export async function reportGalleries(parts: ReportParts): Promise<string[]> {
     const labels = needLabels('triplets', parts.labels);
     const options = { ...looks(parts), ...triplets, labels, subtitle: '' };
     const text =
-      'Gap: distance to the positive less distance to the negative; above 0 it is wrong.';
+      'Numbers are the distance to the positive minus the distance to the negative; above 0 the triplet is wrong.';
     const pictures = {
       wide: await tripletGallerySvg({ ...options, across: 4 }),
       narrow: await tripletGallerySvg({

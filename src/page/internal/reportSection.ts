@@ -35,7 +35,7 @@ export function needLabels(part: string, labels: Labels | undefined): Labels {
   if (labels) return labels;
   throw new MetricLearningError({
     where: 'reportHtml',
-    expected: `labels for the ${part}`,
-    got: 'none',
+    expected: `labels, the class id of each example, for the part ${part}`,
+    got: 'no labels',
   });
 }

@@ -12,10 +12,10 @@ export interface HardTriplets {
   readonly accuracy: number;
   /** How many were drawn. */
   readonly drawn: number;
-  /** From the largest gap on; no example is in two of them. */
+  /** From the largest margin violation on; no example is in two of them. */
   readonly triplets: Triplets;
   /** d(anchor, positive) - d(anchor, negative). */
-  readonly gaps: Float64Array;
+  readonly violations: Float64Array;
 }
 
 const mostDrawn = 100_000;
@@ -32,18 +32,18 @@ export function hardTriplets(
   if (drawn === undefined) return undefined;
   const space = createSearchSpace('report', rows, distance);
   const { exact } = space.prepare(rows);
-  const gaps = Float64Array.from(
+  const violations = Float64Array.from(
     drawn.anchor,
     (a, t) =>
       space.finish(exact(a, drawn.positive[t] as number)) -
       space.finish(exact(a, drawn.negative[t] as number)),
   );
-  const kept = worst(drawn, gaps, count);
+  const kept = worst(drawn, violations, count);
   return {
-    accuracy: gaps.reduce((right, gap) => right + (gap < 0 ? 1 : 0), 0) / gaps.length,
-    drawn: gaps.length,
+    accuracy: violations.reduce((right, each) => right + (each < 0 ? 1 : 0), 0) / violations.length,
+    drawn: violations.length,
     triplets: pick(drawn, kept),
-    gaps: Float64Array.from(kept, (t) => gaps[t] as number),
+    violations: Float64Array.from(kept, (t) => violations[t] as number),
   };
 }
 
@@ -60,8 +60,10 @@ function drawTriplets(labels: Int32Array, random: Random): Triplets | undefined 
 }
 
 /** One outlier makes many bad triplets: each example is taken once. */
-function worst({ anchor, positive, negative }: Triplets, gaps: Float64Array, count: number) {
-  const order = Int32Array.from(gaps.keys()).sort((a, b) => gaps[b]! - gaps[a]! || a - b);
+function worst({ anchor, positive, negative }: Triplets, violations: Float64Array, count: number) {
+  const order = Int32Array.from(violations.keys()).sort(
+    (a, b) => violations[b]! - violations[a]! || a - b,
+  );
   const [kept, used] = [[] as number[], new Set<number>()];
   for (const t of order) {
     const members = [anchor[t]!, positive[t]!, negative[t]!];

@@ -10,10 +10,10 @@ export async function tripletFindings(context: ReportContext): Promise<Findings>
   if (found === undefined) {
     return { notes: ['Triplets are left out: they need two classes with two examples each.'] };
   }
-  const { accuracy, drawn, triplets, gaps } = found;
+  const { accuracy, drawn, triplets, violations } = found;
   return {
     scores: { 'triplet accuracy': accuracy.toFixed(4) },
-    parts: { triplets: { triplets, gaps, count: shown } },
+    parts: { triplets: { triplets, violations, count: shown } },
     notes: [
       `Triplet accuracy: the share of ${counted(drawn)} random triplets whose positive is nearer than their negative. Of the worst, no example is shown twice.`,
     ],
