@@ -20,15 +20,18 @@ import { type ReportOptions, withDefaults } from './reportOptions.ts';
 const where = 'report';
 
 /**
- * All there is to see of a model on a data set, as one self-contained HTML page: figures, curves, the map before and
- * after with images, distances with the calibrated threshold, ROC, confusion, queries with their neighbours, mistakes,
- * worst triplets.
+ * Computes all that there is to see of a model on a data set, as the text of one self-contained HTML page: scores, curves,
+ * the map before and after with images, distances with the calibrated threshold, ROC, confusion, queries with their
+ * neighbors, mistakes, worst triplets.
  *
- * Every number is of the examples given, or of `limit` of them: give those the model did not train on. The same input
- * and seed give the same page. 10,000 MNIST images take about 10 seconds on the `simd` backend with a PCA map.
+ * Every number is of the examples given, or of `limit` of them: give examples that the model did not train on. The same
+ * input and seed give the same page. 10,000 MNIST images take about 10 seconds on the `simd` backend with a PCA map.
  *
- * @throws MetricLearningError on bad models, examples, labels or options, and if no two examples share a class or all
- * do; the signal's reason when it is aborted before all examples are embedded.
+ * @throws MetricLearningError for bad models, examples, labels or options, and if no two examples share a class or all do;
+ * the signal's reason when it is aborted before all examples are embedded.
+ * @example
+ * const html = await report(model, { examples, labels }, { history, map: 'tsne' });
+ * await writeFile('report.html', html);
  */
 export async function report(
   model: ReportModel,
@@ -38,6 +41,7 @@ export async function report(
   const settings = withDefaults(where, options);
   const { images, signal, onProgress } = options;
   const { map, batchSize, seed } = settings;
+  checkDataset(where, data);
   const embedder = openModel(where, model, data);
   const random = createRandom(seed);
   const during = (part: string): During => ({
@@ -54,6 +58,7 @@ export async function report(
   let reference: EmbeddedSet | undefined;
   if (options.reference) {
     const place = `${where} (reference)`;
+    checkDataset(place, options.reference);
     const others = await chooseSet(place, embedder, options.reference, Infinity, random);
     reference = await embedSet(place, embedder, others, during('reference'));
   }
@@ -153,16 +158,25 @@ function checkClasses({ labels, total }: ChosenSet, options: ReportOptions): voi
   if (classes < 2 || classes > shared) {
     throw new MetricLearningError({
       where,
-      expected: 'labels of at least two classes, one of them with two examples',
-      got: `${classes} of ${labels.length} examples`,
+      expected: 'labels of at least two classes, one of which has two examples',
+      got: `${classes} classes among ${labels.length} examples`,
     });
   }
   const { captions } = options;
   if (captions !== undefined && captions.length !== total) {
     throw new MetricLearningError({
       where,
-      expected: `a caption an example (${total})`,
-      got: Array.isArray(captions) ? `${captions.length}` : show(captions),
+      expected: `captions to hold one text for each example (${total})`,
+      got: Array.isArray(captions) ? `${captions.length} captions` : show(captions),
     });
   }
+}
+
+function checkDataset(name: string, data: Dataset): void {
+  if (typeof data === 'object' && data !== null && 'examples' in data && 'labels' in data) return;
+  throw new MetricLearningError({
+    where: name,
+    expected: 'a data set, { examples, labels }',
+    got: show(data),
+  });
 }
