@@ -134,7 +134,7 @@ describe('embeddingMapsSvg', () => {
       'embeddingMapsSvg: expected maps to be an array of at least one map, { name, points }, got maps: [].',
     );
     expect(() => embeddingMapsSvg({ maps, labels: [0, 1, 2] })).toThrow(
-      'embeddingMapsSvg: expected one of points of "default" a label (3), got 2.',
+      'embeddingMapsSvg: expected points of "default" to hold one point for each label (3), got 2 points.',
     );
     expect(() =>
       embeddingMapsSvg({ maps: [...maps, ...maps], labels: [0, 1], width: 300 }),

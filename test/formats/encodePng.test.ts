@@ -108,8 +108,18 @@ describe('encodePng', () => {
   });
 
   test.each([
-    [5, 2, 2, 'encodePng: expected 2 x 2 pixels of 1, 3 or 4 bytes, got 5 bytes.'],
-    [8, 2, 2, 'encodePng: expected 2 x 2 pixels of 1, 3 or 4 bytes, got 8 bytes.'],
+    [
+      5,
+      2,
+      2,
+      'encodePng: expected pixels to hold 2 x 2 pixels of 1, 3 or 4 bytes each, got 5 bytes.',
+    ],
+    [
+      8,
+      2,
+      2,
+      'encodePng: expected pixels to hold 2 x 2 pixels of 1, 3 or 4 bytes each, got 8 bytes.',
+    ],
     [0, 0, 1, 'encodePng: expected width to be a whole number >= 1, got width: 0.'],
   ])('rejects %d bytes as %d x %d', async (length, width, height, message) => {
     await expect(encodePng(new Uint8Array(length), width, height)).rejects.toThrow(message);
@@ -145,12 +155,12 @@ describe('spriteSheet', () => {
     [
       new Uint8Array(5),
       { shape: [2, 2] },
-      'spriteSheet: expected images of 2 * 2 * 1 values each, got 5 values.',
+      'spriteSheet: expected images of 2 * 2 * 1 values each, at least one, got 5 values.',
     ],
     [
       new Uint8Array(0),
       { shape: [2, 2] },
-      'spriteSheet: expected images of 2 * 2 * 1 values each, got 0 values.',
+      'spriteSheet: expected images of 2 * 2 * 1 values each, at least one, got 0 values.',
     ],
     [
       new Uint8Array(8),

@@ -71,7 +71,10 @@ describe('projectorFiles', () => {
   });
 
   test.each<[ProjectorOptions, string]>([
-    [{ tensors: [] }, 'projectorFiles: expected at least one tensor, got [].'],
+    [
+      { tensors: [] },
+      'projectorFiles: expected tensors to be an array of at least one tensor, { name, data, dims }, got tensors: [].',
+    ],
     [
       { tensors: [raw, { ...embedded, dims: 4 }] },
       'projectorFiles: expected 2 rows in tensor "test", got 1.',

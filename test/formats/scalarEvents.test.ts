@@ -59,7 +59,10 @@ describe('scalarEvents', () => {
   });
 
   test.each([
-    [{ tag: '', step: 0, wallTime: 0, value: 0 }, 'expected tag to be a text, got "" in event 0.'],
+    [
+      { tag: '', step: 0, wallTime: 0, value: 0 },
+      'expected tag to be a string that is not empty, got "" in event 0.',
+    ],
     [
       { tag: 'a', step: -1, wallTime: 0, value: 0 },
       'expected step to be a whole number >= 0, got -1 in event 0.',

@@ -79,12 +79,21 @@ describe('embeddingMapHtml', () => {
       { maps: [] },
       'expected maps to be an array of at least one map, { name, points }, got maps: [].',
     ],
-    [{ labels: [1] }, 'expected one of points of "default" a label (1), got 3.'],
-    [{ captions: ['a'] }, 'expected 3 captions, got 1.'],
-    [{ neighbors: { indices: [1], k: 1 } }, 'expected 3 neighbors.indices (1 an example), got 1.'],
+    [
+      { labels: [1] },
+      'expected points of "default" to hold one point for each label (1), got 3 points.',
+    ],
+    [
+      { captions: ['a'] },
+      'expected captions to hold 3 values, as the number of labels asks, got 1 values.',
+    ],
+    [
+      { neighbors: { indices: [1], k: 1 } },
+      'expected neighbors.indices (1 for each example) to hold 3 values, as the number of labels asks, got 1 values.',
+    ],
     [
       { neighbors: { indices: [1, 2, 3], k: 1 } },
-      'expected neighbors.indices from 0 to 2, got 3 at index 2.',
+      'expected neighbors.indices to be whole numbers from 0 to 2, got 3 at index 2.',
     ],
     [
       {
@@ -99,7 +108,7 @@ describe('embeddingMapHtml', () => {
           },
         ],
       },
-      'expected points of "a" to be finite, got Infinity in point 1.',
+      'expected points of "a" to hold finite numbers, got Infinity in point 1.',
     ],
   ])('rejects bad input: %#', (options, message) => {
     expect(() => embeddingMapHtml({ maps, labels, ...options })).toThrow(

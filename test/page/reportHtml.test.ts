@@ -81,14 +81,14 @@ describe('reportHtml', () => {
 
   test('rejects nothing at all, and what needs labels without them', async () => {
     await expect(reportHtml({})).rejects.toThrow(
-      'reportHtml: expected something to show, got no part.',
+      'reportHtml: expected at least one part to show, such as scores, history or maps, got a record with the names [].',
     );
     const { labels: _, ...unlabelled } = everything;
     await expect(reportHtml(unlabelled)).rejects.toThrow(
-      'reportHtml: expected labels for the maps, got none.',
+      'reportHtml: expected labels, the class id of each example, for the part maps, got no labels.',
     );
     await expect(reportHtml({ gallery: everything.gallery ?? [] })).rejects.toThrow(
-      'reportHtml: expected labels for the gallery, got none.',
+      'reportHtml: expected labels, the class id of each example, for the part gallery, got no labels.',
     );
   });
 });

@@ -85,7 +85,10 @@ describe('pca', () => {
   });
 
   test.each([
-    [{ dims: 3 }, 'pca: expected data with at least 3 features, one an axis, got shape [2,2].'],
+    [
+      { dims: 3 },
+      'pca: expected data with at least 3 features, one for each axis, got shape [2,2]. Pass dims: 2, or data with more features.',
+    ],
     [{ dims: 0 }, 'pca: expected dims to be a whole number >= 1, got dims: 0.'],
   ])('rejects %o', async (options, message) => {
     const data = { data: Float32Array.of(1, 2, 3, 4), shape: [2, 2] } as const;

@@ -145,6 +145,8 @@ describe('tsne', () => {
 
   test('rejects too few rows', async () => {
     const few = { data: Float32Array.of(1, 2, 3), shape: [3, 1] } as const;
-    await expect(tsne(few)).rejects.toThrow('tsne: expected at least 4 rows, got 3.');
+    await expect(tsne(few)).rejects.toThrow(
+      'tsne: expected data with at least 4 rows, got 3 rows.',
+    );
   });
 });

@@ -82,6 +82,8 @@ describe('umap', () => {
 
   test('rejects three rows', async () => {
     const rows = { data: Float32Array.of(1, 2, 3), shape: [3, 1] as const };
-    await expect(umap(rows)).rejects.toThrow('umap: expected at least 4 rows, got 3.');
+    await expect(umap(rows)).rejects.toThrow(
+      'umap: expected data with at least 4 rows, got 3 rows.',
+    );
   });
 });

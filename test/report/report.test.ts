@@ -183,11 +183,17 @@ describe('report', () => {
   });
 
   test.each<[ReportOptions, string]>([
-    [{ map: 'mds' as 'pca' }, 'report: expected map to be one of pca, tsne, umap, got "mds".'],
+    [
+      { map: 'mds' as 'pca' },
+      `report: expected map to be one of 'pca', 'tsne', 'umap', got map: "mds".`,
+    ],
     [{ limit: 3 }, 'report: expected limit to be a whole number >= 4, got limit: 3.'],
     [{ k: 0 }, 'report: expected k to be a whole number >= 1, got k: 0.'],
     [{ images: [28, 27] }, 'report: expected images to be false, or [height, width]'],
-    [{ captions: ['a'] }, 'report: expected a caption an example (120), got 1.'],
+    [
+      { captions: ['a'] },
+      'report: expected captions to hold one text for each example (120), got 1 captions.',
+    ],
     [
       { reference: { examples: pixels, labels: [1] } },
       'report (reference): expected one label per example (120), got labels of length 1.',
@@ -203,10 +209,10 @@ describe('report', () => {
     await refuse((x: Tensor) => x).toThrow('report: expected examples as a tensor');
     const alone = { examples: pixels, labels: Int32Array.from(labels.keys()) };
     await refuse(model, alone).toThrow(
-      'report: expected labels of at least two classes, one of them with two examples, got 120 of 120 examples.',
+      'report: expected labels of at least two classes, one of which has two examples, got 120 classes among 120 examples.',
     );
     const none = { examples: pixels, labels: new Int32Array(120) };
-    await refuse(model, none).toThrow('got 1 of 120 examples.');
+    await refuse(model, none).toThrow('got 1 classes among 120 examples.');
     const flat = tensor2d(Float32Array.from(pixels), [120, 784]);
     const wrong = (batch: Tensor): Tensor2D => slice(batch, 0, 1) as Tensor2D;
     await refuse(wrong, { examples: flat as never, labels }).toThrow(
