@@ -1,4 +1,5 @@
-import { checkInteger } from '../internal/checks.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkInteger, show } from '../internal/checks.ts';
 
 /** A stream of random numbers, which a seed determines. */
 export interface Random {
@@ -34,10 +35,12 @@ export function createRandom(seed: number): Random {
 /**
  * The stream whose `state()` was kept: it goes on with the next number.
  *
+ * @throws MetricLearningError if the state is not four whole numbers.
  * @example
  * const again = restoreRandom(random.state()); // gives the same numbers as `random`
  */
 export function restoreRandom(state: RandomState): Random {
+  checkState(state);
   let [a, b, c, counter] = state;
 
   const word = (): number => {
@@ -65,6 +68,16 @@ export function restoreRandom(state: RandomState): Random {
     fork: (name) => fromSeeds(hash(name) ^ a, b, c ^ counter),
     state: () => [a, b, c, counter],
   };
+}
+
+function checkState(state: RandomState): void {
+  const words: unknown = state;
+  if (Array.isArray(words) && words.length === 4 && words.every(Number.isInteger)) return;
+  throw new MetricLearningError({
+    where: 'restoreRandom',
+    expected: 'state to be the four whole numbers that state() gives',
+    got: show(words),
+  });
 }
 
 function fromSeeds(a: number, b: number, c: number): Random {

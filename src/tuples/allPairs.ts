@@ -1,3 +1,4 @@
+import { checkClassIds } from './internal/checkClassIds.ts';
 import type { Pairs } from './tuples.ts';
 
 /**
@@ -6,10 +7,13 @@ import type { Pairs } from './tuples.ts';
  * The second example of a pair is an index into `candidateLabels`. Without `candidateLabels` it is an index into the
  * batch, and no example is paired with itself. Pairs are ordered by anchor, then by the second example.
  *
+ * @throws MetricLearningError if the labels are no Int32Array.
  * @example
  * allPairs(Int32Array.of(0, 0, 1)); // positive pairs (0, 1), (1, 0); negative pairs (0, 2), (1, 2), (2, 0), (2, 1)
  */
 export function allPairs(labels: Int32Array, candidateLabels?: Int32Array): Pairs {
+  checkClassIds('allPairs', 'labels', labels);
+  if (candidateLabels !== undefined) checkClassIds('allPairs', 'candidateLabels', candidateLabels);
   const partners = candidateLabels ?? labels;
   let positives = 0;
   for (const label of labels) for (const other of partners) if (label === other) positives++;

@@ -1,3 +1,4 @@
+import { checkClassIds } from './internal/checkClassIds.ts';
 import { listAt, type Partners, partnersFromLabels, tripletCount } from './internal/partners.ts';
 import type { Triplets } from './tuples.ts';
 
@@ -7,10 +8,14 @@ import type { Triplets } from './tuples.ts';
  * Positives and negatives are indices into `candidateLabels`. Without `candidateLabels` they are indices into the batch.
  * Triplets are ordered by anchor, then by positive, then by negative.
  *
+ * @throws MetricLearningError if the labels are no Int32Array.
  * @example
  * allTriplets(Int32Array.of(0, 0, 1)); // triplets (0, 1, 2), (1, 0, 2)
  */
 export function allTriplets(labels: Int32Array, candidateLabels?: Int32Array): Triplets {
+  checkClassIds('allTriplets', 'labels', labels);
+  if (candidateLabels !== undefined)
+    checkClassIds('allTriplets', 'candidateLabels', candidateLabels);
   return tripletsOf(partnersFromLabels(labels, candidateLabels));
 }
 

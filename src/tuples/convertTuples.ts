@@ -1,4 +1,4 @@
-import { areTriplets } from './internal/checkTuples.ts';
+import { areTriplets, checkTuples } from './internal/checkTuples.ts';
 import { listAt, partnersFromPairs } from './internal/partners.ts';
 import type { Pairs, Triplets, Tuples } from './tuples.ts';
 
@@ -11,6 +11,7 @@ import type { Pairs, Triplets, Tuples } from './tuples.ts';
  * const pairs = toPairs(batchHardMiner().mine(embeddings, labels));
  */
 export function toPairs(tuples: Tuples): Pairs {
+  checkTuples('toPairs', tuples);
   if (!areTriplets('toPairs', tuples)) return tuples;
   const { anchor, positive, negative } = tuples;
   return { positiveAnchor: anchor, positive, negativeAnchor: anchor, negative };
@@ -24,6 +25,7 @@ export function toPairs(tuples: Tuples): Pairs {
  * const triplets = toTriplets(hdcMiner().mine(embeddings, labels));
  */
 export function toTriplets(tuples: Tuples): Triplets {
+  checkTuples('toTriplets', tuples);
   if (areTriplets('toTriplets', tuples)) return tuples;
   const { positiveAnchor, positive, negativeAnchor } = tuples;
   let anchors = 0;

@@ -66,7 +66,7 @@ const zero = Int32Array.of(0);
 test.each([
   [
     { anchor: zero, positive: zero, negative: Int32Array.of(9) },
-    'tuples.negative to be indices from 0 to 4, got 9 at position 0. Give the reference set they index, or mine the tuples on this very batch.',
+    'tuples.negative to be indices from 0 to 4, got 9 at position 0. Mine the tuples on this batch, or pass the reference set that the tuples index.',
   ],
   [
     { anchor: Int32Array.of(0, -1), positive: zero, negative: zero },

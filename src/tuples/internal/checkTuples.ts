@@ -18,13 +18,13 @@ export function areTriplets(where: string, tuples: Tuples): tuples is Triplets {
 
 /**
  * Throws unless tuples are triplets or pairs whose anchors are indices below `anchors`, and whose positives and
- * negatives are indices below `candidates`.
+ * negatives are indices below `candidates`. Both limits are infinite by default.
  */
 export function checkTuples(
   where: string,
   tuples: Tuples,
-  anchors: number,
-  candidates: number,
+  anchors: number = Number.POSITIVE_INFINITY,
+  candidates: number = Number.POSITIVE_INFINITY,
 ): void {
   if (areTriplets(where, tuples)) {
     const { anchor, positive, negative } = tuples;
@@ -56,10 +56,13 @@ function checkIndices(
   }
   const bad = indices.findIndex((index) => index < 0 || index >= below);
   if (bad < 0) return;
+  const known = Number.isFinite(below);
   throw new MetricLearningError({
     where,
-    expected: `tuples.${name} to be indices from 0 to ${below - 1}`,
+    expected: `tuples.${name} to be indices ${known ? `from 0 to ${below - 1}` : '>= 0'}`,
     got: `${indices[bad]} at position ${bad}`,
-    fix: 'Give the reference set they index, or mine the tuples on this very batch.',
+    ...(known && {
+      fix: 'Mine the tuples on this batch, or pass the reference set that the tuples index.',
+    }),
   });
 }
