@@ -1,6 +1,7 @@
 import { checkOptions } from '../internal/checkOptions.ts';
 import '@tensorflow/tfjs-backend-cpu';
 import {
+  backend_util,
   findBackend,
   findBackendFactory,
   type KernelBackend,
@@ -69,6 +70,7 @@ export async function registerSimdBackend(options: SimdBackendOptions = {}): Pro
   const { threads: wanted = availableThreads(), relaxed = false } = options;
   checkInteger('registerSimdBackend', 'threads', wanted);
   const threads = canShareMemory() ? wanted : 1;
+  if (options.threads !== undefined && options.threads > threads) sayOneThread(options.threads);
   if (last?.isSettled && findBackendFactory(name) !== last.factory) last = undefined;
   if (last === undefined) last = begin(threads, relaxed);
   else if (last.threads !== threads || last.relaxed !== relaxed) throw otherOptions(last, options);
@@ -134,6 +136,17 @@ async function register(threads: number, relaxed: boolean): Promise<void> {
   });
   installKernels();
   await (findBackend(name) as SimdBackend).ready();
+}
+
+let hasSaidOneThread = false;
+
+function sayOneThread(requested: number): void {
+  if (hasSaidOneThread) return;
+  hasSaidOneThread = true;
+  backend_util.warn(
+    `registerSimdBackend: threads: ${requested} was requested, and the simd backend works with one thread. ` +
+      'Threads need shared memory, which a page has where it is cross-origin isolated.',
+  );
 }
 
 function otherOptions(

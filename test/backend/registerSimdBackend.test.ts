@@ -151,10 +151,17 @@ describe('an engine that lacks something', () => {
     await registerSimdBackend({ threads: 1 });
   });
 
-  test('shared memory between threads: one thread', async () => {
+  test('shared memory between threads: one thread, which is said once', async () => {
     vi.stubGlobal('SharedArrayBuffer', undefined);
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    env().set('IS_TEST', false);
     await registerSimdBackend({ threads: 4 });
+    await registerSimdBackend({ threads: 4 });
+    env().set('IS_TEST', true);
     expect(simdBackendInfo()?.threads).toBe(1);
+    expect(warn.mock.calls).toEqual([
+      [expect.stringMatching(/^registerSimdBackend: threads: 4 was requested, .* with one thread/)],
+    ]);
   });
 
   test('shared WebAssembly memory: an error', async () => {

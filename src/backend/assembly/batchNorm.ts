@@ -1,4 +1,5 @@
 import { multiplyAdd, storeLanes } from './lanes';
+import { addToDoubles } from './reduce';
 
 // Batch normalization of rows of `channels` floats.
 
@@ -39,9 +40,13 @@ export function batchNorm(
   }
 }
 
+/** Rows added in float32 before their sums go into the totals. */
+const BLOCK: i32 = 128;
+
 /**
  * What the gradients of batchNorm are made of: sums[chunk][c] = the sum of dy[r][c], products[chunk][c] = the sum of
- * dy[r][c] * (x[r][c] - mean[c]), in rows rounded up to whole vectors. Rows `from` to `to`.
+ * dy[r][c] * (x[r][c] - mean[c]), float64 numbers in rows filled up to whole vectors. `scratch` has `scratchBytes` for
+ * each thread: two such rows of floats. Rows `from` to `to`.
  */
 export function batchNormSums(
   x: usize,
@@ -50,22 +55,35 @@ export function batchNormSums(
   sums: usize,
   products: usize,
   channels: i32,
+  scratch: usize,
+  scratchBytes: i32,
   from: i32,
   to: i32,
   chunk: i32,
+  thread: i32,
 ): void {
   const row = (<usize>((channels + 3) & ~3)) << 2;
-  sums += <usize>chunk * row;
-  products += <usize>chunk * row;
-  memory.fill(sums, 0, row);
-  memory.fill(products, 0, row);
-  for (let r = from; r < to; r++) {
-    const at = (<usize>(r * channels)) << 2;
+  const blockSums = scratch + <usize>thread * scratchBytes;
+  const blockProducts = blockSums + row;
+  sums += <usize>chunk * 2 * row;
+  products += <usize>chunk * 2 * row;
+  memory.fill(sums, 0, 2 * row);
+  memory.fill(products, 0, 2 * row);
+  for (let block = from; block < to; block += BLOCK) {
+    memory.fill(blockSums, 0, 2 * row);
+    for (let r = block; r < min(block + BLOCK, to); r++) {
+      const at = (<usize>(r * channels)) << 2;
+      for (let c: usize = 0; c < row; c += 16) {
+        const upstream = v128.load(dy + at + c);
+        const centered = f32x4.sub(v128.load(x + at + c), v128.load(mean + c));
+        v128.store(blockSums + c, f32x4.add(v128.load(blockSums + c), upstream));
+        const product = multiplyAdd(upstream, centered, v128.load(blockProducts + c));
+        v128.store(blockProducts + c, product);
+      }
+    }
     for (let c: usize = 0; c < row; c += 16) {
-      const give = v128.load(dy + at + c);
-      const centred = f32x4.sub(v128.load(x + at + c), v128.load(mean + c));
-      v128.store(sums + c, f32x4.add(v128.load(sums + c), give));
-      v128.store(products + c, multiplyAdd(give, centred, v128.load(products + c)));
+      addToDoubles(sums + 2 * c, v128.load(blockSums + c));
+      addToDoubles(products + 2 * c, v128.load(blockProducts + c));
     }
   }
 }

@@ -1,8 +1,8 @@
 // Cross entropy over logits of one row an example and one column a class, and its gradient, row by row.
 //
 // A row's logits are scale * x, where x at the target class may be replaced by `targetX`: x less a margin.
-import { REDUCE_MAX, REDUCE_SUM } from './operations';
-import { combineLanes } from './reduce';
+import { REDUCE_MAX } from './operations';
+import { combineLanes, PART, sumOfLanes } from './reduce';
 import { lanes, lanesBefore, storeLanes } from './lanes';
 import { boundedExp, callLog } from './transcendental';
 
@@ -44,13 +44,19 @@ export function crossEntropy(
       peaks = f32x4.pmax(peaks, logitsAt(row, at, bytes, targetColumn, targetValue, factor));
     }
     const top = combineLanes(REDUCE_MAX, peaks);
-    let sums = f32x4.splat(0);
-    for (let at: usize = 0; at < bytes; at += 16) {
-      const logits = logitsAt(row, at, bytes, targetColumn, targetValue, factor);
-      sums = f32x4.add(sums, boundedExp(f32x4.sub(logits, top)));
+    let total: f64 = 0;
+    let at: usize = 0;
+    while (at < bytes) {
+      const end = min(at + PART, bytes);
+      let sums = f32x4.splat(0);
+      for (; at < end; at += 16) {
+        const logits = logitsAt(row, at, bytes, targetColumn, targetValue, factor);
+        sums = f32x4.add(sums, boundedExp(f32x4.sub(logits, top)));
+      }
+      total += sumOfLanes(sums);
     }
     const above = f32x4.sub(top, f32x4.mul(targetValue, factor));
-    const loss = f32x4.add(above, callLog(combineLanes(REDUCE_SUM, sums)));
+    const loss = f32x4.add(above, callLog(f32x4.splat(<f32>total)));
     v128.store_lane<f32>(losses + ((<usize>i) << 2), loss, 0);
   }
 }

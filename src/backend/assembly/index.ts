@@ -22,7 +22,7 @@ export { maxPool, maxPoolGradient } from './maxPool';
 export { normalize, normalizeGradient } from './normalize';
 export { packColumns, packRows } from './pack';
 export { boundedSums, boundedSumsGradient, distances, pairMasks } from './pairs';
-export { reduceMiddle, reduceRows } from './reduce';
+export { addChunks, reduceMiddle, reduceRows, sumChunks, sumMiddle } from './reduce';
 export { softmax } from './softmax';
 export { step } from './step';
 export { withTransposed } from './transposed';

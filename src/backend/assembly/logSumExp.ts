@@ -1,7 +1,7 @@
 // The logarithm of a sum of exponentials, row by row, and its gradient.
 import { lanesBefore, storeLanes } from './lanes';
-import { REDUCE_MAX, REDUCE_SUM } from './operations';
-import { combineLanes, combineRow } from './reduce';
+import { REDUCE_MAX } from './operations';
+import { combineLanes, combineRow, PART, sumOfLanes } from './reduce';
 import { boundedExp, callExp, callLog } from './transcendental';
 
 /**
@@ -60,11 +60,15 @@ function exponentials(x: usize, counts: usize, at: usize, bytes: usize, top: v12
 
 /** The sum over a row, in each lane. */
 function sumOfExponentials(x: usize, counts: usize, bytes: usize, top: v128): v128 {
-  let sums = f32x4.splat(0);
-  for (let at: usize = 0; at < bytes; at += 16) {
-    sums = f32x4.add(sums, exponentials(x, counts, at, bytes, top));
+  let total: f64 = 0;
+  let at: usize = 0;
+  while (at < bytes) {
+    const end = min(at + PART, bytes);
+    let sums = f32x4.splat(0);
+    for (; at < end; at += 16) sums = f32x4.add(sums, exponentials(x, counts, at, bytes, top));
+    total += sumOfLanes(sums);
   }
-  return combineLanes(REDUCE_SUM, sums);
+  return f32x4.splat(<f32>total);
 }
 
 /** dx[i][j] = dy[i] * counts[i][j] * exp(x[i][j] - sums[i]): the gradient of logSumExp. Rows `from` to `to`. */

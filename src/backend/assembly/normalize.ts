@@ -1,5 +1,4 @@
-import { REDUCE_SUM } from './operations';
-import { combineLanes } from './reduce';
+import { PART, sumOfLanes } from './reduce';
 
 /** The length of a row of floats, summed up in double precision: neither huge nor tiny rows over- or underflow. */
 function lengthOf(row: usize, bytes: usize): f64 {
@@ -69,13 +68,18 @@ export function normalizeGradient(
     const inverse = inverseOf(isLong ? exact : <f64>least);
     let along: f32 = 0;
     if (isLong) {
-      let sums = f32x4.splat(0);
+      let total: f64 = 0;
       let at: usize = 0;
-      for (; at + 16 <= bytes; at += 16) {
-        const unit = f32x4.mul(v128.load(row + at), f32x4.splat(inverse));
-        sums = f32x4.add(sums, f32x4.mul(unit, v128.load(upstream + at)));
+      while (at + 16 <= bytes) {
+        const end = min(at + PART, bytes);
+        let sums = f32x4.splat(0);
+        for (; at + 16 <= end; at += 16) {
+          const unit = f32x4.mul(v128.load(row + at), f32x4.splat(inverse));
+          sums = f32x4.add(sums, f32x4.mul(unit, v128.load(upstream + at)));
+        }
+        total += sumOfLanes(sums);
       }
-      along = f32x4.extract_lane(combineLanes(REDUCE_SUM, sums), 0);
+      along = <f32>total;
       for (; at < bytes; at += 4) along += load<f32>(row + at) * inverse * load<f32>(upstream + at);
     }
     let at: usize = 0;

@@ -1,6 +1,6 @@
 import { lanesBefore, storeLanes } from './lanes';
-import { REDUCE_MAX, REDUCE_SUM } from './operations';
-import { combineLanes, combineRow } from './reduce';
+import { REDUCE_MAX } from './operations';
+import { combineRow, PART, sumOfLanes } from './reduce';
 import { boundedExp } from './transcendental';
 
 /** out[i][j] = exp(x[i][j]) / sum over j of exp(x[i][j]), in rows of `length` floats. Rows `from` to `to`. */
@@ -10,16 +10,21 @@ export function softmax(x: usize, out: usize, length: i32, from: i32, to: i32): 
     const source = x + <usize>i * bytes;
     const target = out + <usize>i * bytes;
     const top = combineRow(REDUCE_MAX, source, length);
-    let sums = f32x4.splat(0);
+    let total: f64 = 0;
     let at: usize = 0;
-    for (; at < bytes; at += 16) {
-      const power = boundedExp(f32x4.sub(v128.load(source + at), top)); // past the end there is slack
-      const left = <i32>((bytes - at) >> 2);
-      if (left >= 4) v128.store(target + at, power);
-      else storeLanes(target + at, power, left);
-      sums = f32x4.add(sums, v128.and(power, lanesBefore(left)));
+    while (at < bytes) {
+      const end = min(at + PART, bytes);
+      let sums = f32x4.splat(0);
+      for (; at < end; at += 16) {
+        const power = boundedExp(f32x4.sub(v128.load(source + at), top)); // past the end there is slack
+        const left = <i32>((bytes - at) >> 2);
+        if (left >= 4) v128.store(target + at, power);
+        else storeLanes(target + at, power, left);
+        sums = f32x4.add(sums, v128.and(power, lanesBefore(left)));
+      }
+      total += sumOfLanes(sums);
     }
-    const sum = f32x4.extract_lane(combineLanes(REDUCE_SUM, sums), 0);
+    const sum = <f32>total;
     const share = f32x4.splat(sum);
     for (at = 0; at + 16 <= bytes; at += 16) {
       v128.store(target + at, f32x4.div(v128.load(target + at), share));

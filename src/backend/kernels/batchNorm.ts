@@ -1,7 +1,6 @@
 import { type FusedBatchNormAttrs, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../simdBackend.ts';
 import type { SimdKernel } from '../simdKernel.ts';
-import { addChunks } from './depthwise.ts';
 import { isRow } from './isRow.ts';
 
 export const batchNormKernels: readonly SimdKernel[] = [
@@ -62,8 +61,9 @@ function batchNormSums(
   const rowFloats = (channels + 3) & ~3;
   const rows = util.sizeFromShape(x.shape) / channels;
   const chunks = Math.min(mostChunks, Math.ceil((rows * channels) / worthAThread));
-  const sums = backend.scratch(4 * rowFloats * chunks);
-  const products = backend.scratch(4 * rowFloats * chunks);
+  const sums = backend.scratch(8 * rowFloats * chunks);
+  const products = backend.scratch(8 * rowFloats * chunks);
+  const scratchBytes = 8 * rowFloats;
   backend.run(
     'batchNormSums',
     {
@@ -73,12 +73,19 @@ function batchNormSums(
       sums,
       products,
       channels,
+      scratch: backend.scratch(scratchBytes * backend.threads),
+      scratchBytes,
     },
     { count: rows, chunks },
   );
   return [sums, products].map((partial) => {
     const out = backend.output([channels]);
-    addChunks(backend, partial, chunks, rowFloats, backend.pointer(out));
+    const layout = { sums: partial, inner: channels, step: rowFloats, chunks, scale: 1 };
+    backend.run(
+      'addChunks',
+      { ...layout, out: backend.pointer(out) },
+      { count: channels, grain: 1024 },
+    );
     return out;
   });
 }

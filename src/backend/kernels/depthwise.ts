@@ -98,12 +98,12 @@ function filterGradient(
     { ...sizes, x: backend.pointer(x), dy: backend.pointer(dy), sums },
     { count: rows, chunks },
   );
-  if (chunks > 1) addChunks(backend, sums, chunks, size, backend.pointer(out));
+  if (chunks > 1) addPartialSums(backend, sums, chunks, size, backend.pointer(out));
   return out;
 }
 
 /** Adds partial sums that lie side by side, in their order. */
-export function addChunks(
+function addPartialSums(
   backend: SimdBackend,
   sums: number,
   chunks: number,

@@ -13,6 +13,9 @@ export const gatherKernels: readonly SimdKernel[] = [
   { kernelName: 'UnsortedSegmentSum', integers: ['segmentIds'], run: segmentSum },
 ];
 
+/** The sums of more rows than this are taken in float64: all of them may belong to one segment. */
+const manyRows = 8192;
+
 /** Floats that a thread copies in some 20 us. */
 const worthAThread = 32_768;
 
@@ -63,6 +66,7 @@ function segmentSum(
       x: backend.pointer(x),
       segments: backend.integers(segmentIds),
       out: backend.pointer(out),
+      sums: rows > manyRows ? backend.scratch(8 * numSegments * rowFloats) : 0,
       rows,
       segmentCount: numSegments,
       rowFloats,

@@ -58,6 +58,11 @@ function reduce(
   const out = backend.output(keepDims ? backend_util.expandShapeToKeepDim(kept, axes) : kept);
   const to = backend.pointer(out);
   const scale = isMean ? 1 / length : 1;
+  if (operation === REDUCE_SUM && length > shortLength && (inner > 1 || outer === 1)) {
+    const [from, sizes] = [backend.pointer(x), { outer, length, inner }];
+    sumInDoubles(backend, from, to, sizes, scale);
+    return out;
+  }
   if (inner === 1) {
     backend.run(
       'reduceRows',
@@ -83,6 +88,34 @@ function reduce(
     );
   }
   return out;
+}
+
+/** The float32 sums of so many numbers are precise. */
+const shortLength = 128;
+
+/** A sum over the middle axis whose totals are float64 numbers, in as many chunks as there is work for. */
+function sumInDoubles(
+  backend: SimdBackend,
+  x: number,
+  out: number,
+  { outer, length, inner }: { outer: number; length: number; inner: number },
+  scale: number,
+): void {
+  const size = outer * length * inner;
+  const chunks = Math.min(length, mostChunks, Math.ceil(size / worthAThread));
+  const step = inner === 1 ? 1 : 4 * Math.ceil(inner / 4);
+  const sums = backend.scratch(8 * outer * chunks * step);
+  if (inner === 1) {
+    backend.run('sumChunks', { x, sums }, { count: length, grain: 4, chunks });
+  } else {
+    const shape = { outer, length, inner, chunks };
+    backend.run('sumMiddle', { x, sums, ...shape }, { count: length, chunks });
+  }
+  backend.run(
+    'addChunks',
+    { sums, out, inner, step, chunks, scale },
+    { count: outer * inner, grain: 4096 },
+  );
 }
 
 /**

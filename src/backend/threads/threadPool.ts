@@ -14,6 +14,7 @@ import {
   TICKET,
   takeChunk,
 } from './jobBoard.ts';
+import { type SharingMeter, sharingMeter } from './sharingMeter.ts';
 import { startWorker, type WorkerHandle } from './startWorker.ts';
 
 /** What the threads need to run kernels. */
@@ -34,6 +35,9 @@ export interface PoolSetup {
   readonly start?: typeof startWorker;
 }
 
+/** Chunks, of some 20 microseconds each or more, for which threads that sleep are woken. */
+const worthWaking = 4;
+
 /** Looks at a job before this thread goes to sleep until it is done. */
 const spins = 20_000;
 
@@ -47,6 +51,7 @@ const spins = 20_000;
 export class ThreadPool {
   readonly #setup: PoolSetup;
   readonly #board: JobBoard = createJobBoard();
+  readonly #meter: SharingMeter = sharingMeter();
   #workers: WorkerHandle[] = [];
 
   constructor(setup: PoolSetup) {
@@ -85,16 +90,18 @@ export class ThreadPool {
     const { names, kernels } = this.#setup;
     const kernel = kernels[names[job.kernel] as string] as Kernel;
     const run = (chunk: number): void => runChunk(kernel, job.args, job.places, job, chunk, 0);
-    if (this.#workers.length === 0 || job.chunks === 1) {
+    const started = performance.now();
+    if (!this.#shares(job, started)) {
       for (let chunk = 0; chunk < job.chunks; chunk++) run(chunk);
       return;
     }
     const { words } = this.#board;
-    const started = performance.now();
     let failure: unknown;
     postJob(this.#board, job);
     if (Atomics.load(words, SLEEPERS) > 0) Atomics.notify(words, TICKET);
+    let ownChunks = 0;
     for (let chunk = takeChunk(words); chunk >= 0; chunk = takeChunk(words)) {
+      ownChunks++;
       try {
         run(chunk);
       } catch (error) {
@@ -102,15 +109,26 @@ export class ThreadPool {
       }
       markDone(words, chunk);
     }
-    if (!this.#othersDone(job.chunks, performance.now() - started)) {
+    const ownMs = performance.now() - started;
+    if (!this.#othersDone(job.chunks, ownMs)) {
       this.#goOnAlone('lost a worker thread, and does its work again');
       for (let chunk = 0; chunk < job.chunks; chunk++) if (!isDone(words, chunk)) run(chunk);
     }
+    const now = performance.now();
+    this.#meter.note({ chunks: job.chunks, ownChunks, ownMs, ms: now - started }, now);
     if (Atomics.exchange(words, FAILED, 0) === 1) failure ??= new Error('in a worker thread');
     if (failure) {
       const kernel = names[job.kernel];
       throw new Error(`simd backend: kernel ${kernel} failed`, { cause: failure });
     }
+  }
+
+  /** Whether to share a job: not one that is done before a thread that sleeps would be awake. */
+  #shares({ chunks }: Job, now: number): boolean {
+    if (this.#workers.length === 0 || chunks === 1) return false;
+    const isSmall = chunks < worthWaking;
+    if (isSmall && Atomics.load(this.#board.words, SLEEPERS) === this.#workers.length) return false;
+    return this.#meter.shares(now);
   }
 
   /** Ends the workers. */

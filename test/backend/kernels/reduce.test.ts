@@ -1,5 +1,20 @@
-import { max, mean, min, sum, type Tensor } from '@tensorflow/tfjs-core';
-import { describe, test } from 'vitest';
+import {
+  fill,
+  max,
+  mean,
+  min,
+  reshape,
+  setBackend,
+  softmax,
+  sum,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  tensor1d,
+  tidy,
+  unsortedSegmentSum,
+} from '@tensorflow/tfjs-core';
+import { describe, expect, test } from 'vitest';
 import { describeOnSimd, expectLikeCpu } from '../../support/onSimd.ts';
 
 type Reduction = (x: Tensor, axis?: number[], keepDims?: boolean) => Tensor;
@@ -55,5 +70,37 @@ describeOnSimd('reductions', () => {
     const precise = { values, relative: 1e-5, differentiable: false };
     await expectLikeCpu([[3_000_000]], (x) => sum(x), precise);
     await expectLikeCpu([[750_000, 4]], (x) => sum(x, 0), precise);
+  });
+
+  test('the mean of very many values is right to the last digits', async () => {
+    await setBackend('simd');
+    const count = 12_000_000;
+    const values = Float32Array.from({ length: count }, (_, i) => 1 + (i % 3) / 3);
+    const exact = values.reduce((total, x) => total + x, 0) / count;
+    tidy(() => {
+      const x = tensor1d(values);
+      const means = [
+        mean(x),
+        mean(reshape(x, [count / 4, 4])),
+        mean(mean(reshape(x, [count / 12, 12]), 0)),
+        mean(mean(reshape(x, [2, count / 24, 12]), 1)),
+        mean(mean(reshape(x, [3, count / 3]), 1)),
+      ];
+      for (const got of means)
+        expect(Math.abs((got.dataSync()[0] as number) / exact - 1)).toBeLessThan(5e-7);
+    });
+  });
+
+  test('sums within other operations are as precise', async () => {
+    await setBackend('simd');
+    const count = 3_000_000;
+    tidy(() => {
+      const same = fill([1, count], 0.1) as Tensor2D;
+      const [share] = softmax(same).dataSync();
+      expect((share as number) * count).toBeCloseTo(1, 6);
+      const rows = fill([count, 1], 0.1) as Tensor2D;
+      const segment = unsortedSegmentSum(rows, fill([count], 0, 'int32') as Tensor1D, 1);
+      expect((segment.dataSync()[0] as number) / (0.1 * count)).toBeCloseTo(1, 6);
+    });
   });
 });
