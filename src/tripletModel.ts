@@ -1,21 +1,23 @@
 import type { io, Tensor2D } from '@tensorflow/tfjs-core';
-import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Dataset, Examples } from './data/dataset.ts';
 import { type ExampleSource, exampleSource } from './data/exampleSource.ts';
 import { openDataset } from './data/openDataset.ts';
+import { isStream } from './data/streamDataset.ts';
 import { MetricLearningError } from './errors/metricLearningError.ts';
 import { type TripletAccuracy, tripletAccuracy } from './evaluation/tripletAccuracy.ts';
-import { checkOptions } from './internal/checkOptions.ts';
 import { checkRecord } from './internal/checkRecord.ts';
-import { checkInteger, show } from './internal/checks.ts';
+import { show } from './internal/checks.ts';
+import { part, seed, wholeNumber } from './internal/optionKinds.ts';
+import { made, type OptionTable, optional, preset, readOptions } from './internal/readOptions.ts';
 import type { Loss } from './losses/loss.ts';
 import type { LossState, StatefulLoss } from './losses/parametricLoss.ts';
 import type { KerasLoss } from './losses/triplet/tripletLoss.ts';
+import { checkBackend } from './networks/checkBackend.ts';
 import { type BaseShape, checkBase } from './networks/checkBase.ts';
 import { embedBatch, embedExamples } from './networks/embedExamples.ts';
 import { fitNormalization } from './networks/fitNormalization.ts';
 import { type ForwardPass, forwardPass } from './networks/forwardPass.ts';
-import { withNetworkMetadata } from './networks/networkMetadata.ts';
 import { declareNormalization, normalizationOf } from './networks/networkNormalization.ts';
 import {
   checkNormalization,
@@ -23,41 +25,58 @@ import {
   type Normalization,
   noNormalization,
 } from './networks/normalization.ts';
-import { tripletNetwork } from './networks/tripletNetwork.ts';
+import { type OwnedNetwork, tripletNetwork } from './networks/tripletNetwork.ts';
 import { registerUnitLength } from './networks/unitLength.ts';
-import { fileStore } from './node/fileStore.ts';
 import { createRandom } from './random/createRandom.ts';
 import { checkSampler } from './samplers/checkSampler.ts';
 import { consecutiveTripletsSampler } from './samplers/consecutiveTripletsSampler.ts';
 import type { TripletSampler } from './samplers/sampler.ts';
-import { savedLossState, withLossState } from './training/checkpoints/lossMetadata.ts';
+import { loadModel, saveModel } from './training/checkpoints/modelFile.ts';
 import type { History } from './training/checkpoints/runState.ts';
-import { createDoctor } from './training/diagnosis/doctor.ts';
-import { epochBatches } from './training/loop/batches.ts';
-import type { StreamDataset } from './training/loop/batchFeed.ts';
+import { tripletsOf } from './training/loop/batches.ts';
 import { type CompileOptions, compileNetwork } from './training/loop/compileNetwork.ts';
 import { createPlan } from './training/loop/createPlan.ts';
+import type { TrainingEvent } from './training/loop/events.ts';
+import { heldOutBatches } from './training/loop/heldOutBatches.ts';
 import { heldOutLoss } from './training/loop/heldOutLoss.ts';
+import { measuring } from './training/loop/measuring.ts';
 import { objective } from './training/loop/objective.ts';
-import { type TrainingEvent, train } from './training/loop/train.ts';
+import type { TrainingData } from './training/loop/openFeed.ts';
+import { readFitOptions } from './training/loop/readFitOptions.ts';
+import { runFit } from './training/loop/runFit.ts';
+import { train } from './training/loop/train.ts';
 import type { FitOptions, TrainOptions } from './training/loop/trainOptions.ts';
 
 export interface TripletModelOptions {
   /**
-   * What the network does to its input first, in training and ever after; saved with the network. `'fit'` takes mean
-   * and deviation of each channel from the examples of the first `fit`. Default: nothing.
+   * What the network does to its input first, in training and ever after; saved with the network. `'fit'` computes mean
+   * and deviation of each channel from the examples of the first `fit`. Default: nothing, or what the base was saved
+   * with.
    */
   normalization?: Normalization | 'fit';
 }
 
+export const tripletModelOptions: OptionTable<TripletModelOptions, 'normalization'> = {
+  normalization: optional({
+    expected: "a record { scale, mean, std }, or 'fit'",
+    accepts: (value) => value === 'fit' || (typeof value === 'object' && value !== null),
+  }),
+};
+
 export interface EvaluateOptions {
-  /** Default: `consecutiveTripletsSampler()`. */
+  /** Draws the triplets. Default: `consecutiveTripletsSampler()`. */
   sampler?: TripletSampler;
   /** Triplets in a batch. Default 256. */
   batchSize?: number;
-  /** Default 0. */
+  /** Decides the draw. Default 0. */
   seed?: number;
 }
+
+export const evaluateOptions: OptionTable<EvaluateOptions> = {
+  sampler: made(() => consecutiveTripletsSampler(), part('consecutiveTripletsSampler()', 'sample')),
+  batchSize: preset(256, wholeNumber(1)),
+  seed: preset(0, seed),
+};
 
 export interface Evaluation {
   /** Mean loss over the triplets. */
@@ -73,8 +92,15 @@ export interface Evaluation {
  * caller's and usable on its own; `network` is the same base seen three times, an ordinary tfjs model with inputs
  * `anc_input`, `pos_input`, `neg_input` and output [batch, 3 * dims].
  *
- * @throws MetricLearningError if `base` has several inputs or outputs, or another output shape.
+ * @throws MetricLearningError if `base` has several inputs or outputs, another output shape, or another normalization
+ * already.
  * @see Schroff, Kalenichenko, Philbin: FaceNet, CVPR 2015. https://arxiv.org/abs/1503.03832
+ *
+ * @example
+ * const model = new TripletModel(smallConvNet({ dims: 32 }), { normalization: { scale: 1 / 255 } });
+ * model.compile({ optimizer: 'adam', loss: tripletLoss(1) });
+ * await model.fit({ examples, labels }, { epochs: 2, verbose: 1 });
+ * const embeddings = model.embed(examples);
  */
 export class TripletModel {
   /** The caller's network. */
@@ -83,134 +109,163 @@ export class TripletModel {
   readonly network: LayersModel;
   /** Length of an embedding. */
   readonly dims: number;
-  /** What the loss had learned when this model was saved: `loss.restore(model.lossState)` goes on from there. */
-  readonly lossState: LossState | undefined;
+  /** Frees the model as `dispose` does: `using model = new TripletModel(base)`, where the runtime knows `using`. */
+  declare readonly [Symbol.dispose]: () => void;
   readonly #shape: BaseShape;
+  readonly #owned: OwnedNetwork;
   /** Undefined until the first `fit` has found it. */
   #normalization: FullNormalization | undefined;
+  #lossState: LossState | undefined;
   #loss: KerasLoss | Loss | undefined;
-  #ownsOptimizer = false;
+  /** A model that `load` made owns its base. */
+  #ownsBase = false;
+  #training = false;
+  #disposed = false;
+
+  static {
+    const { dispose } = Symbol as { dispose?: symbol };
+    if (dispose !== undefined) {
+      const value = function (this: TripletModel): void {
+        this.dispose();
+      };
+      Object.defineProperty(TripletModel.prototype, dispose, { value });
+    }
+  }
 
   constructor(base: LayersModel, options: TripletModelOptions = {}) {
     const where = 'TripletModel';
+    checkBackend(where);
     this.#shape = checkBase(where, base);
-    checkOptions(where, options, ['normalization']);
-    const { normalization } = options;
-    const known = normalizationOf(base);
-    if (normalization !== undefined && normalization !== 'fit') {
-      const full = checkNormalization(where, normalization, this.#shape.input);
-      declareNormalization(where, base, full);
-      this.#normalization = full;
+    const { normalization } = readOptions(where, tripletModelOptions, options);
+    if (normalization === undefined || normalization === 'fit') {
+      const unknown = normalization === 'fit' ? undefined : noNormalization;
+      this.#normalization = normalizationOf(base) ?? unknown;
     } else {
-      this.#normalization = known ?? (normalization === 'fit' ? undefined : noNormalization);
+      this.#normalization = checkNormalization(where, normalization, this.#shape.input);
+      declareNormalization(where, base, this.#normalization);
     }
     this.base = base;
     this.dims = this.#shape.dims;
-    this.network = tripletNetwork(base, this.#shape);
-    this.lossState = savedLossState(base);
+    this.#owned = tripletNetwork(base, this.#shape);
+    this.network = this.#owned.network;
   }
 
   /**
    * What the network does to its input first: `(value * scale - mean) / std`.
    *
-   * @throws MetricLearningError if it is to be found by the first `fit`, and there was none.
+   * @throws MetricLearningError if the first `fit` is to find it, and there was none.
    */
   get normalization(): FullNormalization {
     if (this.#normalization !== undefined) return this.#normalization;
     throw new MetricLearningError({
       where: 'TripletModel',
-      expected:
-        "a model whose normalization is known (normalization: 'fit' finds it in the first fit)",
+      expected: "a normalization; with normalization: 'fit' the first fit finds it",
       got: 'a model that was not trained',
       fix: 'Call fit first, or pass scale, mean and std.',
     });
   }
 
+  /** What the loss had learned when this model was saved: `loss.restore(model.lossState)` goes on from there. */
+  get lossState(): LossState | undefined {
+    return this.#lossState;
+  }
+
   /**
    * Sets optimizer and loss, here and on `network`.
    *
-   * @throws MetricLearningError if `loss` is neither a function nor a batch loss, or tfjs knows no such optimizer.
+   * @throws MetricLearningError if `loss` is neither a function nor a batch loss, tfjs knows no such optimizer, or the
+   * model is being trained.
    */
   compile(options: CompileOptions): void {
-    const before = this.#ownsOptimizer ? this.network.optimizer : undefined;
-    compileNetwork('TripletModel.compile', this.network, options);
-    before?.dispose();
+    const where = 'TripletModel.compile';
+    this.#checkIdle(where);
+    const before = this.network.optimizer;
+    const owned = this.#owned.ownsOptimizer();
+    compileNetwork(where, this.network, options);
+    if (owned) before?.dispose();
     this.#loss = options.loss;
-    this.#ownsOptimizer = typeof options.optimizer === 'string';
   }
 
   /**
    * Trains on examples and their class ids, and returns the losses of each epoch.
    *
-   * All input is checked before the first step. When `signal` is aborted it stops after the step at hand, with
-   * what was learned so far in the weights.
+   * All input is checked before the first step. When `signal` is aborted training stops after the step at hand, and the
+   * weights keep what was learned. Callbacks are awaited; an error of theirs ends training.
    *
-   * @throws MetricLearningError for input that cannot be learned from, and when the loss is not finite.
+   * @throws MetricLearningError for input that cannot be learned from, when the loss is not finite, and when the model is
+   * being trained already.
+   *
+   * @example
+   * const history = await model.fit({ examples, labels }, { epochs: 3, validation: { examples, labels } });
    */
-  async fit(data: Dataset | StreamDataset, options: FitOptions = {}): Promise<History> {
-    const doctor = createDoctor();
-    const events = this.train(data, options);
-    for (;;) {
-      const { done, value } = await events.next();
-      if (done) return value;
-      if (value.kind === 'epoch') {
-        options.onEpoch?.(value);
-        continue;
-      }
-      options.onStep?.(value);
-      if (options.onDiagnosis) doctor.examine(value).forEach(options.onDiagnosis);
+  async fit(data: TrainingData, options: FitOptions = {}): Promise<History> {
+    const settings = readFitOptions('TripletModel.fit', options);
+    return runFit(this.#train(data, options), settings);
+  }
+
+  /**
+   * Trains as `fit` does, as a stream of events: one for each step, one for each epoch. Leaving the loop stops training.
+   *
+   * @throws MetricLearningError as `fit`.
+   *
+   * @example
+   * for await (const event of model.train({ examples, labels })) if (event.kind === 'step') break;
+   */
+  train(
+    data: TrainingData,
+    options: TrainOptions = {},
+  ): AsyncGenerator<TrainingEvent, History, void> {
+    return this.#train(data, options);
+  }
+
+  async *#train(
+    data: TrainingData,
+    options: FitOptions,
+  ): AsyncGenerator<TrainingEvent, History, void> {
+    const where = 'TripletModel.fit';
+    const loss = this.#compiledLoss(where);
+    this.#checkIdle(where);
+    this.#training = true;
+    try {
+      const settings = readFitOptions(where, options);
+      checkRecord(where, 'data', data, '{ examples, labels } or { stream }');
+      await this.#findNormalization(where, data);
+      const { optimizer } = this.network;
+      const forward = this.#forward;
+      const model = { base: this.base, forward, input: this.#shape, optimizer, loss };
+      const { plan, state } = await createPlan(where, model, data, settings);
+      return yield* train(plan, state);
+    } finally {
+      this.#training = false;
     }
   }
 
   /**
-   * Trains as `fit` does, as a stream of events: one a step, one an epoch. Leaving the loop stops training.
-   *
-   * @throws MetricLearningError as `fit`.
-   */
-  async *train(
-    data: Dataset | StreamDataset,
-    options: TrainOptions = {},
-  ): AsyncGenerator<TrainingEvent, History, void> {
-    const loss = this.#compiledLoss('TripletModel.fit');
-    const { optimizer } = this.network;
-    await this.#findNormalization('TripletModel.fit', data);
-    const learner = {
-      base: this.base,
-      forward: this.#forward,
-      input: this.#shape,
-      optimizer,
-      loss,
-    };
-    const { plan, state } = await createPlan(learner, data, options);
-    return yield* train(plan, state);
-  }
-
-  /**
-   * Measures loss and triplet accuracy on examples and their class ids. Each example is embedded once.
+   * Measures loss and triplet accuracy on examples and their class ids. Each example is embedded once, and nothing of
+   * network and loss changes. A class with one example is left out.
    *
    * @throws MetricLearningError as `fit`.
    */
   async evaluate(data: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
     const where = 'TripletModel.evaluate';
     checkRecord(where, 'data', data, '{ examples, labels }');
-    checkOptions(where, options, ['sampler', 'batchSize', 'seed']);
-    const { sampler = consecutiveTripletsSampler(), batchSize = 256, seed = 0 } = options;
+    const { sampler, batchSize, seed: start } = readOptions(where, evaluateOptions, options);
     checkSampler(where, sampler, ['triplets']);
-    checkInteger(where, 'batchSize', batchSize);
-    const goal = objective(this.#compiledLoss(where), undefined, sampler);
+    const loss = this.#compiledLoss(where);
+    const goal = objective(loss, undefined, sampler);
     const { source, labels } = await openDataset(where, this.#shape, data);
-    const random = createRandom(seed);
-    const triplets = sampler.sample(labels, random.fork('sampler'));
-    const batches = epochBatches(sampler, labels, random, batchSize);
-    const embeddings = embedExamples(this.#forward, source);
-    try {
-      return {
-        loss: await heldOutLoss(embeddings, batches, goal),
-        triplets: await tripletAccuracy(embeddings, triplets, labels),
-      };
-    } finally {
-      embeddings.dispose();
-    }
+    const batches = heldOutBatches(where, sampler, labels, createRandom(start), batchSize);
+    return measuring(this.base, loss, async () => {
+      const embeddings = embedExamples(this.#forward, source);
+      try {
+        return {
+          loss: await heldOutLoss(embeddings, batches, goal),
+          triplets: await tripletAccuracy(embeddings, tripletsOf(batches), labels),
+        };
+      } finally {
+        embeddings.dispose();
+      }
+    });
   }
 
   /**
@@ -218,10 +273,11 @@ export class TripletModel {
    *
    * @throws MetricLearningError if the examples do not have the base's input shape.
    */
-  embed(examples: Examples, { batchSize = embedBatch }: { batchSize?: number } = {}): Tensor2D {
-    checkInteger('TripletModel.embed', 'batchSize', batchSize);
-    const source = this.#open('TripletModel.embed', examples);
-    return embedExamples(this.#forward, source, batchSize);
+  embed(examples: Examples, options: { batchSize?: number } = {}): Tensor2D {
+    const where = 'TripletModel.embed';
+    this.#checkAlive(where);
+    const { batchSize } = readOptions(where, embedOptions, options);
+    return embedExamples(this.#forward, this.#open(where, examples), batchSize);
   }
 
   /** Prints the three-input network as a table. */
@@ -230,54 +286,64 @@ export class TripletModel {
   }
 
   /**
-   * Saves the base network: to a folder in Node (`file://./model`), or wherever tfjs can (`indexeddb://name`,
-   * `localstorage://name`, `downloads://name`, an IOHandler). A folder is written whole or not at all.
+   * Saves the base network with its normalization: to a folder in Node (`./model`, or `file://./model`), or wherever tfjs
+   * can (`indexeddb://name`, `localstorage://name`, `downloads://name`, an IOHandler). A folder is written whole or not
+   * at all.
    *
-   * What a loss with weights or a memory has learned goes with it, as metadata of the tfjs model.
+   * The parameters and the memory of a loss go with the network, behind its weights in the same file.
    *
    * @throws MetricLearningError if the folder cannot be written.
    */
   async save(to: string | io.IOHandler): Promise<io.SaveResult> {
+    const where = 'TripletModel.save';
+    this.#checkAlive(where);
     const loss = this.#loss;
     const state =
-      loss !== undefined && 'state' in loss ? (loss as StatefulLoss).state() : undefined;
-    const metadata =
-      this.#normalization === undefined ? {} : { normalization: this.#normalization };
-    return withNetworkMetadata(this.base, metadata, async () =>
-      withLossState(this.base, await state, () => this.base.save(handler(to))),
-    );
+      loss !== undefined && 'state' in loss ? await (loss as StatefulLoss).state() : undefined;
+    const normalization = this.#normalization;
+    const metadata = normalization === undefined ? {} : { normalization };
+    const place = await storeOf(where, to, 'save');
+    return saveModel(where, this.base, place, metadata, state, typeof to === 'string');
   }
 
   /**
-   * Loads what `save` saved, or any tfjs model that can be a base. `unitLength` is known; layers of the user's
-   * own must be registered with tfjs first.
+   * Loads what `save` saved, or any tfjs model that can be a base: from a folder in Node (`./model`, `file://./model`,
+   * `file://./model/model.json`), a URL, or an IOHandler. The model owns the base that it loaded: `dispose` frees it.
    *
-   * @throws MetricLearningError if there is no model, it is damaged, or cannot be a base.
+   * `unitLength` is known; layers of the user's own must be registered with tfjs first.
+   *
+   * @throws MetricLearningError if there is no model, it is damaged, or it cannot be a base.
    */
   static async load(from: string | io.IOHandler): Promise<TripletModel> {
+    const where = 'TripletModel.load';
+    checkBackend(where);
     registerUnitLength();
-    let base: LayersModel;
+    const { base, lossState } = await loadModel(where, await storeOf(where, from, 'load'));
+    let model: TripletModel;
     try {
-      base = await loadLayersModel(handler(from));
+      model = new TripletModel(base);
     } catch (error) {
-      if (error instanceof MetricLearningError) throw error;
-      throw new MetricLearningError(
-        {
-          where: 'TripletModel.load',
-          expected: `a tfjs model at ${typeof from === 'string' ? from : 'the given handler'}`,
-          got: error instanceof Error ? error.message : show(error),
-        },
-        { cause: error },
-      );
+      base.dispose();
+      throw error;
     }
-    return new TripletModel(base);
+    model.#ownsBase = true;
+    model.#lossState = lossState;
+    return model;
   }
 
-  /** Frees what this wrapper made, an optimizer it was given by name; the base stays the caller's. */
+  /**
+   * Frees what this wrapper made: `network`, and an optimizer it was given by name. `base.dispose()` then frees the base,
+   * which stays the caller's; a base that `load` loaded is freed here. A second call does nothing.
+   *
+   * @throws MetricLearningError if the model is being trained.
+   */
   dispose(): void {
-    if (this.#ownsOptimizer) this.network.optimizer.dispose();
-    this.#ownsOptimizer = false;
+    if (this.#disposed) return;
+    this.#checkIdle('TripletModel.dispose');
+    this.#disposed = true;
     this.#loss = undefined;
+    this.#owned.dispose();
+    if (this.#ownsBase) this.base.dispose();
   }
 
   get #forward(): ForwardPass {
@@ -288,23 +354,40 @@ export class TripletModel {
     return exampleSource(where, examples, this.#shape.input, this.#shape.inputDtype);
   }
 
-  async #findNormalization(where: string, data: Dataset | StreamDataset): Promise<void> {
+  async #findNormalization(where: string, data: TrainingData): Promise<void> {
     if (this.#normalization === undefined) {
-      if (data !== null && typeof data === 'object' && 'stream' in data) {
+      if (isStream(data)) {
         throw new MetricLearningError({
           where,
-          expected: "a data set whose mean and deviation normalization: 'fit' can take",
+          expected: "a data set whose mean and deviation normalization: 'fit' can compute",
           got: 'a stream',
           fix: 'Pass scale, mean and std to new TripletModel(base, { normalization }).',
         });
       }
-      const { source } = await openDataset(where, this.#shape, data);
+      const { source } = await openDataset(where, this.#shape, data, true);
       this.#normalization = await fitNormalization(source);
     }
     declareNormalization(where, this.base, this.#normalization);
   }
 
+  #checkIdle(where: string): void {
+    this.#checkAlive(where);
+    if (!this.#training) return;
+    throw new MetricLearningError({
+      where,
+      expected: 'a model that is not being trained',
+      got: 'one whose fit has not ended',
+      fix: 'Await the fit before, or stop it with its signal.',
+    });
+  }
+
+  #checkAlive(where: string): void {
+    if (!this.#disposed) return;
+    throw new MetricLearningError({ where, expected: 'a model', got: 'one that was disposed' });
+  }
+
   #compiledLoss(where: string): KerasLoss | Loss {
+    this.#checkAlive(where);
     if (this.#loss !== undefined) return this.#loss;
     throw new MetricLearningError({
       where,
@@ -315,9 +398,30 @@ export class TripletModel {
   }
 }
 
-function handler(place: string | io.IOHandler): string | io.IOHandler {
-  const file = 'file://';
-  return typeof place === 'string' && place.startsWith(file)
-    ? fileStore(place.slice(file.length))
-    : place;
+const embedOptions = { batchSize: preset(embedBatch, wholeNumber(1)) };
+
+/** The handler of a path in Node; what tfjs knows of its own, a URL or a handler, as it is. */
+async function storeOf(
+  where: string,
+  place: string | io.IOHandler,
+  use: 'save' | 'load',
+): Promise<string | io.IOHandler> {
+  if (typeof place !== 'string') {
+    if (typeof place?.[use] === 'function') return place;
+    throw new MetricLearningError({
+      where,
+      expected: `a path, a URL, or an IOHandler with a function ${use}`,
+      got: show(place),
+    });
+  }
+  const isFile = place.startsWith('file://');
+  if (!isFile && /^[a-z][a-z\d+.-]*:\/\//i.test(place)) return place;
+  const inNode = globalThis.process?.getBuiltinModule !== undefined;
+  if (use === 'load' && !isFile && !inNode) return place; // a relative URL
+  const folder = (isFile ? place.slice('file://'.length) : place).replace(
+    /(^|[\\/])model\.json$/,
+    '',
+  );
+  const { fileStore } = await import('./node/fileStore.ts');
+  return fileStore(folder === '' ? '.' : folder);
 }

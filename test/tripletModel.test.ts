@@ -572,7 +572,7 @@ describe('Bad input', () => {
       'a loss that is none',
       async () =>
         new TripletModel(denseBase()).compile({ optimizer: 'adam', loss: 'mse' as never }),
-      'TripletModel.compile: expected loss to be tripletLoss(..), a batch loss, or a function (yTrue, yPred) => tensor, got "mse".',
+      'TripletModel.compile: expected loss to be tripletLoss(..), a batch loss, or a function (yTrue, yPred) => tensor, got loss: "mse".',
     ],
     [
       'a network output not divisible by 3',

@@ -12,3 +12,9 @@ export interface Dataset {
   readonly examples: Examples;
   readonly labels: Labels;
 }
+
+/** Examples without class ids, for losses over two views of the same example. */
+export interface UnlabeledDataset {
+  readonly examples: Examples;
+  readonly labels?: undefined;
+}

@@ -1,6 +1,7 @@
 import { mul, type Scalar, type Tensor2D, tensor, type Variable } from '@tensorflow/tfjs-core';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from '../internal/checks.ts';
+import { type Snapshot, snapshotVariables } from '../internal/snapshot.ts';
 import type { Regularizer } from '../regularizers/regularizer.ts';
 import { defineLoss, type LossSpec, type LossSpecOptions } from './defineLoss.ts';
 import { checkLossOptions } from './internal/checkLossOptions.ts';
@@ -16,6 +17,11 @@ export interface StatefulLoss extends Loss {
    * @throws MetricLearningError if the state has other names or other shapes than the loss.
    */
   restore(state: LossState): void;
+  /**
+   * Remembers where the loss stands without copying what is large, for a step that may fail and for measuring.
+   * Default: `state` and `restore` do it.
+   */
+  snapshot?(): Promise<Snapshot>;
 }
 
 /** What a loss keeps: by name, a shape and the numbers that fill it, in row-major order. */
@@ -113,6 +119,10 @@ export function defineParametricLoss(spec: ParametricLossSpec): ParametricLoss {
         variable.assign(fresh);
         fresh.dispose();
       }
+    },
+    async snapshot() {
+      checkNotDisposed(name, parameters);
+      return snapshotVariables(parameters);
     },
     dispose() {
       for (const variable of parameters) if (!variable.isDisposed) variable.dispose();

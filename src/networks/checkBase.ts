@@ -1,4 +1,4 @@
-import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { LayersModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from '../internal/checks.ts';
 
@@ -21,7 +21,16 @@ export function checkBase(where: string, base: LayersModel): BaseShape {
       fix: 'Make one with sequential(..) or model(..) of @tensorflow/tfjs-layers.',
     });
   }
-  const { inputs, outputs } = base;
+  if (!(base instanceof LayersModel)) {
+    throw new MetricLearningError({
+      where,
+      expected:
+        'base to be a LayersModel of the same copy of @tensorflow/tfjs-layers as this library uses',
+      got: 'a LayersModel of another copy',
+      fix: 'Run npm ls @tensorflow/tfjs-layers, and install one version of it only (npm dedupe).',
+    });
+  }
+  const { inputs, outputs } = base as LayersModel;
   if (!inputs?.length || !outputs?.length) {
     throw new MetricLearningError({
       where,

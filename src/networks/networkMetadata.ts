@@ -16,9 +16,10 @@ export function networkMetadata(network: LayersModel): NetworkMetadata {
   return (userMetadata(network)[key] as NetworkMetadata | undefined) ?? {};
 }
 
-/** Keeps more with a network; the user's own metadata stay. */
+/** Keeps more with a network, or no longer what is given as undefined; the user's own metadata stay. */
 export function addNetworkMetadata(network: LayersModel, more: NetworkMetadata): void {
-  const metadata = { ...networkMetadata(network), ...more };
+  const all = Object.entries({ ...networkMetadata(network), ...more });
+  const metadata = Object.fromEntries(all.filter(([, value]) => value !== undefined));
   network.setUserDefinedMetadata({ ...userMetadata(network), [key]: metadata });
 }
 

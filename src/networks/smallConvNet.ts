@@ -1,7 +1,8 @@
 import { initializers, layers, type Sequential, sequential } from '@tensorflow/tfjs-layers';
-import { checkOptions } from '../internal/checkOptions.ts';
-import { checkInteger } from '../internal/checks.ts';
+import { type OptionKind, seed as seedKind, wholeNumber } from '../internal/optionKinds.ts';
+import { made, type OptionTable, preset, readOptions } from '../internal/readOptions.ts';
 import { createRandom } from '../random/createRandom.ts';
+import { checkBackend } from './checkBackend.ts';
 
 export interface SmallConvNetOptions {
   /** Height, width and channels of an image. Default [28, 28, 1]. */
@@ -12,6 +13,20 @@ export interface SmallConvNetOptions {
   seed?: number;
 }
 
+const imageShape: OptionKind<[height: number, width: number, channels: number]> = {
+  expected: 'three whole numbers [height, width, channels], height and width at least 10',
+  accepts: (value) =>
+    Array.isArray(value) &&
+    value.length === 3 &&
+    value.every((size, axis) => Number.isSafeInteger(size) && size >= (axis === 2 ? 1 : 10)),
+};
+
+export const smallConvNetOptions: OptionTable<SmallConvNetOptions> = {
+  inputShape: made(() => [28, 28, 1], imageShape),
+  dims: preset(128, wholeNumber(1)),
+  seed: preset(0, seedKind),
+};
+
 /**
  * A small convolutional network for images, ready to be a TripletModel's base: for 28 x 28 grey images it has
  * 112,096 parameters.
@@ -20,15 +35,16 @@ export interface SmallConvNetOptions {
  * `dims` (relu). Filters begin uniform in ±0.05, which suits pixels from 0 to 255; dense weights begin Glorot uniform,
  * biases at zero.
  *
- * @throws MetricLearningError if `dims` is no whole number >= 1 or `seed` no whole number >= 0.
+ * @throws MetricLearningError if an image is smaller than 10 x 10, `dims` is no whole number >= 1, or there is no tfjs
+ * backend.
+ *
+ * @example const base = smallConvNet({ inputShape: [28, 28, 1], dims: 64, seed: 1 });
  */
 export function smallConvNet(options: SmallConvNetOptions = {}): Sequential {
-  checkOptions('smallConvNet', options, ['inputShape', 'dims', 'seed']);
-  const { inputShape = [28, 28, 1], dims = 128, seed = 0 } = options;
-  checkInteger('smallConvNet', 'dims', dims);
-  checkInteger('smallConvNet', 'seed', seed, 0);
+  const { inputShape, dims, seed } = readOptions('smallConvNet', smallConvNetOptions, options);
+  checkBackend('smallConvNet');
   const random = createRandom(seed);
-  const seedOf = (name: string): number => 1 + random.fork(name).integer(2 ** 31 - 1); // tfjs takes 0 for "no seed"
+  const seedOf = (name: string): number => 1 + random.fork(name).integer(2 ** 31 - 1); // tfjs understands 0 as "no seed"
   const convolution = (name: string, shape = {}): ReturnType<typeof layers.conv2d> =>
     layers.conv2d({
       ...shape,

@@ -1,8 +1,6 @@
 import { io } from '@tensorflow/tfjs-core';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { joinBytes } from '../formats/internal/bytes.ts';
 import { nodeModule } from '../internal/nodeModules.ts';
-import { sha256, toHex } from '../internal/sha256.ts';
 import { writeWhole } from './writeWhole.ts';
 
 const modelFile = 'model.json';
@@ -29,8 +27,10 @@ async function save(folder: string, artifacts: io.ModelArtifacts): Promise<io.Sa
   const where = 'fileStore';
   const { mkdir, readdir, rm } = nodeModule(where, 'node:fs/promises');
   const { join } = nodeModule(where, 'node:path');
-  const weights = new Uint8Array(io.CompositeArrayBuffer.join(artifacts.weightData));
-  const checksum = toHex(await sha256(weights));
+  const { weightData = [] } = artifacts;
+  const buffers = Array.isArray(weightData) ? weightData : [weightData];
+  const weights = buffers.map((buffer) => new Uint8Array(buffer));
+  const checksum = sha256Of(weights);
   const weightsFile = `weights.${checksum.slice(0, 16)}.bin`;
 
   const { weightData: _, weightSpecs, ...rest } = artifacts;
@@ -67,15 +67,22 @@ async function load(folder: string): Promise<io.ModelArtifacts> {
   const stored = parse(folder, text);
   const parts: Uint8Array[] = [];
   for (const { paths, sha256: expected } of stored.weightsManifest) {
-    const group = joinBytes(await Promise.all(paths.map(read)));
-    if (expected !== undefined && toHex(await sha256(group)) !== expected) {
+    const group = await Promise.all(paths.map(read));
+    if (expected !== undefined && sha256Of(group) !== expected) {
       throw noModel(folder, `weights with another checksum (${paths.join(', ')})`);
     }
-    parts.push(group);
+    parts.push(...group);
   }
   const weightSpecs = stored.weightsManifest.flatMap((group) => group.weights);
-  const weightData = joinBytes(parts).buffer as ArrayBuffer;
-  return { ...stored, weightSpecs, weightData };
+  return { ...stored, weightSpecs, weightData: parts.map(bufferOf) };
+}
+
+/** The buffer of exactly these bytes, without a copy where they fill theirs: weights may be large. */
+function bufferOf(bytes: Uint8Array): ArrayBuffer {
+  const { buffer, byteOffset, byteLength } = bytes;
+  const whole =
+    buffer instanceof ArrayBuffer && byteOffset === 0 && byteLength === buffer.byteLength;
+  return whole ? buffer : (Uint8Array.from(bytes).buffer as ArrayBuffer);
 }
 
 function parse(folder: string, text: string): StoredModel {
@@ -89,6 +96,13 @@ function parse(folder: string, text: string): StoredModel {
     throw noModel(folder, `a ${modelFile} without modelTopology or weightsManifest`);
   }
   return stored;
+}
+
+/** The checksum of bytes that lie in several parts; WebCrypto would need them in one. */
+function sha256Of(parts: readonly Uint8Array[]): string {
+  const hash = nodeModule('fileStore', 'node:crypto').createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex');
 }
 
 function noModel(folder: string, got: string, cause?: unknown): MetricLearningError {

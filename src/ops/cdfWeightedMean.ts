@@ -19,7 +19,7 @@ export function cdfWeightedMean(
   where: string,
   matrix: Tensor2D,
   each: EachDifference,
-  histogram: Float64Array,
+  histogram: Float32Array,
   { low, width, bins }: Bins,
   momentum: number,
 ): Scalar {

@@ -39,6 +39,7 @@ export function fixedTripletsSampler(triplets: Triplets): TripletSampler {
   return {
     kind: 'triplets',
     name: where,
+    ofOneDataset: true,
     sample(labels) {
       for (const [name, list] of Object.entries({ anchor, positive, negative })) {
         const bad = list.findIndex((index: number) => !(index >= 0 && index < labels.length));

@@ -56,6 +56,7 @@ export function hierarchicalSampler(options: HierarchicalSamplerOptions): BatchS
   return {
     kind: 'batches',
     name: where,
+    ofOneDataset: true,
     sample(labels, random, batchSize) {
       checkOneEach(superLabels.length, labels.length);
       const share = shareOf(batchSize, superClassesPerBatch, samplesPerClass);

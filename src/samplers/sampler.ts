@@ -5,6 +5,8 @@ import type { Triplets } from '../tuples/tuples.ts';
 export interface TripletSampler {
   readonly kind: 'triplets';
   readonly name: string;
+  /** Set where the sampler holds indices, or a value for each example, of one data set: it can draw from no other. */
+  readonly ofOneDataset?: boolean;
   /**
    * The triplets, in the order in which they are drawn.
    *
@@ -17,6 +19,8 @@ export interface TripletSampler {
 export interface BatchSampler {
   readonly kind: 'batches';
   readonly name: string;
+  /** Set where the sampler holds indices, or a value for each example, of one data set: it can draw from no other. */
+  readonly ofOneDataset?: boolean;
   /** The size of a batch that suits these labels, for a `fit` without `batchSize`. Default: 32. */
   defaultBatchSize?(labels: Int32Array): number;
   /**

@@ -58,6 +58,7 @@ export function tuplesToWeightsSampler(
   return {
     kind: 'batches',
     name: where,
+    ofOneDataset: true,
     get weights() {
       return weights.slice();
     },

@@ -42,6 +42,7 @@ export function weightedSampler(options: WeightedSamplerOptions): BatchSampler {
   return {
     kind: 'batches',
     name: where,
+    ofOneDataset: true,
     sample(labels, random, batchSize) {
       if (weights.length !== labels.length) {
         throw new MetricLearningError({

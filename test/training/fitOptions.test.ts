@@ -198,45 +198,59 @@ describe('earlyStopping', () => {
 const wrongOptions: [Record<string, unknown>, string][] = [
   [
     { learningRate: 0.001 },
-    'learningRate to be a function, (step) => rate, got 0.001. Give a constant rate to',
+    'learningRate to be a function, (step) => rate, got learningRate: 0.001. Give a constant rate to',
   ],
   [
     { miner: semiHardMiner },
-    "with a function mine, as the library's own are, got the function semiHardMiner. Call it: semiHardMiner(..).",
+    'a record with the function mine, such as semiHardMiner(), got miner: the function semiHardMiner. Call the function: semiHardMiner().',
   ],
-  [{ miner: 'semi-hard' }, 'expected miner to be a record with a function mine'],
-  [{ sampler: 'mPerClass' }, 'expected sampler to be a record with a function sample'],
+  [{ miner: 'semi-hard' }, 'expected miner to be a record with the function mine'],
+  [{ sampler: 'mPerClass' }, 'expected sampler to be a record with the function sample'],
   [
     { sampler: { kind: 'all', sample: () => [] } },
-    'expected a sampler of triplets or batches, got one whose kind is "all"',
+    'expected a sampler of triplets or batches, got a sampler of the kind "all"',
   ],
   [{ batchsize: 16 }, 'got batchsize. It is called batchSize.'],
   [{ callbacks: [] }, 'expected no options but sampler, miner, batchSize, epochs,'],
-  [{ validation: null }, 'expected validation to be a record, { examples, labels }, got null'],
+  [
+    { validation: null },
+    'expected validation to be a record, { examples, labels } or { stream }, got validation: null',
+  ],
   [
     { validationMetrics: ['precisionAt1'] },
-    'expected validationMetrics to be a record, { precisionAt1 }, got ["precisionAt1"]',
+    'expected validationMetrics to be a record, { precisionAt1 }, got validationMetrics: ["precisionAt1"]',
   ],
   [
-    { validationMetrics: { map: 'map' } },
+    { validation: held, validationMetrics: { map: 'map' } },
     'expected validationMetrics.map to be a function, (embeddings, labels) => number, got "map"',
   ],
-  [{ earlyStopping: 3 }, 'expected options to be a record, { monitor, mode }, got 3'],
+  [
+    { earlyStopping: 3 },
+    'expected earlyStopping to be a record, { monitor, mode }, got earlyStopping: 3',
+  ],
   [
     { earlyStopping: { monitor: 'loss', mode: 'less' } },
-    "expected mode to be 'min' or 'max', got \"less\"",
+    "expected mode to be one of 'min', 'max', got mode: \"less\"",
   ],
   [
     { checkpoint: './here' },
-    'expected options to be a record, { store, everySteps }, got "./here"',
+    'expected checkpoint to be a record, { store, everySteps }, got checkpoint: "./here"',
   ],
   [
     { checkpoint: { store: './here' } },
-    'expected checkpoint.store to be a record with a function write',
+    'expected store to be a record with the functions write, list, read, remove',
   ],
+  [{ validationData: held }, 'got validationData. It is called validation.'],
+  [{ epoch: 3 }, 'got epoch. It is called epochs.'],
+  [{ learning_rate: 0.1 }, 'got learning_rate. It is called learningRate.'],
+  [
+    { validationMetrics: { precisionAt1: () => 1 } },
+    'expected validation, the held-out examples for validationMetrics, got validationMetrics without validation.',
+  ],
+  [{ views: 2 }, 'expected augment for views: 2, which makes the two views of an example differ'],
   [{ augment: 'flip' }, 'expected augment to be a function, (examples, random) => examples'],
   [{ onStep: true }, 'expected onStep to be a function, (event) => {}'],
-  [{ signal: 1000 }, 'expected signal to be an AbortSignal, got 1000'],
+  [{ signal: 1000 }, 'expected signal to be an AbortSignal, got signal: 1000'],
 ];
 
 test.each(wrongOptions)('fit refuses %j before the first step', async (options, message) => {
@@ -255,7 +269,7 @@ test('fit refuses data and options that are no records', async () => {
   await expect(
     model.evaluate(data, { sampler: mPerClassSampler({ m: 2 }) as never }),
   ).rejects.toThrow(
-    'TripletModel.evaluate: expected a sampler of triplets, got one whose kind is "batches"',
+    'TripletModel.evaluate: expected a sampler of triplets, got a sampler of the kind "batches"',
   );
 });
 
@@ -265,7 +279,7 @@ test('compile refuses what it cannot mean, and keeps what was compiled before', 
   expect(compile({ optimizer: 'adams', loss: tripletLoss(1) })).toThrow(
     'TripletModel.compile: expected optimizer to be a tfjs optimizer, as train.adam(0.001), or the name of one',
   );
-  expect(compile({ optimizer: 0.01, loss: tripletLoss(1) })).toThrow('got 0.01');
+  expect(compile({ optimizer: 0.01, loss: tripletLoss(1) })).toThrow('got optimizer: 0.01');
   expect(compile({ optimiser: 'adam', loss: tripletLoss(1) })).toThrow('got optimiser');
   expect(compile('adam')).toThrow('expected options to be a record, { optimizer, loss }');
   expect((await model.fit(data)).loss).toHaveLength(1);

@@ -1,3 +1,5 @@
+import type { Snapshot } from '../../internal/snapshot.ts';
+
 /** The latest embeddings and their classes, as numbers: a ring in which new ones take the place of the oldest. */
 export interface EmbeddingQueue {
   /** How many it holds. */
@@ -12,6 +14,8 @@ export interface EmbeddingQueue {
   rows(): Float32Array;
   /** Their classes: a copy. */
   labels(): Int32Array;
+  /** Remembers what it holds; from then on each embedding that is overwritten is kept, until that is disposed. */
+  snapshot(): Snapshot;
   /** Forgets all, and starts with these. */
   reset(rows?: Float32Array, labels?: Int32Array, next?: number): void;
 }
@@ -21,6 +25,8 @@ export function embeddingQueue(size: number): EmbeddingQueue {
   const classes = new Int32Array(size);
   let [count, dims, next] = [0, 0, 0];
 
+  let overwritten: (() => void)[] | undefined;
+
   const add = (rows: Float32Array, labels: Int32Array): Int32Array => {
     if (count === 0 && labels.length > 0) {
       dims = rows.length / labels.length;
@@ -28,6 +34,14 @@ export function embeddingQueue(size: number): EmbeddingQueue {
     }
     return labels.map((label, i) => {
       const place = next;
+      if (overwritten !== undefined && place < count) {
+        const row = values.slice(place * dims, (place + 1) * dims);
+        const former = classes[place] as number;
+        overwritten.push(() => {
+          values.set(row, place * row.length);
+          classes[place] = former;
+        });
+      }
       values.set(rows.subarray(i * dims, (i + 1) * dims), place * dims);
       classes[place] = label;
       next = (next + 1) % size;
@@ -49,6 +63,22 @@ export function embeddingQueue(size: number): EmbeddingQueue {
     add,
     rows: () => values.slice(0, count * dims),
     labels: () => classes.slice(0, count),
+    snapshot() {
+      const [held, size0, width, at] = [values, count, dims, next];
+      const undo: (() => void)[] = [];
+      overwritten = undo;
+      return {
+        restore() {
+          overwritten = undefined;
+          for (const put of undo.reverse()) put();
+          values = held;
+          [count, dims, next] = [size0, width, at];
+        },
+        dispose() {
+          if (overwritten === undo) overwritten = undefined;
+        },
+      };
+    },
     reset(rows = new Float32Array(0), labels = new Int32Array(0), at = 0) {
       [count, dims, next] = [0, 0, 0];
       add(rows, labels);

@@ -55,7 +55,8 @@ export function dynamicSoftMarginLoss(options: DynamicSoftMarginLossOptions = {}
   const values = readOptions(where, dynamicSoftMarginLossOptions, options);
   const { minVal, numBins, momentum, distance } = values;
   const bins = { low: minVal, width: (2 * Math.abs(minVal)) / numBins, bins: numBins };
-  const histogram = new Float64Array(numBins);
+  // float32, as its state: a run that goes on from a state takes the same steps, bit for bit.
+  const histogram = new Float32Array(numBins);
 
   const loss = defineLoss({
     name: where,
@@ -81,11 +82,15 @@ export function dynamicSoftMarginLoss(options: DynamicSoftMarginLossOptions = {}
   return {
     ...loss,
     async state() {
-      return { histogram: { shape: [numBins], values: Float32Array.from(histogram) } };
+      return { histogram: { shape: [numBins], values: histogram.slice() } };
     },
     restore(state) {
       checkState(where, state, { histogram: { shape: [numBins] } });
       histogram.set(state['histogram']?.values ?? []);
+    },
+    async snapshot() {
+      const kept = histogram.slice();
+      return { restore: () => histogram.set(kept), dispose() {} };
     },
   };
 }

@@ -4,6 +4,7 @@ import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import { checkOptions } from '../../internal/checkOptions.ts';
 import { checkOptionalPart, checkPart } from '../../internal/checkPart.ts';
 import { checkInteger } from '../../internal/checks.ts';
+import { joinSnapshots } from '../../internal/snapshot.ts';
 import type { Miner } from '../../miners/miner.ts';
 import { checkEmbeddings } from '../../ops/checkEmbeddings.ts';
 import { pickRows } from '../../ops/pickRows.ts';
@@ -17,6 +18,7 @@ import { embeddingQueue } from '../internal/embeddingQueue.ts';
 import { ofName, queueState, restoreQueue, underName } from '../internal/memoryState.ts';
 import type { Loss } from '../loss.ts';
 import type { ParametricLoss } from '../parametricLoss.ts';
+import { snapshotLoss } from '../snapshotLoss.ts';
 
 export interface CrossBatchMemoryOptions {
   /** How many embeddings to remember: the latest ones. Default 1024. */
@@ -134,6 +136,7 @@ export function crossBatchMemory(
       restoreQueue(queue, size, state);
       inner.restore?.(ofName('loss', state));
     },
+    snapshot: async () => joinSnapshots([queue.snapshot(), await snapshotLoss(loss)]),
     dispose() {
       queue.reset();
       inner.dispose?.();

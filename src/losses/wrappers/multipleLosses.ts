@@ -5,11 +5,13 @@ import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import { checkOptions } from '../../internal/checkOptions.ts';
 import { checkOptionalPart, checkPart } from '../../internal/checkPart.ts';
 import { checkFinite } from '../../internal/checks.ts';
+import { joinSnapshots } from '../../internal/snapshot.ts';
 import type { Miner } from '../../miners/miner.ts';
 import type { Reference } from '../../tuples/reference.ts';
 import { type LossObserver, readComputeOptions } from '../computeOptions.ts';
 import type { Loss, LossInputs } from '../loss.ts';
 import type { LossState, ParametricLoss, StatefulLoss } from '../parametricLoss.ts';
+import { snapshotLoss } from '../snapshotLoss.ts';
 
 /** One of several losses. */
 export interface LossEntry {
@@ -90,6 +92,7 @@ export function multipleLosses(entries: readonly LossEntry[]): ParametricLoss {
         loss?.restore(atPlace(state, i));
       });
     },
+    snapshot: async () => joinSnapshots(await Promise.all(losses.map(snapshotLoss))),
     dispose() {
       for (const loss of weighted) loss?.dispose();
     },

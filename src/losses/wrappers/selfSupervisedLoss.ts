@@ -4,6 +4,8 @@ import { checkOptions } from '../../internal/checkOptions.ts';
 import { checkPart } from '../../internal/checkPart.ts';
 import type { Loss, LossInputs } from '../loss.ts';
 import { lossBatch } from '../lossBatch.ts';
+import type { ParametricLoss } from '../parametricLoss.ts';
+import { snapshotLoss } from '../snapshotLoss.ts';
 
 export interface SelfSupervisedLossOptions {
   /** Each view is anchor as well as candidate; otherwise only `embeddings` are anchors. Default true. */
@@ -29,6 +31,7 @@ export function selfSupervisedLoss(loss: Loss, options: SelfSupervisedLossOption
 export function lossOverViews(name: string, loss: Loss, symmetric: boolean): Loss {
   const accepts: LossInputs = { labels: 'none', tuples: 'none', reference: 'needed' };
   return {
+    ...remembered(loss),
     name,
     accepts,
     distance: loss.distance,
@@ -53,6 +56,18 @@ export function lossOverViews(name: string, loss: Loss, symmetric: boolean): Los
       const all = Int32Array.of(...own, ...views);
       return tidy(() => loss.compute(concat([embeddings, set]), all, { observe }));
     },
+  };
+}
+
+/** What the loss remembers between batches, which is then the wrapper's to save and restore. */
+function remembered(loss: Loss): Partial<ParametricLoss> {
+  if (!('state' in loss)) return {};
+  const { state, restore, variables, dispose } = loss as ParametricLoss;
+  return {
+    state,
+    restore,
+    snapshot: () => snapshotLoss(loss),
+    ...(variables !== undefined && { variables, dispose }),
   };
 }
 

@@ -1,18 +1,19 @@
 import type { Optimizer, Variable } from '@tensorflow/tfjs-core';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
-import { checkOptions } from '../../internal/checkOptions.ts';
-import { checkPart } from '../../internal/checkPart.ts';
-import { checkInteger } from '../../internal/checks.ts';
-import type { LossState, StatefulLoss } from '../../losses/parametricLoss.ts';
+import { callback, flag, part, wholeNumber } from '../../internal/optionKinds.ts';
 import {
-  type Checkpoint,
-  decodeCheckpoint,
-  encodeCheckpoint,
-  type StoredTensor,
-} from './checkpointFile.ts';
+  type OptionTable,
+  optional,
+  preset,
+  readOptions,
+  required,
+} from '../../internal/readOptions.ts';
+import type { StatefulLoss } from '../../losses/parametricLoss.ts';
+import { optimizerState, restoreOptimizer } from '../optimizer/optimizerState.ts';
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpointFile.ts';
 import type { CheckpointStore } from './checkpointStore.ts';
-import { optimizerState, restoreOptimizer, revive, store } from './optimizerState.ts';
 import type { RunState } from './runState.ts';
+import { assignVariables, lossStateOf, storeLossState, storeVariables } from './storedTensor.ts';
 
 export interface CheckpointOptions {
   /** Where checkpoints are kept, e.g. `checkpointFolder('./checkpoints')` of `tfjs-metric-learning/node`. */
@@ -25,15 +26,24 @@ export interface CheckpointOptions {
   onDamaged?: (error: MetricLearningError) => void;
 }
 
+export const checkpointOptions: OptionTable<CheckpointOptions, 'everySteps' | 'onDamaged'> = {
+  store: required(part("checkpointFolder('./checkpoints')", 'write', 'list', 'read', 'remove')),
+  everySteps: optional(wholeNumber(1)),
+  resume: preset(false, flag),
+  onDamaged: optional(callback('(error) => {}')),
+};
+
 /** What a run must have in common with the checkpoint it goes on from. */
 export type Fingerprint = Readonly<Record<string, string | number>>;
 
 /** All that a run changes: what a checkpoint holds. */
 export interface RunParts {
   readonly optimizer: Optimizer;
-  /** Every weight of the network, trainable or not. */
-  readonly weights: readonly Variable[];
-  /** A loss that remembers something: its own weights, a memory of embeddings. */
+  /** Every variable of the network, trainable or not, in the order of their making. */
+  readonly network: readonly Variable[];
+  /** The parameters of the loss. */
+  readonly parameters: readonly Variable[];
+  /** A loss that remembers something: its parameters, a memory of embeddings. */
   readonly loss: StatefulLoss | undefined;
   readonly fingerprint: Fingerprint;
 }
@@ -43,82 +53,63 @@ const kept = 2;
 
 /** Writes where a run stands, and removes what is older than the one before. */
 export async function saveCheckpoint(
-  { store: place }: CheckpointOptions,
+  { store: folder }: CheckpointOptions,
   state: RunState,
-  { optimizer, weights, loss, fingerprint }: RunParts,
+  { optimizer, network, parameters, loss, fingerprint }: RunParts,
 ): Promise<void> {
   const { best, ...plain } = state;
+  const moments = await optimizerState(optimizer, [...network, ...parameters]);
   const tensors = [
-    ...(await Promise.all(weights.map((weight, i) => store(`network ${i}`, weight)))),
-    ...(await optimizerState(optimizer)).map((one) => ({ ...one, name: `optimizer ${one.name}` })),
-    ...lossTensors(await loss?.state()),
-    ...(best?.weights ?? []),
+    ...(await storeVariables('network', network)),
+    ...moments.map((one) => ({ ...one, name: `optimizer ${one.name}` })),
+    ...storeLossState('loss', await loss?.state()),
+    ...(best?.tensors ?? []),
   ];
   const run = { ...plain, best: best && { value: best.value, epoch: best.epoch } };
   const bytes = await encodeCheckpoint({ state: { run, fingerprint }, tensors });
-  await place.write(state.taken, bytes);
-  await prune(place, state.taken);
+  await folder.write(state.totalSteps, bytes);
+  await prune(folder, state.totalSteps);
 }
 
-async function prune(place: CheckpointStore, newest: number): Promise<void> {
-  const older = (await place.list()).filter((number) => number < newest).sort((a, b) => b - a);
-  for (const number of older.slice(kept - 1)) await place.remove(number);
+async function prune(folder: CheckpointStore, newest: number): Promise<void> {
+  const older = (await folder.list()).filter((number) => number < newest).sort((a, b) => b - a);
+  for (const number of older.slice(kept - 1)) await folder.remove(number);
 }
 
 /**
- * Puts the newest good checkpoint into network and optimizer, and returns where that run stood; undefined without one.
+ * Puts the newest good checkpoint into network, loss and optimizer, and returns where that run stood; undefined without
+ * one.
  *
  * @throws MetricLearningError if it is of a run with other data or options, or of another network.
  */
 export async function resumeCheckpoint(
-  { store: place, onDamaged }: CheckpointOptions,
-  parts: RunParts,
+  { store: folder, onDamaged }: CheckpointOptions,
+  { optimizer, network, parameters, loss, fingerprint }: RunParts,
 ): Promise<RunState | undefined> {
-  const found = await newestGood(place, onDamaged);
+  const found = await newestGood(folder, onDamaged);
   if (found === undefined) return undefined;
-  const { run, fingerprint } = found.state as { run: RunState; fingerprint: Fingerprint };
-  checkFingerprint(fingerprint, parts.fingerprint);
+  const { run, fingerprint: written } = found.state as { run: RunState; fingerprint: Fingerprint };
+  checkFingerprint(written, fingerprint);
 
-  const named = (prefix: string): Checkpoint['tensors'] =>
-    found.tensors.filter(({ name }) => name.startsWith(prefix));
-  const network = named('network ');
-  parts.weights.forEach((weight, i) => {
-    const values = revive(network[i] as (typeof network)[number]);
-    weight.assign(values);
-    values.dispose();
-  });
-  const memory = named('optimizer ').map((one) => ({
-    ...one,
-    name: one.name.slice('optimizer '.length),
-  }));
-  await restoreOptimizer(parts.optimizer, memory);
-  parts.loss?.restore(
-    Object.fromEntries(
-      named('loss ').map(({ name, shape, values }) => [
-        name.slice('loss '.length),
-        { shape, values: values as Float32Array | Int32Array },
-      ]),
-    ),
-  );
-  return { ...run, best: run.best && { ...run.best, weights: named('best ') } };
-}
-
-function lossTensors(state: LossState = {}): StoredTensor[] {
-  return Object.entries(state).map(([name, { shape, values }]) => ({
-    name: `loss ${name}`,
-    shape,
-    dtype: values instanceof Int32Array ? 'int32' : 'float32',
-    values,
-  }));
+  const { tensors } = found;
+  assignVariables('TripletModel.fit (checkpoint)', 'network', network, tensors);
+  const prefix = 'optimizer ';
+  const moments = tensors
+    .filter(({ name }) => name.startsWith(prefix))
+    .map((one) => ({ ...one, name: one.name.slice(prefix.length) }));
+  restoreOptimizer(optimizer, [...network, ...parameters], moments);
+  loss?.restore(lossStateOf('loss', tensors));
+  const best = tensors.filter(({ name }) => name.startsWith('best '));
+  return { ...run, best: run.best && { ...run.best, tensors: best } };
 }
 
 async function newestGood(
-  place: CheckpointStore,
+  folder: CheckpointStore,
   onDamaged: CheckpointOptions['onDamaged'],
 ): Promise<Checkpoint | undefined> {
-  for (const number of (await place.list()).sort((a, b) => b - a)) {
+  for (const number of (await folder.list()).sort((a, b) => b - a)) {
     try {
-      return await decodeCheckpoint(await place.read(number), `checkpoint ${number}`);
+      return await decodeCheckpoint(await folder.read(number), `checkpoint ${number}`);
     } catch (error) {
       if (!(error instanceof MetricLearningError)) throw error;
       onDamaged?.(error);
@@ -127,8 +118,8 @@ async function newestGood(
   return undefined;
 }
 
-function checkFingerprint(written: Fingerprint, wished: Fingerprint): void {
-  for (const [name, value] of Object.entries(wished)) {
+function checkFingerprint(written: Fingerprint, requested: Fingerprint): void {
+  for (const [name, value] of Object.entries(requested)) {
     if (written[name] === value) continue;
     throw new MetricLearningError({
       where: 'TripletModel.fit',
@@ -148,13 +139,10 @@ export async function checkCheckpointOptions(
   where: string,
   options: CheckpointOptions,
 ): Promise<void> {
-  const known = ['store', 'everySteps', 'resume', 'onDamaged'] as const;
-  checkOptions(`${where} (checkpoint)`, options, known);
-  const { store: place, everySteps = 1, resume = false } = options;
-  checkPart(where, 'checkpoint.store', place, 'write', 'list', 'read', 'remove');
-  checkInteger(where, 'everySteps', everySteps);
+  const read = readOptions(`${where} (checkpoint)`, checkpointOptions, options);
+  const { store: folder, resume } = read;
   if (resume) return;
-  const numbers = await place.list();
+  const numbers = await folder.list();
   if (numbers.length === 0) return;
   throw new MetricLearningError({
     where,

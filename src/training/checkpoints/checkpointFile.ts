@@ -21,7 +21,7 @@ const types = { F32: 'float32', I32: 'int32', BOOL: 'bool', U8: 'bool' } as cons
 /** A checkpoint as bytes. */
 export function encodeCheckpoint({ state, tensors }: Checkpoint): Promise<Uint8Array> {
   const parts = tensors.map(({ dtype, ...rest }) => ({ ...rest, dtype: fileTypes[dtype] }));
-  return encodeTensors(kind, { state: JSON.stringify(state) }, parts);
+  return encodeTensors(kind, { state: JSON.stringify(state, hideNonFinite) }, parts);
 }
 
 /**
@@ -32,7 +32,17 @@ export function encodeCheckpoint({ state, tensors }: Checkpoint): Promise<Uint8A
 export async function decodeCheckpoint(bytes: Uint8Array, name: string): Promise<Checkpoint> {
   const { texts, parts } = await decodeTensors(name, kind, bytes);
   return {
-    state: JSON.parse(texts['state'] as string),
+    state: JSON.parse(texts['state'] as string, showNonFinite),
     tensors: [...parts.values()].map(({ dtype, ...rest }) => ({ ...rest, dtype: types[dtype] })),
   };
+}
+
+/** JSON has no NaN and no Infinity: they go as `{ number: 'NaN' }`. */
+function hideNonFinite(_: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? { number: String(value) } : value;
+}
+
+function showNonFinite(_: string, value: unknown): unknown {
+  const { number } = (value ?? {}) as { number?: unknown };
+  return typeof number === 'string' ? Number(number) : value;
 }

@@ -1,7 +1,7 @@
 import type { RandomState } from '../../random/createRandom.ts';
 import type { StoredTensor } from './checkpointFile.ts';
 
-/** What a run recorded: a value an epoch, but for `stepLoss`, a value a step. */
+/** What a run recorded: one value for each epoch, and `stepLoss` one for each step. */
 export interface History {
   readonly loss: number[];
   /** Empty without a validation set. */
@@ -11,21 +11,21 @@ export interface History {
   readonly stepLoss: number[];
   /** Whether training was stopped before its last step, by a signal or by early stopping. */
   stopped: boolean;
-  /** The epoch whose weights were best by early stopping's measure, from 1; 0 without early stopping. */
+  /** The epoch whose network was best by early stopping's measure, from 1; 0 without one. */
   bestEpoch: number;
 }
 
-/** Where a run stands: with weights and optimizer, all it needs to go on as if it had never stopped. */
+/** Where a run stands: with network, loss and optimizer, all it needs to go on as if it had never stopped. */
 export interface RunState {
   /** The epoch at hand, from 1. */
   epoch: number;
-  /** Steps taken in this epoch. */
+  /** Steps of this epoch. */
   step: number;
-  /** Steps taken in all. */
-  taken: number;
-  /** The stream of dropout masks, where it stands. */
+  /** Steps of all epochs. */
+  totalSteps: number;
+  /** Where the random stream of dropout and augmentation stands. */
   dropout: RandomState | undefined;
-  /** The epoch's losses so far. */
+  /** The losses of this epoch so far, each times the weight of its batch. */
   lossSum: number;
   lossWeight: number;
   readonly history: History;
@@ -36,14 +36,16 @@ export interface RunState {
 export interface Best {
   readonly value: number;
   readonly epoch: number;
-  readonly weights: readonly StoredTensor[];
+  /** The whole network and the state of the loss; empty where they are not to be put back. */
+  readonly tensors: readonly StoredTensor[];
 }
 
+/** The state of a run that has not begun. */
 export function freshState(): RunState {
   return {
     epoch: 1,
     step: 0,
-    taken: 0,
+    totalSteps: 0,
     dropout: undefined,
     lossSum: 0,
     lossWeight: 0,

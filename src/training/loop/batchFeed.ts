@@ -1,8 +1,13 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Examples } from '../../data/dataset.ts';
-import { checkExamples, type ExampleSource, exampleSource } from '../../data/exampleSource.ts';
+import { concat, type Tensor } from '@tensorflow/tfjs-core';
+import { checkExamples, exampleSource } from '../../data/exampleSource.ts';
 import { toLabels } from '../../data/labels.ts';
-import type { InputSpec } from '../../data/openDataset.ts';
+import type { InputSpec, OpenDataset } from '../../data/openDataset.ts';
+import {
+  disposeBatch,
+  pullBatches,
+  type StreamBatch,
+  type StreamDataset,
+} from '../../data/streamDataset.ts';
 import type { Random } from '../../random/createRandom.ts';
 import type { Sampler } from '../../samplers/sampler.ts';
 import { type Batch, epochBatches } from './batches.ts';
@@ -15,87 +20,102 @@ export interface LoadedBatch extends Batch {
   dispose(): void;
 }
 
-/** Where an epoch's batches come from. */
+/** Where the batches of an epoch come from. */
 export interface BatchFeed {
   /** The batches of one epoch from the one numbered `from` on, and how many the epoch has, where that is known. */
   epoch(
     epoch: number,
-    chance: Random,
+    random: Random,
     from: number,
-  ): { steps: number | undefined; batches: AsyncIterable<LoadedBatch> };
+  ): { steps: number | undefined; batches: AsyncGenerator<LoadedBatch, void, void> };
 }
 
 /** Batches that a sampler draws from a data set: examples are picked when their batch is trained on. */
 export function datasetFeed(
-  source: ExampleSource,
-  labels: Int32Array,
+  { source, labels }: OpenDataset,
   sampler: Sampler,
   batchSize: number,
 ): BatchFeed {
+  async function* load(drawn: Batch[]): AsyncGenerator<LoadedBatch, void, void> {
+    for (const batch of drawn) {
+      yield {
+        ...batch,
+        examples: (start, end) => source.pick(batch.indices.subarray(start, end)),
+        dispose() {},
+      };
+    }
+  }
   return {
-    epoch(_, chance, from) {
-      const drawn = epochBatches(sampler, labels, chance, batchSize);
-      return { steps: drawn.length, batches: load(drawn.slice(from), source) };
+    epoch(_, random, from) {
+      const drawn = epochBatches(sampler, labels, random, batchSize);
+      return { steps: drawn.length, batches: load(drawn.slice(from)) };
     },
   };
 }
 
-async function* load(drawn: Batch[], source: ExampleSource): AsyncGenerator<LoadedBatch> {
-  for (const batch of drawn) {
-    yield {
-      ...batch,
-      examples: (start, end) => source.pick(batch.indices.subarray(start, end)),
-      dispose() {},
-    };
-  }
-}
-
-/** Examples and class ids of one batch of a stream. */
-export interface StreamBatch {
-  /** A tensor is disposed when its step is taken, as tfjs' own `fitDataset` does. */
-  readonly examples: Examples;
-  readonly labels: ArrayLike<number>;
-}
-
-/** Data that never lie in memory as a whole: each epoch's batches, one after the other. */
-export interface StreamDataset {
-  /** The batches of an epoch, which counts from 1. Give the same ones again for the same epoch to make resuming exact. */
-  stream(epoch: number): AsyncIterable<StreamBatch> | Iterable<StreamBatch>;
-  /** Batches an epoch takes from the stream. Default: all. */
-  readonly stepsPerEpoch?: number;
-}
-
 /**
- * Batches of a stream, each checked as it comes.
+ * Batches of a stream, each checked as it comes; a batch that is refused is freed.
  *
  * @throws MetricLearningError (at use) for a batch of other shapes, or with labels that are no class ids.
  */
-export function streamFeed(
-  where: string,
-  { stream, stepsPerEpoch }: StreamDataset,
-  { input, inputDtype }: InputSpec,
-): BatchFeed {
-  async function* loadFrom(epoch: number, from: number): AsyncGenerator<LoadedBatch> {
+export function streamFeed(where: string, data: StreamDataset, input: InputSpec): BatchFeed {
+  async function* load(epoch: number, from: number): AsyncGenerator<LoadedBatch, void, void> {
     let number = 0;
-    for await (const { examples, labels: given } of stream(epoch)) {
-      if (number === stepsPerEpoch) return;
-      const dispose = (): void => {
-        if ('dispose' in examples) examples.dispose();
-      };
+    for await (const batch of pullBatches(where, data, epoch)) {
       if (number++ < from) {
-        dispose();
+        disposeBatch(batch);
         continue;
       }
-      const place = `${where} (batch ${number} of epoch ${epoch})`;
-      const source = exampleSource(place, examples, input, inputDtype);
-      const labels = toLabels(place, given, source.count, 'example');
-      await checkExamples(place, examples, source, inputDtype);
-      const indices = labels.map((_, i) => i);
-      const batch = { indices, labels, triplets: undefined, weight: source.count };
-      yield { ...batch, examples: source.range, dispose };
+      yield await loadBatch(`${where} (batch ${number} of epoch ${epoch})`, batch, input);
     }
   }
   return {
-    epoch: (epoch, _, from) => ({ steps: stepsPerEpoch, batches: loadFrom(epoch, from) }),
+    epoch: (epoch, _, from) => ({ steps: data.stepsPerEpoch, batches: load(epoch, from) }),
+  };
+}
+
+/** Checks a batch of a stream. */
+export async function loadBatch(
+  where: string,
+  batch: StreamBatch,
+  { input, inputDtype }: InputSpec,
+): Promise<LoadedBatch> {
+  try {
+    const source = exampleSource(where, batch.examples, input, inputDtype);
+    const labels = toLabels(where, batch.labels, source.count, 'example');
+    await checkExamples(where, batch.examples, source, inputDtype);
+    const indices = labels.map((_, i) => i);
+    return {
+      indices,
+      labels,
+      triplets: undefined,
+      weight: source.count,
+      examples: source.range,
+      dispose: () => disposeBatch(batch),
+    };
+  } catch (error) {
+    disposeBatch(batch);
+    throw error;
+  }
+}
+
+/** A batch in which each example stands twice: all of them as the first view, then all as the second. */
+export function twoViews(batch: LoadedBatch): LoadedBatch {
+  const count = batch.indices.length;
+  const twice = (values: Int32Array): Int32Array => Int32Array.of(...values, ...values);
+  return {
+    ...batch,
+    indices: twice(batch.indices),
+    labels: twice(batch.labels),
+    examples(start, end) {
+      if (start >= count) return batch.examples(start - count, end - count);
+      if (end <= count) return batch.examples(start, end);
+      const parts = [batch.examples(start, count), batch.examples(0, end - count)];
+      try {
+        return concat(parts, 0);
+      } finally {
+        for (const part of parts) part.dispose();
+      }
+    },
   };
 }

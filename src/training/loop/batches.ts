@@ -55,3 +55,14 @@ function batchOf(
 ): Batch {
   return { indices, labels: indices.map((index) => labels[index] as number), triplets, weight };
 }
+
+/** The triplets of all batches, as positions in the data set. */
+export function tripletsOf(batches: readonly Batch[]): Triplets {
+  const list = (name: keyof Triplets): Int32Array =>
+    Int32Array.from(
+      batches.flatMap(({ indices, triplets }) =>
+        Array.from(triplets?.[name] ?? [], (row) => indices[row] as number),
+      ),
+    );
+  return { anchor: list('anchor'), positive: list('positive'), negative: list('negative') };
+}

@@ -1,11 +1,17 @@
-import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { Variable } from '@tensorflow/tfjs-core';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
-import { checkOptions } from '../../internal/checkOptions.ts';
-import { checkInteger, checkNonNegative, show } from '../../internal/checks.ts';
-import { revive, store } from '../checkpoints/optimizerState.ts';
+import { flag, nonNegative, oneOf, text, wholeNumber } from '../../internal/optionKinds.ts';
+import { type OptionTable, optional, preset, readOptions } from '../../internal/readOptions.ts';
+import type { StatefulLoss } from '../../losses/parametricLoss.ts';
 import type { Best, RunState } from '../checkpoints/runState.ts';
+import {
+  assignVariables,
+  lossStateOf,
+  storeLossState,
+  storeVariables,
+} from '../checkpoints/storedTensor.ts';
 
-export interface EarlyStopping {
+export interface EarlyStoppingOptions {
   /** What is watched: `valLoss`, `loss`, or the name of a validation metric. Default `valLoss`. */
   monitor?: string;
   /** Whether less or more is better. Default `min` for the losses, `max` for metrics. */
@@ -14,65 +20,79 @@ export interface EarlyStopping {
   patience?: number;
   /** How much better a value must be to count. Default 0. */
   minDelta?: number;
-  /** Whether the weights of the best epoch are put back at the end. Default true. */
+  /**
+   * Whether the best epoch comes back at the end: the whole network, moving statistics included, and the parameters and
+   * the state of the loss. Default true.
+   */
   restoreBest?: boolean;
 }
 
-/** Checks the options against the names that will be measured. */
-export function checkEarlyStopping(where: string, options: EarlyStopping, names: string[]): void {
-  const known = ['monitor', 'mode', 'patience', 'minDelta', 'restoreBest'] as const;
-  checkOptions(`${where} (earlyStopping)`, options, known);
-  const { monitor = 'valLoss', mode = 'min', patience = 3, minDelta = 0 } = options;
-  checkInteger(where, 'patience', patience);
-  checkNonNegative(where, 'minDelta', minDelta);
-  if (mode !== 'min' && mode !== 'max') {
-    throw new MetricLearningError({
-      where,
-      expected: "mode to be 'min' or 'max'",
-      got: show(mode),
-    });
-  }
-  if (!names.includes(monitor)) {
-    throw new MetricLearningError({
-      where,
-      expected: `monitor to be one of ${names.join(', ')}`,
-      got: monitor,
-      fix: 'valLoss needs a validation set, a metric its entry in validationMetrics.',
-    });
-  }
+export const earlyStoppingOptions: OptionTable<EarlyStoppingOptions, 'mode'> = {
+  monitor: preset('valLoss', text),
+  mode: optional(oneOf('min', 'max')),
+  patience: preset(3, wholeNumber(1)),
+  minDelta: preset(0, nonNegative),
+  restoreBest: preset(true, flag),
+};
+
+/** What of a run is kept of its best epoch. */
+export interface BestParts {
+  /** Every variable of the network, trainable or not. */
+  readonly network: readonly Variable[];
+  readonly loss: StatefulLoss | undefined;
 }
 
-/** Notes an epoch's values; says whether training should end. */
-export async function observeEpoch(
-  options: EarlyStopping,
-  state: RunState,
-  values: Record<string, number | undefined>,
-  variables: readonly Variable[],
-): Promise<boolean> {
-  const { monitor = 'valLoss', patience = 3, minDelta = 0, restoreBest = true } = options;
-  const { mode = monitor === 'valLoss' || monitor === 'loss' ? 'min' : 'max' } = options;
-  const value = values[monitor] as number;
-  const sign = mode === 'min' ? 1 : -1;
-  if (state.best === undefined || sign * (state.best.value - value) > minDelta) {
-    const weights = restoreBest ? await storeAll(variables) : [];
-    state.best = { value, epoch: state.epoch, weights };
-    state.history.bestEpoch = state.epoch;
-  }
-  return state.epoch - state.best.epoch >= patience;
-}
-
-/** Puts the weights of the best epoch back, where they were kept. */
-export function restoreBest(best: Best | undefined, variables: readonly Variable[]): void {
-  best?.weights.forEach((kept, i) => {
-    assign(variables[i] as Variable, revive(kept));
+/**
+ * Checks the options against the names that will be measured.
+ *
+ * @throws MetricLearningError if `monitor` is none of them.
+ */
+export function checkEarlyStopping(
+  where: string,
+  options: EarlyStoppingOptions,
+  names: readonly string[],
+): void {
+  const { monitor } = readOptions(`${where} (earlyStopping)`, earlyStoppingOptions, options);
+  if (names.includes(monitor)) return;
+  throw new MetricLearningError({
+    where,
+    expected: `monitor to be one of ${names.join(', ')}`,
+    got: monitor,
+    fix: 'valLoss needs a validation set, a metric its entry in validationMetrics.',
   });
 }
 
-function storeAll(variables: readonly Variable[]): Promise<Best['weights']> {
-  return Promise.all(variables.map((variable, i) => store(`best ${i}`, variable)));
+/** Notes the values of an epoch; tells whether training should end. A value that is NaN or missing is never best. */
+export async function observeEpoch(
+  options: EarlyStoppingOptions,
+  state: RunState,
+  values: Record<string, number | undefined>,
+  parts: BestParts,
+): Promise<boolean> {
+  const read = readOptions('earlyStopping', earlyStoppingOptions, options);
+  const { monitor, patience, minDelta, restoreBest: keeps } = read;
+  const { mode = monitor === 'valLoss' || monitor === 'loss' ? 'min' : 'max' } = read;
+  const value = values[monitor] ?? Number.NaN;
+  const sign = mode === 'min' ? 1 : -1;
+  const { best } = state;
+  const better = best === undefined || sign * (best.value - value) > minDelta;
+  if (better && !Number.isNaN(value)) {
+    state.best = { value, epoch: state.epoch, tensors: keeps ? await store(parts) : [] };
+    state.history.bestEpoch = state.epoch;
+  }
+  return state.epoch - (state.best?.epoch ?? 0) >= patience;
 }
 
-function assign(variable: Variable, values: Tensor): void {
-  variable.assign(values);
-  values.dispose();
+/** Puts the best epoch back, where it was kept. */
+export function restoreBest(best: Best | undefined, { network, loss }: BestParts): void {
+  if (best === undefined || best.tensors.length === 0) return;
+  assignVariables('TripletModel.fit (earlyStopping)', 'best network', network, best.tensors);
+  loss?.restore(lossStateOf('best loss', best.tensors));
+}
+
+async function store({ network, loss }: BestParts): Promise<Best['tensors']> {
+  return [
+    ...(await storeVariables('best network', network)),
+    ...storeLossState('best loss', await loss?.state()),
+  ];
 }

@@ -14,7 +14,6 @@ import {
   util,
   type Variable,
   variable,
-  variableGrads,
 } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
@@ -25,49 +24,54 @@ import { withSeededMath } from '../../random/withSeededMath.ts';
 import type { LoadedBatch } from './batchFeed.ts';
 import { createLossRecord, type LossRecord } from './lossRecord.ts';
 import type { Objective } from './objective.ts';
+import { variableGradients } from './variableGradients.ts';
 
-/** What gradients are taken of. */
+/** What gradients are computed of. */
 export interface GradientParts {
   readonly base: LayersModel;
   /** The network with its normalization before it. */
   readonly forward: ForwardPass;
   readonly objective: Objective;
-  /** The network's trainable weights. */
+  /** The trainable weights of the network. */
   readonly weights: readonly Variable[];
-  /** The loss's own weights. */
-  readonly lossWeights: readonly Variable[];
+  /** The parameters of the loss. */
+  readonly parameters: readonly Variable[];
   /** Changes training examples at random; returns them as they are where nothing is to be changed. */
   readonly augment: Augment;
+  /** How often a batch holds each of its examples: 2 for two views. Each view is augmented alone. */
+  readonly views: 1 | 2;
 }
 
 /** Changes a batch of examples [batch, ...] at random, keeping its shape: shifts, noise, crops. */
 export type Augment = (examples: Tensor, random: Random) => Tensor;
 
-/** A batch's loss and its gradients by variable name; the caller disposes all of it. */
+/** The loss of a batch and its gradients by variable name; the caller disposes all of it. */
 export interface Gradients {
   readonly loss: Scalar;
   readonly grads: NamedTensorMap;
   readonly embeddings: Tensor2D;
-  /** What the loss told. */
+  /** What the loss reported. */
   readonly record: LossRecord;
 }
 
 /** One forward and one backward pass over the whole batch. */
 export function wholeGradients(
-  { base, forward, objective, weights, lossWeights, augment }: GradientParts,
+  parts: GradientParts,
   batch: LoadedBatch,
   random: Random,
 ): Gradients {
-  const examples = tidy(() => augmented(augment, batch.examples(0, batch.indices.length), random));
+  const { base, forward, objective, weights, parameters } = parts;
+  const count = batch.indices.length;
+  const examples = tidy(() => augmentedExamples(parts, batch, 0, count, random));
   const record = createLossRecord();
   const kept: Tensor2D[] = [];
   try {
     const { value, grads } = withSeededMath(random, () =>
-      variableGrads(() => {
+      variableGradients(() => {
         const embeddings = keep(forward(examples, 'training'));
         kept.push(embeddings);
         return plusPenalties(base, objective(embeddings, batch, record.observe), record);
-      }, [...weights, ...lossWeights]),
+      }, [...weights, ...parameters]),
     );
     return { loss: value, grads, embeddings: kept[0] as Tensor2D, record };
   } catch (error) {
@@ -88,46 +92,54 @@ export function wholeGradients(
  * @see Gao et al.: Scaling Deep Contrastive Learning Batch Size under Memory Limited Setup, 2021. https://arxiv.org/abs/2101.06983
  */
 export function cachedGradients(
-  { base, forward, objective, weights, lossWeights, augment }: GradientParts,
+  parts: GradientParts,
   batch: LoadedBatch,
   random: Random,
   size: number,
 ): Gradients {
+  const { base, forward, objective, weights, parameters } = parts;
   const count = batch.indices.length;
   const starts = Array.from({ length: Math.ceil(count / size) }, (_, i) => i * size);
-  const pass = (start: number, chance: Random): Tensor2D =>
-    withSeededMath(chance, () => {
+  const embed = (start: number, stream: Random): Tensor2D =>
+    withSeededMath(stream, () => {
       const end = Math.min(start + size, count);
-      const examples = augmented(augment, batch.examples(start, end), chance);
-      return forward(examples, 'training');
+      return forward(augmentedExamples(parts, batch, start, end, stream), 'training');
     });
 
   const states: RandomState[] = [];
-  const parts = starts.map((start) => {
-    states.push(random.state());
-    return tidy(() => pass(start, random));
-  });
-  const embeddings = tidy(() => variable(concat(parts, 0))) as Variable & Tensor2D;
-  dispose(parts);
-
   const record = createLossRecord();
-  const { value: loss, grads } = variableGrads(
-    () => plusPenalties(base, objective(embeddings, batch, record.observe), record),
-    [embeddings, ...lossWeights, ...weights],
-  );
-  const direction = grads[embeddings.name] as Tensor2D;
-  delete grads[embeddings.name];
-
-  starts.forEach((start, i) => {
-    const { value, grads: more } = variableGrads(() => {
-      const part = pass(start, restoreRandom(states[i] as RandomState));
-      return sum<Scalar>(mul(part, slice(direction, [start, 0], part.shape)));
-    }, [...weights]);
-    value.dispose();
-    accumulate(grads, more);
-  });
-  direction.dispose();
-  return { loss, grads, embeddings, record };
+  const held: (Tensor | NamedTensorMap)[] = [];
+  try {
+    const embeddings = tidy(() => {
+      const pieces = starts.map((start) => {
+        states.push(random.state());
+        return tidy(() => embed(start, random));
+      });
+      return variable(concat(pieces, 0));
+    }) as Variable & Tensor2D;
+    held.push(embeddings);
+    const { value: loss, grads } = variableGradients(
+      () => plusPenalties(base, objective(embeddings, batch, record.observe), record),
+      [embeddings, ...parameters, ...weights],
+    );
+    held.push(loss, grads);
+    const direction = grads[embeddings.name] as Tensor2D;
+    starts.forEach((start, i) => {
+      const { value, grads: more } = variableGradients(() => {
+        const part = embed(start, restoreRandom(states[i] as RandomState));
+        return sum<Scalar>(mul(part, slice(direction, [start, 0], part.shape)));
+      }, weights);
+      value.dispose();
+      accumulate(grads, more);
+    });
+    delete grads[embeddings.name];
+    direction.dispose();
+    return { loss, grads, embeddings, record };
+  } catch (error) {
+    record.dispose();
+    for (const one of held) dispose(one);
+    throw error;
+  }
 }
 
 function plusPenalties(base: LayersModel, loss: Scalar, { observe }: LossRecord): Scalar {
@@ -147,6 +159,23 @@ function accumulate(grads: NamedTensorMap, more: NamedTensorMap): void {
     grads[name] = add(before, grad);
     dispose([before, grad]);
   }
+}
+
+/** Examples of a batch, changed by the augmentation: the views of a batch one by one. */
+function augmentedExamples(
+  { augment, views }: GradientParts,
+  batch: LoadedBatch,
+  start: number,
+  end: number,
+  random: Random,
+): Tensor {
+  const half = batch.indices.length / 2;
+  const cuts = views === 2 && start < half && end > half ? [start, half, end] : [start, end];
+  const pieces = cuts.slice(1).map((to, i) => {
+    const from = cuts[i] as number;
+    return augmented(augment, batch.examples(from, to), random);
+  });
+  return pieces.length === 1 ? (pieces[0] as Tensor) : concat(pieces, 0);
 }
 
 /** The changed examples; throws for what is none. */

@@ -1,6 +1,5 @@
 import { concat, type Scalar, slice, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
-import { show } from '../../internal/checks.ts';
 import type { LossObserver } from '../../losses/computeOptions.ts';
 import type { Loss } from '../../losses/loss.ts';
 import { checkConcatenated, type KerasLoss } from '../../losses/triplet/tripletLoss.ts';
@@ -8,19 +7,13 @@ import type { Tuples } from '../../tuples/tuples.ts';
 
 /**
  * A loss as `LayersModel.compile` takes it, on concatenated embeddings: a batch loss is given the 3 * batch
- * embeddings and the batch's triplets. Each row has two classes of its own there, as no labels reach a Keras loss.
+ * embeddings and the batch's triplets. No labels reach a Keras loss: there, anchor and positive of each row are one
+ * class, and its negative is another one that no other row has.
  *
- * @throws MetricLearningError if `loss` is neither a function nor a batch loss; at use if it has something for each class.
+ * @throws MetricLearningError at use if the loss has something for each class.
  */
-export function kerasLoss(where: string, loss: KerasLoss | Loss): KerasLoss {
+export function kerasLoss(loss: KerasLoss | Loss): KerasLoss {
   if (typeof loss === 'function') return loss;
-  if (typeof loss?.compute !== 'function') {
-    throw new MetricLearningError({
-      where,
-      expected: 'loss to be tripletLoss(..), a batch loss, or a function (yTrue, yPred) => tensor',
-      got: show(loss),
-    });
-  }
   return (_yTrue: Tensor, yPred: Tensor): Tensor => {
     if (loss.accepts.classes) throw noClasses(loss.name);
     const [batch, width] = checkConcatenated(loss.name, yPred);

@@ -45,6 +45,42 @@ export function objective(
   };
 }
 
+/**
+ * The loss of a batch of two views, whose second half holds the second view of the examples of its first half.
+ *
+ * A loss over views gets the second view as its reference; a loss over labels gets both views as one batch.
+ *
+ * @throws MetricLearningError for a Keras-style loss, which has no use for views.
+ */
+export function viewsObjective(loss: KerasLoss | Loss, miner: Miner | undefined): Objective {
+  if (typeof loss === 'function') {
+    throw new MetricLearningError({
+      where: 'TripletModel.fit',
+      expected: 'a batch loss for views: 2, such as simClrLoss()',
+      got: loss.name || 'a function',
+    });
+  }
+  if (!isOverViews(loss)) return objective(loss, miner, { kind: 'batches' });
+  if (miner !== undefined) {
+    throw new MetricLearningError({
+      where: 'TripletModel.fit',
+      expected: `no miner: ${loss.name} compares the two views of each example`,
+      got: miner.name,
+    });
+  }
+  return (embeddings, _, observe) => {
+    const [count, dims] = [embeddings.shape[0] / 2, embeddings.shape[1]];
+    const first = slice(embeddings, [0, 0], [count, dims]);
+    const second = slice(embeddings, [count, 0], [count, dims]);
+    return loss.compute(first, null, { reference: { embeddings: second }, observe });
+  };
+}
+
+/** Whether a loss compares two views of the same examples rather than classes. */
+export function isOverViews({ accepts }: Loss): boolean {
+  return accepts.reference === 'needed' || accepts.labels === 'none';
+}
+
 /** The embeddings of anchors, positives and negatives side by side: [triplets, 3 * dims]. */
 function concatenated(embeddings: Tensor2D, { anchor, positive, negative }: Triplets): Tensor2D {
   return concat(

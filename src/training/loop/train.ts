@@ -1,64 +1,34 @@
+import { keep, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { type Random, restoreRandom } from '../../random/createRandom.ts';
 import type { History, RunState } from '../checkpoints/runState.ts';
 import { type LearningRate, setLearningRate } from '../schedules/learningRate.ts';
-import type { BatchFeed } from './batchFeed.ts';
-import { type EarlyStopping, observeEpoch, restoreBest } from './earlyStopping.ts';
+import type { BatchFeed, LoadedBatch } from './batchFeed.ts';
+import {
+  type BestParts,
+  type EarlyStoppingOptions,
+  observeEpoch,
+  restoreBest,
+} from './earlyStopping.ts';
+import type { StepEvent, TrainingEvent } from './events.ts';
+import { inferenceGap, movesStatistics } from './inferenceGap.ts';
 import { createPace, type Pace } from './pace.ts';
-import { type StepResult, type Trainee, trainingStep, variablesOf } from './trainingStep.ts';
-
-/** A step was taken. */
-export interface StepEvent extends StepResult {
-  readonly kind: 'step';
-  /** Counts from 1, as all numbers of events do. */
-  readonly epoch: number;
-  readonly epochs: number;
-  readonly step: number;
-  /** Steps in this epoch; undefined for a stream that does not say. */
-  readonly steps: number | undefined;
-  /** Mean loss of the epoch so far. */
-  readonly meanLoss: number;
-  readonly stepsPerSecond: number;
-  /** Estimated seconds until the last epoch's last step, without validation; undefined where steps are. */
-  readonly secondsLeft: number | undefined;
-}
-
-/** An epoch ended. */
-export interface EpochEvent {
-  readonly kind: 'epoch';
-  readonly epoch: number;
-  readonly epochs: number;
-  /** Steps taken in this epoch: fewer than planned when training was stopped. */
-  readonly steps: number;
-  /** Mean loss over the epoch's triplets (or examples, where a miner forms the tuples). */
-  readonly loss: number;
-  /** Loss on the validation set; undefined without one. */
-  readonly valLoss: number | undefined;
-  /** The validation metrics asked for, by name. */
-  readonly metrics: Readonly<Record<string, number>>;
-  /** Seconds for training and validation. */
-  readonly seconds: number;
-  /** Whether training ends here before its last epoch, by a signal or by early stopping. */
-  readonly stopped: boolean;
-}
-
-export type TrainingEvent = StepEvent | EpochEvent;
-
-/** What a validation set tells after an epoch. */
-export interface Validation {
-  readonly valLoss: number | undefined;
-  readonly metrics: Record<string, number>;
-}
+import { type Learner, trainingStep } from './trainingStep.ts';
+import type { Validation } from './validation.ts';
 
 /** All that a run is made of. */
 export interface TrainingPlan {
-  readonly trainee: Trainee;
+  readonly learner: Learner;
+  /** What is kept of the best epoch. */
+  readonly best: BestParts;
   readonly feed: BatchFeed;
   readonly epochs: number;
+  /** Steps of the whole run, Infinity for no limit. */
+  readonly maxSteps: number;
   readonly random: Random;
   readonly learningRate: LearningRate | undefined;
-  readonly validate: () => Promise<Validation>;
-  readonly earlyStopping: EarlyStopping | undefined;
-  /** Keeps where the run stands; told whether it is the end of an epoch or of the run. */
+  readonly validate: (epoch: number) => Promise<Validation>;
+  readonly earlyStopping: EarlyStoppingOptions | undefined;
+  /** Keeps where the run stands; `at` says whether it is the end of an epoch or of the run. */
   readonly checkpoint: (state: RunState, at: 'step' | 'end') => Promise<void>;
   readonly signal: AbortSignal | undefined;
   /** The clock, in milliseconds. */
@@ -66,25 +36,27 @@ export interface TrainingPlan {
 }
 
 /**
- * Trains from where `state` stands, telling each step and each epoch, and returns what it recorded. It stops after the
- * step during which `signal` is aborted, and at whichever step its consumer leaves the loop.
+ * Trains from where `state` stands, with an event for each step and each epoch, and returns what it recorded. It stops
+ * after the step during which `signal` is aborted, and at whichever step its consumer leaves the loop.
  */
 export async function* train(
   plan: TrainingPlan,
   state: RunState,
 ): AsyncGenerator<TrainingEvent, History, void> {
-  const { trainee, epochs, signal, now } = plan;
+  const { epochs, maxSteps, signal, now } = plan;
   const { history } = state;
   const pace = createPace(now);
 
-  while (state.epoch <= epochs && !history.stopped) {
+  let ended = state.epoch > epochs || history.stopped;
+  while (!ended) {
     const started = now();
     const { epoch } = state;
-    yield* trainEpoch(plan, state, pace);
+    const gap = yield* trainEpoch(plan, state, pace);
     if (signal?.aborted) history.stopped = true;
+    const full = state.totalSteps >= maxSteps;
 
     const loss = state.lossSum / state.lossWeight;
-    const { valLoss, metrics } = history.stopped ? noValidation : await plan.validate();
+    const { valLoss, metrics } = history.stopped ? nothing : await plan.validate(epoch);
     history.loss.push(loss);
     if (valLoss !== undefined) history.valLoss.push(valLoss);
     for (const [name, value] of Object.entries(metrics)) {
@@ -92,12 +64,14 @@ export async function* train(
     }
     if (plan.earlyStopping && !history.stopped) {
       const values = { ...metrics, loss, valLoss };
-      const end = await observeEpoch(plan.earlyStopping, state, values, variablesOf(trainee));
-      history.stopped = end && epoch < epochs;
+      const end = await observeEpoch(plan.earlyStopping, state, values, plan.best);
+      history.stopped = end && epoch < epochs && !full;
     }
     const { step: steps } = state;
     const { stopped } = history;
-    if (!signal?.aborted) {
+    ended = stopped || full || epoch >= epochs;
+    // A run that ended inside an epoch keeps the checkpoint of its last step: it can go on from there.
+    if (!signal?.aborted && !full) {
       Object.assign(state, {
         epoch: epoch + 1,
         step: 0,
@@ -108,54 +82,83 @@ export async function* train(
       await plan.checkpoint(state, 'end');
     }
     const seconds = (now() - started) / 1000;
-    yield { kind: 'epoch', epoch, epochs, steps, loss, valLoss, metrics, seconds, stopped };
+    const progress = { epoch, epochs, steps, seconds, stopped };
+    yield { kind: 'epoch', ...progress, loss, valLoss, metrics, inferenceGap: gap };
   }
-  restoreBest(state.best, variablesOf(trainee));
+  restoreBest(state.best, plan.best);
   return history;
 }
 
-const noValidation: Validation = { valLoss: undefined, metrics: {} };
+const nothing: Validation = { valLoss: undefined, metrics: {} };
 
+/** The steps of one epoch; returns how far the two modes of the network are apart at its end. */
 async function* trainEpoch(
   plan: TrainingPlan,
   state: RunState,
   pace: Pace,
-): AsyncGenerator<StepEvent, void, void> {
-  const { trainee, feed, epochs, random, signal } = plan;
+): AsyncGenerator<StepEvent, number | undefined, void> {
+  const { learner, feed, epochs, maxSteps, random, signal } = plan;
   const { epoch, history } = state;
-  const chance = random.fork(`epoch ${epoch}`);
-  const { steps, batches } = feed.epoch(epoch, chance, state.step);
-  const dropout = state.dropout ? restoreRandom(state.dropout) : chance.fork('dropout');
+  const epochRandom = random.fork(`epoch ${epoch}`);
+  if (state.totalSteps >= maxSteps) return undefined;
+  const { steps, batches } = feed.epoch(epoch, epochRandom, state.step);
+  const dropout = state.dropout ? restoreRandom(state.dropout) : epochRandom.fork('dropout');
+  const { base, forward } = learner;
+  let watched: Tensor | undefined;
 
-  for await (const batch of batches) {
-    if (plan.learningRate) setLearningRate(trainee.optimizer, plan.learningRate(state.taken));
-    const name = `step ${state.step + 1} of epoch ${epoch}`;
-    const result = await trainingStep(trainee, batch, dropout, name).finally(batch.dispose);
-    history.stepLoss.push(result.loss);
-    state.lossSum += result.loss * batch.weight;
-    state.lossWeight += batch.weight;
-    state.step++;
-    state.taken++;
-    state.dropout = dropout.state();
-    await pace.step();
-    await plan.checkpoint(state, 'step');
+  try {
+    for await (const batch of batches) {
+      try {
+        if (watched === undefined && movesStatistics(base)) watched = sampleOf(batch);
+        if (plan.learningRate) {
+          setLearningRate(learner.optimizer, plan.learningRate(state.totalSteps));
+        }
+        const name = `step ${state.step + 1} of epoch ${epoch}`;
+        const result = await trainingStep(learner, batch, dropout, name);
+        history.stepLoss.push(result.loss);
+        state.lossSum += result.loss * batch.weight;
+        state.lossWeight += batch.weight;
+        state.step++;
+        state.totalSteps++;
+        state.dropout = dropout.state();
+        batch.dispose();
+        await pace.step();
+        await plan.checkpoint(state, 'step');
 
-    const stepsPerSecond = pace.stepsPerSecond();
-    const stepsLeft = steps && steps * (epochs - epoch + 1) - state.step;
-    yield {
-      ...result,
-      kind: 'step',
-      epoch,
-      epochs,
-      step: state.step,
-      steps,
-      meanLoss: state.lossSum / state.lossWeight,
-      stepsPerSecond,
-      secondsLeft: stepsLeft === undefined ? undefined : stepsLeft / stepsPerSecond,
-    };
-    if (signal?.aborted) {
-      await plan.checkpoint(state, 'end');
-      return;
+        const stepsPerSecond = pace.stepsPerSecond();
+        const planned = steps === undefined ? undefined : steps * (epochs - epoch + 1) - state.step;
+        const stepsLeft = leastOf(planned, maxSteps - state.totalSteps);
+        yield {
+          ...result,
+          kind: 'step',
+          epoch,
+          epochs,
+          step: state.step,
+          steps,
+          meanLoss: state.lossSum / state.lossWeight,
+          stepsPerSecond,
+          secondsLeft: stepsLeft === undefined ? undefined : stepsLeft / stepsPerSecond,
+        };
+      } finally {
+        batch.dispose();
+      }
+      if (signal?.aborted || state.totalSteps >= maxSteps) {
+        await plan.checkpoint(state, 'end');
+        break;
+      }
     }
+    return watched && (await inferenceGap(base, forward, watched));
+  } finally {
+    watched?.dispose();
   }
+}
+
+/** Examples of a batch on which the two modes of the network are compared. */
+function sampleOf(batch: LoadedBatch): Tensor {
+  return tidy(() => keep(batch.examples(0, Math.min(batch.indices.length, 64))));
+}
+
+function leastOf(planned: number | undefined, limit: number): number | undefined {
+  if (planned === undefined) return limit === Infinity ? undefined : limit;
+  return Math.min(planned, limit);
 }

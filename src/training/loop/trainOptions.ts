@@ -1,43 +1,69 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import type { Dataset } from '../../data/dataset.ts';
+import {
+  callback,
+  either,
+  flag,
+  type OptionKind,
+  oneOf,
+  part,
+  positive,
+  recordLike,
+  seed,
+  wholeNumber,
+} from '../../internal/optionKinds.ts';
+import { type OptionTable, optional, preset } from '../../internal/readOptions.ts';
 import type { Miner } from '../../miners/miner.ts';
 import type { Sampler } from '../../samplers/sampler.ts';
 import type { CheckpointOptions } from '../checkpoints/checkpoint.ts';
-import type { Diagnosis } from '../diagnosis/doctor.ts';
+import type { Diagnosis } from '../diagnosis/createDiagnosis.ts';
 import type { LearningRate } from '../schedules/learningRate.ts';
-import type { EarlyStopping } from './earlyStopping.ts';
+import type { EarlyStoppingOptions } from './earlyStopping.ts';
+import type { EpochEvent, StepEvent } from './events.ts';
 import type { Augment } from './gradients.ts';
-import type { EpochEvent, StepEvent } from './train.ts';
+import type { TrainingData } from './openFeed.ts';
 
-/** A number that tells how good embeddings are, e.g. `precisionAt1`. */
+/** A number that says how good embeddings are, e.g. `precisionAt1`. One that is NaN never makes an epoch the best. */
 export type ValidationMetric = (
   embeddings: Tensor2D,
   labels: Int32Array,
 ) => number | Promise<number>;
 
 export interface TrainOptions {
-  /** Decides what an epoch shows. Default: `consecutiveTripletsSampler()`. */
+  /** Decides what an epoch shows. Default: `consecutiveTripletsSampler()`; with `views: 2` every example once. */
   sampler?: Sampler;
-  /** Forms the tuples of each batch, from a sampler of batches. */
+  /** Forms the tuples of each batch, from a sampler of batches. Default: the loss forms them. */
   miner?: Miner;
   /** Triplets (of a triplet sampler) or examples (of a batch sampler) in a batch. Default 32. */
   batchSize?: number;
-  /** Default 1. */
+  /** Times that training goes through the data. Default: 1, or as many as `maxSteps` needs. */
   epochs?: number;
+  /** Ends training after so many steps in all; the epoch at hand is measured as others are. Default: no limit. */
+  maxSteps?: number;
   /**
    * Changes each batch of training examples at random: `(examples, random) => examples` of the same shape, in tfjs ops.
-   * Draw chance from `random` and the run stays reproducible.
+   * Draw from `random` and the run stays reproducible. It sees the examples before the model's normalization.
+   * Default: none.
    */
   augment?: Augment;
-  /** Held-out examples, measured after each epoch. */
-  validation?: Dataset;
-  /** What to measure on the validation set beside the loss, by name: `{ precisionAt1 }`. */
+  /**
+   * With 2, each example of a batch comes as two views, augmented one by one: a loss over views (`simClrLoss`) compares
+   * them, and a loss over labels gets both as one batch. Default 1.
+   */
+  views?: 1 | 2;
+  /** Held-out examples, measured after each epoch: a data set, or a stream. Default: none. */
+  validation?: TrainingData;
+  /**
+   * Draws the held-out examples. Default: `sampler`, where it can draw from any data set; else, for triplets,
+   * `consecutiveTripletsSampler()`, and for batches every example once, in groups of its class.
+   */
+  validationSampler?: Sampler;
+  /** What to measure on the held-out examples beside the loss, by name: `{ precisionAt1 }`. Default: nothing. */
   validationMetrics?: Readonly<Record<string, ValidationMetric>>;
-  /** Ends training when the validation set says it no longer helps. */
-  earlyStopping?: EarlyStopping;
-  /** Keeps where the run stands, so that a killed run goes on as if it had never stopped. */
+  /** Ends training when held-out examples say that it no longer helps. Default: never. */
+  earlyStopping?: EarlyStoppingOptions;
+  /** Keeps where the run stands, so that a killed run goes on as if it had never stopped. Default: nothing is kept. */
   checkpoint?: CheckpointOptions;
-  /** Decides samples, order and dropout. Default 0. */
+  /** Decides samples, order, augmentation and dropout. Default 0. */
   seed?: number;
   /** The learning rate of each step. Default: the optimizer's own. */
   learningRate?: LearningRate;
@@ -48,15 +74,64 @@ export interface TrainOptions {
    * batch's. Default: all at once.
    */
   subBatchSize?: number;
-  /** Ends training after the step during which it is aborted. */
+  /** Ends training after the step during which it is aborted. Default: none. */
   signal?: AbortSignal;
-  /** The clock in milliseconds, for speed and time left. */
+  /** The clock in milliseconds, for speed and time left. Default: the system's. */
   now?: () => number;
 }
 
 export interface FitOptions extends TrainOptions {
-  onStep?: (event: StepEvent) => void;
-  onEpoch?: (event: EpochEvent) => void;
-  /** What `createDoctor` finds wrong with the run, each thing once. */
-  onDiagnosis?: (diagnosis: Diagnosis) => void;
+  /** Called after each step, and awaited; its error ends training. Default: none. */
+  onStep?: (event: StepEvent) => unknown;
+  /** Called after each epoch, and awaited; its error ends training. Default: none. */
+  onEpoch?: (event: EpochEvent) => unknown;
+  /** Told what `createDiagnosis` finds wrong with the run, each thing once, and awaited. Default: none. */
+  onDiagnosis?: (diagnosis: Diagnosis) => unknown;
+  /**
+   * Prints progress: with 1 or true a bar on a terminal and a line for each epoch elsewhere, with 2 always lines; 0 and
+   * false print nothing. Default 0.
+   */
+  verbose?: boolean | 0 | 1 | 2;
+  /** Where `verbose` prints lines. Default: the console. */
+  print?: (line: string) => void;
 }
+
+const abortSignal: OptionKind<AbortSignal> = {
+  expected: 'an AbortSignal',
+  accepts: (value) => typeof (value as AbortSignal | null)?.aborted === 'boolean',
+  fix: () => 'Pass the signal of a new AbortController().',
+};
+
+const data = recordLike<TrainingData>('{ examples, labels } or { stream }');
+const sampler = part<Sampler>('mPerClassSampler({ m: 4 })', 'sample');
+
+export const fitOptions: OptionTable<FitOptions, OpenFitOption> = {
+  sampler: optional(sampler),
+  miner: optional(part('semiHardMiner()', 'mine')),
+  batchSize: preset(32, wholeNumber(1)),
+  epochs: optional(wholeNumber(1)),
+  maxSteps: optional(wholeNumber(1)),
+  augment: optional(callback('(examples, random) => examples')),
+  views: preset<1 | 2>(1, oneOf(1, 2)),
+  validation: optional(data),
+  validationSampler: optional(sampler),
+  validationMetrics: optional(recordLike('{ precisionAt1 }')),
+  earlyStopping: optional(recordLike('{ monitor, mode }')),
+  checkpoint: optional(recordLike('{ store, everySteps }')),
+  seed: preset(0, seed),
+  learningRate: optional(
+    callback('(step) => rate', 'Give a constant rate to the optimizer: train.adam(0.001).'),
+  ),
+  clipNorm: optional(positive),
+  subBatchSize: optional(wholeNumber(1)),
+  signal: optional(abortSignal),
+  now: optional(callback('() => milliseconds')),
+  onStep: optional(callback('(event) => {}')),
+  onEpoch: optional(callback('(event) => {}')),
+  onDiagnosis: optional(callback('(diagnosis) => {}')),
+  verbose: preset<boolean | 0 | 1 | 2>(0, either(flag, oneOf(0, 1, 2))),
+  print: optional(callback('(line) => {}')),
+};
+
+/** The options that have no value when they are not given. */
+type OpenFitOption = Exclude<keyof FitOptions, 'batchSize' | 'views' | 'seed' | 'verbose'>;

@@ -1,20 +1,28 @@
-import { dispose, type Optimizer, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import { dispose, type Optimizer, type Variable } from '@tensorflow/tfjs-core';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
+import { joinSnapshots, type Snapshot, snapshotVariables } from '../../internal/snapshot.ts';
+import type { Loss } from '../../losses/loss.ts';
+import { snapshotLoss } from '../../losses/snapshotLoss.ts';
+import type { KerasLoss } from '../../losses/triplet/tripletLoss.ts';
+import { snapshotNetwork } from '../../networks/networkState.ts';
 import type { Random } from '../../random/createRandom.ts';
+import { applyGradients, snapshotOptimizer } from '../optimizer/optimizerSlots.ts';
+import { allFinite } from './allFinite.ts';
 import type { Batch } from './batches.ts';
 import type { LoadedBatch } from './batchFeed.ts';
-import { type BatchStatistics, batchStatistics } from './batchStatistics.ts';
+import { batchStatistics } from './batchStatistics.ts';
 import { clipByGlobalNorm } from './clipByGlobalNorm.ts';
+import type { StepResult } from './events.ts';
 import {
   cachedGradients,
   type GradientParts,
   type Gradients,
   wholeGradients,
 } from './gradients.ts';
-import type { LossReading } from './lossRecord.ts';
 
 /** What is trained, and how. */
-export interface Trainee extends GradientParts {
+export interface Learner extends GradientParts {
+  readonly loss: Loss | KerasLoss;
   readonly optimizer: Optimizer;
   /** The largest joint length of the gradients. */
   readonly clipNorm: number | undefined;
@@ -22,50 +30,71 @@ export interface Trainee extends GradientParts {
   readonly subBatchSize: number | undefined;
 }
 
-/** What one step tells. */
-export interface StepResult extends BatchStatistics, LossReading {
-  /** The batch's loss before the step, with the network's regularization losses. */
-  readonly loss: number;
-  /** Joint Euclidean length of all gradients before clipping; undefined without `clipNorm`. */
-  readonly gradientNorm: number | undefined;
-}
-
 /**
- * One step: the batch's loss, its gradients, the optimizer.
+ * One step: the loss of the batch, its gradients, the optimizer.
  *
- * @throws MetricLearningError if the loss is not finite: the weights then stay as they were before the step.
+ * @throws MetricLearningError if the loss, a gradient or a weight after the step is not finite. After this and any other error all is as it was
+ * before the step: every variable and statistic of the network, the parameters and the memory of the loss, and the
+ * optimizer.
  */
 export async function trainingStep(
-  trainee: Trainee,
+  learner: Learner,
   batch: LoadedBatch,
   random: Random,
   name: string,
 ): Promise<StepResult> {
-  const { optimizer, clipNorm, subBatchSize: size } = trainee;
+  const before = await snapshot(learner);
+  try {
+    return await step(learner, batch, random, name);
+  } catch (error) {
+    before.restore();
+    throw error;
+  } finally {
+    before.dispose();
+  }
+}
+
+async function step(
+  learner: Learner,
+  batch: LoadedBatch,
+  random: Random,
+  name: string,
+): Promise<StepResult> {
+  const { optimizer, clipNorm, subBatchSize: size } = learner;
   const gradients =
     size === undefined || size >= batch.indices.length
-      ? wholeGradients(trainee, batch, random)
-      : cachedGradients(trainee, batch, random, size);
+      ? wholeGradients(learner, batch, random)
+      : cachedGradients(learner, batch, random, size);
   const { grads, record } = gradients;
   try {
-    const told = await read(gradients, batch);
+    const result = await read(gradients, batch);
+    const finite = Number.isFinite(result.loss) && (await allFinite(grads));
+    if (!finite) throw notFinite(result, name);
     const gradientNorm =
       clipNorm === undefined ? undefined : await clipByGlobalNorm(grads, clipNorm);
-    if (!Number.isFinite(told.loss) || Number.isNaN(gradientNorm)) throw notFinite(told, name);
-    // By place, not by name: tfjs keeps an optimizer's moments by position in this list.
-    optimizer.applyGradients(
-      variablesOf(trainee).map((one) => ({ name: one.name, tensor: grads[one.name] as Tensor })),
-    );
-    return { ...told, gradientNorm };
+    const trained = trainedVariables(learner);
+    applyGradients(optimizer, trained, grads);
+    const after = Object.fromEntries(trained.map((one) => [one.name, one]));
+    if (!(await allFinite(after))) throw notFinite(result, name, 'weights after it');
+    return { ...result, gradientNorm };
   } finally {
     record.dispose();
     dispose([gradients.loss, gradients.embeddings, grads]);
   }
 }
 
-/** All that the optimizer changes, in the order it keeps its moments. */
-export function variablesOf({ weights, lossWeights }: GradientParts): Variable[] {
-  return [...weights, ...lossWeights];
+/** All that the optimizer changes. */
+export function trainedVariables({ weights, parameters }: GradientParts): Variable[] {
+  return [...weights, ...parameters];
+}
+
+async function snapshot({ base, loss, optimizer, parameters }: Learner): Promise<Snapshot> {
+  return joinSnapshots([
+    snapshotNetwork(base),
+    snapshotVariables(parameters),
+    snapshotOptimizer(optimizer),
+    await snapshotLoss(loss),
+  ]);
 }
 
 async function read(
@@ -83,10 +112,11 @@ async function read(
 function notFinite(
   { loss, embeddingNorm }: Omit<StepResult, 'gradientNorm'>,
   name: string,
+  what = 'gradients',
 ): MetricLearningError {
   return new MetricLearningError({
     where: 'TripletModel.fit',
-    expected: 'a finite loss and finite gradients',
+    expected: `a finite loss and finite ${what}`,
     got: `loss ${loss} at ${name} (mean embedding length ${embeddingNorm})`,
     fix: 'The weights are as they were before that step. Lower the learning rate, scale the inputs down, or end the network with a unit-length layer.',
   });

@@ -1,45 +1,75 @@
-import type { StepEvent } from '../loop/train.ts';
+import type { StepEvent, TrainingEvent } from '../loop/events.ts';
 
-/** What is wrong with a run, in plain words. */
+/** Something that goes wrong with a run, in plain words. */
 export interface Diagnosis {
-  readonly problem: 'collapse' | 'margin met' | 'exploding' | 'no positives' | 'vanishing';
+  readonly problem:
+    | 'collapse'
+    | 'margin met'
+    | 'exploding'
+    | 'no positives'
+    | 'vanishing'
+    | 'training and inference differ';
   /** What was seen. */
   readonly seen: string;
   /** What to try. */
   readonly advice: string;
 }
 
-/** Watches a run's steps; gives each diagnosis once. */
-export interface Doctor {
-  examine(step: StepEvent): Diagnosis[];
+/** Watches the events of a run; gives each diagnosis once. */
+export interface RunDiagnosis {
+  examine(event: TrainingEvent): Diagnosis[];
 }
 
 /** Steps over which a symptom must last. */
 const patience = 30;
+/** How far the two modes of a network may be apart, as a share of the spread of its embeddings. */
+const largestGap = 0.5;
 
 /**
- * A doctor for one training run: feed it each step, and it says what goes wrong and what to try.
+ * A diagnosis of one training run: it is given each event of the run, and says what goes wrong and what to try.
  *
  * It knows collapse (all embeddings near one point), a margin met at once (hardly a triplet has a loss), exploding
- * embeddings, batches without two examples of a class, and gradients that vanish (with `clipNorm`, which measures them).
- * A symptom counts when it lasted 30 steps.
+ * embeddings, batches without two examples of a class, gradients that vanish (with `clipNorm`, which measures them), and
+ * a network whose training mode and inference mode differ, as batch normalization with slow moving statistics makes it.
+ * A symptom of steps counts when it lasted 30 steps.
+ *
+ * @example
+ * const diagnosis = createDiagnosis();
+ * for await (const event of model.train(data, { epochs: 5 })) {
+ *   for (const { seen, advice } of diagnosis.examine(event)) console.log(seen, advice);
+ * }
  */
-export function createDoctor(): Doctor {
+export function createDiagnosis(): RunDiagnosis {
   const lasting = new Map<Diagnosis['problem'], number>();
-  const told = new Set<Diagnosis['problem']>();
+  const given = new Set<Diagnosis['problem']>();
   let firstNorm: number | undefined;
 
   return {
-    examine(step) {
-      firstNorm ??= step.embeddingNorm;
-      return symptoms(step, firstNorm).flatMap(({ present, ...diagnosis }) => {
+    examine(event) {
+      if (event.kind === 'epoch') {
+        const { inferenceGap: gap = 0 } = event;
+        if (!(gap > largestGap) || given.has('training and inference differ')) return [];
+        given.add('training and inference differ');
+        return [modesDiffer(gap)];
+      }
+      firstNorm ??= event.embeddingNorm;
+      return symptoms(event, firstNorm).flatMap(({ present, ...diagnosis }) => {
         const steps = present ? (lasting.get(diagnosis.problem) ?? 0) + 1 : 0;
         lasting.set(diagnosis.problem, steps);
-        if (steps < patience || told.has(diagnosis.problem)) return [];
-        told.add(diagnosis.problem);
+        if (steps < patience || given.has(diagnosis.problem)) return [];
+        given.add(diagnosis.problem);
         return [diagnosis];
       });
     },
+  };
+}
+
+function modesDiffer(gap: number): Diagnosis {
+  return {
+    problem: 'training and inference differ',
+    seen: `In inference mode the network embeds the same examples elsewhere: ${Number(gap.toPrecision(3))} times the spread of the embeddings away. The moving mean and variance of batch normalization have not caught up with training.`,
+    advice:
+      "Give batchNormalization a momentum of 0.9 (tfjs' default of 0.99 needs several hundred steps), train for more steps, or normalize the inputs.",
   };
 }
 
@@ -71,7 +101,7 @@ function symptoms(step: StepEvent, firstNorm: number): (Diagnosis & { present: b
     {
       problem: 'no positives',
       present: Number.isNaN(same),
-      seen: 'Batches hold no two examples of one class, so nothing pulls embeddings together.',
+      seen: 'Batches hold no two examples of one class, so no loss brings embeddings together.',
       advice:
         'Take mPerClassSampler with m of at least 2, and check that labels are class ids, not ids of examples.',
     },

@@ -1,0 +1,223 @@
+import { concat, dispose, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import type { Dataset, UnlabeledDataset } from '../../data/dataset.ts';
+import { type InputSpec, type OpenDataset, openDataset } from '../../data/openDataset.ts';
+import {
+  checkStream,
+  isStream,
+  pullBatches,
+  type StreamDataset,
+} from '../../data/streamDataset.ts';
+import { MetricLearningError } from '../../errors/metricLearningError.ts';
+import { show } from '../../internal/checks.ts';
+import type { Loss } from '../../losses/loss.ts';
+import type { KerasLoss } from '../../losses/triplet/tripletLoss.ts';
+import { embedExamples } from '../../networks/embedExamples.ts';
+import type { Random } from '../../random/createRandom.ts';
+import type { Sampler } from '../../samplers/sampler.ts';
+import type { Batch } from './batches.ts';
+import { loadBatch, twoViews } from './batchFeed.ts';
+import type { GradientParts } from './gradients.ts';
+import { heldOutBatches, heldOutSampler } from './heldOutBatches.ts';
+import { heldOutLoss } from './heldOutLoss.ts';
+import { measuring } from './measuring.ts';
+import type { TrainingData } from './openFeed.ts';
+import type { ValidationMetric } from './trainOptions.ts';
+
+/** What held-out examples say after an epoch. */
+export interface Validation {
+  readonly valLoss: number | undefined;
+  readonly metrics: Record<string, number>;
+}
+
+/** What a validation is made of. */
+export interface ValidationParts {
+  readonly learner: GradientParts & { readonly loss: Loss | KerasLoss };
+  readonly input: InputSpec;
+  readonly data: TrainingData;
+  /** The sampler of the training set. */
+  readonly sampler: Sampler;
+  /** The sampler of the held-out examples, where the caller names one. */
+  readonly validationSampler: Sampler | undefined;
+  readonly batchSize: number;
+  readonly random: Random;
+  readonly metrics: Readonly<Record<string, ValidationMetric>>;
+}
+
+/** No validation: nothing is measured. */
+export async function noValidation(): Promise<Validation> {
+  return { valLoss: undefined, metrics: {} };
+}
+
+/**
+ * Makes the function that measures loss and metrics on held-out examples after an epoch. Each example is embedded once;
+ * measuring changes nothing in network and loss.
+ *
+ * @throws MetricLearningError that says it is about the validation, if examples, labels and sampler do not go together.
+ */
+export async function createValidation(
+  where: string,
+  parts: ValidationParts,
+): Promise<(epoch: number) => Promise<Validation>> {
+  const { learner, data } = parts;
+  const measure = isStream(data)
+    ? openStream(where, parts, data)
+    : await openSet(where, parts, data);
+  return (epoch) => measuring(learner.base, learner.loss, () => measure(epoch));
+}
+
+async function openSet(
+  where: string,
+  parts: ValidationParts,
+  data: Dataset | UnlabeledDataset,
+): Promise<() => Promise<Validation>> {
+  const { learner, input } = parts;
+  const set = await openDataset(where, input, data, learner.views === 2);
+  if (learner.views === 2) return () => measureViews(parts, set);
+  const batches = batchesOf(where, parts, set.labels);
+  return async () => {
+    const embeddings = embedExamples(learner.forward, set.source);
+    return measureEmbeddings(parts, embeddings, set.labels, batches);
+  };
+}
+
+function openStream(
+  where: string,
+  parts: ValidationParts,
+  data: StreamDataset,
+): (epoch: number) => Promise<Validation> {
+  checkStream(where, data);
+  const { learner, input } = parts;
+  const inOrder = parts.validationSampler === undefined && typeof learner.loss !== 'function';
+  return async (epoch) => {
+    const embedded: Tensor2D[] = [];
+    const labels: number[] = [];
+    const pulled: Batch[] = [];
+    let viewLosses = 0;
+    let all: Tensor2D;
+    try {
+      for await (const given of pullBatches(where, data, epoch)) {
+        const batch = await loadBatch(where, given, input);
+        try {
+          const count = batch.indices.length;
+          embedded.push(tidy(() => learner.forward(batch.examples(0, count), 'inference')));
+          if (learner.views === 2) {
+            const random = parts.random.fork(`views ${pulled.length}`);
+            viewLosses += count * (await lossOfViews(learner, batch, random));
+          }
+          const indices = batch.indices.map((index) => index + labels.length);
+          pulled.push({ ...batch, indices, labels: batch.labels });
+          labels.push(...batch.labels);
+        } finally {
+          batch.dispose();
+        }
+      }
+      all = concat(embedded, 0);
+    } finally {
+      dispose(embedded);
+    }
+    const ids = Int32Array.from(labels);
+    if (learner.views === 2) {
+      return {
+        valLoss: viewLosses / labels.length,
+        metrics: await measureMetrics(parts, all, ids),
+      };
+    }
+    const batches = inOrder ? pulled : batchesOf(where, parts, ids);
+    return measureEmbeddings(parts, all, ids, batches);
+  };
+}
+
+function batchesOf(
+  where: string,
+  { sampler, validationSampler, random, batchSize }: ValidationParts,
+  labels: Int32Array,
+): Batch[] {
+  const chosen = validationSampler ?? heldOutSampler(sampler);
+  return heldOutBatches(where, chosen, labels, random, batchSize);
+}
+
+/** Loss and metrics of embeddings, which are disposed. */
+async function measureEmbeddings(
+  parts: ValidationParts,
+  embeddings: Tensor2D,
+  labels: Int32Array,
+  batches: readonly Batch[],
+): Promise<Validation> {
+  let valLoss: number;
+  try {
+    valLoss = await heldOutLoss(embeddings, batches, parts.learner.objective);
+  } catch (error) {
+    embeddings.dispose();
+    throw error;
+  }
+  return { valLoss, metrics: await measureMetrics(parts, embeddings, labels) };
+}
+
+/** The metrics of embeddings, which are disposed. */
+async function measureMetrics(
+  { metrics: requested }: ValidationParts,
+  embeddings: Tensor2D,
+  labels: Int32Array,
+): Promise<Record<string, number>> {
+  try {
+    const metrics: Record<string, number> = {};
+    for (const [name, metric] of Object.entries(requested)) {
+      const value: unknown = await metric(embeddings, labels);
+      if (typeof value !== 'number') throw noNumber(name, value);
+      metrics[name] = value;
+    }
+    return metrics;
+  } finally {
+    embeddings.dispose();
+  }
+}
+
+/** The loss of two augmented views of each example, the same views after each epoch; the metrics are of the examples. */
+async function measureViews(parts: ValidationParts, set: OpenDataset): Promise<Validation> {
+  const { learner, batchSize, random } = parts;
+  const { source, labels } = set;
+  let losses = 0;
+  for (let start = 0, i = 0; start < source.count; start += batchSize, i++) {
+    const end = Math.min(start + batchSize, source.count);
+    const indices = Int32Array.from({ length: end - start }, (_, row) => start + row);
+    const batch = {
+      indices,
+      labels: labels.slice(start, end),
+      triplets: undefined,
+      weight: end - start,
+      examples: (from: number, to: number) => source.range(start + from, start + to),
+      dispose() {},
+    };
+    losses += (end - start) * (await lossOfViews(learner, batch, random.fork(`views ${i}`)));
+  }
+  const embeddings = embedExamples(learner.forward, source);
+  return {
+    valLoss: losses / source.count,
+    metrics: await measureMetrics(parts, embeddings, labels),
+  };
+}
+
+async function lossOfViews(
+  { forward, augment, objective }: GradientParts,
+  batch: Parameters<typeof twoViews>[0],
+  random: Random,
+): Promise<number> {
+  const both = twoViews(batch);
+  const loss = tidy(() => {
+    const count = batch.indices.length;
+    const views = [0, 1].map(() => forward(augment(batch.examples(0, count), random), 'inference'));
+    return objective(concat(views, 0), both);
+  });
+  const [value = Number.NaN] = await loss.data();
+  loss.dispose();
+  return value;
+}
+
+function noNumber(name: string, got: unknown): MetricLearningError {
+  return new MetricLearningError({
+    where: 'TripletModel.fit',
+    expected: `validationMetrics.${name} to return a number`,
+    got: show(got),
+    fix: `Return one of its numbers: ${name}: async (embeddings, labels) => (await metric(embeddings, labels)).value.`,
+  });
+}
