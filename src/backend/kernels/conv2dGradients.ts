@@ -136,7 +136,10 @@ function pooledFilterGradient(
   const { chunks, ...partial } = sums;
   const { batch: _, filterHeight, filterWidth, channels, ...sizes } = geometry;
   const oneBytes = 16 * filterHeight * Math.ceil((filterWidth * channels) / 4);
-  const scratchBytes = paddedBytes(geometry) + oneBytes + 8 * poolHeight * poolWidth + 8;
+  const pixels = poolHeight * poolWidth;
+  const givenBytes = 16 * Math.ceil(geometry.outChannels / 4) * pixels;
+  const listBytes = 8 * (pixels + poolWidth + 1);
+  const scratchBytes = paddedBytes(geometry) + oneBytes + givenBytes + listBytes;
   backend.run(
     'conv2dPooledFilter',
     {
