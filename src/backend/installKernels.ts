@@ -25,6 +25,7 @@ import { normalizeKernels } from './kernels/normalize.ts';
 import { pairMaskKernels } from './kernels/pairMasks.ts';
 import { reduceKernels } from './kernels/reduce.ts';
 import { reluKernels } from './kernels/relu.ts';
+import { reverseKernels } from './kernels/reverse.ts';
 import { rowDistanceKernels } from './kernels/rowDistances.ts';
 import { sliceKernels } from './kernels/slice.ts';
 import { softmaxKernels } from './kernels/softmax.ts';
@@ -56,6 +57,7 @@ export const simdKernels: readonly SimdKernel[] = [
   ...pairMaskKernels,
   ...reduceKernels,
   ...reluKernels,
+  ...reverseKernels,
   ...rowDistanceKernels,
   ...sliceKernels,
   ...softmaxKernels,

@@ -39,6 +39,7 @@ export const replacedKernelNames = [
   'RealDiv',
   'Relu',
   'Relu6',
+  'Reverse',
   'Rsqrt',
   'Sigmoid',
   'Slice',

@@ -33,6 +33,7 @@ import {
   registerKernel,
   relu,
   relu6,
+  reverse,
   rsqrt,
   setBackend,
   sigmoid,
@@ -236,6 +237,7 @@ const operations: [name: string, shapes: number[][], operation: Operation][] = [
       ]),
   ],
   ['tile', unary, (x) => tile(x, [2, 3])],
+  ['reverse', [[3, 4, 5]], (x) => reverse(x, [0, 2])],
   ['transpose', [[3, 4, 5]], (x) => transpose(x, [2, 0, 1])],
 ];
 
