@@ -3,8 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { arcFaceLoss } from '../../src/losses/classification/arcFaceLoss.ts';
 import type { Loss } from '../../src/losses/loss.ts';
 import { contrastiveLoss } from '../../src/losses/pair/contrastiveLoss.ts';
+import { supConLoss } from '../../src/losses/pair/supConLoss.ts';
 import { tripletMarginLoss } from '../../src/losses/triplet/tripletMarginLoss.ts';
 import { crossBatchMemory } from '../../src/losses/wrappers/crossBatchMemory.ts';
+import type { Pairs } from '../../src/tuples/tuples.ts';
 
 describe('crossBatchMemory', () => {
   const labels = [0, 0, 1, 1];
@@ -169,4 +171,34 @@ describe('crossBatchMemory', () => {
     );
     x.dispose();
   });
+});
+
+test('supConLoss counts a pair of the tuples once, also one that is positive and negative', () => {
+  const x = tensor2d([
+    [1, 0.2],
+    [0.3, 0.8],
+    [0.9, -0.4],
+    [-0.2, 1],
+  ]);
+  const labels = [0, 1, 0, 1];
+  const value = (tuples?: Pairs): number => {
+    const loss = crossBatchMemory(supConLoss({ temperature: 0.4 }), { size: 12 });
+    const result = loss.compute(x, labels, { tuples });
+    const [number = Number.NaN] = result.dataSync();
+    result.dispose();
+    loss.dispose();
+    return number;
+  };
+  const pair = (anchor: number, partner: number): [Int32Array, Int32Array] => [
+    Int32Array.of(anchor),
+    Int32Array.of(partner),
+  ];
+  const [positiveAnchor, positive] = pair(0, 2);
+  const [negativeAnchor, negative] = pair(0, 1);
+  const repeated = { positiveAnchor, positive, negativeAnchor, negative };
+  expect(value(repeated)).toBe(value());
+  const none = new Int32Array(0);
+  const both = { positiveAnchor: none, positive: none, negativeAnchor, negative: positive };
+  expect(value(both)).toBe(value());
+  x.dispose();
 });

@@ -25,6 +25,7 @@ const checks: Readonly<Record<string, (c: never) => void | Promise<void>>> = {
   'distances.json': (c) => checkDistance(c),
   'indices.json': checkIndices,
   'losses.json': checkLoss,
+  'memories.json': checkWrapper,
   'miners.json': checkMiner,
   'reducers.json': checkReducer,
   'regularizers.json': checkRegularizer,

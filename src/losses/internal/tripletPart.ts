@@ -13,29 +13,77 @@ import {
 import { pick } from '../../ops/pick.ts';
 import { canReadNow, readNow } from '../../ops/readNow.ts';
 import { withGradient } from '../../ops/withGradient.ts';
+import type { Random } from '../../random/createRandom.ts';
 import type { LossPart } from '../../reducers/reducer.ts';
 import type { Weighting } from '../../reducers/weighting.ts';
 import { tripletsOf } from '../../tuples/allTriplets.ts';
-import { type Partners, tripletCount } from '../../tuples/internal/partners.ts';
+import {
+  type Partners,
+  partnersFromLabels,
+  partnersFromPairs,
+  tripletCount,
+} from '../../tuples/internal/partners.ts';
+import { randomTriplets } from '../../tuples/internal/randomTriplets.ts';
 import type { Triplets } from '../../tuples/tuples.ts';
+import type { LossBatch } from '../lossBatch.ts';
 import { type TripletSum, tripletSum } from './tripletSum.ts';
 
-/** What triplets are made of, on the tape; see `TripletNumbers`. */
+/**
+ * The triplets of a batch: the list that was given as tuples, or the partners of each anchor, which stand for all its
+ * triplets; with `perAnchor` a list of so many random triplets of each anchor.
+ */
+export function tripletsOfBatch(
+  batch: LossBatch,
+  perAnchor: number | 'all' = 'all',
+  random?: Random,
+): Triplets | Partners {
+  if (batch.tuples !== undefined) {
+    if ('anchor' in batch.tuples) return batch.tuples;
+    return partnersFromPairs(batch.tuples, batch.embeddings.shape[0]);
+  }
+  const { labels, candidateLabels, reference } = batch;
+  const partners = partnersFromLabels(
+    labels as Int32Array,
+    reference && (candidateLabels as Int32Array),
+  );
+  return perAnchor === 'all' || random === undefined
+    ? partners
+    : randomTriplets(partners, perAnchor, random);
+}
+
+/** Whether there is not one triplet. */
+export function noTriplet(triplets: Triplets | Partners): boolean {
+  if ('anchor' in triplets) return triplets.anchor.length === 0;
+  const { positives, negatives } = triplets;
+  for (let i = 0; i + 1 < positives.starts.length; i++) {
+    if (
+      (positives.starts[i] as number) < (positives.starts[i + 1] as number) &&
+      (negatives.starts[i] as number) < (negatives.starts[i + 1] as number)
+    ) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/** The terms of triplets on the gradient tape; see `TripletNumbers`. */
 export interface TripletTerms {
+  /** The name of the part. */
   readonly name: string;
-  /** What each positive pair adds to the loss of a triplet, [batch, candidates]. */
+  /** The term of each positive pair, [batch, candidates]. */
   readonly positive: Tensor2D;
-  /** What each negative pair adds, [batch, candidates]. */
+  /** The term of each negative pair, [batch, candidates]. */
   readonly negative: Tensor2D;
-  /** What each pair of positive and negative would add in its place, where that is more, [candidates, candidates]. */
+  /** The term of each pair of positive and negative, which replaces a smaller term of the negative pair, [candidates, candidates]. */
   readonly swapped?: Tensor2D;
   readonly smooth?: boolean;
   readonly divisor?: number;
 }
 
 /**
- * A loss over triplets as a part: over a list of them, or over all that partners stand for. The latter is summed
- * without their list, unless a reducer asks for the single values.
+ * The part of a loss over triplets: a list of triplets, or all that the partners stand for.
+ *
+ * The triplets of partners are summed without their list, unless a reducer asks for the loss of each triplet.
  */
 export function tripletPart(terms: TripletTerms, tuples: Triplets | Partners): LossPart {
   if ('anchor' in tuples) return listedPart(terms, tuples);
@@ -81,12 +129,12 @@ export function tripletPart(terms: TripletTerms, tuples: Triplets | Partners): L
       withGradient<Scalar>(inputs, () => {
         const sum = sumUp(weighting, labels);
         if (countsActive(weighting)) active = sum.counted;
-        const slopes = [sum.positive, sum.negative, sum.swapped];
+        const gradients = [sum.positive, sum.negative, sum.swapped];
         const shapes = inputs.map((input) => input.shape);
         return {
           value: scalar(sum.value),
           gradient: (dy) =>
-            shapes.map((shape, i) => mul(dy, tensor2d(slopes[i] as Float32Array, shape))),
+            shapes.map((shape, i) => mul(dy, tensor2d(gradients[i] as Float32Array, shape))),
         };
       }),
   };

@@ -10,7 +10,7 @@ import { listAt, type Partners } from '../../tuples/internal/partners.ts';
 import type { Triplets } from '../../tuples/tuples.ts';
 import { defineLoss } from '../defineLoss.ts';
 import { onlyDistance, tupleLossRules } from '../internal/lossOptionRules.ts';
-import { noTriplet, tripletsOfBatch } from '../internal/tripletsOfBatch.ts';
+import { noTriplet, tripletsOfBatch } from '../internal/tripletPart.ts';
 import type { TupleLossOptions } from '../loss.ts';
 import { checkState, type StatefulLoss } from '../parametricLoss.ts';
 

@@ -6,8 +6,7 @@ import { createRandom } from '../../random/createRandom.ts';
 import { avgNonZeroReducer } from '../../reducers/avgNonZeroReducer.ts';
 import { defineLoss } from '../defineLoss.ts';
 import { tupleLossRules } from '../internal/lossOptionRules.ts';
-import { tripletPart } from '../internal/tripletPart.ts';
-import { noTriplet, tripletsOfBatch } from '../internal/tripletsOfBatch.ts';
+import { noTriplet, tripletPart, tripletsOfBatch } from '../internal/tripletPart.ts';
 import type { Loss, TupleLossOptions } from '../loss.ts';
 
 export interface TripletMarginLossOptions extends TupleLossOptions {

@@ -373,6 +373,58 @@ def memory_case(name):
     return found and {**case, "steps": [{**step, "expected": e} for step, e in zip(steps, found)]}
 
 
+def memory_of_tuples_case(name):
+    """A memory that gets tuples beside its own: every pair that they repeat is there twice."""
+    dims, size, classes = 4, 12, int(pick(2, 3))
+    inner = {"loss": name, "params": OVER_TUPLES[name][0]()}
+    if inner["params"].get("swap"):
+        return None  # as in `refusal`
+    steps, remembered, start = [], [None] * size, 0
+    for _ in range(3):
+        batch = int(rng.integers(4, 8))
+        labels = class_ids(batch, classes)
+        rows = [(start + i) % size for i in range(batch)]
+        for row, label in zip(rows, labels):
+            remembered[row] = label
+        start = (start + batch) % size
+        filled = [i for i, label in enumerate(remembered) if label is not None]
+        every = [(a, b) for a in range(batch) for b in filled if b != rows[a]]
+        sides = [[pair for pair in every if (labels[pair[0]] == remembered[pair[1]]) == same] for same in (True, False)]
+        if not all(sides):
+            return None
+        drawn = [[side[i] for i in rng.integers(0, len(side), 4)] for side in sides]
+        tuples = [[pair[i] for pair in side] for side in drawn for i in (0, 1)]
+        steps.append({"embeddings": matrix(batch, dims), "labels": labels, "indices_tuple": tuples})
+
+    def compute(noise):
+        memory = losses.CrossBatchMemory(loss_of(inner), embedding_size=dims, memory_size=size)
+        compared = {}
+        choose = memory.create_indices_tuple
+
+        def watched(*arguments):
+            compared["tuples"] = choose(*arguments)
+            return compared["tuples"]
+
+        memory.create_indices_tuple = watched
+        found = []
+        for step in steps:
+            x = tensor(step["embeddings"], noise)
+            value = memory(x, ids(step["labels"]), columns(step["indices_tuple"]))
+            tuples = [column.tolist() for column in compared["tuples"]]
+            filled = size if memory.has_been_filled else memory.queue_idx
+            found.append(
+                result(value, {"grad_embeddings": x})
+                | {"queue_idx": memory.queue_idx, "has_been_filled": memory.has_been_filled}
+                | {"memory_labels": memory.label_memory[:filled].tolist(), "num_indices": list(map(len, tuples))}
+                | {"indices_tuple_sorted": [sorted(map(list, zip(*side))) for side in (tuples[:2], tuples[2:])]}
+            )
+        return found
+
+    found = steady(compute)
+    case = {"kind": "CrossBatchMemory", "params": {"embedding_size": dims, "memory_size": size}, "inner": inner, "miner": None}
+    return found and {**case, "steps": [{**step, "expected": e} for step, e in zip(steps, found)]}
+
+
 def several_case(_):
     parts = [some_parts(pick(*OVER_TUPLES), 3) for _ in range(int(pick(2, 3)))]
     parts = [{name: part[name] for name in ("loss", "params", "distance") if name in part} for part in parts]
@@ -461,3 +513,5 @@ write(
     "wrappers",
     cases(SELF_SUPERVISED, 1, self_supervised_case) + cases(IN_MEMORY, 2, memory_case) + cases(["any"], 12, several_case),
 )
+rng = np.random.default_rng(seed + 1)  # so that this file does not depend on those above
+write("memories", cases(IN_MEMORY, 3, memory_of_tuples_case))

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   type AnchorTriplets,
-  plainSum,
-  productSum,
-  sortedSum,
-} from '../../src/losses/internal/anchorSum.ts';
+  sumByProducts,
+  sumBySorting,
+  sumByTriplet,
+} from '../../src/losses/internal/tripletSum.ts';
 import { expectClose } from '../support/expectClose.ts';
 
 const numbers = fc
@@ -21,10 +21,10 @@ const range = fc.constantFrom(
 );
 
 function expectSame(
-  sum: (of: AnchorTriplets) => ReturnType<typeof plainSum>,
+  sum: (of: AnchorTriplets) => ReturnType<typeof sumByTriplet>,
   of: AnchorTriplets,
 ): void {
-  const [quick, plain] = [sum(of), plainSum(of)];
+  const [quick, plain] = [sum(of), sumByTriplet(of)];
   expect(quick.counted).toBe(plain.counted);
   expectClose([quick.total], [plain.total]);
   expectClose(quick.near, plain.near);
@@ -35,7 +35,7 @@ describe('the quick sums over the triplets of an anchor', () => {
   test('by sorting are those of triplet by triplet', () => {
     fc.assert(
       fc.property(numbers, numbers, range, (near, far, [low = 0, high = 0]) => {
-        expectSame(sortedSum, { near, far, low, high, smooth: false });
+        expectSame(sumBySorting, { near, far, low, high, smooth: false });
       }),
       { numRuns: 500 },
     );
@@ -51,7 +51,7 @@ describe('the quick sums over the triplets of an anchor', () => {
           high: Number.POSITIVE_INFINITY,
           smooth: true,
         };
-        expectSame(productSum, of);
+        expectSame(sumByProducts, of);
       }),
       { numRuns: 200 },
     );
