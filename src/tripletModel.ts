@@ -19,6 +19,7 @@ import { embedBatch, embedExamples } from './networks/embedExamples.ts';
 import { fitNormalization } from './networks/fitNormalization.ts';
 import { type ForwardPass, forwardPass } from './networks/forwardPass.ts';
 import { declareNormalization, normalizationOf } from './networks/networkNormalization.ts';
+import { disposeNetwork } from './networks/networkState.ts';
 import {
   checkNormalization,
   type FullNormalization,
@@ -323,7 +324,7 @@ export class TripletModel {
     try {
       model = new TripletModel(base);
     } catch (error) {
-      base.dispose();
+      disposeNetwork(base);
       throw error;
     }
     model.#ownsBase = true;
@@ -343,7 +344,7 @@ export class TripletModel {
     this.#disposed = true;
     this.#loss = undefined;
     this.#owned.dispose();
-    if (this.#ownsBase) this.base.dispose();
+    if (this.#ownsBase) disposeNetwork(this.base);
   }
 
   get #forward(): ForwardPass {

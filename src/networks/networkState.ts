@@ -13,6 +13,13 @@ export function networkVariables(network: LayersModel): Variable[] {
     .map((weight) => weight.read() as Variable);
 }
 
+/** Frees a network and all its variables; tfjs alone leaves those of a layer that stands in it more than once. */
+export function disposeNetwork(network: LayersModel): void {
+  const variables = networkVariables(network);
+  network.dispose();
+  for (const one of variables) if (!one.isDisposed) one.dispose();
+}
+
 /** Remembers all that a step may change in a network: its variables, and the states of stateful recurrent layers. */
 export function snapshotNetwork(network: LayersModel): Snapshot {
   const recurrent = allLayers(network).flatMap(({ layer }) => {

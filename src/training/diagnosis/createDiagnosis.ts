@@ -31,7 +31,7 @@ const largestGap = 0.5;
  * It knows collapse (all embeddings near one point), a margin met at once (hardly a triplet has a loss), exploding
  * embeddings, batches without two examples of a class, gradients that vanish (with `clipNorm`, which measures them), and
  * a network whose training mode and inference mode differ, as batch normalization with slow moving statistics makes it.
- * A symptom of steps counts when it lasted 30 steps.
+ * A symptom counts when it lasted 30 steps.
  *
  * @example
  * const diagnosis = createDiagnosis();
@@ -43,20 +43,23 @@ export function createDiagnosis(): RunDiagnosis {
   const lasting = new Map<Diagnosis['problem'], number>();
   const given = new Set<Diagnosis['problem']>();
   let firstNorm: number | undefined;
+  let steps = 0;
 
   return {
     examine(event) {
       if (event.kind === 'epoch') {
         const { inferenceGap: gap = 0 } = event;
-        if (!(gap > largestGap) || given.has('training and inference differ')) return [];
+        const early = steps < patience; // moving statistics need some steps in any case
+        if (early || !(gap > largestGap) || given.has('training and inference differ')) return [];
         given.add('training and inference differ');
         return [modesDiffer(gap)];
       }
+      steps++;
       firstNorm ??= event.embeddingNorm;
       return symptoms(event, firstNorm).flatMap(({ present, ...diagnosis }) => {
-        const steps = present ? (lasting.get(diagnosis.problem) ?? 0) + 1 : 0;
-        lasting.set(diagnosis.problem, steps);
-        if (steps < patience || given.has(diagnosis.problem)) return [];
+        const lasted = present ? (lasting.get(diagnosis.problem) ?? 0) + 1 : 0;
+        lasting.set(diagnosis.problem, lasted);
+        if (lasted < patience || given.has(diagnosis.problem)) return [];
         given.add(diagnosis.problem);
         return [diagnosis];
       });
