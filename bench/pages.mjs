@@ -35,6 +35,7 @@ export async function measurePages() {
 async function measure(browser, painter, gesture) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 760 } });
   if (painter === 'canvas') await page.addInitScript(withoutWebgl);
+  await page.goto('about:blank'); // scripts added before run in documents opened from now on
   await page.setContent(html());
   await page.waitForTimeout(1000);
   const { work, between } = await page.evaluate(frames, gesture);

@@ -1,28 +1,32 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { nodeModule } from '../internal/nodeModules.ts';
 import type { CheckpointStore } from '../training/checkpoints/checkpointStore.ts';
+import { checkPath } from './checkPath.ts';
 import { writeWhole } from './writeWhole.ts';
 
 const pattern = /^checkpoint-(\d+)\.bin$/;
 
 /**
- * A folder of checkpoints for `fit`, made when the first is written.
+ * A folder as the store of checkpoints for `fit`, in Node. The folder is made when the first checkpoint is written.
  *
- * @throws MetricLearningError (at use) if the folder cannot be read or written.
+ * @throws MetricLearningError if the path is not a string; at use, if the folder cannot be read or written.
+ * @example
+ * await model.fit(data, { epochs: 10, checkpoint: { store: checkpointFolder('./checkpoints') } });
  */
 export function checkpointFolder(folder: string): CheckpointStore {
+  checkPath('checkpointFolder', 'the folder', folder);
   const { mkdir, readdir, readFile, rm } = nodeModule('checkpointFolder', 'node:fs/promises');
   const { join } = nodeModule('checkpointFolder', 'node:path');
   const file = (number: number): string => join(folder, `checkpoint-${number}.bin`);
 
-  const attempt = async <T>(wish: string, work: () => Promise<T>): Promise<T> => {
+  const attempt = async <T>(action: string, work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
     } catch (error) {
       throw new MetricLearningError(
         {
           where: 'checkpointFolder',
-          expected: `to ${wish} ${folder}`,
+          expected: `to ${action} the folder ${folder}`,
           got: error instanceof Error ? error.message : String(error),
         },
         { cause: error },

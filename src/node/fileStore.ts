@@ -1,6 +1,7 @@
 import { io } from '@tensorflow/tfjs-core';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { nodeModule } from '../internal/nodeModules.ts';
+import { checkPath } from './checkPath.ts';
 import { writeWhole } from './writeWhole.ts';
 
 const modelFile = 'model.json';
@@ -10,16 +11,20 @@ interface StoredModel extends io.ModelJSON {
 }
 
 /**
- * A folder as a place for tfjs models: `model.save(fileStore('./model'))`, `loadLayersModel(fileStore('./model'))`,
- * in Node and without tfjs-node.
+ * A folder as the place where tfjs saves a model and loads it from, in Node and without tfjs-node.
  *
  * The folder holds `model.json` and a file of weights, laid out as tfjs-node and the tfjs converter do, so that each
  * can read it. A model is replaced whole or not at all: the new weights get a name of their own, and `model.json`,
  * renamed into place last, points to them.
  *
- * @throws MetricLearningError (at use) if the folder cannot be written, holds no model, or the model is damaged.
+ * @throws MetricLearningError if the path is not a string; at use, if the folder cannot be written, holds no model, or the
+ * model is damaged.
+ * @example
+ * await base.save(fileStore('./model'));
+ * const loaded = await loadLayersModel(fileStore('./model'));
  */
 export function fileStore(folder: string): io.IOHandler {
+  checkPath('fileStore', 'the folder', folder);
   return { save: (artifacts) => save(folder, artifacts), load: () => load(folder) };
 }
 

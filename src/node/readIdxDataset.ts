@@ -2,21 +2,27 @@ import type { Dataset } from '../data/dataset.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { readIdxFile } from './readIdxFile.ts';
 
-/** Grey images and the class id of each, as MNIST-type files hold them. */
+/** Gray images and the class id of each, as the files of MNIST hold them. */
 export interface IdxDataset extends Dataset {
   /** Pixels from 0 to 255, image by image, row by row. */
   readonly examples: Uint8Array;
+  /** The class id of each image. */
   readonly labels: Int32Array;
+  /** Number of images. */
   readonly count: number;
+  /** Height of an image in pixels. */
   readonly height: number;
+  /** Width of an image in pixels. */
   readonly width: number;
 }
 
 /**
- * Reads a pair of IDX files, images [count, height, width] and labels [count], plain or gzipped: MNIST,
+ * Reads a pair of IDX files in Node, images [count, height, width] and labels [count], plain or gzipped: MNIST,
  * Fashion-MNIST, EMNIST, KMNIST.
  *
- * @throws MetricLearningError if a file is missing, damaged or of another kind, or their counts differ.
+ * @throws MetricLearningError if a file is missing, damaged or of another kind, or there are not as many labels as images.
+ * @example
+ * const test = await readIdxDataset('mnist/t10k-images-idx3-ubyte', 'mnist/t10k-labels-idx1-ubyte');
  */
 export async function readIdxDataset(imagesPath: string, labelsPath: string): Promise<IdxDataset> {
   const [images, labels] = await Promise.all([readIdxFile(imagesPath), readIdxFile(labelsPath)]);

@@ -1,13 +1,19 @@
 import { nodeModule } from '../internal/nodeModules.ts';
+import { checkPath } from './checkPath.ts';
 
 /**
  * Writes a file whole or not at all: to a temporary file beside it, flushed to the disk, then renamed over it.
  * A crash at any moment leaves the old file or the new one. Bytes may come in several parts, one after the other.
+ *
+ * @throws MetricLearningError if the path is not a string; the system's error if the file cannot be written.
+ * @example
+ * await writeWhole('index.safetensors', await encodeIndex(index.state()));
  */
 export async function writeWhole(
   path: string,
   bytes: Uint8Array | string | readonly Uint8Array[],
 ): Promise<void> {
+  checkPath('writeWhole', 'the file', path);
   const { open, rename, rm } = nodeModule('writeWhole', 'node:fs/promises');
   const temporary = `${path}.${process.pid}.tmp`;
   try {

@@ -15,7 +15,10 @@ export async function openPage(
   page.on('request', (request) => {
     if (!/^(data|about|blob):/.test(request.url())) complaints.push(request.url());
   });
-  if (before) await page.addInitScript(before);
+  if (before) {
+    await page.addInitScript(before);
+    await page.goto('about:blank'); // the script runs in documents that are opened from now on
+  }
   await page.setContent(content, { waitUntil: 'load', timeout: 0 });
   return { page, complaints };
 }

@@ -16,6 +16,11 @@ import { parseIdx } from '../../../src/formats/parseIdx.ts';
 import { projectorFiles } from '../../../src/formats/projectorFiles.ts';
 import { scalarEvents } from '../../../src/formats/scalarEvents.ts';
 import { spriteSheet } from '../../../src/formats/spriteSheet.ts';
+import { checkpointFolder } from '../../../src/node/checkpointFolder.ts';
+import { fileStore } from '../../../src/node/fileStore.ts';
+import { readIdxDataset } from '../../../src/node/readIdxDataset.ts';
+import { readIdxFile } from '../../../src/node/readIdxFile.ts';
+import { writeWhole } from '../../../src/node/writeWhole.ts';
 import { embeddingMapHtml } from '../../../src/page/embeddingMapHtml.ts';
 import { reportHtml } from '../../../src/page/reportHtml.ts';
 import { pca } from '../../../src/projection/pca.ts';
@@ -333,5 +338,16 @@ describe('Mistakes with pages and the report', () => {
       'at least two classes',
       '1 classes',
     ],
+  ]);
+});
+
+describe('Mistakes with files in Node', () => {
+  answerMistakes([
+    ['no folder for a model', () => fileStore(bad()), 'fileStore', 'a path', 'undefined'],
+    ['a URL as folder', () => checkpointFolder(bad(new URL('file:///a'))), 'fileURLToPath(url)'],
+    ['no IDX file', () => readIdxFile(bad()), 'readIdxFile', 'a path', 'undefined'],
+    ['an IDX file that is not there', () => readIdxFile('/no/such/file'), '/no/such/file'],
+    ['one file of two', () => readIdxDataset('/no/such/file', bad()), 'readIdxFile'],
+    ['a path of null', () => writeWhole(bad(null), 'text'), 'writeWhole', 'null'],
   ]);
 });
