@@ -6,6 +6,8 @@
  *
  * --full runs the whole MNIST job, two epochs with validation, where the default extrapolates an epoch from steps.
  */
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startEngine } from './engine.mjs';
 import { pytorch, tfjs, threadCounts } from './engines.mjs';
@@ -23,11 +25,16 @@ const { values, positionals } = parseArgs({
   },
 });
 const rounds = Number(values.rounds);
+const soakScript = fileURLToPath(new URL('soak.mjs', import.meta.url));
 const topics = { mnist, bases, losses: () => measureLosses(rounds), pages: measurePages };
+/** Topics that run only where they are named. */
+const onRequest = {
+  soak: () => execFileSync(process.execPath, [soakScript], { stdio: 'inherit' }),
+};
 const chosen = positionals.length > 0 ? positionals : Object.keys(topics);
 
 console.log(`${machine()}\n`);
-for (const topic of chosen) await topics[topic]();
+for (const topic of chosen) await { ...topics, ...onRequest }[topic]();
 
 /** The MNIST job: a step, an epoch, 10,000 embeddings. */
 async function mnist() {

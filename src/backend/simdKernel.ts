@@ -7,6 +7,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import type { SimdKernelName } from './kernelNames.ts';
+import { sayFallback } from './sayFallback.ts';
 import type { SimdBackend } from './simdBackend.ts';
 
 /** A kernel that is faster than the cpu backend's, for some of its inputs. */
@@ -41,7 +42,11 @@ export function kernelConfig({ kernelName, integers = [], run }: SimdKernel): Ke
         ? backend.runKernel(() => run(backend, call.inputs, call.attrs ?? {}))
         : undefined;
       if (result) return result;
-      if (inherited) return inherited(call);
+      if (inherited) {
+        const slow = inherited(call);
+        sayFallback(kernelName, call.inputs, call.attrs ?? {});
+        return slow;
+      }
       throw new MetricLearningError({
         where: `simd backend, ${kernelName}`,
         expected: 'float32 tensors',

@@ -81,7 +81,7 @@ function compareWithModel(operations: number, sizeOf: (u: number) => number, gra
       blocks.free(address);
       if (!model.drop(address, size)) throw new Error(`operation ${i}: freed ${address}`);
     }
-    if (i % 50_000 === 0 && i > operations >> 2) {
+    if (i % 100_000 === 0 && i > operations >> 2) {
       expect(blocks.usedBytes).toBe(model.usedBytes);
       expect(blocks.largestFree).toBe(model.largestFree);
     }
@@ -91,7 +91,7 @@ function compareWithModel(operations: number, sizeOf: (u: number) => number, gra
 
 describe('a block allocator', () => {
   test.each<[string, number, (u: number) => number, number]>([
-    ['small blocks', 1_500_000, (u) => 1 + Math.floor(2000 * u), 200_000],
+    ['small blocks', 1_200_000, (u) => 1 + Math.floor(2000 * u), 100_000],
     [
       'sizes over four powers of ten',
       1_500_000,

@@ -3,6 +3,7 @@ import {
   backend,
   cast,
   conv2d,
+  env,
   grads,
   matMul,
   maxPool,
@@ -25,12 +26,12 @@ import {
   tidy,
   variable,
 } from '@tensorflow/tfjs-core';
-import { expect, test } from 'vitest';
-import { simdBackendInfo } from '../../src/backend/registerSimdBackend.ts';
+import { expect, test, vi } from 'vitest';
+import { registerSimdBackend, simdBackendInfo } from '../../src/backend/registerSimdBackend.ts';
 import type { SimdBackend } from '../../src/backend/simdBackend.ts';
 import { expectClose } from '../support/expectClose.ts';
 import { expectNoLeak } from '../support/expectNoLeak.ts';
-import { describeOnSimd, numbers } from '../support/onSimd.ts';
+import { describeOnSimd, numbers, removeSimd } from '../support/onSimd.ts';
 
 const usedBytes = (): number => simdBackendInfo()?.usedBytes as number;
 const simd = (): SimdBackend => backend() as SimdBackend;
@@ -187,4 +188,23 @@ describeOnSimd('work that is put off', () => {
     expect(Array.from(y.dataSync())).toEqual([4, 6]);
     weights.dispose();
   });
+});
+
+test('a heavy kernel that the cpu backend computes is said once, with the reason', async () => {
+  await removeSimd();
+  await registerSimdBackend({ threads: 1 });
+  await setBackend('simd');
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  env().set('IS_TEST', false);
+  const filter = tensor4d(numbers(9 * 4), [3, 3, 2, 2]);
+  for (const side of [8, 9]) {
+    const x = tensor4d(numbers(side * side * 2), [1, side, side, 2]);
+    conv2d(x, filter, 1, 'same', 'NHWC', 2).dataSync();
+  }
+  env().set('IS_TEST', true);
+  expect(warn.mock.calls.flat()).toEqual([
+    expect.stringMatching(/no fast Conv2D for x: float32 \[1,8,8,2\].*"dilations":2.*said once/),
+  ]);
+  warn.mockRestore();
+  await removeSimd();
 });

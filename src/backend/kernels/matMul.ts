@@ -88,6 +88,8 @@ function productSizes(
 
 /** Multiplications and additions that take a thread some 20 us. */
 const worthAThread = 500_000;
+/** Bytes of packed rows at a time: a large left operand goes through a small piece of memory. */
+const packedBytes = 32 * 2 ** 20;
 
 function multiply(
   backend: SimdBackend,
@@ -105,20 +107,10 @@ function multiply(
   // A matrix times its transpose: half of the products give the other half, to the bit.
   const isSymmetric =
     from === backend.pointer(b) && transposeA !== transposeB && batch === 1 && !bias;
-  const packedA = backend.scratch(16 * aBatch * rowPanels * depth);
+  const isOne = batch === 1 && !isSymmetric;
+  const panelsAtOnce = isOne ? Math.max(1, Math.floor(packedBytes / (16 * depth + 1))) : rowPanels;
+  const packedA = backend.scratch(16 * aBatch * Math.min(rowPanels, panelsAtOnce) * depth);
   const packedB = backend.scratch(32 * bBatch * columnPanels * depth);
-  backend.run(
-    'packRows',
-    {
-      source: from,
-      rowStride: transposeA ? 1 : depth,
-      columnStride: transposeA ? rows : 1,
-      rows,
-      columns: depth,
-      packed: packedA,
-    },
-    { count: aBatch * rowPanels, grain: Math.ceil(20_000 / (4 * depth + 1)) },
-  );
   backend.run(
     'packColumns',
     {
@@ -131,23 +123,40 @@ function multiply(
     },
     { count: bBatch * columnPanels, grain: Math.ceil(20_000 / (8 * depth + 1)) },
   );
-  backend.run(
-    'matMul',
-    {
-      a: packedA,
-      aBatchStep: aBatch === 1 ? 0 : 1,
-      b: packedB,
-      bBatchStep: bBatch === 1 ? 0 : 1,
-      bias: backend.pointerIfAny(bias),
-      out: backend.pointer(out),
-      rows,
-      columns,
-      depth,
-      activation: activationCode(activation),
-      symmetric: isSymmetric ? 1 : 0,
-    },
-    { count: batch * rowPanels, grain: Math.ceil(worthAThread / (4 * depth * columns + 1)) },
-  );
+  for (let panel = 0; panel < rowPanels; panel += panelsAtOnce) {
+    const row = 4 * panel;
+    const count = Math.min(rows - row, 4 * panelsAtOnce);
+    const panels = Math.ceil(count / 4);
+    backend.run(
+      'packRows',
+      {
+        source: from + 4 * row * (transposeA ? 1 : depth),
+        rowStride: transposeA ? 1 : depth,
+        columnStride: transposeA ? rows : 1,
+        rows: count,
+        columns: depth,
+        packed: packedA,
+      },
+      { count: aBatch * panels, grain: Math.ceil(20_000 / (4 * depth + 1)) },
+    );
+    backend.run(
+      'matMul',
+      {
+        a: packedA,
+        aBatchStep: aBatch === 1 ? 0 : 1,
+        b: packedB,
+        bBatchStep: bBatch === 1 ? 0 : 1,
+        bias: backend.pointerIfAny(bias),
+        out: backend.pointer(out) + 4 * row * columns,
+        rows: count,
+        columns,
+        depth,
+        activation: activationCode(activation),
+        symmetric: isSymmetric ? 1 : 0,
+      },
+      { count: batch * panels, grain: Math.ceil(worthAThread / (4 * depth * columns + 1)) },
+    );
+  }
   if (isSymmetric) withTransposed(backend, out, out, false);
   return out;
 }

@@ -4,6 +4,7 @@ import {
   matMul,
   relu,
   setBackend,
+  slice,
   type Tensor,
   tensor2d,
   tidy,
@@ -48,6 +49,32 @@ describeOnSimd('matrix product', () => {
       await expectLikeCpu([a, [2, 2, ...b]], product, { differentiable: false });
     });
   });
+
+  test.each([false, true])(
+    'of very many rows: in pieces, with the bits of the whole',
+    async (turned) => {
+      await setBackend('simd');
+      const [rows, depth] = [130_002, 70]; // more than 32 MB
+      tidy(() => {
+        const values = Float32Array.from(
+          { length: rows * depth },
+          (_, i) => ((i * 7919) % 1000) / 999,
+        );
+        const x = tensor2d(values, turned ? [depth, rows] : [rows, depth]);
+        const y = tensor2d(numbers(depth * 3), [depth, 3]);
+        const all = matMul(x, y, turned).dataSync();
+        for (const first of [0, 119_600, rows - 500]) {
+          const part = slice(
+            x,
+            turned ? [0, first] : [first, 0],
+            turned ? [depth, 500] : [500, depth],
+          );
+          const expected = matMul(part, y, turned).dataSync();
+          expect(all.subarray(3 * first, 3 * (first + 500))).toEqual(expected);
+        }
+      });
+    },
+  );
 
   test.each([1, 2, 3, 4, 7, 16, 33, 66, 130])(
     'of %i rows with themselves: half of it is computed, with the bits of the whole',
