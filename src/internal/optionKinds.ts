@@ -45,8 +45,8 @@ export function wholeNumber(low: number): OptionKind<number> {
 
 /** The seed of random numbers: a whole number, also a negative one. */
 export const seed: OptionKind<number> = /*#__PURE__*/ numberKind(
-  'a whole number',
-  Number.isSafeInteger,
+  'a whole number >= 0',
+  (value) => Number.isSafeInteger(value) && value >= 0,
 );
 
 /** true or false. */

@@ -10,6 +10,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import type { Distance } from '../distances/distance.ts';
+import { checkPart } from '../internal/checkPart.ts';
 import { readOptions } from '../internal/readOptions.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import type { LossPart, Reducer } from '../reducers/reducer.ts';
@@ -59,6 +60,7 @@ const rules = lossRules(() => meanReducer());
  * });
  */
 export function defineLoss(spec: LossSpec): Loss {
+  checkPart('defineLoss', 'spec', spec, 'parts');
   const { name, accepts, distance, options = {}, parameters = [] } = spec;
   const { reducer, regularizer, regularizerCoefficient } = readOptions(name, rules, {
     reducer: options.reducer ?? spec.reducer,

@@ -1,3 +1,4 @@
+import { checkFunction } from '../../internal/checkFunction.ts';
 import { checkBetween, checkInteger, checkNonNegative } from '../../internal/checks.ts';
 import type { LearningRate } from './learningRate.ts';
 
@@ -43,10 +44,17 @@ export function cosineDecay(rate: number, steps: number, final = 0): LearningRat
  *
  * The schedule counts its steps from the end of the warm-up.
  *
- * @throws MetricLearningError if `steps` is no whole number >= 1.
+ * @throws MetricLearningError if `steps` is no whole number >= 1, or `schedule` is no function.
  * @see Goyal et al.: Accurate, Large Minibatch SGD, 2017. https://arxiv.org/abs/1706.02677
  */
 export function warmup(steps: number, schedule: LearningRate): LearningRate {
   checkInteger('warmup', 'steps', steps);
+  checkFunction(
+    'warmup',
+    'schedule',
+    schedule,
+    '(step) => rate',
+    'For a constant rate pass () => rate.',
+  );
   return (step) => (step < steps ? (schedule(0) * (step + 1)) / steps : schedule(step - steps));
 }
