@@ -39,15 +39,22 @@ const query = points(Number(values.queries));
 const reference = points(Number(values.references));
 const others = { embeddings: reference.embeddings, labels: reference.labels };
 
+// The distance that the Python side measures.
+const distance = library.lpDistance({ normalize: false, power: 2 });
+
 const tasks = {
-  'nearest 10': () => library.nearestNeighbors(query.embeddings, reference.embeddings, 10),
+  'nearest 10': () =>
+    library.nearestNeighbors(query.embeddings, reference.embeddings, 10, { distance }),
   'retrieval metrics, all ranks': () =>
-    library.retrievalMetrics(query.embeddings, query.labels, { reference: others }),
-  'precision at 1 among the queries': () => library.precisionAt1(query.embeddings, query.labels),
+    library.retrievalMetrics(query.embeddings, query.labels, { reference: others, distance }),
+  'precision at 1 among the queries': () =>
+    library.precisionAt1(query.embeddings, query.labels, { distance }),
   'ROC of a million pairs': async () =>
-    library.verificationMetrics(await library.pairDistances(query.embeddings, query.labels)),
+    library.verificationMetrics(
+      await library.pairDistances(query.embeddings, query.labels, { distance }),
+    ),
   'NMI and AMI by k-means': () =>
-    library.clusteringMetrics(query.embeddings, query.labels, { seed: 1 }),
+    library.clusteringMetrics(query.embeddings, query.labels, { seed: 1, distance }),
 };
 
 console.log(`${machine()}\n`);

@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import '@tensorflow/tfjs-backend-cpu';
 import { setBackend } from '@tensorflow/tfjs-core';
-import { createIndex, createRandom } from 'tfjs-metric-learning';
+import { createIndex, createRandom, lpDistance } from 'tfjs-metric-learning';
 import { registerSimdBackend } from 'tfjs-metric-learning/backend';
 import { createApproximateIndex, restoreApproximateIndex } from 'tfjs-metric-learning/node';
 import { machine } from './machine.mjs';
@@ -27,6 +27,8 @@ const { values } = parseArgs({
   },
 });
 const dims = Number(values.dims);
+// The distance that the Python side measures.
+const distance = lpDistance({ normalize: false, power: 2 });
 const k = 10;
 const classes = 100;
 const factors = 16;
@@ -44,9 +46,9 @@ const items = Array.from({ length: collection.shape[0] }, (_, i) => ({ id: `${i}
 console.log(`${machine()}\n`);
 let kept;
 const indexes = {
-  exact: () => createIndex({ dims }),
-  approximate: () => createApproximateIndex({ dims }),
-  'approximate, `parallel`': () => createApproximateIndex({ dims, parallel: true }),
+  exact: () => createIndex({ dims, distance }),
+  approximate: () => createApproximateIndex({ dims, distance }),
+  'approximate, `parallel`': () => createApproximateIndex({ dims, distance, parallel: true }),
   'restored with its graph, `expansionSearch` 32': () =>
     restoreApproximateIndex(kept, { expansionSearch: 32 }),
   'restored with its graph, `expansionSearch` 256': () =>

@@ -1,6 +1,12 @@
 import { dispose, slice } from '@tensorflow/tfjs-core';
 import { sequential } from '@tensorflow/tfjs-layers';
-import { precisionAt1, smallConvNet, TripletModel, unitLength } from 'tfjs-metric-learning';
+import {
+  cosineSimilarity,
+  precisionAt1,
+  smallConvNet,
+  TripletModel,
+  unitLength,
+} from 'tfjs-metric-learning';
 import { batchSize } from './batches.mjs';
 
 const imageSize = 28;
@@ -32,7 +38,7 @@ export async function trainRecipe(recipe, { train, test }, { batches, shifts }, 
   const seconds = (performance.now() - started) / 1000;
 
   const embeddings = network.embed(scaled(test.examples));
-  const precision = await precisionAt1(embeddings, test.labels, { distance: 'cosine' });
+  const precision = await precisionAt1(embeddings, test.labels, { distance: cosineSimilarity() });
   const last = stepLoss.slice(-50);
   dispose(embeddings);
   network.dispose();

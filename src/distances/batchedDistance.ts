@@ -1,18 +1,22 @@
 import { concat, slice, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../internal/checkOptions.ts';
 import { checkPart } from '../internal/checkPart.ts';
-import { checkInteger } from '../internal/checks.ts';
+import { wholeNumber } from '../internal/optionKinds.ts';
+import { type OptionTable, preset, readOptions } from '../internal/readOptions.ts';
 import type { Distance } from './distance.ts';
 
 export interface BatchedDistanceOptions {
-  /** Rows of the query at a time. Default 32. */
+  /** The number of query rows in a block. Default 32. */
   batchSize?: number;
 }
 
+export const batchedDistanceOptions: OptionTable<BatchedDistanceOptions> = {
+  batchSize: preset(32, wholeNumber(1)),
+};
+
 export interface BatchedDistance extends Distance {
   /**
-   * Calls `visit` with each block of the matrix, [rows, n], and the rows of the query it stands for, `start` to
-   * `end - 1`. A block is freed after its visit: never more than one is in memory.
+   * Calls `visit` with each block of the matrix, [rows, n], and the rows of the query that the block is of: `start` to
+   * `end - 1`. A block is freed after its visit, so that only one block is in memory at a time.
    */
   eachBlock(
     query: Tensor2D,
@@ -22,19 +26,20 @@ export interface BatchedDistance extends Distance {
 }
 
 /**
- * A distance computed block by block, a few rows of the query at a time, for sets whose whole matrix, or what
- * computing it needs, is too large. Numbers and gradients are those of `distance`.
+ * A distance that is computed block by block, a few rows of the query at a time, for sets whose whole matrix does not
+ * fit in memory. Numbers, gradients and `config` are those of `distance`.
  *
  * @throws MetricLearningError if `batchSize` is no whole number >= 1.
+ * @example
+ * const distance = batchedDistance(lpDistance({ p: 1 }), { batchSize: 64 });
+ * distance.eachBlock(query, reference, (block, start) => block.print()); // block [64, n]
  */
 export function batchedDistance(
   distance: Distance,
   options: BatchedDistanceOptions = {},
 ): BatchedDistance {
   checkPart('batchedDistance', 'distance', distance, 'matrix', 'rowwise');
-  checkOptions('batchedDistance', options, ['batchSize']);
-  const { batchSize = 32 } = options;
-  checkInteger('batchedDistance', 'batchSize', batchSize);
+  const { batchSize } = readOptions('batchedDistance', batchedDistanceOptions, options);
 
   const block = (query: Tensor2D, reference: Tensor2D, start: number, end: number): Tensor2D =>
     distance.matrix(slice(query, [start, 0], [end - start, query.shape[1]]), reference);

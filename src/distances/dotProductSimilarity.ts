@@ -7,45 +7,57 @@ import {
   type Tensor2D,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../internal/checkOptions.ts';
-import { checkPositive } from '../internal/checks.ts';
+import { flag, positive } from '../internal/optionKinds.ts';
+import { type OptionTable, preset, readOptions } from '../internal/readOptions.ts';
 import { normalize as toUnit } from '../ops/normalize.ts';
 import { product } from '../ops/product.ts';
 import { selfProducts } from '../ops/selfProducts.ts';
-import type { Distance } from './distance.ts';
+import type { Distance, DistanceConfig, SearchMetric } from './distance.ts';
 
 export interface DotProductSimilarityOptions {
-  /** Divide embeddings by their length first: then it is `cosineSimilarity`. Default true. */
+  /** Divides embeddings by their length first: then the similarity is `cosineSimilarity`. Default true. */
   normalize?: boolean;
   /** The similarity is raised to this power. Default 1. */
   power?: number;
-  /** Lengths below this count as this. A larger one bounds the gradient of embeddings near zero. Default 1e-12. */
+  /** Lengths below this count as this. A larger value bounds the gradient of embeddings near zero. Default 1e-12. */
   minNorm?: number;
 }
+
+export const dotProductSimilarityOptions: OptionTable<DotProductSimilarityOptions> = {
+  normalize: preset(true, flag),
+  power: preset(1, positive),
+  minNorm: preset(1e-12, positive),
+};
 
 /**
  * Dot product of embeddings; larger means nearer.
  *
+ * Searches report the negated product `-(x . y)`, or `1 - cos` where `normalize` is true.
+ *
  * @throws MetricLearningError if `power` or `minNorm` is not positive.
+ * @example
+ * const products = dotProductSimilarity({ normalize: false }).matrix(query, reference); // [m, n]
  */
 export function dotProductSimilarity(options: DotProductSimilarityOptions = {}): Distance {
-  checkOptions('dotProductSimilarity', options, ['normalize', 'power', 'minNorm']);
-  return dotProduct('dotProductSimilarity', options);
+  const values = readOptions('dotProductSimilarity', dotProductSimilarityOptions, options);
+  return dotProduct('dotProductSimilarity', values, { ...values });
 }
 
-/** The one dot product behind `dotProductSimilarity` and `cosineSimilarity`. */
+/** The one dot product behind `dotProductSimilarity` and `cosineSimilarity`; `options` are those of the call. */
 export function dotProduct(
   name: string,
-  { normalize = true, power = 1, minNorm = 1e-12 }: DotProductSimilarityOptions,
+  { normalize, power, minNorm }: Required<DotProductSimilarityOptions>,
+  options: Omit<DistanceConfig, 'name'>,
 ): Distance {
-  checkPositive(name, 'power', power);
-  checkPositive(name, 'minNorm', minNorm);
   const prepare = (x: Tensor2D): Tensor2D => (normalize ? toUnit(x, 2, minNorm) : x);
   const raise = <T extends Tensor>(x: T): T => (power === 1 ? x : pow(x, power));
+  const search: SearchMetric = { metric: normalize ? 'cosine' : 'dot', normalize, minNorm };
 
   return {
     name,
     inverted: true,
+    config: { name, ...options },
+    ...(power === 1 && { search }),
     ...(normalize && power === 1 && { bounds: [-1, 1] as const }),
     matrix(query, reference) {
       return tidy(() => {

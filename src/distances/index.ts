@@ -4,7 +4,8 @@ export {
   batchedDistance,
 } from './batchedDistance.ts';
 export { type CosineSimilarityOptions, cosineSimilarity } from './cosineSimilarity.ts';
-export type { Distance } from './distance.ts';
+export type { Distance, DistanceConfig, SearchMetric } from './distance.ts';
+export { distanceFromConfig } from './distanceFromConfig.ts';
 export {
   type DotProductSimilarityOptions,
   dotProductSimilarity,

@@ -1,7 +1,6 @@
 import { square, sub, sum, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
-import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { checkOptions } from '../internal/checkOptions.ts';
-import { checkPositive } from '../internal/checks.ts';
+import { atLeast, flag, positive } from '../internal/optionKinds.ts';
+import { type OptionTable, preset, readOptions } from '../internal/readOptions.ts';
 import { lpDistances } from '../ops/lpDistances.ts';
 import { magnitude } from '../ops/magnitude.ts';
 import { normalize as toUnit } from '../ops/normalize.ts';
@@ -14,31 +13,43 @@ export interface LpDistanceOptions {
   p?: number;
   /** The distance is raised to this power: 2 gives squared Euclidean. Default 1. */
   power?: number;
-  /** Divide embeddings by their Lp norm first, so that only direction counts. Default true. */
+  /** Divides embeddings by their Lp norm first, so that only direction counts. Default true. */
   normalize?: boolean;
-  /** Norms below this count as this. A larger one bounds the gradient of embeddings near zero. Default 1e-12. */
+  /** Norms below this count as this. A larger value bounds the gradient of embeddings near zero. Default 1e-12. */
   minNorm?: number;
 }
 
+export const lpDistanceOptions: OptionTable<LpDistanceOptions> = {
+  p: preset(2, atLeast(1)),
+  power: preset(1, positive),
+  normalize: preset(true, flag),
+  minNorm: preset(1e-12, positive),
+};
+
 /**
- * Lp distance, by default Euclidean between unit vectors: from 0 to 2.
+ * Lp distance, by default Euclidean between unit vectors: from 0 to 2. It is the default of every option `distance`.
  *
- * Equal embeddings are at exactly 0, with gradient 0.
+ * Equal embeddings are at exactly 0, with gradient 0. Searches report the distance itself.
  *
  * @throws MetricLearningError if `p` is below 1, or `power` or `minNorm` is not positive.
+ * @example
+ * const squared = lpDistance({ power: 2, normalize: false }); // |x - y|^2, the distance of `tripletLoss`
+ * const distances = squared.matrix(query, reference); // [m, dims], [n, dims] to [m, n]
  */
 export function lpDistance(options: LpDistanceOptions = {}): Distance {
-  checkOptions('lpDistance', options, ['p', 'power', 'normalize', 'minNorm']);
-  const { p = 2, power = 1, normalize = true, minNorm = 1e-12 } = options;
-  checkP(p);
-  checkPositive('lpDistance', 'power', power);
-  checkPositive('lpDistance', 'minNorm', minNorm);
+  const values = readOptions('lpDistance', lpDistanceOptions, options);
+  const { p, power, normalize, minNorm } = values;
   const prepare = (x: Tensor2D): Tensor2D => (normalize ? toUnit(x, p, minNorm) : x);
 
   return {
     name: 'lpDistance',
     inverted: false,
     norm: p,
+    config: { name: 'lpDistance', ...values },
+    ...(p === 2 &&
+      (power === 1 || power === 2) && {
+        search: { metric: power === 1 ? 'euclidean' : 'squaredEuclidean', normalize, minNorm },
+      }),
     ...(normalize && { bounds: [0, 2 ** power] as const }),
     matrix(query, reference) {
       return tidy(() => {
@@ -57,13 +68,4 @@ export function lpDistance(options: LpDistanceOptions = {}): Distance {
       });
     },
   };
-}
-
-function checkP(p: number): void {
-  if (Number.isFinite(p) && p >= 1) return;
-  throw new MetricLearningError({
-    where: 'lpDistance',
-    expected: 'p to be a finite number >= 1',
-    got: `p: ${p}`,
-  });
 }

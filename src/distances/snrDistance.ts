@@ -10,8 +10,8 @@ import {
   type Tensor2D,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../internal/checkOptions.ts';
-import { checkPositive } from '../internal/checks.ts';
+import { flag, positive } from '../internal/optionKinds.ts';
+import { type OptionTable, preset, readOptions } from '../internal/readOptions.ts';
 import { normalize as toUnit } from '../ops/normalize.ts';
 import { safePow } from '../ops/safePow.ts';
 import { squaredDistances } from '../ops/squaredDistances.ts';
@@ -21,30 +21,39 @@ import type { Distance } from './distance.ts';
 export interface SnrDistanceOptions {
   /** The distance is raised to this power. Default 1. */
   power?: number;
-  /** Divide embeddings by their length first. Default true. */
+  /** Divides embeddings by their length first. Default true. */
   normalize?: boolean;
-  /** Lengths below this count as this. A larger one bounds the gradient of embeddings near zero. Default 1e-12. */
+  /** Lengths below this count as this. A larger value bounds the gradient of embeddings near zero. Default 1e-12. */
   minNorm?: number;
 }
 
+export const snrDistanceOptions: OptionTable<SnrDistanceOptions> = {
+  power: preset(1, positive),
+  normalize: preset(true, flag),
+  minNorm: preset(1e-12, positive),
+};
+
 /**
  * Noise in proportion to signal: the variance of `query - reference` over the dimensions, divided by the variance of
- * the query. It is not symmetric. An embedding without variance has no signal: it is at 0 from everything, with
- * gradient 0.
+ * the query. It is not symmetric.
+ *
+ * An embedding without variance has no signal: its distance to every embedding is 0, with gradient 0. Searches report
+ * the distance itself.
  *
  * @throws MetricLearningError if `power` or `minNorm` is not positive.
+ * @example
+ * const noise = snrDistance().matrix(query, reference); // [m, dims], [n, dims] to [m, n]
  * @see Yuan et al.: Signal-To-Noise Ratio, CVPR 2019. https://arxiv.org/abs/1904.02616
  */
 export function snrDistance(options: SnrDistanceOptions = {}): Distance {
-  checkOptions('snrDistance', options, ['power', 'normalize', 'minNorm']);
-  const { power = 1, normalize = true, minNorm = 1e-12 } = options;
-  checkPositive('snrDistance', 'power', power);
-  checkPositive('snrDistance', 'minNorm', minNorm);
+  const values = readOptions('snrDistance', snrDistanceOptions, options);
+  const { power, normalize, minNorm } = values;
   const prepare = (x: Tensor2D): Tensor2D => centered(normalize ? toUnit(x, 2, minNorm) : x);
 
   return {
     name: 'snrDistance',
     inverted: false,
+    config: { name: 'snrDistance', ...values },
     matrix(query, reference) {
       return tidy(() => {
         const x = prepare(query);

@@ -1,14 +1,36 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { checkOptions } from '../internal/checkOptions.ts';
-import { checkBetween, checkInteger } from '../internal/checks.ts';
+import { checkList } from '../internal/checkList.ts';
+import { between, seed, wholeNumber } from '../internal/optionKinds.ts';
+import {
+  type OptionTable,
+  type OptionValues,
+  preset,
+  readOptions,
+  required,
+} from '../internal/readOptions.ts';
 import { createRandom } from '../random/createRandom.ts';
 
 export interface BootstrapOptions {
-  /** Share of the resamples' means that lie within. Default 0.95. */
+  /** The share of the means of the resamples that lie within the interval. Default 0.95. */
   level?: number;
-  /** How often to draw as many values as there are, with replacement. Default 1000. */
+  /** The number of resamples; each draws as many values as there are, with replacement. Default 1000. */
   resamples?: number;
+  /** Determines the draws. */
   seed: number;
+}
+
+export const bootstrapOptions: OptionTable<BootstrapOptions> = {
+  level: preset(0.95, between(0, 1)),
+  resamples: preset(1000, wholeNumber(1)),
+  seed: required(seed),
+};
+
+/** Options with their defaults. `where` is what errors name. */
+export function readBootstrapOptions(
+  where: string,
+  options: BootstrapOptions,
+): OptionValues<typeof bootstrapOptions> {
+  return readOptions(where, bootstrapOptions, options);
 }
 
 /** A confidence interval. */
@@ -18,29 +40,29 @@ export type Interval = readonly [low: number, high: number];
  * The confidence interval of a mean by the percentile bootstrap: how far the mean would move with another sample of
  * the same kind and size.
  *
- * @throws MetricLearningError if there is no value, or an option is out of range.
+ * @throws MetricLearningError if there is no value, or an option is unknown or out of its range.
+ * @example
+ * const [low, high] = bootstrapInterval(scores, { seed: 0 }); // of the mean of the scores
  * @see Efron: Better bootstrap confidence intervals, JASA 1987.
  */
 export function bootstrapInterval(values: ArrayLike<number>, options: BootstrapOptions): Interval {
+  checkList('bootstrapInterval', 'values', values, 'one a sample');
   return bootstrapIntervals(Float64Array.from(values), 1, options)[0] as Interval;
 }
 
-/** The same for each column of a table [rows, columns] whose rows are drawn together. */
+/** The interval of the mean of each column of a table [rows, columns] whose rows are drawn together. */
 export function bootstrapIntervals(
   table: Float64Array,
   columns: number,
   options: BootstrapOptions,
 ): Interval[] {
   const where = 'bootstrapInterval';
-  checkOptions(where, options, ['level', 'resamples', 'seed']);
-  const { level = 0.95, resamples = 1000, seed } = options;
-  checkBetween(where, 'level', level, 0, 1);
-  checkInteger(where, 'resamples', resamples);
+  const { level, resamples, seed: first } = readBootstrapOptions(where, options);
   const rows = table.length / columns;
   if (rows === 0) {
     throw new MetricLearningError({ where, expected: 'at least one value', got: 'none' });
   }
-  const random = createRandom(seed).fork('bootstrap');
+  const random = createRandom(first).fork('bootstrap');
   const means = Array.from({ length: columns }, () => new Float64Array(resamples));
   const sums = new Float64Array(columns);
   for (let resample = 0; resample < resamples; resample++) {

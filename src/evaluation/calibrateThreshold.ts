@@ -1,11 +1,11 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { checkBetween } from '../internal/checks.ts';
+import { checkBetween, show } from '../internal/checks.ts';
 import type { PairDistances } from './pairDistances.ts';
-import { type RocCurve, rocCurve } from './rocCurve.ts';
+import { curveOf, type RocCurve } from './rocCurve.ts';
 
 /**
- * What a threshold is for: the best `f1` or `accuracy`; or the most matches with at least this `precision` or at most
- * this false accept rate (`far`); or the fewest with at least this `recall`.
+ * What a threshold is chosen for: the best `f1` or `accuracy`; the most matches with at least this `precision` or at most
+ * this false accept rate (`far`); or the fewest matches with at least this `recall`.
  */
 export type CalibrationGoal =
   | 'f1'
@@ -14,63 +14,67 @@ export type CalibrationGoal =
   | { readonly recall: number }
   | { readonly far: number };
 
-/** A threshold, and what it makes of the pairs it was chosen on. */
+/** A threshold, and its rates on the pairs that it was chosen on. */
 export interface CalibratedThreshold {
-  /** Two items match when their distance is at most this. */
+  /** Two items match if their distance is at most this; -Infinity if no pair should match. */
   readonly threshold: number;
-  /** Share of the matches that are the same. */
+  /** The share of the matches that are the same; 0 without any match. */
   readonly precision: number;
-  /** Share of the same pairs that match. */
+  /** The share of the same pairs that match. */
   readonly recall: number;
   readonly f1: number;
-  /** Share of the pairs that are judged rightly. */
+  /** The share of the pairs that are judged right. */
   readonly accuracy: number;
-  /** Share of the different pairs that match. */
+  /** The share of the different pairs that match. */
   readonly far: number;
 }
 
 /**
- * Chooses the distance up to which two items count as the same, on pairs of which it is known.
+ * Chooses the distance up to which two items count as the same, on pairs whose truth is known.
  *
- * The threshold lies halfway between the last distance it accepts and the next one, so that it does not hang on one
- * pair. Among equally good ones the smallest is taken. Choose on other pairs than those you report.
+ * The threshold lies halfway between the largest distance that it accepts and the next distance, so that it does not
+ * depend on one pair only. Of equally good thresholds the smallest is chosen; for 'accuracy' that may be -Infinity,
+ * where accepting no pair is right most often. Report rates on other pairs than those the threshold was chosen on.
  *
  * @throws MetricLearningError on bad pairs or goals, and if no threshold reaches the goal.
+ * @example
+ * const pairs = await pairDistances(embeddings, labels);
+ * const { threshold, recall } = calibrateThreshold(pairs, { far: 0.001 });
  */
 export function calibrateThreshold(
   pairs: PairDistances,
   goal: CalibrationGoal = 'f1',
 ): CalibratedThreshold {
-  return thresholdOfCurve(rocCurve(pairs), goal);
+  return thresholdOfCurve(curveOf('calibrateThreshold', pairs), goal);
 }
 
-/** The same from a curve that is there already. */
+/** The threshold of a curve that was computed before. */
 export function thresholdOfCurve(curve: RocCurve, goal: CalibrationGoal): CalibratedThreshold {
   const where = 'calibrateThreshold';
   if (goal === 'f1' || goal === 'accuracy') return judge(curve, bestPoint(curve, goal));
-  const [name, wished] = Object.entries(goal)[0] ?? [];
-  if (name !== 'precision' && name !== 'recall' && name !== 'far') {
+  const entries = typeof goal === 'object' && goal !== null ? Object.entries(goal) : [];
+  const [name, limit] = entries[0] ?? [];
+  if (entries.length !== 1 || (name !== 'precision' && name !== 'recall' && name !== 'far')) {
     throw new MetricLearningError({
       where,
       expected: "goal to be 'f1', 'accuracy', { precision }, { recall } or { far }",
-      got: JSON.stringify(goal),
+      got: show(goal),
     });
   }
-  checkBetween(where, `goal.${name}`, wished as number, 0, 1);
-  const limit = wished as number;
+  checkBetween(where, `goal.${name}`, limit as number, 0, 1);
   const last = curve.thresholds.length - 1;
   let i = name === 'recall' ? 1 : last;
-  if (name === 'recall') while (scores.recall(curve, i) < limit) i++;
-  if (name === 'precision') while (i > 0 && scores.precision(curve, i) < limit) i--;
-  if (name === 'far') while (i > 0 && scores.far(curve, i) > limit) i--;
-  if (i === 0) throw unreachable(where, name, limit, curve);
+  if (name === 'recall') while (scores.recall(curve, i) < (limit as number)) i++;
+  if (name === 'precision') while (i > 0 && scores.precision(curve, i) < (limit as number)) i--;
+  if (name === 'far') while (i > 0 && scores.far(curve, i) > (limit as number)) i--;
+  if (i === 0) throw unreachable(where, name, limit as number, curve);
   return judge(curve, i);
 }
 
-/** What the curve's i-th threshold makes of the pairs. */
+/** The rates of the curve's i-th threshold. */
 const scores = {
   precision: ({ sameAccepted, differentAccepted }: RocCurve, i: number): number =>
-    at(sameAccepted, i) / (at(sameAccepted, i) + at(differentAccepted, i)),
+    i === 0 ? 0 : at(sameAccepted, i) / (at(sameAccepted, i) + at(differentAccepted, i)),
   recall: ({ tar }: RocCurve, i: number): number => at(tar, i),
   f1: ({ sameAccepted, differentAccepted, same }: RocCurve, i: number): number =>
     (2 * at(sameAccepted, i)) / (at(sameAccepted, i) + at(differentAccepted, i) + same),
@@ -80,10 +84,10 @@ const scores = {
   far: ({ far }: RocCurve, i: number): number => at(far, i),
 };
 
-/** The first point, of those that accept something, that no other one surpasses. */
+/** The first point of the best score. Point 0 accepts no pair. */
 function bestPoint(curve: RocCurve, name: keyof typeof scores): number {
-  let [best, most] = [1, -Infinity];
-  for (let i = 1; i < curve.thresholds.length; i++) {
+  let [best, most] = [0, -Infinity];
+  for (let i = 0; i < curve.thresholds.length; i++) {
     const score = scores[name](curve, i);
     if (score > most) [best, most] = [i, score];
   }
@@ -91,9 +95,11 @@ function bestPoint(curve: RocCurve, name: keyof typeof scores): number {
 }
 
 function judge(curve: RocCurve, i: number): CalibratedThreshold {
-  const own = at(curve.thresholds, i);
+  const last = at(curve.thresholds, i);
+  const next = curve.thresholds[i + 1] ?? last;
+  const middle = (last + next) / 2;
   return {
-    threshold: (own + (curve.thresholds[i + 1] ?? own)) / 2,
+    threshold: middle < next ? middle : last, // between adjacent numbers, the middle rounds to one of them
     precision: scores.precision(curve, i),
     recall: scores.recall(curve, i),
     f1: scores.f1(curve, i),
@@ -108,12 +114,12 @@ function unreachable(
   limit: number,
   curve: RocCurve,
 ): MetricLearningError {
-  const best = name === 'far' ? 1 : bestPoint(curve, name); // the first threshold has the least FAR
+  const best = name === 'far' ? 1 : bestPoint(curve, name); // the first threshold that accepts a pair has the least FAR
   return new MetricLearningError({
     where,
-    expected: `a threshold of ${name} ${name === 'far' ? '<=' : '>='} ${limit}`,
-    got: `${scores[name](curve, best)} at best`,
-    fix: 'Wish for less, or train the embedding further.',
+    expected: `a threshold with ${name} ${name === 'far' ? '<=' : '>='} ${limit} to exist`,
+    got: `${name} ${scores[name](curve, best)} at best`,
+    fix: 'Ask for less, or train the embedding further.',
   });
 }
 

@@ -1,29 +1,38 @@
 import { type Embeddings, readEmbeddings } from '../data/embeddings.ts';
 import { type Labels, toLabels } from '../data/labels.ts';
-import { checkOptions } from '../internal/checkOptions.ts';
+import { type OptionTable, readOptions } from '../internal/readOptions.ts';
 import {
   type ClusteringScoreOptions,
   type ClusteringScores,
+  clusteringScoreOptions,
   clusteringScores,
 } from './clusteringScores.ts';
-import { type KMeansOptions, kMeans } from './kMeans.ts';
+import { type KMeansOptions, kMeans, kMeansOptions } from './kMeans.ts';
+
+export interface ClusteringMetricsOptions extends KMeansOptions, ClusteringScoreOptions {}
+
+export const clusteringMetricsOptions: OptionTable<ClusteringMetricsOptions> = {
+  ...kMeansOptions,
+  ...clusteringScoreOptions,
+};
 
 /**
- * How well the classes show as clusters: k-means into as many clusters as there are labels, compared with them.
+ * How well the classes appear as clusters: k-means into as many clusters as there are classes, compared with the labels.
  *
- * `embeddings` are [count, dims], `labels` one class id a row. The scores depend on `seed`; more `restarts` make them
+ * `embeddings` are [count, dims], `labels` one class id a row. The scores depend on `seed`; with more `restarts` they
  * depend on it less.
  *
  * @throws MetricLearningError on bad shapes, labels or options, and on rows that are not finite.
+ * @example
+ * const { nmi, ami } = await clusteringMetrics(embeddings, labels, { seed: 0 });
  */
 export async function clusteringMetrics(
   embeddings: Embeddings,
   labels: Labels,
-  options: KMeansOptions & ClusteringScoreOptions,
+  options: ClusteringMetricsOptions,
 ): Promise<ClusteringScores> {
   const where = 'clusteringMetrics';
-  checkOptions(where, options, ['seed', 'restarts', 'iterations', 'average']);
-  const { average = 'arithmetic', ...clustering } = options;
+  const { average, ...clustering } = readOptions(where, clusteringMetricsOptions, options);
   const rows = await readEmbeddings(where, 'embeddings', embeddings);
   const ids = toLabels(where, labels, rows.shape[0]);
   const { clusters } = await kMeans(rows, new Set(ids).size, clustering);

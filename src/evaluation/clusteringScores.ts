@@ -1,50 +1,57 @@
 import { type Labels, toLabels } from '../data/labels.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { checkOptions } from '../internal/checkOptions.ts';
+import { oneOf } from '../internal/optionKinds.ts';
+import { type OptionTable, preset, readOptions } from '../internal/readOptions.ts';
 import { expectedMutualInformation } from './expectedMutualInformation.ts';
 
 export interface ClusteringScoreOptions {
-  /** What NMI and AMI divide by, made from the two entropies. Default `arithmetic`. */
+  /** The mean of the two entropies that NMI and AMI divide by. Default 'arithmetic'. */
   average?: 'arithmetic' | 'geometric' | 'min' | 'max';
 }
 
-/** How well clusters agree with labels. All are 1 for the same partition, whatever its parts are called. */
+export const clusteringScoreOptions: OptionTable<ClusteringScoreOptions> = {
+  average: preset('arithmetic', oneOf('arithmetic', 'geometric', 'min', 'max')),
+};
+
+/** How well clusters agree with labels. Every score is 1 for the same partition, whatever the names of its parts. */
 export interface ClusteringScores {
   /** Normalized mutual information. */
   readonly nmi: number;
-  /** Mutual information less what chance gives, normalized: about 0 for random clusters, and can be negative. */
+  /** Mutual information minus its expected value for random clusters, normalized: near 0 for random clusters; it can be negative. */
   readonly ami: number;
-  /** In nats. */
+  /** Mutual information, in nats. */
   readonly mutualInformation: number;
-  /** Rand index less what chance gives. */
+  /** Rand index minus its expected value for random clusters, normalized. */
   readonly adjustedRand: number;
-  /** Share of pairs that both put together or both put apart. */
+  /** The share of pairs that are together in both partitions, or apart in both. */
   readonly rand: number;
-  /** Is each cluster of one label? */
+  /** 1 if each cluster holds one label only. */
   readonly homogeneity: number;
-  /** Is each label in one cluster? */
+  /** 1 if each label is in one cluster only. */
   readonly completeness: number;
   /** Harmonic mean of homogeneity and completeness. */
   readonly vMeasure: number;
   /** Geometric mean of `pairPrecision` and `pairRecall`. */
   readonly fowlkesMallows: number;
-  /** Share of items whose label is its cluster's commonest. */
+  /** The share of items that have the most frequent label of their cluster. */
   readonly purity: number;
-  /** Share of the pairs in one cluster that are of one label. */
+  /** The share of the pairs in one cluster that have one label. */
   readonly pairPrecision: number;
-  /** Share of the pairs of one label that are in one cluster. */
+  /** The share of the pairs of one label that are in one cluster. */
   readonly pairRecall: number;
-  /** Harmonic mean of the two. */
+  /** Harmonic mean of `pairPrecision` and `pairRecall`. */
   readonly pairF1: number;
 }
 
 /**
- * Compares clusters with labels: two lists of ids, one an item, in which only equality counts.
+ * Compares clusters with labels: two lists of ids, one id an item each, of which only equality counts.
  *
- * The edges are scikit-learn's: no information is worth 0, but the same partition is worth 1, even if it is the only
- * one that there can be.
+ * Special cases are those of scikit-learn: a score without any information is 0, but equal partitions score 1, even if
+ * no other partition is possible.
  *
  * @throws MetricLearningError if the lists are empty or of different lengths.
+ * @example
+ * const { nmi } = clusteringScores([0, 0, 1, 1], [5, 5, 5, 7]);
  * @see Vinh, Epps, Bailey: Information theoretic measures for clusterings comparison, JMLR 2010.
  */
 export function clusteringScores(
@@ -53,8 +60,7 @@ export function clusteringScores(
   options: ClusteringScoreOptions = {},
 ): ClusteringScores {
   const where = 'clusteringScores';
-  checkOptions(where, options, ['average']);
-  const { average = 'arithmetic' } = options;
+  const { average } = readOptions(where, clusteringScoreOptions, options);
   const labelIds = toLabels(where, labels);
   const clusterIds = toLabels(where, clusters, labelIds.length, 'label');
   const total = labelIds.length;
@@ -71,7 +77,7 @@ export function clusteringScores(
   });
   const mutualInformation = Math.max(information, 0);
   const norm = averages[average](labelEntropy, clusterEntropy);
-  const chance = expectedMutualInformation(labelSizes, clusterSizes);
+  const expected = expectedMutualInformation(labelSizes, clusterSizes);
   const homogeneity = labelEntropy === 0 ? 1 : mutualInformation / labelEntropy;
   const completeness = clusterEntropy === 0 ? 1 : mutualInformation / clusterEntropy;
 
@@ -87,7 +93,7 @@ export function clusteringScores(
 
   return {
     nmi: alike ? 1 : ratio(mutualInformation, norm),
-    ami: alike ? 1 : (mutualInformation - chance) / awayFromZero(norm - chance),
+    ami: alike ? 1 : (mutualInformation - expected) / awayFromZero(norm - expected),
     mutualInformation,
     adjustedRand: adjustedRand(both, sameLabel - both, sameCluster - both, apart),
     rand: all === 0 ? 1 : (both + apart) / all,
@@ -148,8 +154,8 @@ function entropy(sizes: readonly number[]): number {
 /** Hubert, Arabie: Comparing partitions, Journal of Classification 1985, from the four kinds of pairs. */
 function adjustedRand(both: number, label: number, cluster: number, apart: number): number {
   if (label === 0 && cluster === 0) return 1;
-  const chance = (both + label) * (label + apart) + (both + cluster) * (cluster + apart);
-  return (2 * (both * apart - label * cluster)) / chance;
+  const largest = (both + label) * (label + apart) + (both + cluster) * (cluster + apart);
+  return (2 * (both * apart - label * cluster)) / largest;
 }
 
 const pairs = (count: number): number => (count * (count - 1)) / 2;

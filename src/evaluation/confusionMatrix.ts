@@ -1,78 +1,155 @@
 import type { Embeddings } from '../data/embeddings.ts';
 import { type Labels, toLabels } from '../data/labels.ts';
+import type { Distance } from '../distances/distance.ts';
+import { distanceRule } from '../distances/distanceOption.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { checkOptions } from '../internal/checkOptions.ts';
+import { checkList } from '../internal/checkList.ts';
+import { wholeNumber } from '../internal/optionKinds.ts';
+import { type OptionTable, optional, preset, readOptions } from '../internal/readOptions.ts';
 import { knnClassify } from '../search/exact/knnClassify.ts';
-import type { SearchDistance } from '../search/searchDistance.ts';
-import { readEvaluationSet } from './evaluationSet.ts';
+import { thresholdKind } from '../search/searchOptions.ts';
+import { type ReferenceSet, readEvaluationSet, referenceKind } from './evaluationSet.ts';
 
-/** How often items of one label were taken for another. */
+/** How many items of one label were predicted as another one. */
+export interface ConfusionCell {
+  readonly label: number;
+  readonly predicted: number;
+  /** At least 1. */
+  readonly count: number;
+}
+
+/** How often items of one label were predicted as another one. */
 export interface ConfusionMatrix {
-  /** All labels that occur, actual or predicted, in ascending order. */
+  /** All labels that occur, actual or predicted, ascending. */
   readonly labels: readonly number[];
-  /** `counts[i][j]`: items of `labels[i]` taken for `labels[j]`. */
+  /** The cells that are not 0, by label, then by predicted label: memory grows with their number. */
+  readonly cells: readonly ConfusionCell[];
+  /**
+   * The whole matrix, made at each access: `counts[i][j]` items of `labels[i]` were predicted as `labels[j]`.
+   *
+   * @throws MetricLearningError for more than 4,096 labels: read `cells`.
+   */
   readonly counts: readonly (readonly number[])[];
-  /** `unknown[i]`: items of `labels[i]` taken for none. */
+  /** `unknown[i]` items of `labels[i]` were predicted as no label. */
   readonly unknown: readonly number[];
-  /** Share of all items taken for what they are. */
+  /** The share of all items whose label was predicted. */
   readonly accuracy: number;
 }
 
+/** Labels of a matrix of 16.8 million numbers. */
+const mostLabels = 4096;
+
 /**
- * Counts actual against predicted labels; a prediction may be null, for "none of them".
+ * Counts actual against predicted labels. A prediction may be null, for "no known label".
  *
  * @throws MetricLearningError if the lists are empty or of different lengths.
+ * @example
+ * const { accuracy, counts } = confusionMatrix([0, 0, 1], [0, 1, 1]);
  */
 export function confusionMatrix(
   actual: Labels,
   predicted: ArrayLike<number | null>,
 ): ConfusionMatrix {
   const where = 'confusionMatrix';
+  checkList(where, 'predicted', predicted, 'a label or null for each item');
   const ids = toLabels(where, actual, predicted.length, 'prediction');
   if (ids.length === 0) {
     throw new MetricLearningError({ where, expected: 'at least one item', got: 'none' });
   }
-  const taken = Array.from(predicted);
-  const known = taken.filter((label) => label !== null);
-  const labels = [...new Set([...ids, ...toLabels(where, known)])].sort((a, b) => a - b);
-  const place = new Map(labels.map((label, i) => [label, i]));
-  const counts = labels.map(() => new Array<number>(labels.length).fill(0));
+  const predictions = Array.from(predicted);
+  const known = toLabels(
+    where,
+    predictions.filter((label) => label !== null),
+  );
+  const labels = [...new Set([...ids, ...known])].sort((a, b) => a - b);
+  const index = new Map(labels.map((label, i) => [label, i]));
+  const rows = labels.map(() => new Map<number, number>());
   const unknown = new Array<number>(labels.length).fill(0);
-  for (const [i, label] of taken.entries()) {
-    const row = place.get(ids[i] as number) as number;
-    const line = label === null ? unknown : (counts[row] as number[]);
-    const column = label === null ? row : (place.get(label) as number);
-    line[column] = (line[column] as number) + 1;
+  let right = 0;
+  for (const [i, prediction] of predictions.entries()) {
+    const label = ids[i] as number;
+    const row = index.get(label) as number;
+    if (prediction === null) unknown[row] = (unknown[row] as number) + 1;
+    else {
+      const counts = rows[row] as Map<number, number>;
+      counts.set(prediction, (counts.get(prediction) ?? 0) + 1);
+      if (prediction === label) right++;
+    }
   }
-  const right = counts.reduce((sum, row, i) => sum + (row[i] as number), 0);
-  return { labels, counts, unknown, accuracy: right / ids.length };
+  const cells = rows.flatMap((counts, row) =>
+    [...counts]
+      .sort(([a], [b]) => a - b)
+      .map(([prediction, count]) => ({
+        label: labels[row] as number,
+        predicted: prediction,
+        count,
+      })),
+  );
+  return {
+    labels,
+    cells,
+    get counts() {
+      return denseCounts(labels, index, cells);
+    },
+    unknown,
+    accuracy: right / ids.length,
+  };
+}
+
+function denseCounts(
+  labels: readonly number[],
+  index: ReadonlyMap<number, number>,
+  cells: readonly ConfusionCell[],
+): number[][] {
+  if (labels.length > mostLabels) {
+    throw new MetricLearningError({
+      where: 'confusionMatrix',
+      expected: `counts of at most ${mostLabels} labels`,
+      got: `${labels.length} labels`,
+      fix: 'Read cells, which holds the counts that are not 0.',
+    });
+  }
+  const counts = labels.map(() => new Array<number>(labels.length).fill(0));
+  for (const { label, predicted, count } of cells) {
+    (counts[index.get(label) as number] as number[])[index.get(predicted) as number] = count;
+  }
+  return counts;
 }
 
 export interface KnnConfusionOptions {
-  /** How many neighbours vote. Default 1. */
+  /** The number of neighbors that vote. Default 1. */
   k?: number;
-  /** Where the queries look for their neighbours. Default: among the other queries. */
-  reference?: { readonly embeddings: Embeddings; readonly labels: Labels };
-  /** Default `squaredEuclidean`. */
-  distance?: SearchDistance;
-  /** Neighbours farther than this have no vote. Default: all vote. */
+  /** Where the queries look for their neighbors. Default: among the other queries. */
+  reference?: ReferenceSet;
+  /** How far two embeddings are apart. Default: `lpDistance()`, Euclidean between unit vectors. */
+  distance?: Distance;
+  /** The distance beyond which a neighbor has no vote. Default Infinity: all k neighbors vote. */
   threshold?: number;
 }
 
+export const knnConfusionOptions: OptionTable<KnnConfusionOptions, 'reference'> = {
+  k: preset(1, wholeNumber(1)),
+  reference: optional(referenceKind),
+  distance: distanceRule,
+  threshold: preset(Infinity, thresholdKind),
+};
+
 /**
- * The confusion of classes by their neighbours: embeddings [count, dims] with their labels against what the k nearest
- * references vote for. Without a reference each row looks among the others.
+ * The confusion of classes by nearest neighbors: the labels of embeddings [count, dims] against what the k nearest
+ * references vote for. Without a reference each row searches among the other rows.
  *
  * @throws MetricLearningError on bad shapes, labels or options, and on rows that are not finite.
+ * @example
+ * const { labels, counts, accuracy } = await knnConfusion(embeddings, labels, { k: 5 });
  */
 export async function knnConfusion(
   embeddings: Embeddings,
   labels: Labels,
   options: KnnConfusionOptions = {},
 ): Promise<ConfusionMatrix> {
-  checkOptions('knnConfusion', options, ['k', 'reference', 'distance', 'threshold']);
-  const { k = 1, distance = 'squaredEuclidean', threshold = Infinity } = options;
-  const set = await readEvaluationSet('knnConfusion', embeddings, labels, options);
+  const values = readOptions('knnConfusion', knnConfusionOptions, options);
+  const { k, distance, threshold } = values;
+  const set = await readEvaluationSet('knnConfusion', embeddings, labels, values);
   const reference = { embeddings: set.reference, labels: set.referenceLabels };
   const { excludeSelf } = set;
   const found = await knnClassify(set.query, reference, k, { distance, threshold, excludeSelf });

@@ -1,26 +1,40 @@
-import { checkInteger } from '../internal/checks.ts';
+import { wholeNumber } from '../internal/optionKinds.ts';
+import { type OptionTable, preset, readOptions } from '../internal/readOptions.ts';
 import type { PairDistances } from './pairDistances.ts';
 import { splitPairs } from './rocCurve.ts';
 
-/** How many pairs lie in each bin: bin i goes from edges[i] to edges[i + 1], the last one to its very end. */
+/**
+ * The number of pairs in each bin. Bin i holds distances from edges[i] to edges[i + 1] (excluded, but for the last bin).
+ */
 export interface DistanceHistogram {
   readonly edges: Float64Array;
   readonly same: Int32Array;
   readonly different: Int32Array;
 }
 
+export interface HistogramOptions {
+  /** The number of bins. Default 50. */
+  bins?: number;
+}
+
+export const histogramOptions: OptionTable<HistogramOptions> = {
+  bins: preset(50, wholeNumber(1)),
+};
+
 /**
- * Counts the distances of same and of different pairs in `bins` bins of equal width, from the smallest distance to the
- * largest. Default 50.
+ * Counts the distances of same and of different pairs in bins of equal width, from the smallest distance to the
+ * largest.
  *
  * @throws MetricLearningError on lists of different lengths, distances that are not finite, or pairs of one kind only.
+ * @example
+ * const { edges, same, different } = distanceHistogram(await pairDistances(embeddings, labels));
  */
 export function distanceHistogram(
   pairs: PairDistances,
-  { bins = 50 }: { bins?: number } = {},
+  options: HistogramOptions = {},
 ): DistanceHistogram {
   const where = 'distanceHistogram';
-  checkInteger(where, 'bins', bins);
+  const { bins } = readOptions(where, histogramOptions, options);
   const { same, different } = splitPairs(where, pairs);
   const least = Math.min(same[0] as number, different[0] as number);
   const most = Math.max(same.at(-1) as number, different.at(-1) as number);

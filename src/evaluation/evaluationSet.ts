@@ -1,38 +1,57 @@
 import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../data/embeddings.ts';
 import { type Labels, toLabels } from '../data/labels.ts';
+import type { Distance } from '../distances/distance.ts';
+import { distanceRule } from '../distances/distanceOption.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { checkInteger } from '../internal/checks.ts';
+import { show } from '../internal/checks.ts';
+import { callback, flag, type OptionKind, oneOf, recordLike } from '../internal/optionKinds.ts';
+import { type OptionTable, optional, preset } from '../internal/readOptions.ts';
 import { checkBeginsWith } from '../search/exact/nearestNeighbors.ts';
-import type { SearchDistance } from '../search/searchDistance.ts';
 
-/** What all retrieval metrics can be told. */
+/** Embeddings that queries search, with one label a row. */
+export interface ReferenceSet {
+  readonly embeddings: Embeddings;
+  readonly labels: Labels;
+}
+
+/** The options of all retrieval metrics. */
 export interface EvaluationOptions {
-  /** Where the queries look for their like. Default: among the queries themselves. */
-  reference?: { readonly embeddings: Embeddings; readonly labels: Labels };
+  /** Where the queries search. Default: among the queries themselves. */
+  reference?: ReferenceSet;
   /**
-   * Leave query i's own row, reference i, out of what it can find; the reference must then begin with the queries.
-   * A duplicate of the query elsewhere stays. Default: true without a reference, false with one.
+   * Leaves reference i out of what query i can find; the reference must then begin with the queries. A duplicate of the
+   * query elsewhere stays. Default: true without a reference, false with one.
    */
   excludeSelf?: boolean;
-  /** Default `squaredEuclidean`, which ranks as `euclidean` does. */
-  distance?: SearchDistance;
+  /** How far two embeddings are apart. Default: `lpDistance()`, Euclidean between unit vectors. */
+  distance?: Distance;
   /**
-   * What a query counts whose label no other row of the reference has: it is left out of all means (`exclude`, the
-   * default), or counts 0 (`miss`).
+   * What a query counts that has nothing to find, as no other row of the reference has its label: 'exclude' leaves it
+   * out of all means, 'miss' counts it as 0. Default 'exclude'.
    */
-  loneQueries?: 'exclude' | 'miss';
-  /** Called after each block with the number of queries done, and of all. */
+  singletonQueries?: 'exclude' | 'miss';
+  /**
+   * Which references are out of the search of a query, by their indices: it neither finds nor misses them. In person
+   * re-identification: junk images, and images of the same person by the same camera. Default: none.
+   */
+  ignore?: (query: number, reference: number) => boolean;
+  /** Called after each block with the number of queries done, and the number of all queries. */
   onProgress?: (done: number, total: number) => void;
 }
 
-/** The names of `EvaluationOptions`. */
-export const evaluationOptions: readonly (keyof EvaluationOptions)[] = [
-  'reference',
-  'excludeSelf',
-  'distance',
-  'loneQueries',
-  'onProgress',
-];
+export const referenceKind: OptionKind<ReferenceSet> = recordLike('{ embeddings, labels }');
+
+export const evaluationOptions: OptionTable<
+  EvaluationOptions,
+  'reference' | 'excludeSelf' | 'ignore' | 'onProgress'
+> = {
+  reference: optional(referenceKind),
+  excludeSelf: optional(flag),
+  distance: distanceRule,
+  singletonQueries: preset('exclude', oneOf('exclude', 'miss')),
+  ignore: optional(callback('(query, reference) => true or false')),
+  onProgress: optional(callback('(done, total) => ..')),
+};
 
 /** Queries, references and their labels, checked. */
 export interface EvaluationSet {
@@ -48,9 +67,11 @@ export async function readEvaluationSet(
   where: string,
   embeddings: Embeddings,
   labels: Labels,
-  options: EvaluationOptions,
+  {
+    reference: given,
+    excludeSelf = given === undefined,
+  }: { readonly reference: ReferenceSet | undefined; readonly excludeSelf?: boolean | undefined },
 ): Promise<EvaluationSet> {
-  const { reference: given } = options;
   const query = await readEmbeddings(where, 'embeddings', embeddings);
   const queryLabels = toLabels(where, labels, query.shape[0]);
   const itself = given === undefined || given.embeddings === embeddings;
@@ -59,7 +80,6 @@ export async function readEvaluationSet(
     : await readEmbeddings(where, 'reference.embeddings', given.embeddings);
   const referenceLabels =
     given === undefined ? queryLabels : toLabels(where, given.labels, reference.shape[0]);
-  const excludeSelf = options.excludeSelf ?? given === undefined;
   if (excludeSelf) checkBeginsWith(where, reference, query);
   if (reference.shape[0] <= (excludeSelf ? 1 : 0)) {
     throw new MetricLearningError({
@@ -71,29 +91,43 @@ export async function readEvaluationSet(
   return { query, queryLabels, reference, referenceLabels, excludeSelf };
 }
 
-/** The queries that count in the means: all of them, or those that have something to find. */
+/** The queries that the means are over: all of them, or those that have something to find. */
 export function countedQueries(
   where: string,
   relevant: Int32Array,
-  { loneQueries = 'exclude' }: EvaluationOptions,
+  singletonQueries: 'exclude' | 'miss',
 ): Int32Array {
   const all = Int32Array.from(relevant.keys());
-  const counted = loneQueries === 'miss' ? all : all.filter((q) => (relevant[q] as number) > 0);
+  const counted =
+    singletonQueries === 'miss' ? all : all.filter((q) => (relevant[q] as number) > 0);
   if (counted.length === 0) {
     throw new MetricLearningError({
       where,
       expected: 'at least one query whose label another row of the reference has',
       got: `none of ${all.length}`,
-      fix: "Evaluate on classes with several examples, or count such queries as misses with loneQueries: 'miss'.",
+      fix: "Evaluate on classes with several examples, or count such queries as misses with singletonQueries: 'miss'.",
     });
   }
   return counted;
 }
 
 /** Throws unless `ks` is a list of whole numbers >= 1. */
-export function checkKs(where: string, name: string, ks: readonly number[]): void {
-  if (ks.length === 0) {
-    throw new MetricLearningError({ where, expected: `${name} to hold at least one k`, got: '[]' });
+export function checkKs(where: string, name: string, ks: unknown): void {
+  if (typeof ks === 'number') {
+    throw new MetricLearningError({
+      where,
+      expected: `${name} to be an array of whole numbers >= 1`,
+      got: `${name}: ${ks}`,
+      fix: `Pass an array: [${ks}].`,
+    });
   }
-  for (const k of ks) checkInteger(where, name, k);
+  const list = Array.isArray(ks) || ArrayBuffer.isView(ks) ? Array.from(ks as number[]) : [];
+  const bad = list.find((k) => !Number.isSafeInteger(k) || k < 1);
+  if (list.length === 0 || bad !== undefined) {
+    throw new MetricLearningError({
+      where,
+      expected: `${name} to be an array of whole numbers >= 1, with at least one of them`,
+      got: `${name}: ${show(ks)}`,
+    });
+  }
 }

@@ -1,6 +1,6 @@
 /**
- * The mutual information, in nats, that two partitions with parts of these sizes have by chance: its mean over all
- * ways to deal the items out, which is a sum over the hypergeometric distribution of each pair of parts.
+ * The expected mutual information, in nats, of two random partitions with parts of these sizes: a sum over the
+ * hypergeometric distribution of each pair of parts.
  *
  * @see Vinh, Epps, Bailey: Information theoretic measures for clusterings comparison, JMLR 2010, eq. 24.
  */
@@ -9,7 +9,7 @@ export function expectedMutualInformation(a: readonly number[], b: readonly numb
   const logFactorial = logFactorials(total);
   const log = (n: number): number => logFactorial[n] as number;
   let sum = 0;
-  // A term depends on the sizes alone: thousands of parts have few different ones.
+  // A term depends on the two sizes only, and thousands of parts have few different sizes.
   for (const [x, times] of countOf(a)) {
     for (const [y, timesToo] of countOf(b)) {
       const fixed = log(x) + log(y) + log(total - x) + log(total - y) - log(total);

@@ -8,20 +8,25 @@ export {
   type CalibrationGoal,
   calibrateThreshold,
 } from './calibrateThreshold.ts';
-export { clusteringMetrics } from './clusteringMetrics.ts';
+export { type ClusteringMetricsOptions, clusteringMetrics } from './clusteringMetrics.ts';
 export {
   type ClusteringScoreOptions,
   type ClusteringScores,
   clusteringScores,
 } from './clusteringScores.ts';
 export {
+  type ConfusionCell,
   type ConfusionMatrix,
   confusionMatrix,
   type KnnConfusionOptions,
   knnConfusion,
 } from './confusionMatrix.ts';
-export { type DistanceHistogram, distanceHistogram } from './distanceHistogram.ts';
-export type { EvaluationOptions } from './evaluationSet.ts';
+export {
+  type DistanceHistogram,
+  distanceHistogram,
+  type HistogramOptions,
+} from './distanceHistogram.ts';
+export type { EvaluationOptions, ReferenceSet } from './evaluationSet.ts';
 export { type FoldAccuracy, type FoldOptions, foldAccuracy } from './foldAccuracy.ts';
 export { type KMeans, type KMeansOptions, kMeans } from './kMeans.ts';
 export { type PairDistances, type PairOptions, pairDistances } from './pairDistances.ts';
@@ -37,6 +42,8 @@ export { type RocCurve, rocCurve } from './rocCurve.ts';
 export {
   type ClassTripletScores,
   type TripletAccuracy,
+  type TripletAccuracyOptions,
+  type TripletOutputAccuracyOptions,
   type TripletScores,
   tripletAccuracy,
   tripletOutputAccuracy,

@@ -1,20 +1,40 @@
 import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../data/embeddings.ts';
+import type { Distance } from '../distances/distance.ts';
+import { distanceCode } from '../distances/distanceFromConfig.ts';
+import { distanceRule } from '../distances/distanceOption.ts';
+import { lpDistance } from '../distances/lpDistance.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { checkOptions } from '../internal/checkOptions.ts';
 import { checkInteger } from '../internal/checks.ts';
+import { seed, wholeNumber } from '../internal/optionKinds.ts';
+import { type OptionTable, preset, readOptions, required } from '../internal/readOptions.ts';
 import { squaredDistance } from '../internal/squaredDistance.ts';
 import { createRandom, type Random } from '../random/createRandom.ts';
 import { distanceBlocks } from '../search/exact/distanceBlocks.ts';
+import { lengthsOf } from '../search/exact/exactDistance.ts';
 import { createProducts } from '../search/exact/products.ts';
+import { moved } from '../search/exact/rows.ts';
 import { createSearchSpace } from '../search/exact/searchSpace.ts';
 
 export interface KMeansOptions {
+  /** Determines the first centers. */
   seed: number;
-  /** How often to begin anew; the run of least inertia is returned. Default 5. */
+  /** The number of runs; the run of least inertia is returned. Default 5. */
   restarts?: number;
   /** The most rounds of a run. Default 100. */
   iterations?: number;
+  /**
+   * The Euclidean distance whose squares are minimized: `lpDistance()` or `cosineSimilarity()` for unit vectors,
+   * `lpDistance({ normalize: false })` for the rows as they are. Default: `lpDistance()`.
+   */
+  distance?: Distance;
 }
+
+export const kMeansOptions: OptionTable<KMeansOptions> = {
+  seed: required(seed),
+  restarts: preset(5, wholeNumber(1)),
+  iterations: preset(100, wholeNumber(1)),
+  distance: distanceRule,
+};
 
 export interface KMeans {
   /** The cluster of each row, from 0 to k - 1. */
@@ -27,9 +47,15 @@ export interface KMeans {
 
 /**
  * Groups embeddings [count, dims] into k clusters: Lloyd's algorithm from centers that k-means++ draws. A cluster that
- * runs empty takes the row farthest from its center.
+ * runs empty gets the row farthest from its center.
  *
- * @throws MetricLearningError if there are fewer than k rows, or a row is not finite.
+ * By default the unit vectors of the embeddings are grouped, as the losses measure them; centers and inertia are of
+ * what is grouped.
+ *
+ * @throws MetricLearningError if there are fewer than k rows, a row is not finite, or an option is unknown or out of
+ * its range.
+ * @example
+ * const { clusters } = await kMeans(embeddings, 10, { seed: 0 }); // the cluster of each row
  * @see Arthur, Vassilvitskii: k-means++, SODA 2007.
  */
 export async function kMeans(
@@ -38,12 +64,18 @@ export async function kMeans(
   options: KMeansOptions,
 ): Promise<KMeans> {
   const where = 'kMeans';
-  checkOptions(where, options, ['seed', 'restarts', 'iterations']);
-  const { seed, restarts = 5, iterations = 100 } = options;
-  const rows = await readEmbeddings(where, 'embeddings', embeddings);
+  const {
+    seed: first,
+    restarts,
+    iterations,
+    distance,
+  } = readOptions(where, kMeansOptions, options);
+  const rows = clusteredRows(
+    where,
+    await readEmbeddings(where, 'embeddings', embeddings),
+    distance,
+  );
   checkInteger(where, 'k', k);
-  checkInteger(where, 'restarts', restarts);
-  checkInteger(where, 'iterations', iterations);
   if (k > rows.shape[0]) {
     throw new MetricLearningError({
       where,
@@ -51,13 +83,29 @@ export async function kMeans(
       got: `k: ${k}`,
     });
   }
-  const random = createRandom(seed).fork('kMeans');
+  const random = createRandom(first).fork('kMeans');
   let best: KMeans | undefined;
   for (let run = 0; run < restarts; run++) {
     const found = await lloyd(rows, drawCenters(rows, k, random), iterations);
     if (best === undefined || found.inertia < best.inertia) best = found;
   }
   return best as KMeans;
+}
+
+/** The rows whose Euclidean distances are the distances to minimize. */
+function clusteredRows(where: string, rows: EmbeddingRows, distance: Distance): EmbeddingRows {
+  const { search } = distance;
+  if (search === undefined || search.metric === 'dot') {
+    throw new MetricLearningError({
+      where,
+      expected:
+        'distance to be Euclidean: lpDistance with p 2 and power 1 or 2, or cosineSimilarity',
+      got: distanceCode(distance),
+    });
+  }
+  if (!search.normalize) return rows;
+  const factors = Float64Array.from(lengthsOf(rows, search), ({ factor }) => factor);
+  return moved(rows, new Float64Array(rows.shape[1]), factors);
 }
 
 async function lloyd(
@@ -81,7 +129,7 @@ async function lloyd(
   };
 }
 
-/** Each next center is a row, drawn in proportion to its squared distance from the nearest center so far. */
+/** Draws rows as centers: each next one in proportion to its squared distance from the nearest center so far. */
 function drawCenters(rows: EmbeddingRows, k: number, random: Random): EmbeddingRows {
   const [count, dims] = rows.shape;
   const data = new Float32Array(k * dims);
@@ -109,8 +157,8 @@ function drawCenters(rows: EmbeddingRows, k: number, random: Random): EmbeddingR
 async function nearestCenters(rows: EmbeddingRows, centers: EmbeddingRows): Promise<Int32Array> {
   const clusters = new Int32Array(rows.shape[0]);
   const k = centers.shape[0];
-  const space = createSearchSpace('kMeans', centers, 'squaredEuclidean');
-  const products = createProducts(space.rows);
+  const space = createSearchSpace('kMeans', centers, lpDistance({ normalize: false, power: 2 }));
+  const products = createProducts('kMeans', space);
   try {
     for await (const block of distanceBlocks(space, space.prepare(rows), products)) {
       for (let i = 0; i < block.count; i++) {

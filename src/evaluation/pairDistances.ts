@@ -1,37 +1,55 @@
-import { type Embeddings, readEmbeddings } from '../data/embeddings.ts';
+import { checkSameDims, type Embeddings, readEmbeddings } from '../data/embeddings.ts';
 import { type Labels, toLabels } from '../data/labels.ts';
+import type { Distance } from '../distances/distance.ts';
+import { distanceRule } from '../distances/distanceOption.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { checkOptions } from '../internal/checkOptions.ts';
-import { checkInteger } from '../internal/checks.ts';
+import { type OptionKind, seed, wholeNumber } from '../internal/optionKinds.ts';
+import { type OptionTable, optional, preset, readOptions } from '../internal/readOptions.ts';
 import { createRandom, type Random } from '../random/createRandom.ts';
-import { createSearchSpace } from '../search/exact/searchSpace.ts';
-import type { SearchDistance } from '../search/searchDistance.ts';
+import { measurePairs } from '../search/exact/measurePairs.ts';
+import { type ReferenceSet, referenceKind } from './evaluationSet.ts';
 
-/** Pairs of items: how far apart they are, and whether they are the same (1) or different (0). */
+/** Pairs of items: the distance of each pair, and whether its items are the same (1) or different (0). */
 export interface PairDistances {
   readonly distances: ArrayLike<number>;
   readonly same: ArrayLike<number | boolean>;
 }
 
 export interface PairOptions {
-  /** Pair each embedding with these instead of with the other embeddings. */
-  reference?: { readonly embeddings: Embeddings; readonly labels: Labels };
-  /** Default `squaredEuclidean`. */
-  distance?: SearchDistance;
-  /** The most pairs; of more, as many are drawn. Default 1,000,000. */
+  /** Pairs each embedding with each of these. Default: with each other embedding. */
+  reference?: ReferenceSet;
+  /** How far two embeddings are apart. Default: `lpDistance()`, Euclidean between unit vectors. */
+  distance?: Distance;
+  /** The most pairs; if there are more, this number of pairs is drawn. Infinity takes all. Default 1000000. */
   limit?: number;
-  /** For the draw. Default 0. */
+  /** Determines the draw. Default 0. */
   seed?: number;
 }
 
+const limitKind: OptionKind<number> = {
+  expected: 'a whole number >= 1, or Infinity',
+  accepts: (value) => value === Infinity || wholeNumber(1).accepts(value),
+};
+
+export const pairOptions: OptionTable<PairOptions, 'reference'> = {
+  reference: optional(referenceKind),
+  distance: distanceRule,
+  limit: preset(1_000_000, limitKind),
+  seed: preset(0, seed),
+};
+
 /**
- * The distances of all pairs of embeddings, in float64: i < j in row-major order, none with itself, or every one with
- * every reference. When there are more than `limit`, that many are drawn at random with replacement, all pairs alike,
- * so that every rate made from them estimates the one of all pairs.
+ * The distances of all pairs of embeddings, in float64: pairs i < j in row-major order, or each embedding with each
+ * reference.
  *
- * `embeddings` are [count, dims], `labels` one class id a row: two of one label are the same.
+ * If there are more pairs than `limit`, that many are drawn at random with replacement, each pair with the same
+ * probability, so that every rate of the drawn pairs estimates the rate of all pairs. `embeddings` are [count, dims],
+ * `labels` one class id a row: items of one label are the same.
  *
  * @throws MetricLearningError on bad shapes or labels, on rows that are not finite, and if there is no pair.
+ * @example
+ * const pairs = await pairDistances(embeddings, labels);
+ * const { threshold } = calibrateThreshold(pairs, { far: 0.01 });
  */
 export async function pairDistances(
   embeddings: Embeddings,
@@ -39,17 +57,15 @@ export async function pairDistances(
   options: PairOptions = {},
 ): Promise<{ distances: Float64Array; same: Uint8Array }> {
   const where = 'pairDistances';
-  checkOptions(where, options, ['reference', 'distance', 'limit', 'seed']);
-  const { distance = 'squaredEuclidean', limit = 1_000_000, seed = 0, reference } = options;
-  if (limit !== Infinity) checkInteger(where, 'limit', limit);
+  const values = readOptions(where, pairOptions, options);
+  const { distance, limit, reference } = values;
   const query = await readEmbeddings(where, 'embeddings', embeddings);
   const queryLabels = toLabels(where, labels, query.shape[0]);
   const others = reference
     ? await readEmbeddings(where, 'reference.embeddings', reference.embeddings)
     : query;
   const otherLabels = reference ? toLabels(where, reference.labels, others.shape[0]) : queryLabels;
-  const space = createSearchSpace(where, others, distance);
-  const { exact } = space.prepare(query);
+  checkSameDims(where, query, others);
 
   const [rows, columns] = [query.shape[0], others.shape[0]];
   const all = reference ? rows * columns : (rows * (rows - 1)) / 2;
@@ -57,16 +73,17 @@ export async function pairDistances(
     throw new MetricLearningError({ where, expected: 'at least two embeddings', got: 'one' });
   }
   const count = Math.min(all, limit);
-  const distances = new Float64Array(count);
+  const [a, b] = [new Int32Array(count), new Int32Array(count)];
   const same = new Uint8Array(count);
   let at = 0;
   for (const [i, j] of count < all
-    ? drawnPairs(rows, columns, reference === undefined, count, createRandom(seed))
+    ? drawnPairs(rows, columns, reference === undefined, count, createRandom(values.seed))
     : allPairs(rows, columns, reference === undefined)) {
-    distances[at] = space.finish(exact(i, j));
+    a[at] = i;
+    b[at] = j;
     same[at++] = queryLabels[i] === otherLabels[j] ? 1 : 0;
   }
-  return { distances, same };
+  return { distances: await measurePairs(where, distance, [query, a], [others, b]), same };
 }
 
 type Pair = readonly [number, number];

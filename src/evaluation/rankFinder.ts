@@ -1,17 +1,17 @@
 import type { QuerySpace } from '../search/exact/searchSpace.ts';
 
-/** The ranks up to here are exact; those beyond are float32's, where an error moves no metric by 1e-6. */
+/** Ranks up to this one are exact. Later ranks are those of float32, where an error changes no metric by 1e-6. */
 const exactRanks = 100;
-/** More references than this which float32 cannot tell apart, and their order by index stands. */
+/** If float32 cannot tell more references than this apart, they keep the order of their indices. */
 const mostToSettle = 1000;
 
 /**
- * Makes the function that gives the ranks, from 1, that the relevant references of query q have in the order of
- * distance, then index: all that a retrieval metric depends on. In ascending order; `relevant` lists the references,
- * and one at Infinity (the query itself) has no rank.
+ * Makes the function that returns the ranks of the references that are relevant to query q, from 1, ascending: all that
+ * a retrieval metric depends on. References rank by distance, then index; `relevant` lists the indices of the relevant
+ * ones, and a reference at Infinity (such as the query itself) has no rank.
  *
- * `row` holds the float32 distances of query q. Where it cannot tell a relevant and another reference apart among the
- * first hundred, the exact distances decide.
+ * `row` holds the float32 orders of query q (see `SearchSpace`). Where float32 cannot tell a relevant reference from
+ * another one among the first hundred ranks, the exact orders decide.
  */
 export function createRankFinder(
   query: QuerySpace,
@@ -22,6 +22,7 @@ export function createRankFinder(
   const others = new Int32Array(references);
 
   return (q, row, relevant) => {
+    if (query.exact === undefined) shift(row);
     let farthest = -1;
     for (let i = 0; i < relevant.length; i++) {
       const r = relevant[i] as number;
@@ -32,14 +33,20 @@ export function createRankFinder(
     const slack = 2 * (query.slack[q] as number); // of both of two
     const sorted = sortedKeys(row, isRelevant, farthest + slack, keys, others);
     const ranks = ranksOf(sorted, relevant.length);
-    const limit = limitOfDoubt(sorted, slack);
-    if (limit >= 0) settle(query, q, row, isRelevant, limit, ranks);
+    const limit = query.exact ? limitOfDoubt(sorted, slack) : -1;
+    if (query.exact && limit >= 0) settle(query.exact, q, row, isRelevant, limit, ranks);
     for (let i = 0; i < relevant.length; i++) isRelevant[relevant[i] as number] = 0;
     return ranks;
   };
 }
 
-/** The places, from 1, of the keys that are marked as relevant, of which there are `most` or fewer. */
+/** Raises a row with negative orders, as negated similarities are, so that its least order is 0. */
+function shift(row: Float32Array): void {
+  const least = row.reduce((low, order) => Math.min(low, order), 0);
+  if (least < 0) for (let r = 0; r < row.length; r++) row[r] = (row[r] as number) - least;
+}
+
+/** The positions, from 1, of the keys that are marked as relevant, of which there are `most` or fewer. */
 function ranksOf(keys: Int32Array, most: number): Float64Array {
   const ranks = new Float64Array(most);
   let found = 0;
@@ -56,9 +63,10 @@ const middle = new Int32Array(2 ** 10);
 const high = new Int32Array(2 ** 10);
 
 /**
- * Sorts the references up to a distance, as keys: the bits of a float32 that is not negative are in its order, and
- * leave the lowest bit for whether the reference is relevant. A radix sort, by digits of 11, 10 and 10 bits, keeps
- * equal distances in order of index. It works in `keys` and `others`, and gives back a part of the latter.
+ * Sorts the references up to a distance, as keys. The bits of float32 numbers that are not negative, read as integers,
+ * have the same order as the numbers; shifted by one they leave the lowest bit to mark relevant references. A radix sort
+ * by digits of 11, 10 and 10 bits keeps equal distances in the order of the indices. It works in `keys` and `others`,
+ * and returns a part of `others`.
  */
 function sortedKeys(
   row: Float32Array,
@@ -96,7 +104,7 @@ function sortedKeys(
   return others.subarray(0, count);
 }
 
-/** Makes counts into the place where each digit's keys start. */
+/** Turns the count of each digit into the position where the keys of the digit start. */
 function toStarts(counts: Int32Array): void {
   let sum = 0;
   for (let digit = 0; digit < counts.length; digit++) {
@@ -107,8 +115,8 @@ function toStarts(counts: Int32Array): void {
 }
 
 /**
- * The distance up to which the order is to be settled, or -1 if there is no doubt among the first ranks: no relevant
- * reference next to another one with no more than the slack between them.
+ * The order up to which ranks are in doubt, or -1 if none of the first ranks is: a rank is in doubt where a relevant
+ * reference and another one are neighbors in the ranking with at most the slack between them.
  */
 function limitOfDoubt(keys: Int32Array, slack: number): number {
   const float = new Float32Array(1);
@@ -125,9 +133,9 @@ function limitOfDoubt(keys: Int32Array, slack: number): number {
   return -1;
 }
 
-/** Puts the exact ranks of the relevant references up to the limit in place of those there. */
+/** Replaces the ranks of the relevant references up to the limit by the exact ranks. */
 function settle(
-  query: QuerySpace,
+  exact: (q: number, r: number) => number,
   q: number,
   row: Float32Array,
   isRelevant: Uint8Array,
@@ -138,7 +146,7 @@ function settle(
   for (let index = 0; index < row.length; index++) {
     if ((row[index] as number) > limit) continue;
     if (near.length === mostToSettle) return;
-    near.push({ index, distance: query.exact(q, index) });
+    near.push({ index, distance: exact(q, index) });
   }
   near.sort((a, b) => a.distance - b.distance); // stable: equal ones stay in order of index
   let hits = 0;

@@ -1,7 +1,6 @@
 import type { Embeddings } from '../data/embeddings.ts';
 import type { Labels } from '../data/labels.ts';
-import { checkOptions } from '../internal/checkOptions.ts';
-import { nearestNeighbors } from '../search/exact/nearestNeighbors.ts';
+import { readOptions } from '../internal/readOptions.ts';
 import {
   checkKs,
   countedQueries,
@@ -9,17 +8,20 @@ import {
   evaluationOptions,
   readEvaluationSet,
 } from './evaluationSet.ts';
+import { forEachRanking } from './rankings.ts';
 import { relevantReferences } from './relevantReferences.ts';
-import type { RetrievalOptions } from './retrievalMetrics.ts';
+import { retrievalOptions } from './retrievalMetrics.ts';
 
 /**
- * The share of queries that have one of their own label among their k nearest references, for each k of `ks`: also
- * known as CMC@k or top-k accuracy. With fewer than k references it is the share among those there are.
+ * The share of queries that find a reference of their label among their k nearest, for each k of `ks`; also known as
+ * CMC@k or top-k accuracy. With fewer than k references it is the share among all of them.
  *
- * `embeddings` are [queries, dims], `labels` one class id a row; they search among themselves unless a `reference`
- * is given.
+ * `embeddings` are [queries, dims], `labels` one class id a row. The queries search among themselves unless a
+ * `reference` is given.
  *
  * @throws MetricLearningError on bad shapes, labels or ks, on rows that are not finite, and if no query counts.
+ * @example
+ * const { 1: first, 5: fifth } = await recallAtK(embeddings, labels, [1, 5]);
  * @see Jegou, Douze, Schmid: Product quantization for nearest neighbor search, PAMI 2011, for the term.
  */
 export async function recallAtK(
@@ -32,10 +34,12 @@ export async function recallAtK(
 }
 
 /**
- * The share of queries whose nearest reference has their label: accuracy of the nearest neighbour, or recall@1.
- * Takes what `recallAtK` takes.
+ * The share of queries whose nearest reference has their label: accuracy of the nearest neighbor, or recall@1. It
+ * accepts what `recallAtK` accepts.
  *
  * @throws MetricLearningError on bad shapes or labels, on rows that are not finite, and if no query counts.
+ * @example
+ * const accuracy = await precisionAt1(embeddings, labels); // from 0 to 1
  */
 export async function precisionAt1(
   embeddings: Embeddings,
@@ -46,6 +50,13 @@ export async function precisionAt1(
   return share as number;
 }
 
+/** One record of options may serve here and in `retrievalMetrics`, which only computes more with these. */
+const sharedOptions = {
+  ...evaluationOptions,
+  ks: retrievalOptions.ks,
+  confidence: retrievalOptions.confidence,
+};
+
 async function recall(
   where: string,
   embeddings: Embeddings,
@@ -53,26 +64,27 @@ async function recall(
   ks: readonly number[],
   options: EvaluationOptions,
 ): Promise<Record<number, number>> {
-  // Options may be shared with retrievalMetrics, of which these only ask for more.
-  checkOptions<RetrievalOptions>(where, options, [...evaluationOptions, 'ks', 'confidence']);
   checkKs(where, 'ks', ks);
-  const set = await readEvaluationSet(where, embeddings, labels, options);
-  const { queryLabels, referenceLabels, excludeSelf } = set;
-  const relevant = relevantReferences(set);
-  const counts = queryLabels.map((_, q) => relevant.count(q));
-  const counted = countedQueries(where, counts, options);
-  const available = referenceLabels.length - (excludeSelf ? 1 : 0);
-  const k = Math.min(Math.max(...ks), available);
-  const { distance = 'squaredEuclidean', onProgress } = options;
-  const { indices } = await nearestNeighbors(set.query, set.reference, k, {
-    distance,
-    excludeSelf,
-    ...(onProgress && { onProgress }),
-  });
-  const firstHit = Array.from(counted, (q) =>
-    indices.subarray(q * k, (q + 1) * k).findIndex((r) => referenceLabels[r] === queryLabels[q]),
+  const { distance, singletonQueries, ignore, onProgress, ...given } = readOptions(
+    where,
+    sharedOptions,
+    options,
   );
-  const share = (upTo: number): number =>
-    firstHit.filter((rank) => rank >= 0 && rank < upTo).length / counted.length;
-  return Object.fromEntries(ks.map((upTo) => [upTo, share(upTo)]));
+  const set = await readEvaluationSet(where, embeddings, labels, given);
+  const relevant = relevantReferences(set, undefined, ignore);
+  const counts = set.queryLabels.map((_, q) => relevant.count(q));
+  const counted = countedQueries(where, counts, singletonQueries);
+  const firstHits = new Float64Array(counts.length).fill(Infinity);
+  await forEachRanking(
+    where,
+    set,
+    { distance, ignore, onProgress, depth: Math.max(...ks) },
+    relevant,
+    (q, ranks) => {
+      firstHits[q] = ranks[0] ?? Infinity;
+    },
+  );
+  const share = (k: number): number =>
+    counted.filter((q) => (firstHits[q] as number) <= k).length / counted.length;
+  return Object.fromEntries(ks.map((k) => [k, share(k)]));
 }

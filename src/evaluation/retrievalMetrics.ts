@@ -1,33 +1,65 @@
 import type { Embeddings } from '../data/embeddings.ts';
 import { indicesByClass, type Labels } from '../data/labels.ts';
-import { checkOptions } from '../internal/checkOptions.ts';
-import { checkInteger } from '../internal/checks.ts';
-import { distanceBlocks } from '../search/exact/distanceBlocks.ts';
-import { createProducts } from '../search/exact/products.ts';
-import { createSearchSpace } from '../search/exact/searchSpace.ts';
-import { type BootstrapOptions, bootstrapIntervals, type Interval } from './bootstrap.ts';
+import { callback, type OptionKind, recordLike, wholeNumber } from '../internal/optionKinds.ts';
+import { made, type OptionTable, optional, readOptions } from '../internal/readOptions.ts';
+import {
+  type BootstrapOptions,
+  bootstrapIntervals,
+  type Interval,
+  readBootstrapOptions,
+} from './bootstrap.ts';
 import {
   checkKs,
   countedQueries,
   type EvaluationOptions,
-  type EvaluationSet,
   evaluationOptions,
   readEvaluationSet,
 } from './evaluationSet.ts';
-import { createRankFinder } from './rankFinder.ts';
+import { forEachRanking } from './rankings.ts';
 import { relevantReferences } from './relevantReferences.ts';
 import { type RetrievalScores, scoreCount, scoreRanks, toScores } from './retrievalScores.ts';
 
 export interface RetrievalOptions extends EvaluationOptions {
   /** The k of `recallAtK`, `precisionAtK` and `ndcgAtK`. Default [1, 5, 10]. */
   ks?: readonly number[];
-  /** How many of the nearest a query gets to see; relevant ones farther away count as not found. Default: all. */
+  /**
+   * How many of the nearest references a query sees; relevant references farther away count as not found. A small depth
+   * is faster. Default: all.
+   */
   depth?: number;
-  /** Which references are relevant to a query. Default: those of the same label. */
+  /** Whether a reference is relevant to a query, by their labels. Default: if the labels are equal. */
   matches?: (queryLabel: number, referenceLabel: number) => boolean;
-  /** Asks for confidence intervals of the means, over the queries. */
+  /** Asks for confidence intervals of the means, over the queries. Default: none. */
   confidence?: BootstrapOptions;
 }
+
+/** Anything: `checkKs` says what is wrong with it. */
+const ksKind: OptionKind<readonly number[]> = {
+  expected: 'an array of whole numbers >= 1, with at least one of them',
+  accepts(value) {
+    try {
+      checkKs('', 'ks', value);
+      return true;
+    } catch {
+      return false;
+    }
+  },
+  fix: (value) => (typeof value === 'number' ? `Pass an array: [${value}].` : undefined),
+};
+
+export const retrievalOptions: OptionTable<
+  RetrievalOptions,
+  keyof Pick<
+    RetrievalOptions,
+    'depth' | 'matches' | 'confidence' | 'reference' | 'excludeSelf' | 'ignore' | 'onProgress'
+  >
+> = {
+  ks: made(() => [1, 5, 10], ksKind),
+  depth: optional(wholeNumber(1)),
+  matches: optional(callback('(queryLabel, referenceLabel) => true or false')),
+  confidence: optional(recordLike('{ seed }')),
+  ...evaluationOptions,
+};
 
 export interface ClassRetrievalScores extends RetrievalScores {
   readonly label: number;
@@ -36,10 +68,10 @@ export interface ClassRetrievalScores extends RetrievalScores {
 
 /** The means over all queries that count. */
 export interface RetrievalMetrics extends RetrievalScores {
-  /** How many queries the means are over. */
+  /** The number of queries that the means are over. */
   readonly queries: number;
-  /** How many queries have nothing to find. */
-  readonly loneQueries: number;
+  /** The number of queries with nothing to find. */
+  readonly singletonQueries: number;
   /** The means over the queries of each label, in ascending order. */
   readonly classes: readonly ClassRetrievalScores[];
   /** The means over the classes: each class counts alike, however many queries it has. */
@@ -49,14 +81,25 @@ export interface RetrievalMetrics extends RetrievalScores {
 }
 
 /**
- * All retrieval metrics at once, over the full ranking, in one pass over the distances: precision at 1, R-precision,
- * MAP@R, MAP, MRR, and recall, precision and NDCG at each k of `ks`.
+ * All retrieval metrics at once: precision at 1, R-precision, MAP@R, MAP, MRR, and recall, precision and NDCG at each k
+ * of `ks`.
  *
- * `embeddings` are [queries, dims], `labels` one class id a row; they search among themselves unless a `reference`
- * is given. References rank by distance, then index. The distances come from blocked matrix products on the current
- * backend, 32 MB at a time; where float32 cannot tell two of the first hundred apart, float64 decides.
+ * `embeddings` are [queries, dims], `labels` one class id a row. The queries search among themselves unless a
+ * `reference` is given. References rank by distance, then index. The distances come from blocked matrix products on the
+ * current backend, 32 MB at a time; where float32 cannot tell two of the first hundred references apart, float64
+ * decides.
  *
  * @throws MetricLearningError on bad shapes, labels or options, on rows that are not finite, and if no query counts.
+ * @example
+ * const { precisionAt1, mapAtR } = await retrievalMetrics(embeddings, labels);
+ * @example
+ * // Person re-identification, as on Market-1501: junk has the label -1
+ * const metrics = await retrievalMetrics(query, queryLabels, {
+ *   reference: { embeddings: gallery, labels: galleryLabels },
+ *   ignore: (q, r) =>
+ *     galleryLabels[r] === -1 ||
+ *     (galleryLabels[r] === queryLabels[q] && galleryCameras[r] === queryCameras[q]),
+ * });
  * @see Musgrave, Belongie, Lim: A metric learning reality check, ECCV 2020, for MAP@R. https://arxiv.org/abs/2003.08505
  */
 export async function retrievalMetrics(
@@ -65,22 +108,18 @@ export async function retrievalMetrics(
   options: RetrievalOptions = {},
 ): Promise<RetrievalMetrics> {
   const where = 'retrievalMetrics';
-  checkOptions(where, options, ['ks', 'depth', 'matches', 'confidence', ...evaluationOptions]);
-  const { ks = [1, 5, 10], depth, matches, confidence } = options;
-  checkKs(where, 'ks', ks);
-  if (depth !== undefined) checkInteger(where, 'depth', depth);
-  const set = await readEvaluationSet(where, embeddings, labels, options);
-  const relevant = relevantReferences(set, matches);
+  const values = readOptions(where, retrievalOptions, options);
+  const { ks, matches, ignore, confidence } = values;
+  if (confidence) readBootstrapOptions(where, confidence);
+  const set = await readEvaluationSet(where, embeddings, labels, values);
+  const relevant = relevantReferences(set, matches, ignore);
   const counts = set.queryLabels.map((_, q) => relevant.count(q));
-  const counted = countedQueries(where, counts, options);
+  const counted = countedQueries(where, counts, values.singletonQueries);
 
   const width = scoreCount(ks);
   const table = new Float64Array(set.queryLabels.length * width);
-  const available = set.referenceLabels.length - (set.excludeSelf ? 1 : 0);
-  const seen = Math.min(depth ?? available, available);
-  await forEachRanking(where, set, options, relevant.of, (q, ranks) => {
-    const inReach = ranks.subarray(0, ranks.findLastIndex((rank) => rank <= seen) + 1);
-    table.set(scoreRanks(inReach, counts[q] as number, seen, ks), q * width);
+  await forEachRanking(where, set, values, relevant, (q, ranks, seen) => {
+    table.set(scoreRanks(ranks, counts[q] as number, seen, ks), q * width);
   });
   const rows = new Float64Array(counted.length * width);
   for (const [i, q] of counted.entries()) {
@@ -98,7 +137,7 @@ export async function retrievalMetrics(
   return {
     ...toScores(meanRow(rows, width), ks),
     queries: counted.length,
-    loneQueries: counts.filter((count) => count === 0).length,
+    singletonQueries: counts.filter((count) => count === 0).length,
     classes: classes.map(({ label, queries, means }) => ({
       label,
       queries,
@@ -107,33 +146,6 @@ export async function retrievalMetrics(
     classMean: toScores(classMean, ks),
     ...(confidence && { intervals: toScores(bootstrapIntervals(rows, width, confidence), ks) }),
   };
-}
-
-/** Calls `visit` for each query with the ranks of its relevant references. */
-async function forEachRanking(
-  where: string,
-  set: EvaluationSet,
-  { distance = 'squaredEuclidean', onProgress }: EvaluationOptions,
-  relevant: (q: number) => Int32Array,
-  visit: (q: number, ranks: Float64Array) => void,
-): Promise<void> {
-  const space = createSearchSpace(where, set.reference, distance);
-  const query = space.prepare(set.query);
-  const [total, references] = [set.query.shape[0], set.reference.shape[0]];
-  const ranksOf = createRankFinder(query, references);
-  const products = createProducts(space.rows);
-  try {
-    for await (const block of distanceBlocks(space, query, products, set.excludeSelf)) {
-      for (let i = 0; i < block.count; i++) {
-        const q = block.first + i;
-        const row = block.distances.subarray(i * references, (i + 1) * references);
-        visit(q, ranksOf(q, row, relevant(q)));
-      }
-      onProgress?.(block.first + block.count, total);
-    }
-  } finally {
-    products.dispose();
-  }
 }
 
 /** The mean of the table's rows, or of some of them. */

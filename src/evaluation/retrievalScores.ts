@@ -1,20 +1,20 @@
-/** The scores of one query, or their means; `ks` of the call are the keys of the last three. */
+/** The scores of one query, or their means. The keys of the last three are the `ks` of the call. */
 export interface RetrievalScores<Value = number> {
-  /** Is the nearest relevant? */
+  /** 1 if the nearest reference is relevant, else 0. */
   readonly precisionAt1: Value;
-  /** Share of relevant ones among the R nearest, R being how many are relevant in all. */
+  /** The share of relevant references among the R nearest, where R is the number of relevant references. */
   readonly rPrecision: Value;
-  /** Precision at each relevant one among the R nearest, summed and divided by R. */
+  /** The precision at the rank of each relevant reference among the R nearest, summed and divided by R. */
   readonly mapAtR: Value;
-  /** Precision at each relevant one, summed and divided by R: mean average precision. */
+  /** The precision at the rank of each relevant reference, summed and divided by R: mean average precision. */
   readonly map: Value;
-  /** 1 / rank of the first relevant one: mean reciprocal rank. */
+  /** 1 / rank of the first relevant reference: mean reciprocal rank. */
   readonly mrr: Value;
-  /** Is a relevant one among the k nearest? */
+  /** 1 if a relevant reference is among the k nearest, else 0. */
   readonly recallAtK: Readonly<Record<number, Value>>;
-  /** Share of relevant ones among the k nearest (or among all, if there are fewer). */
+  /** The share of relevant references among the k nearest, or among all if there are fewer. */
   readonly precisionAtK: Readonly<Record<number, Value>>;
-  /** Sum of 1 / log2(1 + rank) over the relevant ones among the k nearest, divided by the best possible. */
+  /** The sum of 1 / log2(1 + rank) over the relevant references among the k nearest, divided by the best possible. */
   readonly ndcgAtK: Readonly<Record<number, Value>>;
 }
 
@@ -23,7 +23,7 @@ export const scoreCount = (ks: readonly number[]): number => 5 + 3 * ks.length;
 
 /**
  * Scores one query from the ranks (from 1, ascending) of its relevant references among the `depth` nearest, and the
- * number of relevant ones in all: a vector that `toScores` reads. All are 0 for a query with none.
+ * number of all relevant references: a vector that `toScores` reads. All scores are 0 for a query without any rank.
  */
 export function scoreRanks(
   ranks: Float64Array,
@@ -51,7 +51,7 @@ export function scoreRanks(
   ];
 }
 
-/** How many of the ascending ranks are among the first k. */
+/** The number of ascending ranks that are at most k. */
 function hitsIn(ranks: Float64Array, k: number): number {
   let count = 0;
   while (count < ranks.length && (ranks[count] as number) <= k) count++;
@@ -68,7 +68,7 @@ function idealGain(count: number): number {
   return sum;
 }
 
-/** A vector of values in `scoreRanks`' order, by name. */
+/** A vector of values in the order of `scoreRanks`, by name. */
 export function toScores<Value>(
   values: ArrayLike<Value>,
   ks: readonly number[],

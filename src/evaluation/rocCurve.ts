@@ -1,20 +1,21 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { show } from '../internal/checks.ts';
 import type { PairDistances } from './pairDistances.ts';
 
 /**
- * What every threshold accepts, a pair being accepted when its distance is at most the threshold. The arrays go
- * together; they begin with the threshold -Infinity, which accepts nothing, and end with the largest distance.
+ * What each threshold accepts, where a threshold accepts the pairs of at most its distance. All arrays have one entry per
+ * threshold; the first threshold is -Infinity, which accepts no pair, and the last one is the largest distance.
  */
 export interface RocCurve {
   /** Each distance once, in ascending order. */
   readonly thresholds: Float64Array;
-  /** How many same pairs are accepted. */
+  /** The number of same pairs that are accepted. */
   readonly sameAccepted: Float64Array;
-  /** How many different pairs are accepted. */
+  /** The number of different pairs that are accepted. */
   readonly differentAccepted: Float64Array;
-  /** True accept rate: share of the same pairs that are accepted. */
+  /** True accept rate: the share of the same pairs that are accepted. */
   readonly tar: Float64Array;
-  /** False accept rate: share of the different pairs that are accepted. */
+  /** False accept rate: the share of the different pairs that are accepted. */
   readonly far: Float64Array;
   /** Number of same pairs. */
   readonly same: number;
@@ -23,13 +24,21 @@ export interface RocCurve {
 }
 
 /**
- * The receiver operating characteristic of pairs, with a point for every distance that occurs; tied pairs are
- * accepted together. Distances may be any scores of which smaller means more alike: negate similarities.
+ * The receiver operating characteristic of pairs, with a point for each distance that occurs; pairs at equal distances
+ * are accepted together. Distances may be any scores of which smaller means more alike: negate similarities.
  *
- * @throws MetricLearningError if the lists differ in length, a distance is NaN, or one of the two kinds is missing.
+ * @throws MetricLearningError if the lists differ in length, a distance is not finite, or same or different pairs are
+ * missing.
+ * @example
+ * const { far, tar } = rocCurve(await pairDistances(embeddings, labels));
  */
 export function rocCurve(pairs: PairDistances): RocCurve {
-  const { same, different } = splitPairs('rocCurve', pairs);
+  return curveOf('rocCurve', pairs);
+}
+
+/** The curve of pairs. `where` is what errors name. */
+export function curveOf(where: string, pairs: PairDistances): RocCurve {
+  const { same, different } = splitPairs(where, pairs);
   const thresholds = [-Infinity];
   const sameAccepted = [0];
   const differentAccepted = [0];
@@ -59,16 +68,28 @@ export function rocCurve(pairs: PairDistances): RocCurve {
 /** The distances of the same and of the different pairs, each in ascending order, checked. */
 export function splitPairs(
   where: string,
-  { distances, same }: PairDistances,
+  pairs: PairDistances,
 ): { same: Float64Array; different: Float64Array } {
+  const { distances, same } = (pairs ?? {}) as Partial<PairDistances>;
+  if (!isList(distances) || !isList(same)) {
+    const promise = (pairs as unknown) instanceof Promise;
+    throw new MetricLearningError({
+      where,
+      expected: 'pairs to be { distances, same }, as pairDistances returns them',
+      got: show(pairs),
+      fix: promise
+        ? 'Await the pairs: await pairDistances(embeddings, labels).'
+        : 'Make them with await pairDistances(embeddings, labels).',
+    });
+  }
   if (distances.length !== same.length) {
     throw new MetricLearningError({
       where,
-      expected: `as many of same as of distances (${distances.length})`,
+      expected: `as many entries in same as in distances (${distances.length})`,
       got: `${same.length}`,
     });
   }
-  const all = Float64Array.from(distances);
+  const all = Float64Array.from(distances, Number);
   const bad = all.findIndex((distance) => !Number.isFinite(distance));
   if (bad >= 0) {
     throw new MetricLearningError({
@@ -89,4 +110,8 @@ export function splitPairs(
     });
   }
   return parts;
+}
+
+function isList<T>(value: ArrayLike<T> | undefined): value is ArrayLike<T> {
+  return typeof value === 'object' && value !== null && typeof value.length === 'number';
 }

@@ -1,12 +1,21 @@
 import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../data/embeddings.ts';
 import { type Labels, toLabels } from '../data/labels.ts';
+import type { Distance } from '../distances/distance.ts';
+import { distanceKind, distanceRule } from '../distances/distanceOption.ts';
+import { lpDistance } from '../distances/lpDistance.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { squaredDistance } from '../internal/squaredDistance.ts';
+import { checkList } from '../internal/checkList.ts';
+import { checkRecord } from '../internal/checkRecord.ts';
+import { made, type OptionTable, readOptions } from '../internal/readOptions.ts';
+import { measurePairs } from '../search/exact/measurePairs.ts';
 import type { Triplets } from '../tuples/tuples.ts';
 
-/** How a set of triplets fares. Gaps are d(a, p) - d(a, n), in units of squared Euclidean distance. */
+/**
+ * How a set of triplets fares. `min`, `max` and `avg` are of d(a, p) - d(a, n): how much farther from its anchor the
+ * positive is than the negative, in units of the distance.
+ */
 export interface TripletScores {
-  /** Share of triplets with a gap below 0: the positive is strictly nearer than the negative; a tie is wrong. */
+  /** The share of triplets whose positive is strictly nearer than the negative; a tie is wrong. */
   readonly accuracy: number;
   readonly min: number;
   readonly max: number;
@@ -20,47 +29,75 @@ export interface ClassTripletScores extends TripletScores {
 }
 
 export interface TripletAccuracy extends TripletScores {
-  /** The same for the triplets of each anchor's class, by label in ascending order; empty without labels. */
+  /** The scores of the triplets of each anchor class, by label, ascending; empty without labels. */
   readonly classes: readonly ClassTripletScores[];
 }
 
+export interface TripletAccuracyOptions {
+  /** How far two embeddings are apart. Default: `lpDistance()`, Euclidean between unit vectors. */
+  distance?: Distance;
+}
+
+export const tripletAccuracyOptions: OptionTable<TripletAccuracyOptions> = {
+  distance: distanceRule,
+};
+
 /**
- * How many triplets have their positive nearer than their negative, over all and for each class of anchors.
+ * The share of triplets whose positive is nearer than their negative, over all and for each class of anchors.
  *
- * `embeddings` are [count, dims], the triplets index their rows, and `labels` (one a row) are what the classes are
- * made from. Distances are squared Euclidean, summed in float64 from the differences.
+ * `embeddings` are [count, dims], the triplets hold indices of their rows, and `labels`, one a row, give the classes.
+ * Distances are computed in float64.
  *
- * @throws MetricLearningError if there is no triplet, one points outside, or the embeddings are not finite.
+ * @throws MetricLearningError if there is no triplet, an index is out of range, or the embeddings are not finite.
+ * @example
+ * const { accuracy } = await tripletAccuracy(embeddings, { anchor: [0], positive: [1], negative: [2] });
  */
 export async function tripletAccuracy(
   embeddings: Embeddings,
   triplets: Triplets,
   labels?: Labels,
+  options: TripletAccuracyOptions = {},
 ): Promise<TripletAccuracy> {
   const where = 'tripletAccuracy';
+  const { distance } = readOptions(where, tripletAccuracyOptions, options);
   const rows = await readEmbeddings(where, 'embeddings', embeddings);
   const ids = labels && toLabels(where, labels, rows.shape[0]);
-  const { anchor, positive, negative } = checkTriplets(where, triplets, rows.shape[0]);
-  const gaps = Float64Array.from(
-    anchor,
-    (a, i) =>
-      distanceBetween(rows, a, positive[i] as number) -
-      distanceBetween(rows, a, negative[i] as number),
+  const checked = checkTriplets(where, triplets, rows.shape[0]);
+  const violations = await violationsOf(where, distance, rows, checked);
+  return scoresOf(
+    where,
+    violations,
+    ids && Int32Array.from(checked.anchor, (a) => ids[a] as number),
   );
-  return scoreGaps(where, gaps, ids && anchor.map((a) => ids[a] as number));
 }
 
+export interface TripletOutputAccuracyOptions {
+  /**
+   * How far two embeddings are apart. Default: `lpDistance({ normalize: false, power: 2 })`, squared Euclidean, the
+   * distance of `tripletLoss`.
+   */
+  distance?: Distance;
+}
+
+export const tripletOutputAccuracyOptions: OptionTable<TripletOutputAccuracyOptions> = {
+  distance: made(() => lpDistance({ normalize: false, power: 2 }), distanceKind),
+};
+
 /**
- * `tripletAccuracy` of a TripletModel's output: `output` is [triplets, 3 * dims], each row the embeddings of
- * anchor, positive and negative one after the other, and `labels` are the classes of the anchors, one a row.
+ * `tripletAccuracy` of the output of a TripletModel's three-input network: `output` is [triplets, 3 * dims], each row the
+ * embeddings of anchor, positive and negative one after the other; `labels` are the classes of the anchors, one a row.
  *
- * @throws MetricLearningError if the output is of no such shape, or not finite.
+ * @throws MetricLearningError if the output has another shape, or is not finite.
+ * @example
+ * const { accuracy } = await tripletOutputAccuracy(model.network.predict([anchors, positives, negatives]));
  */
 export async function tripletOutputAccuracy(
   output: Embeddings,
   labels?: Labels,
+  options: TripletOutputAccuracyOptions = {},
 ): Promise<TripletAccuracy> {
   const where = 'tripletOutputAccuracy';
+  const { distance } = readOptions(where, tripletOutputAccuracyOptions, options);
   const { data, shape } = await readEmbeddings(where, 'output', output);
   const [count, width] = shape;
   if (width % 3 !== 0) {
@@ -71,54 +108,72 @@ export async function tripletOutputAccuracy(
     });
   }
   const rows: EmbeddingRows = { data, shape: [count * 3, width / 3] };
-  const gaps = Float64Array.from(
-    { length: count },
-    (_, i) => distanceBetween(rows, 3 * i, 3 * i + 1) - distanceBetween(rows, 3 * i, 3 * i + 2),
-  );
-  return scoreGaps(where, gaps, labels && toLabels(where, labels, count, 'row'));
+  const [anchor, positive, negative] = [0, 1, 2].map((part) =>
+    Int32Array.from({ length: count }, (_, i) => 3 * i + part),
+  ) as [Int32Array, Int32Array, Int32Array];
+  const violations = await violationsOf(where, distance, rows, { anchor, positive, negative });
+  return scoresOf(where, violations, labels && toLabels(where, labels, count, 'row'));
 }
 
-function scoreGaps(where: string, gaps: Float64Array, labels?: Int32Array): TripletAccuracy {
-  if (gaps.length === 0) {
+/** d(a, p) - d(a, n) of each triplet, in float64. */
+export async function violationsOf(
+  where: string,
+  distance: Distance,
+  rows: EmbeddingRows,
+  { anchor, positive, negative }: Triplets,
+): Promise<Float64Array> {
+  const near = await measurePairs(where, distance, [rows, anchor], [rows, positive]);
+  const far = await measurePairs(where, distance, [rows, anchor], [rows, negative]);
+  return near.map((d, i) => d - (far[i] as number));
+}
+
+function scoresOf(where: string, violations: Float64Array, labels?: Int32Array): TripletAccuracy {
+  if (violations.length === 0) {
     throw new MetricLearningError({ where, expected: 'at least one triplet', got: 'none' });
   }
   const byClass = new Map<number, number[]>();
   labels?.forEach((label, i) => {
-    const gap = gaps[i] as number;
-    const own = byClass.get(label);
-    if (own) own.push(gap);
-    else byClass.set(label, [gap]);
+    const violation = violations[i] as number;
+    const known = byClass.get(label);
+    if (known) known.push(violation);
+    else byClass.set(label, [violation]);
   });
   const classes = [...byClass]
     .sort(([a], [b]) => a - b)
-    .map(([label, own]) => ({ label, ...summarize(own) }));
-  return { ...summarize(gaps), classes };
+    .map(([label, some]) => ({ label, ...summarize(some) }));
+  return { ...summarize(violations), classes };
 }
 
-function summarize(gaps: ArrayLike<number>): TripletScores {
+function summarize(violations: ArrayLike<number>): TripletScores {
   let [right, min, max, sum] = [0, Infinity, -Infinity, 0];
-  for (let i = 0; i < gaps.length; i++) {
-    const gap = gaps[i] as number;
-    if (gap < 0) right++;
-    if (gap < min) min = gap;
-    if (gap > max) max = gap;
-    sum += gap;
+  for (let i = 0; i < violations.length; i++) {
+    const violation = violations[i] as number;
+    if (violation < 0) right++;
+    if (violation < min) min = violation;
+    if (violation > max) max = violation;
+    sum += violation;
   }
-  return { accuracy: right / gaps.length, min, max, avg: sum / gaps.length, count: gaps.length };
-}
-
-function distanceBetween({ data, shape }: EmbeddingRows, i: number, j: number): number {
-  return squaredDistance(data, i, data, j, shape[1]);
+  return {
+    accuracy: right / violations.length,
+    min,
+    max,
+    avg: sum / violations.length,
+    count: violations.length,
+  };
 }
 
 function checkTriplets(where: string, triplets: Triplets, count: number): Triplets {
+  checkRecord(where, 'triplets', triplets, '{ anchor, positive, negative }');
   const { anchor, positive, negative } = triplets;
   const lists = { anchor, positive, negative };
+  for (const [name, list] of Object.entries(lists)) {
+    checkList(where, `triplets.${name}`, list, 'the index of a row for each triplet');
+  }
   for (const [name, list] of Object.entries(lists)) {
     if (list.length !== anchor.length) {
       throw new MetricLearningError({
         where,
-        expected: `as many of triplets.${name} as of triplets.anchor (${anchor.length})`,
+        expected: `as many entries in triplets.${name} as in triplets.anchor (${anchor.length})`,
         got: `${list.length}`,
       });
     }

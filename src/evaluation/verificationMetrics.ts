@@ -1,32 +1,38 @@
-import { checkOptions } from '../internal/checkOptions.ts';
-import { checkBetween } from '../internal/checks.ts';
+import { between, listOf, type OptionKind } from '../internal/optionKinds.ts';
+import { made, type OptionTable, readOptions } from '../internal/readOptions.ts';
 import type { PairDistances } from './pairDistances.ts';
-import { type RocCurve, rocCurve } from './rocCurve.ts';
+import { curveOf, type RocCurve } from './rocCurve.ts';
 
 export interface VerificationOptions {
-  /** The false accept rates of `tarAtFar`. Default [0.001, 0.01, 0.1]. */
+  /** The false accept rates of `tarAtFar`, from 0 to 1. Default [0.001, 0.01, 0.1]. */
   fars?: readonly number[];
 }
 
+const farsKind = listOf(between(0, 1), 0) as OptionKind<readonly number[]>;
+
+export const verificationOptions: OptionTable<VerificationOptions> = {
+  fars: made(() => [0.001, 0.01, 0.1], farsKind),
+};
+
 /** The most true accepts that a false accept rate allows. */
 export interface TarAtFar {
-  /** The rate that was asked for. */
+  /** The requested false accept rate. */
   readonly limit: number;
   readonly tar: number;
-  /** The rate at the threshold, at most the limit. */
+  /** The false accept rate at the threshold: at most the limit. */
   readonly far: number;
-  /** -Infinity if even the nearest pairs are too often different: nothing can be accepted. */
+  /** -Infinity if no pair may be accepted, as too many of the nearest pairs are different. */
   readonly threshold: number;
 }
 
 export interface VerificationMetrics {
-  /** Area under the ROC curve: how often a same pair is nearer than a different one, ties counting half. */
+  /** Area under the ROC curve: the probability that a same pair is nearer than a different pair; a tie counts half. */
   readonly auc: number;
-  /** Precision at each recall that is reached, weighted by the step in recall. */
+  /** Average precision: the precision at each threshold, weighted by the step in recall. */
   readonly averagePrecision: number;
-  /** Equal error rate: where false accepts and false rejects are equally frequent, on the line between two points. */
+  /** Equal error rate: where the false accept rate equals the false reject rate, interpolated between two points. */
   readonly eer: { readonly rate: number; readonly threshold: number };
-  /** The largest share of pairs that one threshold judges rightly. */
+  /** The largest share of pairs that one threshold judges right. */
   readonly bestAccuracy: { readonly accuracy: number; readonly threshold: number };
   readonly tarAtFar: readonly TarAtFar[];
   /** Number of same pairs. */
@@ -36,23 +42,24 @@ export interface VerificationMetrics {
 }
 
 /**
- * How well distances tell same from different pairs, over all thresholds: AUC, average precision, equal error rate,
+ * How well distances separate same from different pairs, over all thresholds: AUC, average precision, equal error rate,
  * best accuracy, and the true accept rate at given false accept rates. A pair is accepted when its distance is at
  * most the threshold.
  *
+ * @example
+ * const { auc, eer } = verificationMetrics(await pairDistances(embeddings, labels));
  * @throws MetricLearningError on lists of different lengths, distances that are not finite, or pairs of one kind only.
  */
 export function verificationMetrics(
   pairs: PairDistances,
   options: VerificationOptions = {},
 ): VerificationMetrics {
-  checkOptions('verificationMetrics', options, ['fars']);
-  const { fars = [0.001, 0.01, 0.1] } = options;
-  for (const far of fars) checkBetween('verificationMetrics', 'fars', far, 0, 1);
-  return metricsOfCurve(rocCurve(pairs), fars);
+  const where = 'verificationMetrics';
+  const { fars } = readOptions(where, verificationOptions, options);
+  return metricsOfCurve(curveOf(where, pairs), fars);
 }
 
-/** The same from a curve that is there already. */
+/** The metrics of a curve that was computed before. */
 export function metricsOfCurve(curve: RocCurve, fars: readonly number[]): VerificationMetrics {
   const { same, different } = curve;
   return {

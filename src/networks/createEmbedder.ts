@@ -2,30 +2,53 @@ import { type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Examples } from '../data/dataset.ts';
 import { exampleSource } from '../data/exampleSource.ts';
-import { checkOptions } from '../internal/checkOptions.ts';
+import type { Distance } from '../distances/distance.ts';
+import { distanceKind } from '../distances/distanceOption.ts';
+import { flag, type OptionKind } from '../internal/optionKinds.ts';
+import { type OptionTable, optional, preset, readOptions } from '../internal/readOptions.ts';
 import { normalize } from '../ops/normalize.ts';
 import { checkBase } from './checkBase.ts';
+import type { Embedder } from './embedder.ts';
 import { embedExamples } from './embedExamples.ts';
 import { forwardPass } from './forwardPass.ts';
+import { distanceOfNetwork } from './networkDistance.ts';
 import { checkSameNormalization, normalizationOf } from './networkNormalization.ts';
 import { checkNormalization, type Normalization } from './normalization.ts';
-
-/** What makes embeddings [count, dims] of examples, to be disposed by the caller: a `TripletModel` does. */
-export interface Embedder {
-  readonly dims: number;
-  embed(examples: Examples): Tensor2D;
-}
 
 /** What goes before and after a network. */
 export interface EmbedderOptions extends Normalization {
   /** Brings embeddings to unit length. Default false. */
   readonly unitLength?: boolean;
+  /**
+   * The distance that the embeddings are made for. Default: the distance that the network was trained with, where it is
+   * known.
+   */
+  readonly distance?: Distance;
 }
+
+/** Anything: `checkNormalization` says what is wrong with it. */
+const anything: OptionKind<never> = {
+  expected: 'a number, or one for each channel',
+  accepts: () => true,
+};
+
+export const embedderOptions: OptionTable<EmbedderOptions, 'scale' | 'mean' | 'std' | 'distance'> =
+  {
+    scale: optional(anything),
+    mean: optional(anything),
+    std: optional(anything),
+    unitLength: preset(false, flag),
+    distance: optional(distanceKind),
+  };
 
 /** A network with what goes before and after it. */
 export interface NetworkEmbedder extends Embedder {
   readonly network: LayersModel;
-  readonly normalization: Required<EmbedderOptions>;
+  readonly normalization: Required<Omit<EmbedderOptions, 'distance'>>;
+  /** The distance that the embeddings are made for, where it is known. */
+  readonly distance?: Distance;
+  /** The embeddings of examples, [count, dims]; the caller disposes them. */
+  embed(examples: Examples): Tensor2D;
 }
 
 /**
@@ -48,8 +71,10 @@ export function createEmbedder(
 ): NetworkEmbedder {
   const where = 'createEmbedder';
   const { input, inputDtype, dims } = checkBase(where, network);
-  checkOptions(where, options, ['scale', 'mean', 'std', 'unitLength']);
-  const { unitLength = false, ...given } = options;
+  const values = readOptions(where, embedderOptions, options);
+  const { unitLength } = values;
+  const distance = values.distance ?? distanceOfNetwork(network);
+  const { unitLength: _unit, distance: _distance, ...given } = options;
   const asked = checkNormalization(where, given, input);
   if (Object.keys(given).length > 0) checkSameNormalization(where, network, asked);
   const normalization = normalizationOf(network) ?? asked;
@@ -58,6 +83,7 @@ export function createEmbedder(
     network,
     dims,
     normalization: { ...normalization, unitLength },
+    ...(distance && { distance }),
     embed(examples) {
       const source = exampleSource('embed', examples, input, inputDtype);
       const embeddings = embedExamples(forward, source);

@@ -1,9 +1,9 @@
 export {
   createEmbedder,
-  type Embedder,
   type EmbedderOptions,
   type NetworkEmbedder,
 } from './createEmbedder.ts';
+export type { EmbeddedRows, Embedder, Extractor } from './embedder.ts';
 export type { FullNormalization, Normalization } from './normalization.ts';
 export { type SmallConvNetOptions, smallConvNet } from './smallConvNet.ts';
 export { unitLength } from './unitLength.ts';

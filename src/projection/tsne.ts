@@ -1,4 +1,5 @@
 import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../data/embeddings.ts';
+import { lpDistance } from '../distances/lpDistance.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkBetween } from '../internal/checks.ts';
 import { atLeast, between, callback, wholeNumber } from '../internal/optionKinds.ts';
@@ -86,7 +87,7 @@ export async function tsne(data: Embeddings, options: TsneOptions = {}): Promise
   const reduced = reduce(rows, random);
   const k = Math.min(count - 1, Math.floor(3 * perplexity));
   const nearest = await nearestNeighbors(reduced, reduced, k, {
-    distance: 'squaredEuclidean',
+    distance: lpDistance({ normalize: false, power: 2 }),
     excludeSelf: true,
   });
   const start = startPoints(reduced, random);

@@ -1,4 +1,6 @@
 import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../data/embeddings.ts';
+import type { Distance } from '../distances/distance.ts';
+import { lpDistance } from '../distances/lpDistance.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkOptions } from '../internal/checkOptions.ts';
 import { checkBetween, checkInteger } from '../internal/checks.ts';
@@ -15,8 +17,8 @@ export interface UmapOptions {
   minDist?: number;
   /** Number of passes over the neighborhoods. Default: 200 from 7,500 examples on, up to 500 for few. */
   epochs?: number;
-  /** What "near" means. Default `euclidean`. */
-  distance?: 'euclidean' | 'cosine';
+  /** How far two rows are apart. Default: `lpDistance({ normalize: false })`, Euclidean between the rows as they are. */
+  distance?: Distance;
   /** Seed of the random numbers. Default 0. */
   seed?: number;
   /** Called after each epoch with the number of epochs done, and of all. */
@@ -59,7 +61,14 @@ export async function umap(
     'onProgress',
     'signal',
   ]);
-  const { minDist = 0.1, distance = 'euclidean', seed = 0, epochs, onProgress, signal } = options;
+  const {
+    minDist = 0.1,
+    distance = lpDistance({ normalize: false }),
+    seed = 0,
+    epochs,
+    onProgress,
+    signal,
+  } = options;
   const rows = await readEmbeddings(where, 'data', data);
   const [count] = rows.shape;
   if (count < 4) {
@@ -113,7 +122,7 @@ async function umapPackage(): Promise<typeof import('umap-js')> {
 async function neighborLists(
   rows: EmbeddingRows,
   neighbors: number,
-  distance: 'euclidean' | 'cosine',
+  distance: Distance,
 ): Promise<{ indices: number[][]; distances: number[][] }> {
   const k = neighbors - 1;
   const found = await nearestNeighbors(rows, rows, k, { distance, excludeSelf: true });

@@ -1,66 +1,159 @@
 import { io } from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
+import { distanceCode, sameDistance } from '../distances/distanceFromConfig.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { decodeTensors, encodeTensors } from '../formats/safetensors.ts';
+import { show } from '../internal/checks.ts';
+import { type OptionKind, part, recordLike } from '../internal/optionKinds.ts';
+import { type OptionTable, optional, readOptions, required } from '../internal/readOptions.ts';
 import {
   createEmbedder,
   type EmbedderOptions,
   type NetworkEmbedder,
 } from '../networks/createEmbedder.ts';
+import type { Extractor } from '../networks/embedder.ts';
+import { distanceOfNetwork } from '../networks/networkDistance.ts';
 import { registerUnitLength } from '../networks/unitLength.ts';
-import { checkThreshold } from '../search/checkThreshold.ts';
-import { indexOf, indexParts } from '../search/indexFile.ts';
-import { checkIndexState, type IndexState } from '../search/indexState.ts';
+import { distanceText, indexOf, indexParts } from '../search/indexFile.ts';
+import { type IndexState, openState } from '../search/indexState.ts';
+import { savedDistance } from '../search/searchDistance.ts';
+import { thresholdKind } from '../search/searchOptions.ts';
 import type { ItemLabel, Json } from '../search/vectorIndex.ts';
 
 const kind = 'tfjs-metric-learning bundle 1';
 
-/** All that it takes to recognise. */
+/** All that recognition needs. */
 export interface BundleParts {
-  /** Any network with one input and one output [batch, dims]: the `base` of a `TripletModel`. */
-  network: LayersModel;
-  /** What goes before and after it. Default: nothing. */
+  /** A network with one input and one output [batch, dims]: the `base` of a `TripletModel`. */
+  network?: LayersModel;
+  /**
+   * What goes before and after the network. Default: the normalization that the network was trained with, and nothing
+   * after it.
+   */
   normalization?: EmbedderOptions;
-  /** What an index holds: its `state()`. */
+  /**
+   * What makes the embeddings in place of a network. The bundle holds its id and width, and `decodeBundle` refuses any
+   * other extractor.
+   */
+  extractor?: Extractor<never>;
+  /** What an index holds: its `state()`. Its distance is the bundle's. */
   index: IndexState;
-  /** The distance up to which two examples are of one class. */
+  /** The distance, as the index measures it, up to which two examples are of one class. */
   threshold: number;
-  /** What the index's labels are called. */
+  /** The names of the labels. Default: the labels themselves. */
   names?: Readonly<Record<ItemLabel, string>>;
-  /** How good it is, for whoever finds the file: what `calibrateThreshold` and `retrievalMetrics` tell, say. */
+  /** How good the model is, for readers of the file, such as the results of `retrievalMetrics`. Default null. */
   scores?: Json;
 }
 
+const stateKind: OptionKind<IndexState> = {
+  expected: 'what index.state() returns',
+  accepts: (value) => Array.isArray((value as Partial<IndexState> | null | undefined)?.items),
+  fix: (value) =>
+    typeof (value as { state?: unknown } | null | undefined)?.state === 'function'
+      ? 'Pass index.state().'
+      : undefined,
+};
+const extractorKind: OptionKind<Extractor<never>> = {
+  ...part('{ id, dims, embed }', 'embed'),
+  accepts: (value) =>
+    typeof (value as Partial<Extractor> | null | undefined)?.embed === 'function' &&
+    typeof (value as Partial<Extractor>).id === 'string' &&
+    Number.isSafeInteger((value as Partial<Extractor>).dims),
+};
+
+const bundleParts = {
+  network: optional(
+    part<LayersModel>("a tfjs LayersModel, such as a TripletModel's base", 'apply', 'save'),
+  ),
+  normalization: optional(recordLike<EmbedderOptions>('{ scale, mean, std, unitLength }')),
+  extractor: optional(extractorKind),
+  index: required(stateKind),
+  threshold: required(thresholdKind),
+  names: optional(recordLike<Readonly<Record<ItemLabel, string>>>('{ label: name }')),
+  scores: optional<NonNullable<Json>>({ expected: 'what JSON can hold', accepts: () => true }),
+} satisfies OptionTable<
+  BundleParts,
+  'network' | 'normalization' | 'extractor' | 'names' | 'scores'
+>;
+
 /** What a bundle holds, ready for `createRecognizer`. */
-export interface Bundle {
-  /** The network, which is the caller's to dispose, with what goes before and after it. */
-  readonly model: NetworkEmbedder;
+export interface Bundle<Model = NetworkEmbedder> {
+  /** The network, which is the caller's to dispose, with what goes before and after it; or the extractor. */
+  readonly model: Model;
   readonly index: IndexState;
   readonly threshold: number;
   readonly names: Readonly<Record<ItemLabel, string>>;
   readonly scores: Json;
 }
 
+/** What the file holds besides the index and the network. */
+interface About {
+  readonly normalization?: EmbedderOptions;
+  readonly extractor?: { readonly id: string; readonly dims: number };
+  readonly threshold: string;
+  readonly names: Record<ItemLabel, string>;
+  readonly scores: Json;
+}
+
 /**
- * A network, its normalisation, an index, the threshold and the names of the labels as the bytes of one file, which
- * Node, workers and browsers read. It is a safetensors file, with a checksum: `vectors` and `items` as `encodeIndex` has
- * them, the network as tfjs' model JSON in `network` and its weights in `weights`, and all else in `about`.
+ * A network, its normalization, an index with its distance, the threshold and the names of the labels as the bytes of
+ * one file, which Node, workers and browsers read.
+ *
+ * The file is a safetensors file with a checksum: `vectors` and `items` as `encodeIndex` writes them, the network as
+ * tfjs' model JSON in `network` and its weights in `weights`, and everything else in `about`. With an `extractor` the
+ * file holds its id in place of the network.
  *
  * @throws MetricLearningError if the parts do not fit together.
+ * @example
+ * const bytes = await encodeBundle({ network: model.base, index: index.state(), threshold });
+ * const { model: embedder, index: state } = await decodeBundle(bytes);
  */
 export async function encodeBundle(parts: BundleParts): Promise<Uint8Array> {
   const where = 'encodeBundle';
-  const { network, normalization = {}, index, threshold, names = {}, scores = null } = parts;
-  checkIndexState(where, index);
-  checkThreshold(where, threshold);
-  const model = createEmbedder(network, normalization);
-  checkWidth(where, model, index);
-  const { json, weights } = await artifactsOf(network);
-  const about = { normalization: model.normalization, threshold: `${threshold}`, names, scores };
+  const values = readOptions(where, bundleParts, parts);
+  const { network, normalization, extractor, index, threshold, names = {}, scores } = values;
+  const { distance, dims } = openState(where, index);
+  if ((network === undefined) === (extractor === undefined)) {
+    throw new MetricLearningError({
+      where,
+      expected: 'a network or an extractor',
+      got: network === undefined ? 'neither' : 'both',
+    });
+  }
+  const model = network && createEmbedder(network, normalization);
+  const maker = model ?? (extractor as Extractor<never>);
+  if (maker.dims !== dims) {
+    throw new MetricLearningError({
+      where,
+      expected: `an index of the model's width (${maker.dims})`,
+      got: `${dims} dims`,
+    });
+  }
+  const trained = network && distanceOfNetwork(network);
+  if (trained && !sameDistance(trained, distance)) {
+    throw new MetricLearningError({
+      where,
+      expected: `an index of the distance that the network was trained with, ${distanceCode(trained)}`,
+      got: `an index of ${distanceCode(distance)}`,
+      fix: 'Make the index for the model: createIndex({ model }).',
+    });
+  }
+  const about: About = {
+    ...(model ? { normalization: model.normalization } : {}),
+    ...(extractor && { extractor: { id: extractor.id, dims: extractor.dims } }),
+    threshold: `${threshold}`,
+    names,
+    scores: scores ?? null,
+  };
+  const saved = network && (await artifactsOf(network));
   const bytes = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
-  const more = { network: bytes(json), weights, about: bytes(about) };
-  return encodeTensors(kind, { distance: index.distance }, [
-    ...indexParts(index),
+  const more = {
+    ...(saved && { network: bytes(saved.json), weights: saved.weights }),
+    about: bytes(about),
+  };
+  return encodeTensors(kind, distanceText(where, index), [
+    ...indexParts(where, index),
     ...Object.entries(more).map(([name, values]) => ({
       name,
       dtype: 'U8' as const,
@@ -71,26 +164,56 @@ export async function encodeBundle(parts: BundleParts): Promise<Uint8Array> {
 }
 
 /**
- * What `encodeBundle` packed. `unitLength` is known; layers of the user's own must be registered with tfjs first.
+ * What `encodeBundle` packed; a bundle of an extractor needs that extractor. `unitLength` is known; layers of your own
+ * must be registered with tfjs first.
  *
- * @throws MetricLearningError if the bytes are something else, or not whole, or tfjs cannot make the network.
+ * @throws MetricLearningError if the bytes are something else or incomplete, tfjs cannot make the network, or the
+ * extractor is missing or another one.
+ * @example
+ * const bundle = await decodeBundle(bytes);
+ * const recognizer = createRecognizer({ ...bundle, index: restoreIndex(bundle.index) });
  */
-export async function decodeBundle(bytes: Uint8Array): Promise<Bundle> {
+export async function decodeBundle(bytes: Uint8Array): Promise<Bundle>;
+export async function decodeBundle<Inputs>(
+  bytes: Uint8Array,
+  options: { extractor: Extractor<Inputs> },
+): Promise<Bundle<Extractor<Inputs>>>;
+export async function decodeBundle(
+  bytes: Uint8Array,
+  options: { extractor?: Extractor<never> } = {},
+): Promise<Bundle<NetworkEmbedder | Extractor<never>>> {
   const where = 'decodeBundle';
+  const { extractor } = readOptions(where, { extractor: optional(extractorKind) }, options);
   const file = await decodeTensors(where, kind, bytes);
   const valuesOf = (name: string): Uint8Array =>
     (file.parts.get(name)?.values ?? new Uint8Array(0)) as Uint8Array;
   const jsonOf = (name: string): unknown => JSON.parse(new TextDecoder().decode(valuesOf(name)));
   const index = indexOf(where, file);
-  const { normalization, threshold, names, scores } = jsonOf('about') as {
-    normalization: EmbedderOptions;
-    threshold: string;
-    names: Record<ItemLabel, string>;
-    scores: Json;
-  };
+  const { normalization, extractor: needed, threshold, names, scores } = jsonOf('about') as About;
+  const rest = { index, threshold: Number(threshold), names, scores };
+  if (needed !== undefined || extractor !== undefined) {
+    return { model: checkExtractor(where, needed, extractor), ...rest };
+  }
   const network = await networkOf(where, jsonOf('network') as object, valuesOf('weights'));
-  const model = createEmbedder(network, normalization);
-  return { model, index, threshold: Number(threshold), names, scores };
+  const distance = savedDistance(where, index.distance);
+  return { model: createEmbedder(network, { ...normalization, distance }), ...rest };
+}
+
+/** The extractor, if it is the one that a bundle needs. */
+function checkExtractor(
+  where: string,
+  needed: About['extractor'],
+  given: Extractor<never> | undefined,
+): Extractor<never> {
+  if (given && needed?.id === given.id && needed.dims === given.dims) return given;
+  throw new MetricLearningError({
+    where,
+    expected: needed
+      ? `the extractor ${show(needed.id)} of ${needed.dims} dims`
+      : 'no extractor, as the bundle holds a network',
+    got: given ? `the extractor ${show(given.id)} of ${given.dims} dims` : 'none',
+    ...(!given && { fix: 'Pass it: decodeBundle(bytes, { extractor }).' }),
+  });
 }
 
 /** The network as tfjs saves it: JSON, and the bytes of its weights. */
@@ -121,13 +244,4 @@ async function networkOf(where: string, json: object, weights: Uint8Array): Prom
       { cause: error },
     );
   }
-}
-
-function checkWidth(where: string, { dims }: NetworkEmbedder, index: IndexState): void {
-  if (dims === index.dims) return;
-  throw new MetricLearningError({
-    where,
-    expected: `an index of the network's width (${dims})`,
-    got: `${index.dims} dims`,
-  });
 }

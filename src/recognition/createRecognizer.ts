@@ -1,118 +1,162 @@
-import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Examples } from '../data/dataset.ts';
-import { type EmbeddingRows, readEmbeddings } from '../data/embeddings.ts';
+import type { EmbeddingRows } from '../data/embeddings.ts';
+import type { Distance } from '../distances/distance.ts';
+import { distanceCode, sameDistance } from '../distances/distanceFromConfig.ts';
+import { distanceKind } from '../distances/distanceOption.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { checkPart } from '../internal/checkPart.ts';
-import { checkRecord } from '../internal/checkRecord.ts';
-import { checkInteger } from '../internal/checks.ts';
-import type { Embedder } from '../networks/createEmbedder.ts';
-import { checkThreshold } from '../search/checkThreshold.ts';
+import { show } from '../internal/checks.ts';
+import { part, recordLike, wholeNumber } from '../internal/optionKinds.ts';
+import {
+  made,
+  type OptionTable,
+  optional,
+  preset,
+  readOptions,
+  required,
+} from '../internal/readOptions.ts';
+import { type Embedder, embedInputs } from '../networks/embedder.ts';
+import { isLabel } from '../search/checkItems.ts';
 import { classify } from '../search/classify.ts';
-import { exactDistance } from '../search/exact/exactDistance.ts';
+import { measurePairs } from '../search/exact/measurePairs.ts';
 import type { Classification } from '../search/majorityVote.ts';
+import { thresholdKind } from '../search/searchOptions.ts';
 import type { ItemFilter, ItemLabel, Json, VectorIndex } from '../search/vectorIndex.ts';
 import { contentIds } from './contentIds.ts';
 
-export interface RecognizerOptions {
-  /** A `TripletModel`, or what `createEmbedder` makes; it stays the caller's. */
-  model: Embedder;
-  /** Where the enrolled examples are kept; it stays the caller's, and may hold items already. */
+export interface RecognizerOptions<Inputs = Examples> {
+  /**
+   * What makes embeddings: a `TripletModel`, what `createEmbedder` makes, or any `{ dims, embed }`, whose `embed` may be
+   * asynchronous. It stays the caller's.
+   */
+  model: Embedder<Inputs>;
+  /** Where the enrolled examples are kept. It stays the caller's, and may hold items already. */
   index: VectorIndex;
-  /** The distance, in the index's unit, up to which two examples are of one class: see `calibrateThreshold`. */
+  /** The distance, as the index measures it, up to which two examples are of one class: see `calibrateThreshold`. */
   threshold: number;
-  /** What labels are called. Default: by themselves. */
+  /** The names of the labels. Default: the labels themselves. */
   names?: Readonly<Record<ItemLabel, string>>;
+  /** The distance of index and threshold, where it is not the distance of the model. Default: the model's. */
+  distance?: Distance;
+  /** Not used: it lets a bundle be passed as it is. Default: none. */
+  scores?: Json;
 }
 
+export const recognizerOptions: OptionTable<
+  RecognizerOptions<never>,
+  'names' | 'distance' | 'scores'
+> = {
+  model: required(part('a TripletModel', 'embed')),
+  index: required(part('createIndex({ dims })', 'search', 'upsert', 'remove')),
+  threshold: required(thresholdKind),
+  names: optional(recordLike('{ label: name }')),
+  distance: optional(distanceKind),
+  scores: optional({ expected: 'anything', accepts: () => true }),
+};
+
 export interface RecognizeOptions {
-  /** How many neighbours vote. Default 5. */
+  /** The number of neighbors that vote. Default 5. */
   k?: number;
-  /** Among these only. */
+  /** Which enrolled examples may be found. Default: all. */
   filter?: ItemFilter;
 }
 
-/** What an example was taken for. */
+export const recognizeOptions: OptionTable<RecognizeOptions> = {
+  k: preset(5, wholeNumber(1)),
+  filter: made(() => ({}), { expected: 'a filter', accepts: () => true }),
+};
+
+/** The class that an example was recognized as. */
 export interface Recognition extends Classification<ItemLabel> {
-  /** What the label is called, or null if the example is like nothing that was enrolled. */
+  /** The name of the label, or null if no enrolled example is within the threshold. */
   readonly name: string | null;
-  /** How many of the neighbours within the threshold have the label. */
-  readonly votes: number;
 }
 
-/** Knows classes by their examples, without having been trained on them. */
-export interface Recognizer {
+/** Recognizes classes by examples of them, without training on them. */
+export interface Recognizer<Inputs = Examples> {
   readonly threshold: number;
   /**
-   * Keeps examples of a class, and returns the ids of their items. The same example twice is kept once.
+   * Keeps examples of a class, and returns the ids of their items. Equal examples are kept once.
    *
    * @throws MetricLearningError if the examples do not fit the model, keeping none.
    */
   enrol(
     label: ItemLabel,
-    examples: Examples,
+    examples: Inputs,
     metadata?: { readonly [key: string]: Json },
   ): Promise<string[]>;
-  /** Forgets all examples of a class, and says how many there were. */
+  /** The same as `enrol`, in American spelling. */
+  enroll: Recognizer<Inputs>['enrol'];
+  /** Removes all examples of a class, and returns their number. */
   forget(label: ItemLabel): Promise<number>;
-  /** Gives each example the label that most of its nearest neighbours within the threshold have; null with none. */
-  recognize(examples: Examples, options?: RecognizeOptions): Promise<Recognition[]>;
+  /** Gives each example the label that most of its nearest neighbors within the threshold have; null without any. */
+  recognize(examples: Inputs, options?: RecognizeOptions): Promise<Recognition[]>;
   /**
-   * Are the i-th examples of the two of one class, known or not?
+   * Whether the i-th examples of a and b are of one class, which need not be enrolled.
    *
-   * @throws MetricLearningError if they are not equally many.
+   * @throws MetricLearningError if a and b do not hold equally many examples.
    */
-  isMatch(a: Examples, b: Examples): Promise<{ match: boolean; distance: number }[]>;
+  isMatch(a: Inputs, b: Inputs): Promise<{ match: boolean; distance: number }[]>;
 }
 
 /**
- * Recognises classes by a model and an index: enrol a class with a few examples, forget it, ask for it, all without
- * training. An example beyond the threshold of all that was enrolled is of no known class ("open set").
+ * Recognizes classes by a model and an index: enroll a class with a few examples, forget it, recognize it, all without
+ * training. An example beyond the threshold of all enrolled examples is of no known class ("open set").
  *
- * @throws MetricLearningError if model and index have other widths, or the threshold is no number.
+ * Index and threshold must be of the model's distance: `createIndex({ model })` makes such an index.
+ *
+ * @throws MetricLearningError if model and index have different widths or distances, or an option is unknown or out of
+ * its range.
+ * @example
+ * const index = createIndex({ model });
+ * const recognizer = createRecognizer({ model, index, threshold: 0.8 });
+ * await recognizer.enroll('Anna', photos);
+ * const [{ name, confidence }] = await recognizer.recognize(photo);
  */
-export function createRecognizer(options: RecognizerOptions): Recognizer {
+export function createRecognizer<Inputs = Examples>(
+  options: RecognizerOptions<Inputs>,
+): Recognizer<Inputs> {
   const where = 'createRecognizer';
-  checkRecord(where, 'options', options, '{ model, index, threshold }'); // a bundle has more: its scores
-  const { model, index, threshold, names = {} } = options;
-  checkPart(where, 'model', model, 'embed');
-  checkPart(where, 'index', index, 'search');
-  checkThreshold(where, threshold);
+  const values = readOptions(where, recognizerOptions, options);
+  const { index, threshold, names = {} } = values;
+  const model = values.model as Embedder<Inputs>;
   if (model.dims !== index.dims) {
     throw new MetricLearningError({
       where,
       expected: `an index of the model's width (${model.dims})`,
       got: `${index.dims} dims`,
+      fix: 'Make the index for the model: createIndex({ model }).',
     });
   }
-  const embed = async (name: string, examples: Examples): Promise<EmbeddingRows> => {
-    const embeddings: Tensor2D = model.embed(examples);
-    try {
-      return await readEmbeddings(`recognizer.${name}`, 'embeddings', embeddings);
-    } finally {
-      embeddings.dispose();
-    }
+  checkDistance(where, values.distance ?? model.distance, index.distance);
+  const embed = (name: string, examples: Inputs): Promise<EmbeddingRows> =>
+    embedInputs(`recognizer.${name}`, model, examples);
+
+  const enrol: Recognizer<Inputs>['enrol'] = async (label, examples, metadata) => {
+    checkLabel('recognizer.enrol', label);
+    const rows = await embed('enrol', examples);
+    const { ids, distinct } = await contentIds(label, rows);
+    await index.upsert(
+      distinct,
+      [...new Set(ids)].map((id) => ({ id, label, ...(metadata !== undefined && { metadata }) })),
+    );
+    return ids;
   };
 
   return {
     threshold,
-    async enrol(label, examples, metadata) {
-      const rows = await embed('enrol', examples);
-      const { ids, distinct } = await contentIds(label, rows);
-      await index.upsert(
-        distinct,
-        [...new Set(ids)].map((id) => ({ id, label, ...(metadata && { metadata }) })),
-      );
-      return ids;
+    enrol,
+    enroll: enrol,
+    async forget(label) {
+      checkLabel('recognizer.forget', label);
+      return index.remove({ label });
     },
-    forget: (label) => index.remove({ label }),
-    async recognize(examples, { k = 5, filter } = {}) {
-      checkInteger('recognizer.recognize', 'k', k);
+    async recognize(examples, given = {}) {
+      const { k, filter } = readOptions('recognizer.recognize', recognizeOptions, given);
       const rows = await embed('recognize', examples);
-      const found = await classify(index, rows, k, { threshold, ...(filter && { filter }) });
+      const found = await classify(index, rows, k, { threshold, filter });
       return found.map((one) => ({
         ...one,
         name: one.label === null ? null : (names[one.label] ?? String(one.label)),
-        votes: Math.round(one.confidence * k),
       }));
     },
     async isMatch(a, b) {
@@ -120,15 +164,39 @@ export function createRecognizer(options: RecognizerOptions): Recognizer {
       if (x.shape[0] !== y.shape[0]) {
         throw new MetricLearningError({
           where: 'recognizer.isMatch',
-          expected: 'as many examples on both sides',
+          expected: 'equally many examples in a and b',
           got: `${x.shape[0]} and ${y.shape[0]}`,
         });
       }
-      const between = exactDistance(index.distance, x, y);
-      return Array.from({ length: x.shape[0] }, (_, i) => {
-        const distance = between(i, i);
-        return { match: distance <= threshold, distance };
-      });
+      const all = Int32Array.from({ length: x.shape[0] }, (_, i) => i);
+      const distances = await measurePairs(
+        'recognizer.isMatch',
+        index.distance,
+        [x, all],
+        [y, all],
+      );
+      return Array.from(distances, (distance) => ({ match: distance <= threshold, distance }));
     },
   };
+}
+
+/** Throws if a distance is known and is not the index's. */
+function checkDistance(where: string, expected: Distance | undefined, index: Distance): void {
+  if (expected === undefined || sameDistance(expected, index)) return;
+  throw new MetricLearningError({
+    where,
+    expected: `an index of the model's distance, ${distanceCode(expected)}`,
+    got: `an index of ${distanceCode(index)}`,
+    fix: 'Make the index for the model, createIndex({ model }), or pass distance: index.distance to measure otherwise than the model was trained.',
+  });
+}
+
+function checkLabel(where: string, label: unknown): void {
+  if (isLabel(label)) return;
+  throw new MetricLearningError({
+    where,
+    expected: 'label to be a string or a finite number',
+    got: show(label),
+    ...(Array.isArray(label) && { fix: 'Enroll one class at a time: enroll(label, examples).' }),
+  });
 }

@@ -1,6 +1,9 @@
 import type { Dataset } from '../data/dataset.ts';
+import { lpDistance } from '../distances/lpDistance.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkRecord } from '../internal/checkRecord.ts';
 import { show } from '../internal/checks.ts';
+import { readOptions } from '../internal/readOptions.ts';
 import { yieldToEvents } from '../internal/yieldToEvents.ts';
 import { reportHtml } from '../page/reportHtml.ts';
 import type { ReportParts } from '../page/reportParts.ts';
@@ -14,35 +17,35 @@ import { pairFindings } from './findings/pairFindings.ts';
 import { retrievalFindings } from './findings/retrievalFindings.ts';
 import { tripletFindings } from './findings/tripletFindings.ts';
 import { historyParts } from './historyParts.ts';
-import { openModel, type ReportModel } from './reportModel.ts';
-import { type ReportOptions, withDefaults } from './reportOptions.ts';
+import { type InputDataset, openModel, type ReportModel } from './reportModel.ts';
+import { type ReportOptions, reportOptions } from './reportOptions.ts';
 
 const where = 'report';
 
 /**
- * Computes all that there is to see of a model on a data set, as the text of one self-contained HTML page: scores, curves,
- * the map before and after with images, distances with the calibrated threshold, ROC, confusion, queries with their
- * neighbors, mistakes, worst triplets.
+ * Everything about a model on a data set, as one self-contained HTML page: scores, curves, the map before and after with
+ * images, distances with the calibrated threshold, ROC, confusion, queries with their neighbors, mistakes, worst
+ * triplets.
  *
- * Every number is of the examples given, or of `limit` of them: give examples that the model did not train on. The same
- * input and seed give the same page. 10,000 MNIST images take about 10 seconds on the `simd` backend with a PCA map.
+ * Every number is of the given examples, or of `limit` of them: pass examples that the model was not trained on. The
+ * same input and seed give the same page. 10,000 MNIST images take about 10 seconds on the `simd` backend with a PCA
+ * map. A model whose `embed` accepts an array of inputs, such as texts, gets `examples` as an array.
  *
- * @throws MetricLearningError for bad models, examples, labels or options, and if no two examples share a class or all do;
- * the signal's reason when it is aborted before all examples are embedded.
+ * @throws MetricLearningError on bad models, examples, labels or options, and if no two examples share a class or all
+ * do; the signal's reason when it is aborted before all examples are embedded.
  * @example
- * const html = await report(model, { examples, labels }, { history, map: 'tsne' });
- * await writeFile('report.html', html);
+ * const html = await report(model, { examples: testImages, labels: testLabels }, { names });
  */
 export async function report(
   model: ReportModel,
-  data: Dataset,
+  data: Dataset | InputDataset,
   options: ReportOptions = {},
 ): Promise<string> {
-  const settings = withDefaults(where, options);
-  const { images, signal, onProgress } = options;
-  const { map, batchSize, seed } = settings;
-  checkDataset(where, data);
-  const embedder = openModel(where, model, data);
+  const values = readOptions(where, reportOptions, options);
+  checkDataset(where, data as Dataset);
+  const { images, signal, onProgress, map, batchSize, seed, names } = values;
+  const opened = openModel(where, model, data);
+  const distance = values.distance ?? opened.distance ?? lpDistance();
   const random = createRandom(seed);
   const during = (part: string): During => ({
     batchSize,
@@ -50,34 +53,36 @@ export async function report(
     onProgress: (done, total) => onProgress?.(part, done, total),
   });
 
-  const chosen = await chooseSet(where, embedder, data, settings.limit, random.fork('examples'));
+  const chosen = await chooseSet(where, opened, data, values.limit, random.fork('examples'));
   checkClasses(chosen, options);
-  const view = openView(where, chosen.source, chosen.ids.length, images);
-  const onBatch = view.addBatch;
-  const set = await embedSet(where, embedder, chosen, { ...during('examples'), onBatch });
+  const view = chosen.source && openView(where, chosen.source, chosen.ids.length, images);
+  const set = await embedSet(where, opened, chosen, {
+    ...during('examples'),
+    ...(view && { onBatch: view.addBatch }),
+  });
   let reference: EmbeddedSet | undefined;
-  if (options.reference) {
-    const place = `${where} (reference)`;
-    checkDataset(place, options.reference);
-    const others = await chooseSet(place, embedder, options.reference, Infinity, random);
-    reference = await embedSet(place, embedder, others, during('reference'));
+  if (values.reference) {
+    const part = `${where} (reference)`;
+    checkDataset(part, values.reference as Dataset);
+    const others = await chooseSet(part, opened, values.reference, Infinity, random);
+    reference = await embedSet(part, opened, others, during('reference'));
   }
 
-  const context = { ...settings, set, reference, names: options.names, random };
+  const context = { ...values, distance, set, reference, names, random };
   const parts: Parts = {
     retrieval: retrievalFindings,
     triplets: tripletFindings,
     pairs: pairFindings,
-    neighbors: (own) =>
-      neighborFindings(own, ({ source, ids }, positions) => {
+    neighbors: (findings) =>
+      neighborFindings(findings, async ({ source, ids }, positions) => {
         const indices = positions.map((i) => ids[i] as number);
-        return viewImages(where, source, indices, images);
+        return source && viewImages(where, source, indices, images);
       }),
-    map: (own) => mapFindings(own, map, settings.before ? view : undefined),
+    map: (findings) => mapFindings(findings, map, values.before ? view : undefined),
   };
   const { found, missing } = await findAll(parts, (part) => ({ ...context, ...during(part) }));
   found.unshift(await shown(view, chosen, options));
-  return reportHtml(assembled(found, missing, context, options));
+  return reportHtml(assembled(found, missing, context, values.title));
 }
 
 type During = Pick<ReportContext, 'signal' | 'onProgress'> & { readonly batchSize: number };
@@ -102,13 +107,13 @@ async function findAll(
   return { found, missing };
 }
 
-/** What needs no computing: curves, names, images, and how the examples were chosen. */
+/** The parts that need no computing: curves, names, images, and how the examples were chosen. */
 async function shown(
-  view: ExampleView,
+  view: ExampleView | undefined,
   { labels, ids, total }: ChosenSet,
   { history, names, captions }: ReportOptions,
 ): Promise<Findings> {
-  const thumbnails = await view.sprite();
+  const thumbnails = await view?.sprite();
   const some = ids.length < total;
   return {
     parts: {
@@ -121,7 +126,7 @@ async function shown(
     },
     notes: some
       ? [
-          `All is of ${counted(ids.length)} of the ${counted(total)} examples, drawn at random; # tells their places among all.`,
+          `The page is of ${counted(ids.length)} of the ${counted(total)} examples, drawn at random; # is the index of an example among all.`,
         ]
       : [],
   };
@@ -131,7 +136,7 @@ function assembled(
   found: readonly Findings[],
   missing: readonly string[],
   { set, reference }: Pick<ReportContext, 'set' | 'reference'>,
-  { title = 'Embedding report' }: ReportOptions,
+  title: string,
 ): ReportParts {
   const scores = Object.assign({}, ...found.map((findings) => findings.scores ?? {}));
   const parts: ReportParts = Object.assign({}, ...found.map((findings) => findings.parts ?? {}));
@@ -154,7 +159,7 @@ function assembled(
 
 function checkClasses({ labels, total }: ChosenSet, options: ReportOptions): void {
   const classes = new Set(labels).size;
-  const shared = options.reference ? classes : labels.length - 1; // with a reference, its own check tells more
+  const shared = options.reference ? classes : labels.length - 1; // the check of the reference says more
   if (classes < 2 || classes > shared) {
     throw new MetricLearningError({
       where,

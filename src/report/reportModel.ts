@@ -1,39 +1,85 @@
-import { Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import { Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Dataset } from '../data/dataset.ts';
+import type { Labels } from '../data/labels.ts';
+import type { Distance } from '../distances/distance.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from '../internal/checks.ts';
 import { checkBase } from '../networks/checkBase.ts';
+import type { EmbeddedRows } from '../networks/embedder.ts';
+import { forwardPass } from '../networks/forwardPass.ts';
+import { distanceOfNetwork } from '../networks/networkDistance.ts';
+import { normalizationOf } from '../networks/networkNormalization.ts';
+import { noNormalization } from '../networks/normalization.ts';
 
 /**
- * What makes embeddings: a `TripletModel`, any LayersModel with one input and one output [batch, dims], or a function
- * that takes a batch [count, ...] and returns a new tensor [count, dims].
+ * What makes embeddings: a `TripletModel`; any LayersModel with one input and one output [batch, dims]; a record with a
+ * function `embed`, or such a function, of a batch of examples, which may be asynchronous.
  */
 export type ReportModel =
   | LayersModel
-  | { readonly base: LayersModel }
-  | ((examples: Tensor) => Tensor2D | Promise<Tensor2D>);
+  | { readonly base: LayersModel; readonly distance?: Distance }
+  | {
+      readonly distance?: Distance;
+      embed(examples: never): EmbeddedRows | Promise<EmbeddedRows>;
+    }
+  | ((examples: Tensor) => EmbeddedRows | Promise<EmbeddedRows>);
 
-/** Any of them, opened: `embed` makes a tensor that its caller disposes. */
-export interface Embedder {
-  readonly inputShape: readonly (number | null)[];
-  embed(batch: Tensor): Tensor2D | Promise<Tensor2D>;
+/** Inputs of any type, such as texts, for a model whose `embed` accepts an array of them; and the class id of each. */
+export interface InputDataset {
+  readonly examples: readonly unknown[];
+  readonly labels: Labels;
 }
 
-/** @throws MetricLearningError if it is none of them, or a function comes with examples that are no tensor. */
-export function openModel(where: string, model: ReportModel, { examples }: Dataset): Embedder {
-  if (typeof model === 'function') {
-    if (examples instanceof Tensor) return { inputShape: examples.shape.slice(1), embed: model };
+/** Any of them, opened. */
+export interface OpenModel {
+  /** Undefined where the examples are an array of inputs. */
+  readonly inputShape: readonly (number | null)[] | undefined;
+  /** The distance that the model was made for, where it is known. */
+  readonly distance: Distance | undefined;
+  /** The embeddings of a batch of examples, or of inputs; the caller disposes a tensor. */
+  embed(batch: Tensor | readonly unknown[]): EmbeddedRows | Promise<EmbeddedRows>;
+}
+
+/** @throws MetricLearningError if it is none of them, or examples that are no tensor have no known shape. */
+export function openModel(
+  where: string,
+  model: ReportModel,
+  data: Dataset | InputDataset,
+): OpenModel {
+  const { examples } = data;
+  const record = model as {
+    readonly base?: LayersModel;
+    readonly network?: LayersModel;
+    readonly distance?: Distance;
+    readonly embed?: OpenModel['embed'];
+  } | null;
+  const embed = (typeof model === 'function' ? model : record?.embed?.bind(record)) as
+    | OpenModel['embed']
+    | undefined;
+  const base = record?.base ?? (embed ? record?.network : (model as LayersModel));
+  if (embed !== undefined && record?.base === undefined) {
+    const distance = typeof model === 'function' ? undefined : record?.distance;
+    if (Array.isArray(examples)) return { inputShape: undefined, distance, embed };
+    if (base) return { inputShape: checkBase(where, base).input, distance, embed };
+    if (examples instanceof Tensor) {
+      return { inputShape: examples.shape.slice(1), distance, embed };
+    }
     throw new MetricLearningError({
       where,
-      expected: 'examples as a tensor, as a function does not tell its input shape',
+      expected: 'examples as a tensor, as a function has no input shape',
       got: show(examples),
       fix: 'Wrap the values: tensor(values, [count, ...shape]).',
     });
   }
-  const base = model !== null && typeof model === 'object' && 'base' in model ? model.base : model;
+  const network = base as LayersModel;
+  const { input } = checkBase(where, network);
+  const forward = forwardPass(network, normalizationOf(network) ?? noNormalization);
   return {
-    inputShape: checkBase(where, base).input,
-    embed: (batch) => tidy(() => base.apply(batch, { training: false }) as Tensor2D),
+    inputShape: input,
+    distance: record?.base
+      ? (record.distance ?? distanceOfNetwork(network))
+      : distanceOfNetwork(network),
+    embed: (batch): Tensor2D => forward(batch as Tensor, 'inference'),
   };
 }

@@ -1,89 +1,92 @@
 import type { ClassNames } from '../charts/classNames.ts';
 import { anyText, nameList, namesById } from '../charts/internal/chartRules.ts';
 import type { Dataset } from '../data/dataset.ts';
+import type { Distance } from '../distances/distance.ts';
+import { distanceKind } from '../distances/distanceOption.ts';
 import type { CalibrationGoal } from '../evaluation/calibrateThreshold.ts';
-import { callback, either, flag, oneOf, recordLike, wholeNumber } from '../internal/optionKinds.ts';
 import {
-  made,
-  type OptionTable,
-  type OptionValues,
-  optional,
-  preset,
-  readOptions,
-} from '../internal/readOptions.ts';
+  callback,
+  flag,
+  type OptionKind,
+  oneOf,
+  recordLike,
+  wholeNumber,
+} from '../internal/optionKinds.ts';
+import { type OptionTable, optional, preset } from '../internal/readOptions.ts';
 import { abortSignal } from '../projection/internal/abortSignal.ts';
-import type { SearchDistance } from '../search/searchDistance.ts';
 import type { MapKind } from './findings/mapOf.ts';
 import type { ReportHistory } from './historyParts.ts';
+import type { InputDataset } from './reportModel.ts';
 
 export interface ReportOptions {
-  /** Heading of the page. Default `Embedding report`. */
+  /** The title of the page. Default 'Embedding report'. */
   title?: string;
-  /** What `fit` returned: losses, and the validation metrics of each epoch, as curves. Default: none. */
+  /** What `fit` returned: the page shows the curves of the losses and of the validation metrics. Default: no curves. */
   history?: ReportHistory;
-  /** Examples that queries look for their nearest neighbors among, such as the gallery of a shop. Default: the other examples of the data. */
-  reference?: Dataset;
-  /** Names of the classes by class id. Default: the ids. */
+  /** Where the examples search, e.g. the gallery of a shop. Default: among the other examples. */
+  reference?: Dataset | InputDataset;
+  /** The names of the classes by class id. Default: their ids. */
   names?: ClassNames;
   /** A line of text about each example, such as its file name. Default: none. */
   captions?: readonly string[];
   /**
-   * How the map is made: `pca` takes no time; `tsne`, or `umap` (with the package `umap-js`), take about 20 s for 10,000
-   * examples. Default `pca`.
+   * How the map is made: 'pca' at once; 'tsne', or 'umap' with the package `umap-js`, in about 20 s for 10,000 examples.
+   * Default 'pca'.
    */
   map?: MapKind;
-  /** Whether a map of the raw examples stands beside that of the embeddings. Default true. */
+  /** Shows a map of the raw examples beside the map of the embeddings. Default true. */
   before?: boolean;
   /**
-   * Size of the images that the examples are: [height, width] or [height, width, 1, 3 or 4]; false if they are no images.
-   * Default: what the input shape suggests.
+   * The size of the images, if the examples are images: [height, width] or [height, width, 1, 3 or 4]; false if they are
+   * none. Default: what the input shape suggests.
    */
   images?: readonly number[] | false;
-  /** How embeddings are compared. Default `euclidean`, which ranks as `squaredEuclidean` does and is easier to read. */
-  distance?: SearchDistance;
-  /** What the threshold is chosen for. Default `f1`. */
+  /**
+   * How far two embeddings are apart. Default: the distance of the model, where the model has one; else `lpDistance()`,
+   * Euclidean between unit vectors.
+   */
+  distance?: Distance;
+  /** What the threshold is chosen for, as in `calibrateThreshold`. Default 'f1'. */
   goal?: CalibrationGoal;
-  /** Number of neighbors that vote in the confusion matrix. Default 1. */
+  /** The number of neighbors that vote in the confusion matrix. Default 1. */
   k?: number;
-  /** Number of examples looked at, at most; of more, this many are drawn at random, and the page says so. Default 10,000. */
+  /** The most examples; of a larger data set this many are drawn at random, and the page says so. Default 10000. */
   limit?: number;
-  /** Number of examples embedded at a time. Default 256. */
+  /** The number of examples that are embedded at a time. Default 256. */
   batchSize?: number;
-  /** Seed of the random numbers. Default 0. */
+  /** Determines all random draws. Default 0. */
   seed?: number;
-  /** Called with the part at work, how much of it is done, and how much it is in all. */
+  /** Called with the name of the part that is computed, and how far it is. Default: none. */
   onProgress?: (part: string, done: number, total: number) => void;
-  /** When the signal is aborted, the page has what was found by then, and says what is missing. */
+  /** Stops early: the page then has what was computed by then, and says what is missing. Default: none. */
   signal?: AbortSignal;
 }
 
-type Open =
-  | 'title'
-  | 'history'
-  | 'reference'
-  | 'names'
-  | 'captions'
-  | 'images'
-  | 'onProgress'
-  | 'signal';
+/** A size, or false; `imageSize` says what is wrong with one. */
+const imagesKind: OptionKind<readonly number[] | false> = {
+  expected: 'false, or [height, width] or [height, width, 1, 3 or 4]',
+  accepts: (value) => value === false || Array.isArray(value),
+};
+const goalKind: OptionKind<CalibrationGoal> = {
+  expected: "'f1', 'accuracy', { precision }, { recall } or { far }",
+  accepts: (value) =>
+    value === 'f1' || value === 'accuracy' || (typeof value === 'object' && value !== null),
+};
 
-const reportRules: OptionTable<ReportOptions, Open> = {
-  title: optional(anyText),
-  history: optional(recordLike('what await model.fit(..) returns')),
+export const reportOptions: OptionTable<
+  ReportOptions,
+  'history' | 'reference' | 'names' | 'captions' | 'images' | 'distance' | 'onProgress' | 'signal'
+> = {
+  title: preset('Embedding report', anyText),
+  history: optional(recordLike<ReportHistory>('what fit returns')),
   reference: optional(recordLike('{ examples, labels }')),
   names: optional(namesById),
   captions: optional(nameList),
   map: preset('pca', oneOf('pca', 'tsne', 'umap')),
   before: preset(true, flag),
-  images: optional({
-    expected: 'false, [height, width] or [height, width, 1, 3 or 4]',
-    accepts: (value) => value === false || Array.isArray(value),
-  }),
-  distance: preset('euclidean', oneOf('squaredEuclidean', 'euclidean', 'cosine', 'dot')),
-  goal: made<CalibrationGoal>(
-    () => 'f1',
-    either(oneOf('f1', 'accuracy'), recordLike('{ far: 0.01 }')),
-  ),
+  images: optional(imagesKind),
+  distance: optional(distanceKind),
+  goal: preset('f1', goalKind),
   k: preset(1, wholeNumber(1)),
   limit: preset(10_000, wholeNumber(4)),
   batchSize: preset(256, wholeNumber(1)),
@@ -91,11 +94,3 @@ const reportRules: OptionTable<ReportOptions, Open> = {
   onProgress: optional(callback('(part, done, total) => ..')),
   signal: optional(abortSignal),
 };
-
-/** The options, checked, with their defaults. */
-export function withDefaults(
-  where: string,
-  options: ReportOptions,
-): OptionValues<typeof reportRules> {
-  return readOptions(where, reportRules, options);
-}

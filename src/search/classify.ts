@@ -3,10 +3,13 @@ import { type Classification, majorityVote } from './majorityVote.ts';
 import type { Hit, IndexSearchOptions, ItemLabel, VectorIndex } from './vectorIndex.ts';
 
 /**
- * Gives each query [queries, dims] the label that most of its k nearest items have; items without a label have no
- * vote, nor have those beyond `threshold`: with none left the label is null, the query is of no known class.
+ * Gives each query [queries, dims] the label that most of its k nearest items have. Items without a label have no vote,
+ * nor have items beyond `threshold`; without any vote the label is null: the query is of no known class.
  *
  * @throws MetricLearningError as the index's `search` does.
+ * @example
+ * const [found] = await classify(index, query, 5, { threshold: 0.8 }); // query [1, dims]
+ * if (found.label === null) console.log('unknown');
  */
 export async function classify(
   index: VectorIndex,
@@ -15,7 +18,7 @@ export async function classify(
   options: IndexSearchOptions = {},
 ): Promise<Classification<ItemLabel>[]> {
   const hits = await index.search(query, k, options);
-  return hits.map((found) => majorityVote(found.filter(hasLabel), k));
+  return hits.map((found) => majorityVote(found.filter(hasLabel), options.threshold));
 }
 
 function hasLabel(hit: Hit): hit is Hit & { label: ItemLabel } {

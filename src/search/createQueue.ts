@@ -1,14 +1,14 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 
-/** Lets asynchronous work be done in the order in which it was asked for, one piece after the other. */
+/** Runs asynchronous work one piece after the other, in the order of the calls. */
 export interface Queue {
   /** @throws MetricLearningError if the queue was closed before the turn of the work. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
-  /** Refuses what has not begun, and calls `end` when the piece at hand is done: now, if there is none. */
+  /** Refuses all work that has not begun. Calls `end` when the work that runs is done, or at once if none runs. */
   close(end: () => void): void;
 }
 
-/** `what` is what errors call the thing that has the queue. */
+/** `what` names the owner of the queue in errors. */
 export function createQueue(what: string): Queue {
   let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;
@@ -35,7 +35,7 @@ export function createQueue(what: string): Queue {
     inTurn(work) {
       waiting++;
       const result = last.then(() => run(work));
-      last = result.catch(() => undefined); // whoever asked for it gets the error
+      last = result.catch(() => undefined); // the caller of the work gets the error
       return result;
     },
     close(end) {

@@ -4,7 +4,12 @@ export type { PgClient } from './databases/pgClient.ts';
 export { type PgvectorOptions, pgvectorIndex } from './databases/pgvectorIndex.ts';
 export { type QdrantOptions, qdrantIndex } from './databases/qdrantIndex.ts';
 export type { QdrantConnection } from './databases/qdrantRequest.ts';
-export { createIndex, type IndexOptions, restoreIndex } from './exact/createIndex.ts';
+export {
+  createIndex,
+  type IndexModel,
+  type IndexOptions,
+  restoreIndex,
+} from './exact/createIndex.ts';
 export { type ClassifyOptions, knnClassify } from './exact/knnClassify.ts';
 export type { MemoryIndex } from './exact/memoryIndex.ts';
 export {
@@ -16,7 +21,6 @@ export { findMatches } from './findMatches.ts';
 export { decodeIndex, encodeIndex } from './indexFile.ts';
 export type { IndexGraph, IndexState } from './indexState.ts';
 export type { Classification } from './majorityVote.ts';
-export type { SearchDistance } from './searchDistance.ts';
 export type {
   Hit,
   IndexItem,

@@ -4,38 +4,53 @@ import {
   type TensorFile,
   type TensorPart,
 } from '../formats/safetensors.ts';
-import { checkIndexState, type IndexState } from './indexState.ts';
-import type { SearchDistance } from './searchDistance.ts';
+import { checkItems } from './checkItems.ts';
+import { type IndexState, openState } from './indexState.ts';
+import { configOf } from './searchDistance.ts';
 import type { IndexItem } from './vectorIndex.ts';
 
 const kind = 'tfjs-metric-learning index 1';
 
 /**
- * An index as bytes, in the safetensors format, which other languages read: the tensor `vectors` (F32, [items, dims])
- * and the items as JSON in `items` (U8), with the distance, and the SHA-256 of it all, in the header; for a state with a
- * graph also `graphNodes` (I32) and `graph` (U8).
+ * An index as bytes, in the safetensors format, which other languages read.
  *
- * Write them with a tool that leaves a whole file or none, as `writeWhole` of the entry `node` does.
+ * The file holds the tensor `vectors` (F32, [items, dims]), the items as JSON in `items` (U8), and for a state with a
+ * graph `graphNodes` (I32) and `graph` (U8). Its header holds the config of the distance as JSON, and the SHA-256 of all
+ * of it. Write the bytes with a tool that leaves a whole file or none, as `writeWhole` of the entry `node` does.
  *
- * @throws MetricLearningError if the parts of the state do not fit together.
+ * @throws MetricLearningError if the parts of the state do not fit together, the distance has no config, or JSON cannot
+ * hold a label or metadata.
+ * @example
+ * const bytes = await encodeIndex(index.state());
+ * const again = restoreIndex(await decodeIndex(bytes));
  * @see https://huggingface.co/docs/safetensors for the format.
  */
 export async function encodeIndex(state: IndexState): Promise<Uint8Array> {
-  checkIndexState('encodeIndex', state);
-  return encodeTensors(kind, { distance: state.distance }, indexParts(state));
+  return encodeTensors(kind, distanceText('encodeIndex', state), indexParts('encodeIndex', state));
 }
 
 /**
- * The index that `encodeIndex` wrote.
+ * The index that `encodeIndex` wrote. It also reads files of early versions, which held the name of a distance.
  *
- * @throws MetricLearningError if the bytes are something else, or not whole.
+ * @throws MetricLearningError if the bytes are something else or incomplete.
+ * @example
+ * const index = restoreIndex(await decodeIndex(bytes));
  */
 export async function decodeIndex(bytes: Uint8Array): Promise<IndexState> {
   return indexOf('decodeIndex', await decodeTensors('decodeIndex', kind, bytes));
 }
 
-/** An index as arrays of a file, whose header tells its distance. */
-export function indexParts({ dims, items, vectors, graph }: IndexState): TensorPart[] {
+/** The distance of an index as the header of a file holds it. */
+export function distanceText(where: string, state: IndexState): { distance: string } {
+  return { distance: JSON.stringify(configOf(where, openState(where, state).distance)) };
+}
+
+/** An index as arrays of a file, whose header holds its distance. */
+export function indexParts(
+  where: string,
+  { dims, items, vectors, graph }: IndexState,
+): TensorPart[] {
+  checkItems(where, items);
   const json = new TextEncoder().encode(JSON.stringify(items));
   const parts: TensorPart[] = [
     { name: 'vectors', dtype: 'F32', shape: [items.length, dims], values: vectors },
@@ -53,13 +68,21 @@ export function indexOf(where: string, { texts, parts }: TensorFile): IndexState
     parts.get(name)?.values as T | undefined;
   const graph = valuesOf<Uint8Array>('graph');
   const nodes = valuesOf<Int32Array>('graphNodes');
-  const state: IndexState = {
+  const { distance, ...state } = openState(where, {
     dims: parts.get('vectors')?.shape[1] ?? 0,
-    distance: texts['distance'] as SearchDistance,
+    distance: parsedDistance(texts['distance'] ?? ''),
     items: JSON.parse(new TextDecoder().decode(valuesOf<Uint8Array>('items'))) as IndexItem[],
     vectors: valuesOf<Float32Array>('vectors') ?? new Float32Array(0),
     ...(graph && nodes && { graph: { nodes, bytes: graph } }),
-  };
-  checkIndexState(where, state);
-  return state;
+  });
+  return { ...state, distance: configOf(where, distance) };
+}
+
+/** A config, or the name that early files held. */
+function parsedDistance(text: string): IndexState['distance'] {
+  try {
+    return JSON.parse(text) as IndexState['distance'];
+  } catch {
+    return text as unknown as IndexState['distance'];
+  }
 }

@@ -1,5 +1,7 @@
 import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../data/embeddings.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { show } from '../internal/checks.ts';
+import { checkItems } from './checkItems.ts';
 import { checkUniqueIds } from './indexState.ts';
 import type { IndexItem } from './vectorIndex.ts';
 
@@ -33,7 +35,8 @@ export async function readIndexRows(
 /**
  * Embeddings and their items.
  *
- * @throws MetricLearningError as `readIndexRows`, if there is not one item an embedding, or ids are not unique.
+ * @throws MetricLearningError as `readIndexRows`, if there is not one item per embedding, ids are not unique, or JSON
+ * cannot hold a label or metadata.
  */
 export async function readIndexInput(
   where: string,
@@ -42,6 +45,13 @@ export async function readIndexInput(
   dims: number,
 ): Promise<IndexInput> {
   const { data, shape } = await readIndexRows(where, embeddings, dims);
+  if (!Array.isArray(items)) {
+    throw new MetricLearningError({
+      where,
+      expected: `items to be an array of { id, label, metadata }, one per embedding (${shape[0]})`,
+      got: show(items),
+    });
+  }
   if (items.length !== shape[0]) {
     throw new MetricLearningError({
       where,
@@ -50,15 +60,16 @@ export async function readIndexInput(
     });
   }
   checkUniqueIds(where, items);
+  checkItems(where, items);
   return { rows: data, items };
 }
 
-/** What `add` throws for an id that the index has already. */
-export function idTaken(where: string, id: string): MetricLearningError {
+/** The error of `add` for an id that the index holds already. */
+export function knownId(where: string, id: string): MetricLearningError {
   return new MetricLearningError({
     where,
     expected: 'ids that the index does not have',
     got: JSON.stringify(id),
-    fix: 'Use upsert to take the place of items.',
+    fix: 'Use upsert to replace items.',
   });
 }

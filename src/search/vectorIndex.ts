@@ -1,5 +1,8 @@
 import type { Embeddings } from '../data/embeddings.ts';
-import type { SearchDistance } from './searchDistance.ts';
+import type { Distance } from '../distances/distance.ts';
+import type { OptionKind } from '../internal/optionKinds.ts';
+import { type OptionTable, optional, preset } from '../internal/readOptions.ts';
+import { thresholdKind } from './searchOptions.ts';
 
 /** What JSON can hold. */
 export type Json =
@@ -25,42 +28,61 @@ export interface Hit extends IndexItem {
   readonly distance: number;
 }
 
-/** Picks items that satisfy all its parts. */
+/** Picks the items that satisfy all its parts; `{}` picks every item, except in `remove`, which asks for `all: true`. */
 export interface ItemFilter {
+  /** True picks every item. It stands alone. */
+  readonly all?: true;
   /** One of these ids. */
   readonly ids?: readonly string[];
-  /** This label, or one of these. */
+  /** This label, or one of these labels. */
   readonly label?: ItemLabel | readonly ItemLabel[];
   /** These values at these keys of the metadata. */
   readonly metadata?: { readonly [key: string]: string | number | boolean | null };
 }
 
 export interface IndexSearchOptions {
-  /** Search among these only. */
+  /** Which items may be found. Default: all. */
   filter?: ItemFilter;
-  /** Leave out hits that are farther: with none left, the query is like nothing that is known. */
+  /**
+   * The distance beyond which an item is no hit: without any hit, the query is like nothing that is known. Default
+   * Infinity.
+   */
   threshold?: number;
 }
 
+/** Anything: `checkItemFilter` says what is wrong with a filter. */
+const filterKind: OptionKind<ItemFilter> = { expected: 'a filter', accepts: () => true };
+
+export const indexSearchOptions: OptionTable<IndexSearchOptions, 'filter'> = {
+  filter: optional(filterKind),
+  threshold: preset(Infinity, thresholdKind),
+};
+
 /**
  * A collection of embeddings that can be searched, wherever it is kept: in memory (`createIndex`), in an approximate
- * index or in a database. What is asked of it is done in the order of the calls.
+ * index or in a database. Calls are served one after the other, in the order in which they were made.
  */
 export interface VectorIndex {
   readonly dims: number;
-  readonly distance: SearchDistance;
+  readonly distance: Distance;
+  /** The number of items that the filter picks. Default: of all items. */
   count(filter?: ItemFilter): Promise<number>;
   /**
-   * Adds embeddings [count, dims], one an item.
+   * Adds embeddings [count, dims], with one item each.
    *
-   * @throws MetricLearningError, adding none, if shapes do not fit or an id is taken.
+   * @throws MetricLearningError, adding none, if shapes do not fit, an id is known already, or JSON cannot hold a label
+   * or metadata.
    */
   add(embeddings: Embeddings, items: readonly IndexItem[]): Promise<void>;
-  /** The same, but takes the place of items whose id is taken. */
+  /** Adds embeddings, and replaces the items whose ids are known already. */
   upsert(embeddings: Embeddings, items: readonly IndexItem[]): Promise<void>;
-  /** Removes the items that the filter picks, and says how many. */
+  /**
+   * Removes the items that the filter picks, and returns their number.
+   *
+   * @throws MetricLearningError if the filter has no part; `{ all: true }` removes every item.
+   */
   remove(filter: ItemFilter): Promise<number>;
-  /** The k nearest items of each query [queries, dims], nearest first; fewer if there are no more. */
+  /** The k nearest items of each query [queries, dims], nearest first; fewer if there are fewer. */
   search(query: Embeddings, k: number, options?: IndexSearchOptions): Promise<Hit[][]>;
   /** Frees what the index holds; it cannot be used after. */
   dispose(): void;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { confusionMatrix, knnConfusion } from '../../src/evaluation/confusionMatrix.ts';
+import { measures } from '../support/measures.ts';
 
 const rows = (values: number[]): { data: Float32Array; shape: readonly [number, number] } => ({
   data: Float32Array.from(values),
@@ -10,6 +11,12 @@ describe('confusionMatrix', () => {
   test('counts actual labels in rows, predicted ones in columns, and those taken for none', () => {
     expect(confusionMatrix([1, 1, 5, 5, 5], [1, 5, 5, null, 9])).toEqual({
       labels: [1, 5, 9],
+      cells: [
+        { label: 1, predicted: 1, count: 1 },
+        { label: 1, predicted: 5, count: 1 },
+        { label: 5, predicted: 5, count: 1 },
+        { label: 5, predicted: 9, count: 1 },
+      ],
       counts: [
         [1, 1, 0],
         [0, 1, 1],
@@ -37,7 +44,9 @@ describe('knnConfusion', () => {
   const labels = [0, 0, 1, 1, 1];
 
   test('lets each row look among the others', async () => {
-    const { counts, accuracy } = await knnConfusion(points, labels);
+    const { counts, accuracy } = await knnConfusion(points, labels, {
+      distance: measures.euclidean,
+    });
     // 0 -> 1 is right; 1 -> 1.5 and 1.5 -> 1 are wrong; 9 and 10 find one another.
     expect(counts).toEqual([
       [1, 1],
@@ -48,7 +57,7 @@ describe('knnConfusion', () => {
 
   test('looks in a reference, within a threshold', async () => {
     const reference = { embeddings: rows([0, 9]), labels: [0, 1] };
-    const options = { reference, distance: 'euclidean', threshold: 1 } as const;
+    const options = { reference, distance: measures.euclidean, threshold: 1 } as const;
     const { counts, unknown } = await knnConfusion(points, labels, options);
     expect(counts).toEqual([
       [2, 0],

@@ -22,7 +22,10 @@ const functions: [name: string, call: (options: never) => unknown][] = [
   ['knnConfusion', (options) => library.knnConfusion(rows, ids, options)],
   ['nearestNeighbors', (options) => library.nearestNeighbors(rows, rows, 1, options)],
   ['pairDistances', (options) => library.pairDistances(rows, ids, options)],
-  ['pgvectorIndex', (options) => library.pgvectorIndex({} as never, options)],
+  [
+    'pgvectorIndex',
+    (options) => library.pgvectorIndex({ query: () => undefined } as never, options),
+  ],
   ['pca', (options) => library.pca(rows, options)],
   ['precisionAt1', (options) => library.precisionAt1(rows, ids, options)],
   ['qdrantIndex', (options) => library.qdrantIndex(options)],
@@ -43,7 +46,12 @@ test.each(functions)(
 );
 
 test('precisionAt1 takes the options of retrievalMetrics that only ask for more', async () => {
-  const options = { ks: [1, 2], confidence: { seed: 1 }, loneQueries: 'miss' } as const;
+  const options = {
+    ks: [1, 2],
+    confidence: { seed: 1 },
+    singletonQueries: 'miss',
+    distance: library.lpDistance({ normalize: false }),
+  } as const;
   expect(await library.precisionAt1(rows, ids, options)).toBeCloseTo(2 / 3, 9);
   await expect(library.precisionAt1(rows, ids, { depth: 1 } as never)).rejects.toThrow('got depth');
 });

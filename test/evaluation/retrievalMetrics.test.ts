@@ -6,11 +6,14 @@ import { retrievalMetrics } from '../../src/evaluation/retrievalMetrics.ts';
 import type { RetrievalScores } from '../../src/evaluation/retrievalScores.ts';
 import { createRandom } from '../../src/random/createRandom.ts';
 import { expectNoLeak } from '../support/expectNoLeak.ts';
+import { measures } from '../support/measures.ts';
 
 const rows = (matrix: number[][]): { data: Float32Array; shape: readonly [number, number] } => ({
   data: Float32Array.from(matrix.flat()),
   shape: [matrix.length, matrix[0]?.length ?? 0],
 });
+
+const distance = measures.squaredEuclidean;
 
 describe('retrievalMetrics', () => {
   test('gives the known numbers of six points, ties by index', async () => {
@@ -23,12 +26,12 @@ describe('retrievalMetrics', () => {
       [0, -1],
     ]);
     const found = await expectNoLeak(() =>
-      retrievalMetrics(points, [0, 0, 0, 1, 1, 2], { ks: [2] }),
+      retrievalMetrics(points, [0, 0, 0, 1, 1, 2], { distance, ks: [2] }),
     );
     points.dispose();
     expect(found).toMatchObject({
       queries: 5,
-      loneQueries: 1,
+      singletonQueries: 1,
       precisionAt1: 0.6,
       rPrecision: 0.7,
       mapAtR: 0.65,
@@ -51,7 +54,7 @@ describe('retrievalMetrics', () => {
 
   test('scores a perfect embedding 1 in everything', async () => {
     const points = rows([[0], [0.1], [5], [5.1], [5.2]]);
-    const found = await retrievalMetrics(points, [0, 0, 1, 1, 1], { ks: [1, 2] });
+    const found = await retrievalMetrics(points, [0, 0, 1, 1, 1], { distance, ks: [1, 2] });
     const perfect = { precisionAt1: 1, rPrecision: 1, mapAtR: 1, map: 1, mrr: 1 };
     expect(found).toMatchObject({ ...perfect, ndcgAtK: { 1: 1, 2: 1 }, recallAtK: { 1: 1, 2: 1 } });
     expect(found.precisionAtK[2]).toBe((1 / 2 + 1 / 2 + 3) / 5); // a class of two has one to find
@@ -61,8 +64,8 @@ describe('retrievalMetrics', () => {
     const points = rows(Array.from({ length: 60 }, (_, i) => [Math.sin(i * i), Math.cos(3 * i)]));
     const labels = Array.from({ length: 60 }, (_, i) => i % 3);
     const confidence = { seed: 1, resamples: 200 };
-    const found = await retrievalMetrics(points, labels, { ks: [5], confidence });
-    const again = await retrievalMetrics(points, labels, { ks: [5], confidence });
+    const found = await retrievalMetrics(points, labels, { distance, ks: [5], confidence });
+    const again = await retrievalMetrics(points, labels, { distance, ks: [5], confidence });
     const [low, high] = found.intervals?.map ?? [0, 0];
     expect(low).toBeLessThan(found.map);
     expect(high).toBeGreaterThan(found.map);
@@ -73,7 +76,7 @@ describe('retrievalMetrics', () => {
   test('rejects a set in which no query has anything to find', async () => {
     await expect(retrievalMetrics(rows([[0], [1]]), [0, 1])).rejects.toThrow(
       'retrievalMetrics: expected at least one query whose label another row of the reference has, got none of 2. ' +
-        "Evaluate on classes with several examples, or count such queries as misses with loneQueries: 'miss'.",
+        "Evaluate on classes with several examples, or count such queries as misses with singletonQueries: 'miss'.",
     );
   });
 
@@ -82,11 +85,14 @@ describe('retrievalMetrics', () => {
   });
 
   test.each([
-    [{ ks: [] }, 'retrievalMetrics: expected ks to hold at least one k, got [].'],
+    [
+      { ks: [] },
+      'retrievalMetrics: expected ks to be an array of whole numbers >= 1, with at least one of them, got ks: [].',
+    ],
     [{ depth: 0 }, 'retrievalMetrics: expected depth to be a whole number >= 1, got depth: 0.'],
     [
       { confidence: { seed: 1, level: 2 } },
-      'bootstrapInterval: expected level to be a number from 0 to 1, got level: 2.',
+      'retrievalMetrics: expected level to be a number from 0 to 1, got level: 2.',
     ],
   ])('rejects %o', async (options, message) => {
     await expect(retrievalMetrics(rows([[0], [1]]), [0, 0], options)).rejects.toThrow(message);
@@ -178,7 +184,9 @@ describe('retrievalMetrics on small sets full of ties', () => {
         const labels = points.map(({ label }) => label);
         const expected = naive(x, labels, x, labels, true);
         if (expected === null) return;
-        expect(await retrievalMetrics(rows(x), labels, { ks: [1, 3] })).toMatchObject(expected);
+        expect(await retrievalMetrics(rows(x), labels, { distance, ks: [1, 3] })).toMatchObject(
+          expected,
+        );
       }),
       { numRuns: 300 },
     );
@@ -192,7 +200,7 @@ describe('retrievalMetrics on small sets full of ties', () => {
         if (!x || !y || !a || !b) return;
         const expected = naive(x, a, y, b, false);
         if (expected === null) return;
-        const options = { ks: [1, 3], reference: { embeddings: rows(y), labels: b } };
+        const options = { distance, ks: [1, 3], reference: { embeddings: rows(y), labels: b } };
         const found = await retrievalMetrics(rows(x), a, options);
         expect(found).toMatchObject(expected);
         expect(await precisionAt1(rows(x), a, options)).toBe(found.precisionAt1);
@@ -205,7 +213,7 @@ describe('retrievalMetrics on small sets full of ties', () => {
     await fc.assert(
       fc.asyncProperty(set, set, async (points, others) => {
         const options = {
-          loneQueries: 'miss',
+          singletonQueries: 'miss',
           reference: {
             embeddings: rows(others.map(({ row }) => row)),
             labels: others.map(({ label }) => label),
@@ -240,7 +248,7 @@ describe('retrievalMetrics on long rankings', () => {
     ['dot', negatedDot],
   ] as const)('equals the definitions: %s', async (distance, definition) => {
     const expected = naive(x, xLabels, y, yLabels, false, definition);
-    const options = { ks: [1, 3], distance, reference };
+    const options = { ks: [1, 3], distance: measures[distance], reference };
     expect(await retrievalMetrics(rows(x), xLabels, options)).toMatchObject(expected ?? {});
   });
 });

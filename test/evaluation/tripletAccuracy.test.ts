@@ -2,6 +2,7 @@ import { tensor2d } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { tripletAccuracy, tripletOutputAccuracy } from '../../src/evaluation/tripletAccuracy.ts';
 import { expectNoLeak } from '../support/expectNoLeak.ts';
+import { measures } from '../support/measures.ts';
 
 describe('tripletOutputAccuracy', () => {
   test('takes rows of anchor, positive and negative', async () => {
@@ -35,9 +36,10 @@ describe('tripletAccuracy', () => {
     negative: Int32Array.of(2, 3, 0, 1, 3),
   };
 
-  test('gives the gaps d(a, p) - d(a, n) of all triplets and of each class of anchors', async () => {
-    // Gaps: 9 - 1, 9 - 34, 16 - 1, 16 - 34, 9 - 25.
-    expect(await tripletAccuracy(embeddings, triplets, labels)).toEqual({
+  test('gives d(a, p) - d(a, n) of all triplets and of each class of anchors', async () => {
+    const options = { distance: measures.squaredEuclidean };
+    // d(a, p) - d(a, n): 9 - 1, 9 - 34, 16 - 1, 16 - 34, 9 - 25.
+    expect(await tripletAccuracy(embeddings, triplets, labels, options)).toEqual({
       accuracy: 3 / 5,
       min: -25,
       max: 15,
@@ -71,7 +73,7 @@ describe('tripletAccuracy', () => {
       'lists of different lengths',
       embeddings,
       { ...triplets, positive: Int32Array.of(1) },
-      'tripletAccuracy: expected as many of triplets.positive as of triplets.anchor (5), got 1.',
+      'tripletAccuracy: expected as many entries in triplets.positive as in triplets.anchor (5), got 1.',
     ],
     [
       'no triplet',

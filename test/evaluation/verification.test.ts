@@ -11,6 +11,7 @@ import { pairDistances } from '../../src/evaluation/pairDistances.ts';
 import { rocCurve } from '../../src/evaluation/rocCurve.ts';
 import { verificationMetrics } from '../../src/evaluation/verificationMetrics.ts';
 import { expectNoLeak } from '../support/expectNoLeak.ts';
+import { measures } from '../support/measures.ts';
 
 describe('pairDistances', () => {
   const points = { data: Float32Array.of(0, 1, 3, 7), shape: [4, 1] as const };
@@ -21,7 +22,7 @@ describe('pairDistances', () => {
       embeddings: { data: Float32Array.of(1, 3), shape: [2, 1] as const },
       labels: [0, 1],
     };
-    const options = { reference: others, distance: 'euclidean' } as const;
+    const options = { reference: others, distance: measures.euclidean } as const;
     const { distances, same } = await pairDistances(points, labels, options);
     expect(Array.from(distances)).toEqual([1, 3, 0, 2, 2, 0, 6, 4]);
     expect(Array.from(same)).toEqual([1, 0, 1, 0, 0, 1, 0, 1]);
@@ -30,7 +31,7 @@ describe('pairDistances', () => {
   test('draws as many as the limit, never one with itself, the same for the same seed', async () => {
     const x = { data: Float32Array.from({ length: 50 }, (_, i) => i), shape: [50, 1] as const };
     const ids = Array.from({ length: 50 }, (_, i) => i % 5);
-    const options = { distance: 'euclidean', limit: 1000, seed: 4 } as const;
+    const options = { distance: measures.euclidean, limit: 1000, seed: 4 } as const;
     const drawn = await pairDistances(x, ids, options);
     expect(drawn.distances.length).toBe(1000);
     expect(drawn.distances.every((d) => d >= 1 && d <= 49)).toBe(true);
@@ -49,7 +50,7 @@ describe('pairDistances', () => {
 
 describe('rocCurve', () => {
   test.each([
-    [[1, 2], [1], 'rocCurve: expected as many of same as of distances (2), got 1.'],
+    [[1, 2], [1], 'rocCurve: expected as many entries in same as in distances (2), got 1.'],
     [[1, Number.NaN], [1, 0], 'rocCurve: expected finite distances, got NaN at index 1.'],
     [[1, 2], [1, 1], 'rocCurve: expected pairs of both kinds, same and different, got 2 and 0.'],
   ])('rejects %o with %o', (distances, same, message) => {
@@ -61,7 +62,9 @@ describe('verificationMetrics', () => {
   test('gives the known numbers of six points', async () => {
     const x = [1, 0, 0.8, 0.6, 0, 1, -1, 0, -0.6, 0.8, 0, -1];
     const points = tensor2d(x, [6, 2]);
-    const pairs = await expectNoLeak(() => pairDistances(points, [0, 0, 0, 1, 1, 2]));
+    const pairs = await expectNoLeak(() =>
+      pairDistances(points, [0, 0, 0, 1, 1, 2], { distance: measures.squaredEuclidean }),
+    );
     points.dispose();
     // Rounded, since 0.6 and 0.8 are not exact in float32 and the ties are meant.
     const rounded = { ...pairs, distances: pairs.distances.map((d) => Math.round(d * 1e5) / 1e5) };
@@ -121,7 +124,7 @@ describe('verificationMetrics', () => {
 
   test('rejects a rate that is none', () => {
     expect(() => verificationMetrics({ distances: [1, 2], same: [1, 0] }, { fars: [2] })).toThrow(
-      'verificationMetrics: expected fars to be a number from 0 to 1, got fars: 2.',
+      'verificationMetrics: expected fars to be an array of at least 0 values, each a number from 0 to 1, got fars: ',
     );
   });
 });
@@ -169,10 +172,10 @@ describe('calibrateThreshold', () => {
   test('says what can be had when the goal cannot', () => {
     const hopeless = { distances: [1, 2, 3], same: [0, 1, 0] };
     expect(() => calibrateThreshold(hopeless, { precision: 0.9 })).toThrow(
-      'calibrateThreshold: expected a threshold of precision >= 0.9, got 0.5 at best. Wish for less, or train the embedding further.',
+      'calibrateThreshold: expected a threshold with precision >= 0.9 to exist, got precision 0.5 at best. Ask for less, or train the embedding further.',
     );
     expect(() => calibrateThreshold(hopeless, { far: 0.1 })).toThrow(
-      'calibrateThreshold: expected a threshold of far <= 0.1, got 0.5 at best.',
+      'calibrateThreshold: expected a threshold with far <= 0.1 to exist, got far 0.5 at best.',
     );
   });
 

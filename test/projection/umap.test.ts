@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { umap } from '../../src/projection/umap.ts';
 import { createRandom } from '../../src/random/createRandom.ts';
+import { measures } from '../support/measures.ts';
 
 /** `each` points about each of three far corners, in 5 dims. */
 function clusters(each: number): { data: Float32Array; shape: [number, number]; labels: number[] } {
@@ -65,7 +66,7 @@ describe('umap', () => {
       { data: Float32Array.of(0, 1, 2, 3, 9), shape: [5, 1] },
       { data: Float32Array.of(0, 0, 1, 0, 2, 5, 9, 9), shape: [4, 2] },
     ] as const) {
-      const { points } = await umap(rows, { epochs: 20, distance: 'cosine' });
+      const { points } = await umap(rows, { epochs: 20, distance: measures.cosine });
       expect(points.length).toBe(2 * rows.shape[0]);
       expect(points.every(Number.isFinite)).toBe(true);
     }

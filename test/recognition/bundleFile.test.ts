@@ -7,6 +7,7 @@ import { smallConvNet } from '../../src/networks/smallConvNet.ts';
 import { decodeBundle, encodeBundle } from '../../src/recognition/bundleFile.ts';
 import { createRecognizer, type Recognition } from '../../src/recognition/createRecognizer.ts';
 import { restoreIndex } from '../../src/search/exact/createIndex.ts';
+import { measures } from '../support/measures.ts';
 import { runProgram } from '../support/runProgram.ts';
 import { bundleOfFaces, faces, recognized } from './faces.ts';
 
@@ -80,14 +81,17 @@ describe('A bundle', () => {
   test.each([
     [
       'an index of another width',
-      { threshold: 1, index: { dims: 2, distance: 'dot', items: [], vectors: new Float32Array() } },
-      "encodeBundle: expected an index of the network's width (4), got 2 dims.",
+      {
+        threshold: 1,
+        index: { dims: 2, distance: measures.dot, items: [], vectors: new Float32Array() },
+      },
+      "encodeBundle: expected an index of the model's width (4), got 2 dims.",
     ],
     [
       'no threshold',
       {
         threshold: '1',
-        index: { dims: 4, distance: 'dot', items: [], vectors: new Float32Array() },
+        index: { dims: 4, distance: measures.dot, items: [], vectors: new Float32Array() },
       },
       'encodeBundle: expected threshold to be a number, got threshold: "1".',
     ],

@@ -9,6 +9,7 @@ import { createRecognizer, type Recognizer } from '../../src/recognition/createR
 import { createIndex } from '../../src/search/exact/createIndex.ts';
 import type { VectorIndex } from '../../src/search/vectorIndex.ts';
 import { expectNoLeak } from '../support/expectNoLeak.ts';
+import { measures } from '../support/measures.ts';
 
 /** A network that passes its three numbers on. */
 function identity(): NetworkEmbedder {
@@ -22,7 +23,7 @@ const examples = (...rows: number[][]): Float32Array => Float32Array.from(rows.f
 
 /** Anna is at (1, 0, 0) after the division by 2, Ben at (0, 1, 0); the number 7 at (0, 0, 3). */
 async function people(): Promise<{ recognizer: Recognizer; index: VectorIndex }> {
-  const index = createIndex({ dims: 3, distance: 'euclidean' });
+  const index = createIndex({ dims: 3, distance: measures.euclidean });
   const recognizer = createRecognizer({
     model: identity(),
     index,
@@ -40,9 +41,9 @@ describe('createRecognizer', () => {
     const { recognizer } = await people();
     const found = await recognizer.recognize(examples([2.1, 0, 0], [0, 2, 0.2], [0, 0, 6.4]));
     expect(found).toEqual([
-      { label: 'anna', name: 'Anna', votes: 3, confidence: 3 / 5, distance: near(0.05) },
-      { label: 'ben', name: 'ben', votes: 1, confidence: 1 / 5, distance: near(0.1) },
-      { label: 7, name: 'Seven', votes: 1, confidence: 1 / 5, distance: near(0.2) },
+      { label: 'anna', name: 'Anna', votes: 3, confidence: 1, distance: near(0.05) },
+      { label: 'ben', name: 'ben', votes: 1, confidence: 1, distance: near(0.1) },
+      { label: 7, name: 'Seven', votes: 1, confidence: 1, distance: near(0.2) },
     ]);
   });
 
@@ -109,11 +110,13 @@ describe('createRecognizer', () => {
     const model = identity();
     const [training, held] = [draw(80), draw(160)];
     const embeddings = model.embed(training.rows);
-    const pairs = await pairDistances(embeddings, training.labels, { distance: 'euclidean' });
+    const pairs = await pairDistances(embeddings, training.labels, {
+      distance: measures.euclidean,
+    });
     embeddings.dispose();
     const { threshold } = calibrateThreshold(pairs, { precision: 1 });
 
-    const index = createIndex({ dims: 3, distance: 'euclidean' });
+    const index = createIndex({ dims: 3, distance: measures.euclidean });
     const recognizer = createRecognizer({ model, index, threshold });
     for (let label = 0; label < 4; label++) {
       const own = training.rows.filter((_, at) => training.labels[Math.floor(at / 3)] === label);
@@ -166,7 +169,7 @@ describe('createRecognizer', () => {
     );
     await expect(recognizer.isMatch(examples([1, 2, 3]), examples([1, 2, 3], [1, 2, 3])))
       .rejects // 1 and 2
-      .toThrow('recognizer.isMatch: expected as many examples on both sides, got 1 and 2.');
+      .toThrow('recognizer.isMatch: expected equally many examples in a and b, got 1 and 2.');
     await expect(recognizer.recognize(examples([1, 2, 3]), { k: 0 })).rejects.toThrow(
       'recognizer.recognize: expected k to be a whole number >= 1, got k: 0.',
     );

@@ -4,6 +4,7 @@ import { createRandom } from '../../src/random/createRandom.ts';
 import { decodeBundle, encodeBundle } from '../../src/recognition/bundleFile.ts';
 import { createRecognizer, type Recognition } from '../../src/recognition/createRecognizer.ts';
 import { createIndex, restoreIndex } from '../../src/search/exact/createIndex.ts';
+import { measures } from '../support/measures.ts';
 
 /** Images of 10 x 10 bytes in turn of two kinds: bright above, bright below; noise on both. */
 export function faces(count: number, seed = 1): Uint8Array {
@@ -18,7 +19,7 @@ export function faces(count: number, seed = 1): Uint8Array {
 export async function bundleOfFaces(): Promise<Uint8Array> {
   const network = smallConvNet({ inputShape: [10, 10, 1], dims: 8, seed: 5 });
   const normalization = { mean: 20, std: 255, unitLength: true };
-  const index = createIndex({ dims: 8, distance: 'squaredEuclidean' });
+  const index = createIndex({ dims: 8, distance: measures.squaredEuclidean });
   const model = createEmbedder(network, normalization);
   const recognizer = createRecognizer({ model, index, threshold: 0.2 });
   const known = faces(8, 7);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../src/random/createRandom.ts';
 import { galleryRows } from '../../src/report/findings/galleryRows.ts';
 import { hardTriplets } from '../../src/report/findings/hardTriplets.ts';
+import { measures } from '../support/measures.ts';
 
 describe('hardTriplets', () => {
   const random = createRandom(5);
@@ -13,18 +14,19 @@ describe('hardTriplets', () => {
     ),
     shape: [60, 2] as const,
   };
-  const found = hardTriplets(rows, labels, 'squaredEuclidean', 6, createRandom(1));
+  const find = () => hardTriplets(rows, labels, measures.squaredEuclidean, 6, createRandom(1));
   const at = (i: number): [number, number] => [rows.data[2 * i]!, rows.data[2 * i + 1]!];
   const squared = (i: number, j: number): number =>
     (at(i)[0] - at(j)[0]) ** 2 + (at(i)[1] - at(j)[1]) ** 2;
 
-  test('draws ten an example that has another of its class', () => {
+  test('draws ten an example that has another of its class', async () => {
+    const found = await find();
     expect(found?.drawn).toBe(580);
     expect(found?.accuracy).toBeGreaterThan(0.5);
   });
 
-  test('keeps the largest violations, each example once', () => {
-    const { triplets, violations } = found!;
+  test('keeps the largest violations, each example once', async () => {
+    const { triplets, violations } = (await find())!;
     const { anchor, positive, negative } = triplets;
     expect(new Set([...anchor, ...positive, ...negative]).size).toBe(18);
     violations.forEach((violation, t) => {
@@ -36,9 +38,10 @@ describe('hardTriplets', () => {
     });
   });
 
-  test('is undefined where labels allow none', () => {
+  test('is undefined where labels allow none', async () => {
     const alone = Int32Array.from({ length: 60 }, (_, i) => (i < 2 ? 0 : i));
-    expect(hardTriplets(rows, alone, 'euclidean', 3, createRandom(1))).toBe(undefined);
+    const found = await hardTriplets(rows, alone, measures.euclidean, 3, createRandom(1));
+    expect(found).toBe(undefined);
   });
 });
 

@@ -112,7 +112,7 @@ describe('report', () => {
   test('of too many examples it draws some by the seed, and says so', async () => {
     const few = (seed: number) => report(model, digits, { limit: 60, seed, before: false });
     const html = await few(1);
-    expectText(html, 'All is of 60 of the 120 examples');
+    expectText(html, 'The page is of 60 of the 120 examples');
     expectText(html, '>60 examples of ');
     expectText(html, '"ids":"');
     expect((await few(1)) === html).toBe(true);
@@ -216,7 +216,7 @@ describe('report', () => {
     const flat = tensor2d(Float32Array.from(pixels), [120, 784]);
     const wrong = (batch: Tensor): Tensor2D => slice(batch, 0, 1) as Tensor2D;
     await refuse(wrong, { examples: flat as never, labels }).toThrow(
-      'report: expected an embedding of each example (120), got shape [1,784].',
+      'report: expected one embedding for each example (120), got shape [1,784].',
     );
     flat.dispose();
   });

@@ -176,6 +176,6 @@ describe('the page of a report on MNIST', () => {
   });
 
   test('knows the examples it was not given by their absence', () => {
-    expect(html.includes(`All is of ${limit} of the ${total} examples`)).toBe(true);
+    expect(html.includes(`The page is of ${limit} of the ${total} examples`)).toBe(true);
   });
 });

@@ -7,6 +7,7 @@ import { createRandom } from '../../src/random/createRandom.ts';
 import { createIndex } from '../../src/search/exact/createIndex.ts';
 import { nearestNeighbors } from '../../src/search/exact/nearestNeighbors.ts';
 import { expectNoLeak } from '../support/expectNoLeak.ts';
+import { measures } from '../support/measures.ts';
 
 /** Six hundred points around ten centers, and the same numbers from the backend that the tests run on. */
 const random = createRandom(7);
@@ -21,7 +22,7 @@ const points = { data, shape: [600, dims] as const };
 
 async function everything() {
   const { indices, distances } = await nearestNeighbors(points, points, 7, { excludeSelf: true });
-  const cosine = await nearestNeighbors(points, points, 7, { distance: 'cosine' });
+  const cosine = await nearestNeighbors(points, points, 7, { distance: measures.cosine });
   return {
     indices,
     distances,

@@ -1,18 +1,19 @@
 import { memory, tensor2d } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Distance } from '../../src/distances/distance.ts';
 import { classify } from '../../src/search/classify.ts';
 import { findMatches } from '../../src/search/findMatches.ts';
-import type { SearchDistance } from '../../src/search/searchDistance.ts';
 import type { Hit, IndexItem, ItemFilter, VectorIndex } from '../../src/search/vectorIndex.ts';
+import { definitions, type MeasureName, measureNames, measures } from '../support/measures.ts';
 
 type Rows = { data: Float32Array; shape: readonly [number, number] };
 
 export interface IndexContract {
   /** Makes an empty index, each time another one. */
-  create(options: { dims: number; distance: SearchDistance }): Promise<VectorIndex>;
+  create(options: { dims: number; distance: Distance }): Promise<VectorIndex>;
   /** What its distances are. Default: all there are. */
-  distances?: readonly SearchDistance[];
+  distances?: readonly MeasureName[];
   /** Digits after the point to which its distances are right. Default 6. */
   digits?: number;
   /** How many series of random changes are tried. Default 40. */
@@ -25,16 +26,11 @@ export interface IndexContract {
  */
 export function indexContract(
   name: string,
-  {
-    create,
-    distances = ['squaredEuclidean', 'euclidean', 'cosine', 'dot'],
-    digits = 6,
-    series = 40,
-  }: IndexContract,
+  { create, distances = measureNames, digits = 6, series = 40 }: IndexContract,
 ): void {
   /** Four points on a line, two of a kind, with the colours in the metadata. */
   const smallIndex = async (): Promise<VectorIndex> => {
-    const index = await create({ dims: 2, distance: 'euclidean' });
+    const index = await create({ dims: 2, distance: measures.euclidean });
     await index.add(rows([0, 0], [1, 0], [5, 0], [7, 0]), [
       { id: 'a', label: 'left', metadata: { color: 'red' } },
       { id: 'b', label: 'left', metadata: { color: 'blue' } },
@@ -47,8 +43,8 @@ export function indexContract(
 
   describe(`${name} as a VectorIndex`, () => {
     test('says what it is', async () => {
-      const index = await create({ dims: 3, distance: 'cosine' });
-      expect([index.dims, index.distance]).toEqual([3, 'cosine']);
+      const index = await create({ dims: 3, distance: measures.cosine });
+      expect([index.dims, index.distance]).toEqual([3, measures.cosine]);
       index.dispose();
     });
 
@@ -71,7 +67,7 @@ export function indexContract(
     });
 
     test('keeps ids and labels of any letters, and tells the label 1 from "1"', async () => {
-      const index = await create({ dims: 1, distance: 'euclidean' });
+      const index = await create({ dims: 1, distance: measures.euclidean });
       const items = [
         { id: 'it\'s "quoted"; DROP TABLE items; --', label: 1 },
         { id: 'Ünïcödé 🦊 \\ %_', label: '1', metadata: { 'a.b "c"': "it's" } },
@@ -106,7 +102,8 @@ export function indexContract(
       expect(ids(await index.search(query, 9, { filter }))).toEqual([expected]);
       expect(ids(await index.search(query, 1, { filter }))).toEqual([expected.slice(0, 1)]);
       expect(await index.count(filter)).toBe(expected.length);
-      expect(await index.remove(filter)).toBe(expected.length);
+      const removal = Object.keys(filter).length === 0 ? { all: true as const } : filter;
+      expect(await index.remove(removal)).toBe(expected.length);
       expect(await index.count()).toBe(4 - expected.length);
       index.dispose();
     });
@@ -122,12 +119,12 @@ export function indexContract(
     });
 
     test('finds nothing while it is empty, and tells how many it holds', async () => {
-      const index = await create({ dims: 2, distance: 'squaredEuclidean' });
+      const index = await create({ dims: 2, distance: measures.squaredEuclidean });
       expect(await index.search(rows([1, 2], [3, 4]), 3)).toEqual([[], []]);
       expect(await index.count()).toBe(0);
-      expect(await index.remove({})).toBe(0);
+      expect(await index.remove({ all: true })).toBe(0);
       await index.add(rows([1, 2]), [{ id: 'a' }]);
-      expect(await index.remove({})).toBe(1);
+      expect(await index.remove({ all: true })).toBe(1);
       expect(await index.search(rows([1, 2]), 3)).toEqual([[]]);
       index.dispose();
     });
@@ -154,7 +151,7 @@ export function indexContract(
     });
 
     test('finds duplicates, all of them', async () => {
-      const index = await create({ dims: 2, distance: 'euclidean' });
+      const index = await create({ dims: 2, distance: measures.euclidean });
       const items = Array.from({ length: 40 }, (_, i) => ({ id: `${i}` }));
       await index.add(rows(...items.map(() => [3, 4])), items);
       const [found = []] = await index.search(rows([3, 4]), 40);
@@ -178,7 +175,7 @@ export function indexContract(
     test.each(distances.map((distance) => [distance] as const))(
       'ranks and measures as the definition of %s has it',
       async (distance) => {
-        const index = await create({ dims: 3, distance });
+        const index = await create({ dims: 3, distance: measures[distance] });
         const points = Array.from({ length: 30 }, (_, i) => [
           Math.sin(i),
           2 * Math.cos(3 * i),
@@ -212,7 +209,7 @@ export function indexContract(
       });
       await fc.assert(
         fc.asyncProperty(fc.array(change, { maxLength: 25 }), async (changes) => {
-          const index = await create({ dims: 1, distance: 'squaredEuclidean' });
+          const index = await create({ dims: 1, distance: measures.squaredEuclidean });
           const plain = new Map<string, number>();
           for (const { kind, id, x } of changes) {
             if (kind === 'upsert') {
@@ -272,17 +269,17 @@ export function indexContract(
       [
         'an id that is taken',
         (index) => index.add(rows([1, 1], [2, 2]), [{ id: 'new' }, { id: 'a' }]),
-        'index.add: expected ids that the index does not have, got "a". Use upsert to take the place of items.',
+        'index.add: expected ids that the index does not have, got "a". Use upsert to replace items.',
       ],
       [
         'an id twice',
         (index) => index.upsert(rows([1, 1], [2, 2]), [{ id: 'x' }, { id: 'x' }]),
-        'index.upsert: expected a string of its own as the id of each item, got "x" twice.',
+        'index.upsert: expected each item to have a string as its id, which no other item has, got "x" twice.',
       ],
       [
         'an id that is no string',
         (index) => index.add(rows([1, 1]), [{ id: 7 } as unknown as IndexItem]),
-        'index.add: expected a string of its own as the id of each item, got 7.',
+        'index.add: expected each item to have a string as its id, which no other item has, got 7.',
       ],
       [
         'another width',
@@ -312,7 +309,7 @@ export function indexContract(
       [
         'a filter it does not know',
         (index) => index.remove({ labels: ['a'] } as ItemFilter),
-        'index.remove: expected a filter of ids, label and metadata, got labels: ["a"].',
+        'index.remove: expected a filter of ids, label and metadata, got labels: ["a"]. It is called label.',
       ],
       [
         'no neighbours',
@@ -324,6 +321,38 @@ export function indexContract(
         (index) => index.search(query, 1, { threshold: Number.NaN }),
         'index.search: expected threshold to be a number, got threshold: NaN.',
       ],
+      [
+        'a label that is no label',
+        (index) => index.add(rows([1, 2]), [{ id: 'x', label: Number.NaN }]),
+        'index.add: expected labels to be strings or finite numbers, got NaN in the item "x".',
+      ],
+      [
+        'a Date in metadata',
+        (index) =>
+          index.upsert(rows([1, 2]), [{ id: 'a', metadata: { at: new Date(0) as never } }]),
+        'got metadata.at: "1970-01-01T00:00:00.000Z" in the item "a". Keep a date as text: date.toISOString().',
+      ],
+      [
+        'a BigInt in metadata',
+        (index) => index.upsert(rows([1, 2]), [{ id: 'a', metadata: { n: [{ m: 1n as never }] } }]),
+        'got metadata.n.0.m: 1 in the item "a". Keep a BigInt as text: String(value).',
+      ],
+      [
+        'undefined in metadata',
+        (index) =>
+          index.upsert(rows([1, 2]), [{ id: 'a', metadata: { room: undefined as never } }]),
+        'got metadata.room: undefined in the item "a". Leave the key out, or use null.',
+      ],
+      [
+        'metadata that are a list',
+        (index) => index.upsert(rows([1, 2]), [{ id: 'a', metadata: [1] as never }]),
+        'index.upsert: expected metadata to be a record of what JSON can hold, got [1] in the item "a".',
+      ],
+      [
+        'no items',
+        (index) => index.add(rows([1, 2]), undefined as never),
+        'index.add: expected items to be an array of { id, label, metadata }, one per embedding (1), got undefined.',
+      ],
     ])('rejects %s, and stays as it was', async (_, act, message) => {
       const index = await smallIndex();
       await expect(act(index)).rejects.toThrow(message);
@@ -332,12 +361,75 @@ export function indexContract(
       index.dispose();
     });
 
+    /** Slips of a caller, of which none may mean "all items" or "no item". */
+    const hostile: readonly [filter: unknown, message: string][] = [
+      [null, 'expected filter to be a record, { ids, label, metadata }, got null.'],
+      ['left', 'expected filter to be a record, { ids, label, metadata }, got "left".'],
+      [['a'], 'expected filter to be a record, { ids, label, metadata }, got ["a"].'],
+      [{ lable: 'left' }, 'expected a filter of ids, label and metadata, got lable: "left".'],
+      [{ label: undefined }, 'got label: undefined.'],
+      [
+        { label: null },
+        'expected the labels of a filter to be strings or finite numbers, got null.',
+      ],
+      [
+        { label: [null] },
+        'expected the labels of a filter to be strings or finite numbers, got null.',
+      ],
+      [
+        { label: Number.NaN },
+        'expected the labels of a filter to be strings or finite numbers, got NaN.',
+      ],
+      [{ label: { name: 'left' } }, 'expected the labels of a filter'],
+      [{ ids: undefined }, 'got ids: undefined.'],
+      [{ ids: 'a' }, 'expected ids to be an array of strings, got ids: "a".'],
+      [{ ids: [7] }, 'expected the ids of a filter to be strings, got 7.'],
+      [{ metadata: undefined }, 'got metadata: undefined.'],
+      [
+        { metadata: null },
+        'expected metadata to be a record of values by key, got metadata: null.',
+      ],
+      [{ metadata: { room: undefined } }, 'got room: undefined.'],
+      [{ metadata: { room: Number.NaN } }, 'got room: NaN.'],
+      [{ metadata: { room: 1n } }, 'got room: 1.'],
+      [{ metadata: { room: new Date(0) } }, 'got room: "1970-01-01T00:00:00.000Z".'],
+      [{ metadata: { tags: ['x', null] } }, 'got tags: ["x",null].'],
+      [{ all: false }, 'expected all to be true, without other parts of a filter'],
+      [{ all: true, label: 'left' }, 'expected all to be true, without other parts of a filter'],
+    ];
+
+    test('refuses hostile filters in every call, and stays as it was', async () => {
+      const index = await smallIndex();
+      for (const [given, message] of hostile) {
+        const filter = given as ItemFilter;
+        const shown = JSON.stringify(given, (_, value) =>
+          typeof value === 'bigint' ? 'n' : value,
+        );
+        await expect(index.count(filter), shown).rejects.toThrow(`index.count: `);
+        await expect(index.remove(filter), shown).rejects.toThrow(message);
+        await expect(index.search(query, 2, { filter }), shown).rejects.toThrow(message);
+      }
+      for (const filter of [undefined, {}, { metadata: {} }] as ItemFilter[]) {
+        await expect(index.remove(filter)).rejects.toThrow('index.remove: expected ');
+      }
+      await expect(index.remove({})).rejects.toThrow(
+        'index.remove: expected a filter that picks items, got {}. To remove every item, pass { all: true }.',
+      );
+      expect(await index.count()).toBe(4);
+      index.dispose();
+    });
+
     test('is what classify and findMatches work on: null for what is like nothing known', async () => {
       const index = await smallIndex();
       const queries = rows([0.4, 0], [3, 40]);
       expect(await classify(index, queries, 3, { threshold: 5 })).toEqual([
-        { label: 'left', confidence: 2 / 3, distance: near(0.4) },
-        { label: null, confidence: 0, distance: Number.POSITIVE_INFINITY },
+        {
+          label: 'left',
+          confidence: near((1 + 1 - 0.2 / 4.6 / 2) / (1 + 1 - 0.2 / 4.6 / 2 + 1 - 4.2 / 4.6 / 2)),
+          distance: near(0.4),
+          votes: 2,
+        },
+        { label: null, confidence: 0, distance: Number.POSITIVE_INFINITY, votes: 0 },
       ]);
       const matches = await findMatches(index, queries, { threshold: 0.5 });
       expect(matches.map((hit) => hit?.id ?? null)).toEqual(['a', null]);
@@ -349,14 +441,6 @@ export function indexContract(
     return expect.closeTo(distance, digits) as number;
   }
 }
-
-/** The definitions, written out for two rows. */
-const definitions: Record<SearchDistance, (x: number[], y: number[]) => number> = {
-  squaredEuclidean: (x, y) => x.reduce((sum, v, k) => sum + (v - (y[k] as number)) ** 2, 0),
-  euclidean: (x, y) => Math.sqrt(definitions.squaredEuclidean(x, y)),
-  cosine: (x, y) => 1 + definitions.dot(x, y) / Math.hypot(...x) / Math.hypot(...y),
-  dot: (x, y) => 0 - x.reduce((sum, v, k) => sum + v * (y[k] as number), 0),
-};
 
 function rows(...matrix: number[][]): Rows {
   return {

@@ -1,24 +1,28 @@
-import { dispose, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
-import type { Dataset } from '../../data/dataset.ts';
-import { type EmbeddingRows, readEmbeddings } from '../../data/embeddings.ts';
+import { Tensor } from '@tensorflow/tfjs-core';
+import type { Dataset, Examples } from '../../data/dataset.ts';
+import type { EmbeddingRows } from '../../data/embeddings.ts';
 import { checkExamples, type ExampleSource, exampleSource } from '../../data/exampleSource.ts';
 import { toLabels } from '../../data/labels.ts';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import { yieldToEvents } from '../../internal/yieldToEvents.ts';
+import { readEmbedded } from '../../networks/embedder.ts';
 import type { Random } from '../../random/createRandom.ts';
-import type { Embedder } from '../reportModel.ts';
+import type { InputDataset, OpenModel } from '../reportModel.ts';
 
-/** Examples of a data set, chosen but not looked at. */
+/** Some examples of a data set, by their indices. */
 export interface ChosenSet {
-  readonly source: ExampleSource;
+  /** The examples as tensors; undefined where they are an array of inputs. */
+  readonly source: ExampleSource | undefined;
+  /** The batch of the examples at some indices, for the model: a tensor is the caller's to dispose. */
+  pick(indices: Int32Array): Tensor | readonly unknown[];
   readonly labels: Int32Array;
-  /** Where each stands in the data set, ascending. */
+  /** The index of each in the data set, ascending. */
   readonly ids: Int32Array;
-  /** How many the data set has. */
+  /** The number of examples of the data set. */
   readonly total: number;
 }
 
-/** The same as the model sees them. */
+/** The examples with their embeddings. */
 export interface EmbeddedSet extends ChosenSet {
   readonly rows: EmbeddingRows;
 }
@@ -30,18 +34,21 @@ export interface EmbeddedSet extends ChosenSet {
  */
 export async function chooseSet(
   where: string,
-  { inputShape }: Embedder,
-  { examples, labels }: Dataset,
+  { inputShape }: OpenModel,
+  { examples, labels }: Dataset | InputDataset,
   limit: number,
   random: Random,
 ): Promise<ChosenSet> {
-  const source = exampleSource(where, examples, inputShape);
-  const { count } = source;
+  const inputs = inputShape ? undefined : (examples as readonly unknown[]);
+  const source = inputShape && exampleSource(where, examples as Examples, inputShape);
+  const count = inputs?.length ?? source?.count ?? 0;
   const ids = toLabels(where, labels, count, 'example');
-  await checkExamples(where, examples, source);
+  if (source) await checkExamples(where, examples as Examples, source);
   const all = Int32Array.from({ length: count }, (_, i) => i);
   const chosen = count <= limit ? all : random.shuffle(all).slice(0, limit).sort();
-  return { source, labels: chosen.map((i) => ids[i] as number), ids: chosen, total: count };
+  const pick = (indices: Int32Array): Tensor | readonly unknown[] =>
+    source?.pick(indices) ?? Array.from(indices, (i) => inputs?.[i]);
+  return { source, pick, labels: chosen.map((i) => ids[i] as number), ids: chosen, total: count };
 }
 
 export interface EmbedSettings {
@@ -59,15 +66,15 @@ export interface EmbedSettings {
  */
 export async function embedSet(
   where: string,
-  embedder: Embedder,
+  embedder: OpenModel,
   set: ChosenSet,
   { batchSize, onProgress, signal, onBatch }: EmbedSettings,
 ): Promise<EmbeddedSet> {
-  const { source, ids } = set;
+  const { ids } = set;
   let [dims, values] = [0, new Float32Array(0)];
   for (let start = 0; start < ids.length; start += batchSize) {
     signal?.throwIfAborted();
-    const batch = source.pick(ids.subarray(start, start + batchSize));
+    const batch = set.pick(ids.subarray(start, start + batchSize));
     try {
       const { data, shape } = await embedBatch(where, embedder, batch);
       if (start === 0) {
@@ -75,9 +82,9 @@ export async function embedSet(
         values = new Float32Array(ids.length * dims);
       }
       values.set(data, start * dims);
-      await onBatch?.(batch, start);
+      if (batch instanceof Tensor) await onBatch?.(batch, start);
     } finally {
-      batch.dispose();
+      if (batch instanceof Tensor) batch.dispose();
     }
     onProgress(Math.min(start + batchSize, ids.length), ids.length);
     await yieldToEvents();
@@ -87,19 +94,20 @@ export async function embedSet(
 
 async function embedBatch(
   where: string,
-  embedder: Embedder,
-  batch: Tensor,
+  embedder: OpenModel,
+  batch: Tensor | readonly unknown[],
 ): Promise<EmbeddingRows> {
-  const made: Tensor2D = await embedder.embed(batch);
+  const made = await embedder.embed(batch);
   try {
-    const rows = await readEmbeddings(where, 'the embeddings', made);
-    if (rows.shape[0] === batch.shape[0]) return rows;
+    const count = batch instanceof Tensor ? batch.shape[0] : batch.length;
+    const rows = await readEmbedded(where, made);
+    if (rows.shape[0] === count) return rows;
     throw new MetricLearningError({
       where,
-      expected: `an embedding of each example (${batch.shape[0]})`,
+      expected: `one embedding for each example (${count})`,
       got: `shape [${rows.shape}]`,
     });
   } finally {
-    if (typeof made?.dispose === 'function' && (made as Tensor) !== batch) dispose(made);
+    if (made instanceof Tensor && (made as unknown) !== batch) made.dispose();
   }
 }

@@ -3,11 +3,11 @@ import { indicesByClass } from '../../data/labels.ts';
 import type { Random } from '../../random/createRandom.ts';
 import type { Neighbors } from '../../search/exact/nearestNeighbors.ts';
 
-/** Queries whose neighbours are worth a look. */
+/** Queries that are shown with their neighbors. */
 export interface GalleryRows {
-  /** Drawn at random, each of another class. */
+  /** Queries that are drawn at random, each of another class. */
   readonly typical: readonly GalleryRow[];
-  /** Those whose nearest neighbour is of another class, the nearest first; at most two a class. */
+  /** Queries whose nearest neighbor is of another class, the nearest first; at most two per class. */
   readonly mistakes: readonly GalleryRow[];
 }
 
@@ -15,7 +15,7 @@ const mostRows = 8;
 const mostNeighbors = 6;
 const mostOfAClass = 2;
 
-/** Chooses from what was found for each query. A query whose class the reference lacks is no mistake. */
+/** Chooses queries. A query whose class is missing in the reference is no mistake. */
 export function galleryRows(
   found: Neighbors,
   queryLabels: Int32Array,

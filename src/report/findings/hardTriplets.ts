@@ -1,18 +1,18 @@
 import type { EmbeddingRows } from '../../data/embeddings.ts';
 import { indicesByClass } from '../../data/labels.ts';
+import type { Distance } from '../../distances/distance.ts';
+import { violationsOf } from '../../evaluation/tripletAccuracy.ts';
 import type { Random } from '../../random/createRandom.ts';
 import { randomTripletsSampler } from '../../samplers/randomTripletsSampler.ts';
-import { createSearchSpace } from '../../search/exact/searchSpace.ts';
-import type { SearchDistance } from '../../search/searchDistance.ts';
 import type { Triplets } from '../../tuples/tuples.ts';
 
-/** How random triplets fare, and the worst of them. */
+/** The share of random triplets that are right, and the worst triplets. */
 export interface HardTriplets {
-  /** Share of all with the positive nearer than the negative. */
+  /** The share of triplets whose positive is nearer than their negative. */
   readonly accuracy: number;
-  /** How many were drawn. */
+  /** The number of triplets that were drawn. */
   readonly drawn: number;
-  /** From the largest margin violation on; no example is in two of them. */
+  /** The worst triplets, worst first; no example is in two of them. */
   readonly triplets: Triplets;
   /** d(anchor, positive) - d(anchor, negative). */
   readonly violations: Float64Array;
@@ -20,24 +20,17 @@ export interface HardTriplets {
 
 const mostDrawn = 100_000;
 
-/** Draws ten triplets an example, at most 100,000, and keeps the `count` worst; undefined where the labels allow none. */
-export function hardTriplets(
+/** Draws ten triplets per example, at most 100,000, and keeps the `count` worst; undefined if the labels allow none. */
+export async function hardTriplets(
   rows: EmbeddingRows,
   labels: Int32Array,
-  distance: SearchDistance,
+  distance: Distance,
   count: number,
   random: Random,
-): HardTriplets | undefined {
+): Promise<HardTriplets | undefined> {
   const drawn = drawTriplets(labels, random);
   if (drawn === undefined) return undefined;
-  const space = createSearchSpace('report', rows, distance);
-  const { exact } = space.prepare(rows);
-  const violations = Float64Array.from(
-    drawn.anchor,
-    (a, t) =>
-      space.finish(exact(a, drawn.positive[t] as number)) -
-      space.finish(exact(a, drawn.negative[t] as number)),
-  );
+  const violations = await violationsOf('report', distance, rows, drawn);
   const kept = worst(drawn, violations, count);
   return {
     accuracy: violations.reduce((right, each) => right + (each < 0 ? 1 : 0), 0) / violations.length,
@@ -55,11 +48,11 @@ function drawTriplets(labels: Int32Array, random: Random): Triplets | undefined 
   const ids = Int32Array.from(groups.flatMap((group, id) => group.map(() => id)));
   const sampler = randomTripletsSampler({ count: Math.min(mostDrawn, 10 * members.length) });
   const { anchor, positive, negative } = sampler.sample(ids, random);
-  const own = (list: Int32Array): Int32Array => list.map((i) => members[i] as number);
-  return { anchor: own(anchor), positive: own(positive), negative: own(negative) };
+  const toRows = (list: Int32Array): Int32Array => list.map((i) => members[i] as number);
+  return { anchor: toRows(anchor), positive: toRows(positive), negative: toRows(negative) };
 }
 
-/** One outlier makes many bad triplets: each example is taken once. */
+/** The worst triplets. One outlier makes many bad triplets, so that each example is used once. */
 function worst({ anchor, positive, negative }: Triplets, violations: Float64Array, count: number) {
   const order = Int32Array.from(violations.keys()).sort(
     (a, b) => violations[b]! - violations[a]! || a - b,
@@ -75,6 +68,6 @@ function worst({ anchor, positive, negative }: Triplets, violations: Float64Arra
 }
 
 function pick({ anchor, positive, negative }: Triplets, kept: readonly number[]): Triplets {
-  const own = (list: Int32Array): Int32Array => Int32Array.from(kept, (t) => list[t] as number);
-  return { anchor: own(anchor), positive: own(positive), negative: own(negative) };
+  const keep = (list: Int32Array): Int32Array => Int32Array.from(kept, (t) => list[t] as number);
+  return { anchor: keep(anchor), positive: keep(positive), negative: keep(negative) };
 }

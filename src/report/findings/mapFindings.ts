@@ -2,7 +2,7 @@ import type { ExampleView } from '../examples/exampleView.ts';
 import type { Findings, ReportContext } from './findings.ts';
 import { type MapKind, mapOf } from './mapOf.ts';
 
-/** The map of the embeddings, and beside it that of the raw examples when `view` is given. */
+/** The map of the embeddings, and beside it the map of the raw examples if `view` is given. */
 export async function mapFindings(
   { set, distance, seed, signal, onProgress }: ReportContext,
   kind: MapKind,

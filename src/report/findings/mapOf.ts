@@ -1,22 +1,22 @@
 import type { EmbeddingMap } from '../../charts/mapPoints.ts';
 import type { EmbeddingRows } from '../../data/embeddings.ts';
+import type { Distance } from '../../distances/distance.ts';
 import { pca } from '../../projection/pca.ts';
 import { tsne } from '../../projection/tsne.ts';
 import { umap } from '../../projection/umap.ts';
-import type { SearchDistance } from '../../search/searchDistance.ts';
 
-/** How embeddings get into the plane. */
+/** The method that lays embeddings out in the plane. */
 export type MapKind = 'pca' | 'tsne' | 'umap';
 
 export interface MapSettings {
   readonly kind: MapKind;
-  readonly distance: SearchDistance;
+  readonly distance: Distance;
   readonly seed: number;
   readonly onProgress: (done: number, total: number) => void;
   readonly signal: AbortSignal | undefined;
 }
 
-/** Lays rows out in the plane; `what` says in the note what they are, if that needs saying. */
+/** A map of rows. `what` names the rows in the note of the map, where they need a name. */
 export async function mapOf(
   name: string,
   what: string,
@@ -33,8 +33,7 @@ export async function mapOf(
     const { points } = await tsne(rows, shared);
     return { name, points, note: noted(what, 't-SNE') };
   }
-  const near = distance === 'cosine' ? 'cosine' : 'euclidean';
-  const { points } = await umap(rows, { ...shared, distance: near });
+  const { points } = await umap(rows, { ...shared, distance });
   return { name, points, note: noted(what, 'UMAP') };
 }
 
@@ -42,7 +41,7 @@ function noted(what: string, how: string): string {
   return what === '' ? how : `${what}, ${how}`;
 }
 
-/** A plane needs two axes: a single one gets a second that is 0 throughout. */
+/** Rows with at least two columns: a single column gets a second one of zeros. */
 function atLeastTwo(rows: EmbeddingRows): EmbeddingRows {
   const [count, dims] = rows.shape;
   if (dims > 1) return rows;

@@ -7,9 +7,9 @@ import type { Findings, ReportContext } from './findings.ts';
 import { galleryRows } from './galleryRows.ts';
 import { amongReference, type ImagesOf } from './referenceGallery.ts';
 
-const listed = 8; // neighbours of an example on the map
+const listed = 8; // neighbors of an example on the map
 
-/** What the nearest neighbours say: confusion, galleries, and the neighbours that the map joins to an example. */
+/** Findings of the nearest neighbors: confusion, galleries, and the neighbors that the map links to an example. */
 export async function neighborFindings(
   context: ReportContext,
   imagesOf: ImagesOf,
@@ -50,7 +50,7 @@ function votes({ indices, distances, shape }: Neighbors, labels: Int32Array, k: 
       label: labels[indices[q * each + rank] as number] as number,
       distance: distances[q * each + rank] as number,
     }));
-    return majorityVote(voters, k).label;
+    return majorityVote(voters).label;
   });
 }
 

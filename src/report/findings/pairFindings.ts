@@ -4,9 +4,10 @@ import { distanceHistogram } from '../../evaluation/distanceHistogram.ts';
 import { pairDistances } from '../../evaluation/pairDistances.ts';
 import { rocCurve } from '../../evaluation/rocCurve.ts';
 import { metricsOfCurve } from '../../evaluation/verificationMetrics.ts';
-import { counted, distanceNames, type Findings, type ReportContext } from './findings.ts';
+import { distanceTitle } from '../../search/searchDistance.ts';
+import { counted, type Findings, type ReportContext } from './findings.ts';
 
-/** How well distances tell same from different: histogram, ROC, AUC, equal error rate, and a threshold. */
+/** How well distances separate same from different pairs: histogram, ROC, AUC, equal error rate, and a threshold. */
 export async function pairFindings(context: ReportContext): Promise<Findings> {
   const { set, reference, distance, goal, seed } = context;
   const pairs = await pairDistances(set.rows, set.labels, {
@@ -17,10 +18,11 @@ export async function pairFindings(context: ReportContext): Promise<Findings> {
   const same = pairs.same.reduce((sum, value) => sum + value, 0);
   if (same === 0 || same === pairs.same.length) {
     return {
-      notes: [`Distances are left out: all pairs drawn are ${same ? 'same' : 'different'}.`],
+      notes: [`Distances are left out: all drawn pairs are ${same ? 'same' : 'different'}.`],
     };
   }
   const curve = rocCurve(pairs);
+  const title = distanceTitle(distance);
   const { auc, eer, tarAtFar } = metricsOfCurve(curve, [0.01]);
   const chosen = thresholdOfCurve(curve, goal);
   const all = pairCount(context);
@@ -37,12 +39,12 @@ export async function pairFindings(context: ReportContext): Promise<Findings> {
     },
     parts: {
       distances: distanceHistogram(pairs),
-      distanceName: distanceNames[distance],
+      distanceName: title,
       threshold: chosen.threshold,
       roc: { ...curve, auc, eer: eer.rate },
     },
     notes: [
-      `Distances and ROC: ${drawn}, ${counted(same)} of them of one class. The threshold is a ${distanceNames[distance]}${squared(context, chosen.threshold)}, chosen for ${wish(goal)} on these very pairs: expect a little less on new ones.`,
+      `Distances and ROC: ${drawn}, ${counted(same)} of them of one class. The threshold is a ${title}, chosen for ${goalName(goal)} on these pairs: expect slightly less on new pairs.`,
     ],
   };
 }
@@ -52,12 +54,7 @@ function pairCount({ set, reference }: ReportContext): number {
   return reference ? count * reference.ids.length : (count * (count - 1)) / 2;
 }
 
-function squared({ distance }: ReportContext, threshold: number): string {
-  if (distance !== 'euclidean') return '';
-  return `, ${numberText(threshold ** 2, 4)} for searches by squared distance`;
-}
-
-function wish(goal: CalibrationGoal): string {
+function goalName(goal: CalibrationGoal): string {
   if (goal === 'f1') return 'the best F1';
   if (goal === 'accuracy') return 'the best accuracy';
   const [name, limit] = Object.entries(goal)[0] as [string, number];

@@ -5,7 +5,7 @@ import { counted, type Findings, type ReportContext } from './findings.ts';
 
 const mostClasses = 12; // in a table
 
-/** How well queries find their like: precision at 1, R-precision, MAP@R, each with its interval. */
+/** How well queries find examples of their class: precision at 1, R-precision, MAP@R, each with its interval. */
 export async function retrievalFindings(context: ReportContext): Promise<Findings> {
   const { set, reference, distance, seed, onProgress } = context;
   const found = await retrievalMetrics(set.rows, set.labels, {
@@ -20,9 +20,9 @@ export async function retrievalFindings(context: ReportContext): Promise<Finding
     return { value: found[name].toFixed(4), note: `${low.toFixed(3)} to ${high.toFixed(3)}` };
   };
   const among = reference ? `the ${counted(reference.ids.length)} of the reference` : 'all others';
-  const lone =
-    found.loneQueries > 0
-      ? ` ${counted(found.loneQueries)} with nothing of their class to find are left out.`
+  const singletons =
+    found.singletonQueries > 0
+      ? ` ${counted(found.singletonQueries)} examples without another one of their class are left out.`
       : '';
   return {
     scores: {
@@ -32,7 +32,7 @@ export async function retrievalFindings(context: ReportContext): Promise<Finding
     },
     parts: { classScores: classScores(found, context) },
     notes: [
-      `Precision at 1, R-precision and MAP@R: each example searches among ${among}.${lone} Below them, where 95 % of bootstrap resamples of the queries lie.`,
+      `Precision at 1, R-precision and MAP@R: each example searches among ${among}.${singletons} Below them, where 95 % of bootstrap resamples of the queries lie.`,
       ...(found.classes.length > mostClasses
         ? [`The table of classes: the ${mostClasses} worst of ${counted(found.classes.length)}.`]
         : []),
@@ -40,7 +40,7 @@ export async function retrievalFindings(context: ReportContext): Promise<Finding
   };
 }
 
-/** A line a class, or where there are too many, those of the worst. */
+/** One line per class, or the lines of the worst classes if there are too many. */
 function classScores({ classes }: RetrievalMetrics, { names }: ReportContext): ClassScores {
   const kept =
     classes.length <= mostClasses

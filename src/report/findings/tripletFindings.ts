@@ -3,10 +3,10 @@ import { hardTriplets } from './hardTriplets.ts';
 
 const shown = 12;
 
-/** How random triplets fare, and the worst of them. */
+/** The share of random triplets that are right, and the worst triplets. */
 export async function tripletFindings(context: ReportContext): Promise<Findings> {
   const { set, distance, random } = context;
-  const found = hardTriplets(set.rows, set.labels, distance, shown, random.fork('triplets'));
+  const found = await hardTriplets(set.rows, set.labels, distance, shown, random.fork('triplets'));
   if (found === undefined) {
     return { notes: ['Triplets are left out: they need two classes with two examples each.'] };
   }

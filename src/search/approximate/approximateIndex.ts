@@ -1,83 +1,87 @@
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
-import { checkOptions } from '../../internal/checkOptions.ts';
-import { checkInteger } from '../../internal/checks.ts';
-import type { IndexOptions } from '../exact/createIndex.ts';
+import { type OptionTable, type OptionValues, readOptions } from '../../internal/readOptions.ts';
+import { emptyState, type IndexOptions, indexOptions } from '../exact/createIndex.ts';
 import { createMemoryIndex, type MemoryIndex } from '../exact/memoryIndex.ts';
-import { checkIndexState, type IndexState } from '../indexState.ts';
-import { checkSearchDistance } from '../searchDistance.ts';
+import { type IndexState, type OpenState, openState } from '../indexState.ts';
+import { storeMetric } from '../searchDistance.ts';
 import { createDistinctRows } from './distinctRows.ts';
 import { createGraphEngine, type GraphEngine, type GraphOfItems } from './graphEngine.ts';
-import { type GraphOptions, loadGraphMaker, type NeighborGraph } from './neighborGraph.ts';
+import {
+  type GraphOptions,
+  graphOptions,
+  loadGraphMaker,
+  type NeighborGraph,
+} from './neighborGraph.ts';
 
 export interface ApproximateIndexOptions extends IndexOptions, GraphOptions {}
 
-/** An index in memory that finds nearly all of the nearest, and looks at few of the others. */
+export const approximateIndexOptions: OptionTable<
+  ApproximateIndexOptions,
+  'dims' | 'distance' | 'model'
+> = { ...indexOptions, ...graphOptions };
+
+/** An index in memory that finds nearly all of the nearest items, and measures few of the others. */
 export interface ApproximateIndex extends MemoryIndex {
-  /** The state, and with it the graph, so that it need not be built again. */
+  /** The state with the graph, so that the graph need not be built again. */
   stateWithGraph(): Promise<IndexState>;
 }
 
 /**
- * An empty index for large collections, in Node with the package `usearch` installed: what `createIndex` does, but a
- * search goes through a graph of neighbours and may miss some of the nearest.
+ * An empty index for large collections, in Node with the package `usearch` installed: it does what `createIndex` does,
+ * but a search goes through a graph of neighbors and may miss some of the nearest items.
  *
- * What it returns is right: as many hits as there are, up to k, filtered or not, at the distances that
- * `nearestNeighbors` tells, in order. Where few items are allowed it looks at each of them. Embeddings of a length
- * beyond 1e15, or below 1e-15, are nothing for it.
+ * A search returns as many hits as there are, up to k, with a filter or without, in order, at the distances that
+ * `nearestNeighbors` reports. Where a filter leaves few items, each of them is measured. The graph cannot hold
+ * embeddings of a length above 1e15 or below 1e-15. The distances are `lpDistance` with p 2 and power 1 or 2,
+ * `cosineSimilarity` and `dotProductSimilarity`.
  *
- * @throws MetricLearningError if an option is out of range, or `usearch` is not installed.
+ * @throws MetricLearningError if an option is unknown or out of its range, the graph cannot compute the distance, or
+ * `usearch` is not installed.
+ * @example
+ * const index = await createApproximateIndex({ dims: 64 });
+ * await index.add(embeddings, items);
  */
 export async function createApproximateIndex(
   options: ApproximateIndexOptions,
 ): Promise<ApproximateIndex> {
-  checkOptions('createApproximateIndex', options, ['dims', 'distance', ...graphNames]);
-  const { dims, distance = 'squaredEuclidean', ...graphOptions } = options;
-  checkInteger('createApproximateIndex', 'dims', dims);
-  checkSearchDistance('createApproximateIndex', distance);
-  const state = { dims, distance, items: [], vectors: new Float32Array(0) };
-  return fromState('createApproximateIndex', state, graphOptions);
+  const where = 'createApproximateIndex';
+  const values = readOptions(where, approximateIndexOptions, options);
+  return fromState(where, emptyState(where, values), values);
 }
 
 /**
- * The index whose `state()` was kept, an exact one's too. Without its graph that is built at the first use.
+ * The index whose `state()` was kept, also the state of an exact index. A state without a graph gets one at the first
+ * use.
  *
- * Take graphs from files that you trust: a checksum tells damage, not malice.
+ * Take graphs only from files that you trust: a checksum detects damage, not malice.
  *
- * @throws MetricLearningError if the state does not fit together, or `usearch` is not installed.
+ * @throws MetricLearningError if the parts of the state do not fit together, or `usearch` is not installed.
+ * @example
+ * const index = await restoreApproximateIndex(await decodeIndex(bytes));
  */
 export async function restoreApproximateIndex(
   state: IndexState,
   options: GraphOptions = {},
 ): Promise<ApproximateIndex> {
-  checkIndexState('restoreApproximateIndex', state);
-  checkOptions('restoreApproximateIndex', options, graphNames);
-  return fromState('restoreApproximateIndex', state, options);
+  const where = 'restoreApproximateIndex';
+  const opened = openState(where, state);
+  return fromState(where, opened, readOptions(where, graphOptions, options));
 }
-
-const graphNames: readonly (keyof GraphOptions)[] = [
-  'connectivity',
-  'expansionAdd',
-  'expansionSearch',
-  'parallel',
-];
 
 async function fromState(
   where: string,
-  state: IndexState,
-  { connectivity = 16, expansionAdd = 128, expansionSearch = 64, parallel = false }: GraphOptions,
+  state: OpenState,
+  options: OptionValues<typeof graphOptions>,
 ): Promise<ApproximateIndex> {
-  const options = { connectivity, expansionAdd, expansionSearch, parallel };
-  checkInteger(where, 'connectivity', connectivity, 2);
-  checkInteger(where, 'expansionAdd', expansionAdd);
-  checkInteger(where, 'expansionSearch', expansionSearch);
+  const metric = storeMetric(where, state.distance);
   const maker = await loadGraphMaker(where);
   const makeGraph = (vectors: Float32Array): NeighborGraph =>
-    maker(vectors, state.dims, state.distance, options);
+    maker(vectors, state.dims, metric, options);
   const start = await graphOf(where, state, makeGraph);
 
   let engine: GraphEngine | undefined;
   const { index, inTurn } = createMemoryIndex(state, (store) => {
-    engine = createGraphEngine(store, state.distance, makeGraph, start);
+    engine = createGraphEngine(store, metric, makeGraph, start);
     return engine;
   });
   return {
@@ -90,7 +94,7 @@ async function fromState(
   };
 }
 
-/** The graph that a state has of its items. */
+/** The graph of a state, or undefined where the state has none. */
 async function graphOf(
   where: string,
   { dims, vectors, graph: kept }: IndexState,
@@ -111,6 +115,6 @@ async function graphOf(
     where,
     expected: "the graph of the state's items",
     got: `${got}`,
-    fix: 'Leave out state.graph: it is built again.',
+    fix: 'Leave out state.graph: the graph is then built again.',
   });
 }

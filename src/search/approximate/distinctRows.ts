@@ -1,9 +1,9 @@
 /**
- * Which rows of an array are equal: each row belongs to a node, equal ones to the same. A graph of neighbours that
- * holds a vector many times falls apart, as copies are each other's nearest; of nodes it holds one each.
+ * Which rows of an array are equal: each row belongs to a node, and equal rows to the same node. The graph of neighbors
+ * holds each node once: a graph that holds a vector many times falls apart, as copies are each other's nearest.
  *
- * Rows are told apart by 53 bits of a hash. Should two share them, which in a million rows has a chance of 1 in 10,000,
- * a search finds both where it should have found one: it computes their distances anyway.
+ * Two rows count as equal if 53 bits of their hashes are equal. Among a million rows, two different ones share them with
+ * a probability of 1 in 10,000; a search then finds both, and still reports the exact distance of each.
  */
 export interface DistinctRows {
   /** The node of each row. */
@@ -12,20 +12,20 @@ export interface DistinctRows {
   size(): number;
   /** Calls `visit` with each row of a node, in ascending order. */
   eachRow(node: number, visit: (row: number) => void): void;
-  /** Tells of the values that row `row`, an old one or the next, has now: what became of its nodes. */
+  /** Sets the values of row `row`, a known row or the next one, and returns how the nodes change. */
   put(row: number, values: Float32Array): NodeChange;
-  /** Forgets the rows that are marked with 1, those behind move up; returns the nodes that have none left. */
+  /** Forgets the rows that are marked with 1; the rows behind them move up. Returns the nodes without any row left. */
   remove(marked: Uint8Array): number[];
 }
 
 interface NodeChange {
-  /** A node that has no row any more. */
+  /** A node without any row left. */
   readonly gone?: number;
-  /** A node that is new: its number may be that of one which was gone before. */
+  /** A new node; it may have the number of a node that was removed. */
   readonly fresh?: number;
 }
 
-/** The rows' nodes as they were, with the rows [rows, dims]; or none yet. */
+/** Begins with the nodes of some rows and the rows [rows, dims]; by default with none. */
 export function createDistinctRows(
   dims: number,
   nodes: Int32Array = new Int32Array(0),
@@ -49,7 +49,7 @@ export function createDistinctRows(
     if (rowsOf[node] === 0) unused.push(node);
   }
 
-  /** Takes a row from its node; true if that was its last. */
+  /** Removes a row from its node; true if it was the node's last row. */
   const leave = (node: number): boolean => {
     rowsOf[node]!--;
     if (rowsOf[node] !== 0) return false;
@@ -78,11 +78,11 @@ export function createDistinctRows(
     },
     put(row, values) {
       links = undefined;
-      const own = hash(values);
+      const bits = hash(values);
       const before = nodeOf[row];
-      if (before !== undefined && hashOf[before] === own) return {};
+      if (before !== undefined && hashOf[before] === bits) return {};
       const gone = before !== undefined && leave(before) ? { gone: before } : {};
-      const known = byHash.get(own);
+      const known = byHash.get(bits);
       const node = known ?? unused.pop() ?? rowsOf.length;
       nodeOf[row] = node;
       if (known !== undefined) {
@@ -90,8 +90,8 @@ export function createDistinctRows(
         return gone;
       }
       rowsOf[node] = 1;
-      hashOf[node] = own;
-      byHash.set(own, node);
+      hashOf[node] = bits;
+      byHash.set(bits, node);
       return { ...gone, fresh: node };
     },
     remove(marked) {

@@ -1,13 +1,13 @@
+import type { SearchMetric } from '../../distances/distance.ts';
 import { yieldToEvents } from '../../internal/yieldToEvents.ts';
 import type { ItemStore } from '../exact/itemStore.ts';
 import type { SearchEngine } from '../exact/memoryIndex.ts';
 import type { IndexGraph } from '../indexState.ts';
-import type { SearchDistance } from '../searchDistance.ts';
 import { createDistinctRows, type DistinctRows } from './distinctRows.ts';
 import { graphSearch } from './graphSearch.ts';
 import type { NeighborGraph } from './neighborGraph.ts';
 
-/** Vectors that are added, or queries that are answered, before waiting events are let through. */
+/** Vectors that are added, or queries that are answered, before waiting events run. */
 const blockRows = 256;
 
 /** A graph, and which items belong to each of its nodes. */
@@ -16,41 +16,44 @@ export interface GraphOfItems {
   readonly rows: DistinctRows;
 }
 
-/** Finds by a graph of neighbours, which it keeps up to date with the items. */
+/** Searches a graph of neighbors, which it updates with each change of the items. */
 export interface GraphEngine extends SearchEngine {
-  /** The graph as plain data, for a state; none if there are no items. */
+  /** The graph as plain data, for a state; undefined if there are no items. */
   keep(): Promise<IndexGraph | undefined>;
 }
 
-/** `makeGraph` makes an empty one for such vectors; `start` is one of the store's items, if there is one already. */
+/** `makeGraph` makes an empty graph; `start` is a graph of the store's items, where one was kept. */
 export function createGraphEngine(
   store: ItemStore,
-  distance: SearchDistance,
+  metric: SearchMetric,
   makeGraph: (vectors: Float32Array) => NeighborGraph,
   start?: GraphOfItems,
 ): GraphEngine {
   const { dims } = store;
   let now = start;
-  let dead = 0; // nodes that were removed: the package skips them, but goes through them
-  const row = (place: number): Float32Array =>
-    store.vectors().subarray(place * dims, (place + 1) * dims);
+  let dead = 0; // nodes that were removed: the package still walks through them
+  const row = (position: number): Float32Array =>
+    store.vectors().subarray(position * dims, (position + 1) * dims);
 
-  /** Tells the graph what lies at these places. */
-  const change = async ({ graph, rows }: GraphOfItems, places: Iterable<number>): Promise<void> => {
+  /** Updates the graph with the vectors at these positions. */
+  const change = async (
+    { graph, rows }: GraphOfItems,
+    positions: Iterable<number>,
+  ): Promise<void> => {
     const gone: number[] = [];
-    const fresh: { node: number; place: number }[] = [];
-    for (const place of places) {
-      const changed = rows.put(place, row(place));
+    const fresh: { node: number; position: number }[] = [];
+    for (const position of positions) {
+      const changed = rows.put(position, row(position));
       if (changed.gone !== undefined) gone.push(changed.gone);
-      if (changed.fresh !== undefined) fresh.push({ node: changed.fresh, place });
+      if (changed.fresh !== undefined) fresh.push({ node: changed.fresh, position });
     }
     if (gone.length > 0) graph.remove(gone);
-    dead = Math.max(0, dead + gone.length - fresh.length); // the new ones take the place of dead ones
+    dead = Math.max(0, dead + gone.length - fresh.length); // new nodes replace dead ones
     for (let first = 0; first < fresh.length; first += blockRows) {
       const some = fresh.slice(first, first + blockRows);
       const vectors = new Float32Array(some.length * dims);
-      some.forEach(({ place }, i) => {
-        vectors.set(row(place), i * dims);
+      some.forEach(({ position }, i) => {
+        vectors.set(row(position), i * dims);
       });
       const nodes = some.map(({ node }) => node);
       graph.add(nodes, vectors);
@@ -67,7 +70,7 @@ export function createGraphEngine(
     return made;
   };
 
-  /** The items are safe where this fails: the next search makes a new graph, or says what is wrong. */
+  /** Where the graph fails, the items are unharmed: the next search builds a new graph, or reports the failure. */
   const attempt = async (work: () => Promise<void>): Promise<void> => {
     try {
       await work();
@@ -77,9 +80,9 @@ export function createGraphEngine(
   };
 
   return {
-    async put(places) {
+    async put(positions) {
       await attempt(async () => {
-        if (now) await change(now, places);
+        if (now) await change(now, positions);
         else await ready();
       });
     },
@@ -99,7 +102,7 @@ export function createGraphEngine(
         const count = Math.min(blockRows, query.shape[0] - first);
         const data = query.data.subarray(first * dims, (first + count) * dims);
         const block = { data, shape: [count, dims] } as const;
-        const search = graphSearch({ graph, rows, distance, query: block, reference, allowed });
+        const search = graphSearch({ graph, rows, metric, query: block, reference, allowed });
         search(k, (q, found) => visit(first + q, found));
         await yieldToEvents();
       }

@@ -1,20 +1,19 @@
 import type { EmbeddingRows } from '../../data/embeddings.ts';
+import type { SearchMetric } from '../../distances/distance.ts';
 import { exactDistance } from '../exact/exactDistance.ts';
-import { nearestAmong } from '../exact/nearestAmong.ts';
-import type { Found } from '../exact/rowSearch.ts';
-import type { SearchDistance } from '../searchDistance.ts';
+import { type Found, nearestAmong } from '../exact/nearestAmong.ts';
 import type { DistinctRows } from './distinctRows.ts';
 import type { NeighborGraph } from './neighborGraph.ts';
 
-/** Candidates beyond k, for the graph's float32 may take the k-th for one of them. */
+/** Candidates beyond k: the graph's float32 may rank the k-th a little too far. */
 const spare = 16;
-/** A candidate of the graph takes as long as looking at so many items. */
+/** To get a candidate from the graph takes as long as to measure this many items. */
 const costOfCandidate = 4;
 
 export interface GraphSearch {
   readonly graph: NeighborGraph;
   readonly rows: DistinctRows;
-  readonly distance: SearchDistance;
+  readonly metric: SearchMetric;
   readonly query: EmbeddingRows;
   readonly reference: EmbeddingRows;
   /** Which references may be found: 1, or 0. Default: all. */
@@ -22,27 +21,29 @@ export interface GraphSearch {
 }
 
 /**
- * Finds the k nearest of each query, or as many as there are: candidates from the graph, ranked by their exact
- * distances. Where it yields too few, as a filter may want others, it is asked for four times as many, and so on; as soon
- * as looking at each allowed item costs less than that, this is done, and the answer is exact.
+ * Finds the k nearest items of each query, or as many as there are: candidates from the graph, ranked by their exact
+ * distances.
+ *
+ * Where too few candidates pass the filter, the graph is asked for four times as many, and so on. As soon as it costs
+ * less to measure every allowed item, all of them are measured, and the answer is exact.
  */
 export function graphSearch({
   graph,
   rows,
-  distance,
+  metric,
   query,
   reference,
   allowed,
 }: GraphSearch): (k: number, visit: (q: number, found: readonly Found[]) => void) => void {
-  const exact = exactDistance(distance, query, reference);
+  const exact = exactDistance(metric, query, reference);
   const total = reference.shape[0];
   const count = allowed ? allowed.reduce((sum, mark) => sum + mark, 0) : total;
 
   const candidatesOf = (nodes: readonly number[]): number[] => {
     const candidates: number[] = [];
     for (const node of nodes) {
-      rows.eachRow(node, (place) => {
-        if (!allowed || allowed[place] === 1) candidates.push(place);
+      rows.eachRow(node, (position) => {
+        if (!allowed || allowed[position] === 1) candidates.push(position);
       });
     }
     return candidates;
@@ -70,8 +71,8 @@ export function graphSearch({
       fetch *= 4;
     }
     if (pending.length === 0) return;
-    const places = Array.from({ length: total }, (_, place) => place);
-    const all = allowed ? places.filter((place) => allowed[place] === 1) : places;
+    const positions = Array.from({ length: total }, (_, position) => position);
+    const all = allowed ? positions.filter((position) => allowed[position] === 1) : positions;
     for (const q of pending) lookAt(q, all);
   };
 }

@@ -1,6 +1,7 @@
 /**
- * Largest products as smallest distances: rows get one more value, which brings them all to length `radius`. A query of
- * that length, with 0 in this place, is at the squared distance 2 radius^2 - 2 x . y.
+ * Rows for a search that finds largest products as smallest distances: each row gets one more value, which brings its
+ * length to `radius`. A query of that length, with 0 as its last value, is at the squared distance
+ * 2 radius^2 - 2 x . y.
  *
  * @see Bachrach et al.: Speeding up the Xbox recommender system using a Euclidean transformation for inner-product
  *   spaces, RecSys 2014.
@@ -12,7 +13,7 @@ export function liftedRows(data: Float32Array, dims: number, radius: number): Fl
   });
 }
 
-/** Queries for such rows: their length says nothing of the order of their products. */
+/** Queries for such rows. The length of a query does not change the order of its products. */
 export function liftedQueries(data: Float32Array, dims: number, radius: number): Float32Array {
   return widened(data, dims, (row, length) => {
     const factor = length > 0 ? radius / length : 0;
@@ -35,7 +36,7 @@ function lengthOf(data: Float32Array, start: number, dims: number): number {
   return Math.sqrt(square);
 }
 
-/** Rows with room for one more value, of which `work` is told the length. */
+/** Rows with one more value; `work` gets each of them with the length of the original row. */
 function widened(
   data: Float32Array,
   dims: number,

@@ -1,40 +1,52 @@
 import type { EmbeddingRows } from '../../data/embeddings.ts';
+
+import type { SearchMetric } from '../../distances/distance.ts';
 import { missingPackage } from '../../internal/missingPackage.ts';
 import { nodeModule } from '../../internal/nodeModules.ts';
-import type { SearchDistance } from '../searchDistance.ts';
+import { flag, wholeNumber } from '../../internal/optionKinds.ts';
+import { type OptionTable, preset } from '../../internal/readOptions.ts';
+
 import { liftedQueries, liftedRows, longestRow } from './liftedRows.ts';
 
-/** How a graph of neighbours is built and searched: the more, the better it finds, and the longer it takes. */
+/** How a graph of neighbors is built and searched: larger numbers find more of the nearest, and take longer. */
 export interface GraphOptions {
-  /** Neighbours that each node is linked to, at most. Default 16. */
+  /** The most neighbors that a node is linked to; 8 to 64. Default 16. */
   connectivity?: number;
-  /** Nodes that are looked at to choose the neighbours of a new one. Default 128. */
+  /** Nodes that are measured to choose the neighbors of a new node; 64 to 512. Default 128. */
   expansionAdd?: number;
-  /** Nodes that a search looks at, at least. Default 64. */
+  /** The least number of nodes that a search measures; 32 to 512. Default 64. */
   expansionSearch?: number;
-  /** Add with all cores: faster, but not twice the same graph. Default false. */
+  /** Adds with all cores: faster, but the same items do not always give the same graph. Default false. */
   parallel?: boolean;
 }
 
-/** A graph of neighbours: its nodes are numbers, each with a vector. */
+/** The rules of `GraphOptions`. */
+export const graphOptions: OptionTable<GraphOptions> = {
+  connectivity: preset(16, wholeNumber(2)),
+  expansionAdd: preset(128, wholeNumber(1)),
+  expansionSearch: preset(64, wholeNumber(1)),
+  parallel: preset(false, flag),
+};
+
+/** A graph of neighbors: its nodes are numbers, each with a vector. */
 export interface NeighborGraph {
   size(): number;
   /** @throws RangeError for `dot`, if a vector is more than twice as long as those that the graph was made for. */
   add(nodes: readonly number[], vectors: Float32Array): void;
   remove(nodes: readonly number[]): void;
-  /** Calls `visit` with about the `count` nearest nodes of each query: fewer if no more can be reached. */
+  /** Calls `visit` with approximately the `count` nearest nodes of each query; fewer if fewer can be reached. */
   search(query: EmbeddingRows, count: number, visit: (q: number, nodes: number[]) => void): void;
-  /** All of it as bytes, for `load`. */
+  /** The whole graph as bytes, for `load`. */
   bytes(): Promise<Uint8Array>;
-  /** Takes the place of all there is. */
+  /** Replaces all nodes by those of a graph that `bytes` returned. */
   load(bytes: Uint8Array): Promise<void>;
 }
 
-/** Makes empty graphs, for vectors such as these [rows, dims]. */
+/** Makes an empty graph for vectors [rows, dims] of about these lengths. */
 export type GraphMaker = (
   vectors: Float32Array,
   dims: number,
-  distance: SearchDistance,
+  metric: SearchMetric,
   options: Required<GraphOptions>,
 ) => NeighborGraph;
 
@@ -49,19 +61,16 @@ export async function loadGraphMaker(where: string): Promise<GraphMaker> {
   const { Index, MetricKind, ScalarKind } = await usearchPackage(where);
   const { availableParallelism } = nodeModule(where, 'node:os');
   const threads = availableParallelism();
-  const metrics = {
-    squaredEuclidean: MetricKind.L2sq,
-    euclidean: MetricKind.L2sq,
-    cosine: MetricKind.Cos,
-    dot: MetricKind.L2sq, // of lifted rows: the package's inner product is none to build a graph by
-  };
-  return (vectors, dims, distance, { connectivity, expansionAdd, expansionSearch, parallel }) => {
-    const lifted = distance === 'dot';
+  return (vectors, dims, metric, { connectivity, expansionAdd, expansionSearch, parallel }) => {
+    // Between unit vectors, all metrics rank as the cosine does. Products are ranked as distances of lifted rows: a
+    // graph that is built by the package's inner product does not find its nodes.
+    const kind = metric.normalize ? MetricKind.Cos : MetricKind.L2sq;
+    const lifted = metric.metric === 'dot' && !metric.normalize;
     const width = lifted ? dims + 1 : dims;
     let radius = lifted ? 2 * longestRow(vectors, dims) : 0;
     const graph = new Index({
       dimensions: width,
-      metric: metrics[distance],
+      metric: kind,
       quantization: ScalarKind.F32,
       connectivity,
       expansion_add: expansionAdd,
@@ -72,7 +81,7 @@ export async function loadGraphMaker(where: string): Promise<GraphMaker> {
       size: () => graph.size(),
       add(nodes, added) {
         const rows = lifted ? liftedRows(added, dims, radius) : added;
-        // A call of one vector is done by one thread; but it is the calls that reserve threads for the searches.
+        // One thread serves a call with one vector. Each call also reserves the threads of the searches.
         const step = parallel ? nodes.length : 1;
         for (let i = 0; i < nodes.length; i += step) {
           const some = rows.subarray(i * width, (i + step) * width);
@@ -87,8 +96,8 @@ export async function loadGraphMaker(where: string): Promise<GraphMaker> {
         const found = graph.search(queries, count, threads);
         const counts = 'counts' in found ? (found.counts as BigUint64Array) : [found.keys.length];
         for (let q = 0; q < shape[0]; q++) {
-          const own = found.keys.subarray(q * count, q * count + Number(counts[q]));
-          visit(q, Array.from(own, Number));
+          const nodes = found.keys.subarray(q * count, q * count + Number(counts[q]));
+          visit(q, Array.from(nodes, Number));
         }
       },
       bytes: () =>
@@ -99,7 +108,7 @@ export async function loadGraphMaker(where: string): Promise<GraphMaker> {
         }),
       load: (bytes) =>
         throughFile(async (path) => {
-          checkBytes(bytes, width, metrics[distance]);
+          checkBytes(bytes, width, kind);
           if (lifted) radius = firstLength(bytes, width);
           await nodeModule(where, 'node:fs/promises').writeFile(path, bytes);
           graph.load(path);
@@ -111,8 +120,10 @@ export async function loadGraphMaker(where: string): Promise<GraphMaker> {
 const keys = (nodes: readonly number[]): BigUint64Array => BigUint64Array.from(nodes, BigInt);
 
 /**
- * The package would crash the process over bytes that are something else: they begin with the vectors, after their
- * number and width in bytes, then come a name, the version and the metric.
+ * Checks that bytes are a graph of this width and metric; other bytes would crash the process inside the package.
+ *
+ * A graph begins with the number of vectors, the bytes of a vector and the vectors. The name `usearch`, the version and
+ * the metric follow.
  */
 function checkBytes(bytes: Uint8Array, dims: number, metric: string): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -127,13 +138,13 @@ function checkBytes(bytes: Uint8Array, dims: number, metric: string): void {
   if (bytes[head + 13] !== letter?.charCodeAt(0)) throw new Error('a graph of another distance');
 }
 
-/** The length of the first vector, which all lifted ones have. */
+/** The length of the first vector: all lifted vectors have the same length. */
 function firstLength(bytes: Uint8Array, width: number): number {
   const row = Uint8Array.from(bytes.subarray(8, 8 + 4 * width)); // a Buffer's slice would be a view
   return longestRow(new Float32Array(row.buffer), width);
 }
 
-/** The package reads and writes files alone: in a folder for the time being. */
+/** Calls `work` with the path of a temporary file: the package reads and writes nothing but files. */
 async function throughFile<T>(work: (path: string) => Promise<T>): Promise<T> {
   const { mkdtemp, rm } = nodeModule('neighborGraph', 'node:fs/promises');
   const { join } = nodeModule('neighborGraph', 'node:path');

@@ -1,7 +1,9 @@
 import { missingPackage } from '../../internal/missingPackage.ts';
-import { checkIndexState, type IndexState } from '../indexState.ts';
+import { checkItems } from '../checkItems.ts';
+import { type IndexState, openState } from '../indexState.ts';
+import { configOf } from '../searchDistance.ts';
+
 import type { IndexItem } from '../vectorIndex.ts';
-import { checkItems } from './checkItems.ts';
 
 const where = 'encodeParquet';
 const rowsInGroup = 10_000;
@@ -17,14 +19,16 @@ const optional = { repetition_type: 'OPTIONAL' } as const;
  * package `hyparquet-writer` does the writing.
  *
  * The columns are `id` (text), `label`, `metadata` (JSON) and `embedding` (a list of float32). `label` is text if all
- * labels are, DOUBLE if all are numbers, and else JSON. The file's own metadata tell `distance` and `dims`.
+ * labels are, DOUBLE if all are numbers, and else JSON. The metadata of the file hold `distance`, the config as JSON, and
+ * `dims`.
  *
+ * @example
+ * await writeFile('index.parquet', await encodeParquet(index.state()));
  * @throws MetricLearningError if `hyparquet-writer` is not installed, or the state does not fit together.
  * @see https://parquet.apache.org
  */
 export async function encodeParquet(state: IndexState): Promise<Uint8Array<ArrayBuffer>> {
-  checkIndexState(where, state);
-  const { dims, distance, items, vectors } = state;
+  const { dims, distance, items, vectors } = openState(where, state);
   checkItems(where, items);
   const { ByteWriter, ParquetWriter } = await parquetPackage();
   const writer = new ByteWriter();
@@ -40,7 +44,7 @@ export async function encodeParquet(state: IndexState): Promise<Uint8Array<Array
       { name: 'element', type: 'FLOAT', ...required },
     ],
     kvMetadata: [
-      { key: 'distance', value: distance },
+      { key: 'distance', value: JSON.stringify(configOf(where, distance)) },
       { key: 'dims', value: `${dims}` },
     ],
   });

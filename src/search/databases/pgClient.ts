@@ -1,11 +1,12 @@
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
+import type { OptionKind } from '../../internal/optionKinds.ts';
 
-/** What is needed of a client of PostgreSQL: `Pool` and `Client` of `pg`, and `PGlite`, have it. */
+/** A client of PostgreSQL: `Pool` and `Client` of the package `pg` are such clients, and `PGlite` is. */
 export interface PgClient {
   query(sql: string, params?: unknown[]): Promise<{ rows: unknown[] }>;
 }
 
-/** A row that was asked for: the caller knows its columns. */
+/** A row of an answer. */
 export type PgRow = Readonly<Record<string, unknown>>;
 
 /**
@@ -25,7 +26,7 @@ export async function askPg(
     throw new MetricLearningError(
       {
         where,
-        expected: 'PostgreSQL to do as it is asked',
+        expected: 'PostgreSQL to run the statement',
         got: `the error: ${cause instanceof Error ? cause.message : String(cause)}`,
       },
       { cause },
@@ -33,18 +34,17 @@ export async function askPg(
   }
 }
 
-/** A name as SQL has it, whatever letters it is made of. */
+/** A name of any letters as SQL writes it. */
 export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** Throws unless PostgreSQL takes a name as it is: it cuts what is longer. */
-export function checkName(where: string, option: string, name: unknown): void {
-  const bytes = typeof name === 'string' ? new TextEncoder().encode(name).length : 0;
-  if (bytes >= 1 && bytes <= 63 && !(name as string).includes('\0')) return;
-  throw new MetricLearningError({
-    where,
-    expected: `${option} to be a name of 1 to 63 bytes`,
-    got: typeof name === 'string' ? JSON.stringify(name) : String(name),
-  });
-}
+/** A name that PostgreSQL keeps as it is: it cuts longer names. */
+export const pgName: OptionKind<string> = {
+  expected: 'a name of 1 to 63 bytes',
+  accepts(value) {
+    if (typeof value !== 'string' || value.includes('\0')) return false;
+    const bytes = new TextEncoder().encode(value).length;
+    return bytes >= 1 && bytes <= 63;
+  },
+};

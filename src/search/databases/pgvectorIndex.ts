@@ -1,10 +1,18 @@
-import { MetricLearningError } from '../../errors/metricLearningError.ts';
-import { checkOptions } from '../../internal/checkOptions.ts';
-import { checkInteger, show } from '../../internal/checks.ts';
-import { idTaken } from '../indexInput.ts';
-import { checkSearchDistance, type SearchDistance } from '../searchDistance.ts';
+import type { Distance } from '../../distances/distance.ts';
+import { distanceRule } from '../../distances/distanceOption.ts';
+import { checkPart } from '../../internal/checkPart.ts';
+import { oneOf, wholeNumber } from '../../internal/optionKinds.ts';
+import {
+  type OptionTable,
+  optional,
+  preset,
+  readOptions,
+  required,
+} from '../../internal/readOptions.ts';
+import { knownId } from '../indexInput.ts';
+import { storeMetric } from '../searchDistance.ts';
 import type { Hit, IndexItem, VectorIndex } from '../vectorIndex.ts';
-import { askPg, checkName, type PgClient, type PgRow, quoteName } from './pgClient.ts';
+import { askPg, type PgClient, type PgRow, pgName, quoteName } from './pgClient.ts';
 import {
   conditionOf,
   incomingRows,
@@ -17,51 +25,59 @@ import { ensureTable, type PgvectorTable } from './pgvectorTable.ts';
 import { createRemoteIndex } from './remoteIndex.ts';
 
 export interface PgvectorOptions {
-  /** The table to keep the items in; it is created at the first use if it is missing, as is the extension. */
+  /** The table that keeps the items. The first use creates it if it is missing, as well as the extension. */
   table: string;
-  /** The schema of the table. Default: the first of the search path. */
+  /** The schema of the table. Default: the first schema of the search path. */
   schema?: string;
   /** The width of the embeddings. */
   dims: number;
-  /** Default `squaredEuclidean`. */
-  distance?: SearchDistance;
   /**
-   * - `hnsw` (default): an approximate index, which is built at the first use if it is missing; up to 2,000 dims;
-   * - `none`: each search looks at all rows, exactly.
+   * How far two embeddings are apart: `lpDistance` with p 2 and power 1 or 2, `cosineSimilarity` or
+   * `dotProductSimilarity`. Default: `lpDistance()`, Euclidean between unit vectors.
+   */
+  distance?: Distance;
+  /**
+   * `hnsw`: an approximate index, which the first use builds if it is missing; up to 2,000 dims. `none`: each search
+   * measures all rows, exactly. Default `hnsw`.
    */
   index?: 'hnsw' | 'none';
 }
+
+export const pgvectorOptions: OptionTable<PgvectorOptions, 'schema'> = {
+  table: required(pgName),
+  schema: optional(pgName),
+  dims: required(wholeNumber(1)),
+  distance: distanceRule,
+  index: preset('hnsw', oneOf('hnsw', 'none')),
+};
 
 /** Queries in one statement. */
 const queriesAtOnce = 256;
 
 /**
- * An index in PostgreSQL, by the extension pgvector (0.8 or later). `client` is yours to open and to end.
+ * An index in PostgreSQL, by the extension pgvector (0.8 or later). `client` stays the caller's to open and to end.
  *
- * A change is one statement: done whole or not at all, whoever else writes. Distances are computed by pgvector, in
- * float32. Items at equal distances come in the order in which they were added.
+ * The table holds the embeddings as they were given. A change is one statement, which is done whole or not at all.
+ * pgvector computes distances in float32: `lpDistance()` orders by `<=>` (cosine) and reports the distance of the unit
+ * vectors, `lpDistance({ normalize: false })` orders by `<->`, `dotProductSimilarity({ normalize: false })` by `<#>`.
+ * Items at equal distances come in the order in which they were added. The graph of a distance that normalizes does not
+ * hold vectors of zeros.
  *
- * @throws MetricLearningError if an option is out of range; at the first use if the table has other columns or dims;
- * with the database's own words if it refuses.
+ * @throws MetricLearningError if an option is unknown or out of its range, or pgvector cannot compute the distance; at
+ * the first use if the table has other columns or dims; with the database's own words if it refuses.
+ * @example
+ * const index = pgvectorIndex(new Pool(), { table: 'faces', dims: 128 });
+ * await index.add(embeddings, items);
  * @see https://github.com/pgvector/pgvector
  */
 export function pgvectorIndex(client: PgClient, options: PgvectorOptions): VectorIndex {
   const where = 'pgvectorIndex';
-  checkOptions(where, options, ['table', 'schema', 'dims', 'distance', 'index']);
-  const { table: given, schema, dims, distance = 'squaredEuclidean', index = 'hnsw' } = options;
-  checkName(where, 'table', given);
-  if (schema !== undefined) checkName(where, 'schema', schema);
-  checkInteger(where, 'dims', dims);
-  checkSearchDistance(where, distance);
-  if (index !== 'hnsw' && index !== 'none') {
-    throw new MetricLearningError({
-      where,
-      expected: "index to be 'hnsw' or 'none'",
-      got: show(index),
-    });
-  }
+  checkPart(where, 'client', client, 'query');
+  const values = readOptions(where, pgvectorOptions, options);
+  const { table: given, schema, dims, distance, index } = values;
+  const metric = storeMetric(where, distance);
   const name = [...(schema === undefined ? [] : [schema]), given].map(quoteName).join('.');
-  const table: PgvectorTable = { name, dims, distance, index };
+  const table: PgvectorTable = { name, dims, metric, index };
   const insert = (parameters: number): string =>
     `INSERT INTO ${name} (id, label, metadata, embedding) ${incomingRows(parameters)}`;
 
@@ -80,8 +96,8 @@ export function pgvectorIndex(client: PgClient, options: PgvectorOptions): Vecto
         await askPg(client, where, insert(params.length), params);
       } catch (error) {
         if (!isUniqueViolation(error)) throw error;
-        const taken = await takenId(where, input.items);
-        throw taken === undefined ? error : idTaken(where, taken);
+        const known = await firstKnown(where, input.items);
+        throw known === undefined ? error : knownId(where, known);
       }
     },
 
@@ -108,17 +124,20 @@ export function pgvectorIndex(client: PgClient, options: PgvectorOptions): Vecto
       for (let first = 0; first < hits.length; first += queriesAtOnce) {
         const some = JSON.stringify(vectors.slice(first, first + queriesAtOnce));
         const found = await askPg(client, where, sql, [some, k, ...params]);
-        for (const row of found) hits[first + Number(row['q']) - 1]?.push(toHit(row, distance));
+        for (const row of found) hits[first + Number(row['q']) - 1]?.push(toHit(row, metric));
       }
       return hits;
     },
   });
 
-  async function takenId(where: string, items: readonly IndexItem[]): Promise<string | undefined> {
+  async function firstKnown(
+    where: string,
+    items: readonly IndexItem[],
+  ): Promise<string | undefined> {
     const [condition, params] = conditionOf({ ids: items.map(({ id }) => id) });
     const rows = await askPg(client, where, `SELECT id FROM ${name} WHERE ${condition}`, params);
-    const taken = new Set(rows.map((row) => row['id']));
-    return items.find(({ id }) => taken.has(id))?.id;
+    const known = new Set(rows.map((row) => row['id']));
+    return items.find(({ id }) => known.has(id))?.id;
   }
 }
 

@@ -1,9 +1,9 @@
 import type { EmbeddingRows } from '../../data/embeddings.ts';
+import type { SearchMetric } from '../../distances/distance.ts';
 import type { IndexInput } from '../indexInput.ts';
-import type { SearchDistance } from '../searchDistance.ts';
 import type { Hit, ItemFilter, ItemLabel } from '../vectorIndex.ts';
 import type { PgRow } from './pgClient.ts';
-import { type PgvectorTable, pgvectorOperators } from './pgvectorTable.ts';
+import { type PgvectorTable, pgvectorOperator } from './pgvectorTable.ts';
 
 const numbersInParameter = 250_000;
 
@@ -66,10 +66,9 @@ export function conditionOf(
  * The query for the nearest rows: $1 is the vectors as a JSON array, $2 is k, the parameters of the condition follow.
  * The columns are q, which counts the vectors from 1, and those of `toHit`.
  */
-export function searchSql({ name, distance, index }: PgvectorTable, condition: string): string {
-  const measure = `embedding ${pgvectorOperators[distance].operator} query.vector`;
-  // Only a bare measure can be answered by an index; NaN is the cosine of zeros.
-  const order = index === 'hnsw' ? measure : `coalesce(nullif(${measure}, 'NaN'), 1)`;
+export function searchSql({ name, metric, index }: PgvectorTable, condition: string): string {
+  const order = `embedding ${pgvectorOperator(metric).operator} query.vector`;
+  const measure = measureSql(metric, order);
   const settings = index === 'hnsw' ? graphSettings : 'SELECT 1';
   return `WITH settings AS MATERIALIZED (${settings}),
     query AS MATERIALIZED (
@@ -78,10 +77,18 @@ export function searchSql({ name, distance, index }: PgvectorTable, condition: s
     )
     SELECT q::int, id, label::text, metadata::text, distance
     FROM query CROSS JOIN LATERAL (
-      SELECT seq, id, label, metadata, coalesce(nullif(${measure}, 'NaN'), 1) AS distance
-      FROM ${name} WHERE ${condition} ORDER BY ${order}, seq LIMIT $2
+      SELECT seq, id, label, metadata, ${measure} AS distance
+      FROM ${name} WHERE ${condition} ORDER BY ${index === 'hnsw' ? order : measure}, seq LIMIT $2
     ) AS hit
     ORDER BY q, distance, seq`;
+}
+
+/** The distance of a hit, or its root for a squared distance. Only a bare operator can be answered by an index. */
+function measureSql({ metric, normalize }: SearchMetric, order: string): string {
+  if (!normalize) return order;
+  // NaN is the cosine of zeros.
+  if (metric === 'cosine' || metric === 'dot') return `coalesce(nullif(${order}, 'NaN'), 1)`;
+  return 'l2_normalize(embedding) <-> l2_normalize(query.vector)';
 }
 
 /**
@@ -93,8 +100,8 @@ const graphSettings = `SELECT
   set_config('hnsw.ef_search', least(1000, greatest($2::int,
     coalesce(current_setting('hnsw.ef_search', true)::int, 40)))::text, true)`;
 
-/** An item that was found, in our unit of the distance. */
-export function toHit(row: PgRow, distance: SearchDistance): Hit {
+/** An item that was found, in the unit of the index's distance. */
+export function toHit(row: PgRow, { metric, normalize }: SearchMetric): Hit {
   const measured = Number(row['distance']);
   const label = row['label'] as string | null;
   const metadata = row['metadata'] as string | null;
@@ -102,6 +109,11 @@ export function toHit(row: PgRow, distance: SearchDistance): Hit {
     id: row['id'] as string,
     ...(label !== null && { label: JSON.parse(label) as ItemLabel }),
     ...(metadata !== null && { metadata: JSON.parse(metadata) as NonNullable<Hit['metadata']> }),
-    distance: distance === 'squaredEuclidean' ? measured ** 2 : measured,
+    distance:
+      metric === 'squaredEuclidean'
+        ? measured ** 2
+        : metric === 'dot' && normalize
+          ? measured - 1
+          : measured,
   };
 }

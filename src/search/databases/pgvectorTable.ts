@@ -1,30 +1,33 @@
+import type { SearchMetric } from '../../distances/distance.ts';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
-import type { SearchDistance } from '../searchDistance.ts';
 import { askPg, type PgClient } from './pgClient.ts';
 
 /** A table for the items of an index. */
 export interface PgvectorTable {
-  /** Quoted, with its schema if one was told. */
+  /** Quoted, with its schema if one was given. */
   readonly name: string;
   readonly dims: number;
-  readonly distance: SearchDistance;
+  readonly metric: SearchMetric;
   readonly index: 'hnsw' | 'none';
 }
 
 const where = 'pgvectorIndex';
 
-/** The operators by which pgvector orders, and what its indexes call them. */
-export const pgvectorOperators: Readonly<
-  Record<SearchDistance, { readonly operator: string; readonly operatorClass: string }>
-> = {
-  squaredEuclidean: { operator: '<->', operatorClass: 'vector_l2_ops' },
-  euclidean: { operator: '<->', operatorClass: 'vector_l2_ops' },
-  cosine: { operator: '<=>', operatorClass: 'vector_cosine_ops' },
-  dot: { operator: '<#>', operatorClass: 'vector_ip_ops' },
-};
+/** The operator by which pgvector orders embeddings, and the operator class of its index. */
+export interface PgvectorOperator {
+  readonly operator: '<->' | '<=>' | '<#>';
+  readonly operatorClass: string;
+}
+
+/** The operator of a metric: between unit vectors, all metrics order as the cosine does. */
+export function pgvectorOperator({ metric, normalize }: SearchMetric): PgvectorOperator {
+  if (normalize) return { operator: '<=>', operatorClass: 'vector_cosine_ops' };
+  if (metric === 'dot') return { operator: '<#>', operatorClass: 'vector_ip_ops' };
+  return { operator: '<->', operatorClass: 'vector_l2_ops' };
+}
 
 /**
- * Creates what is missing: extension, table, index. One that has it all needs no right but to read.
+ * Creates what is missing: extension, table, index. Where nothing is missing, the right to read is enough.
  *
  * @throws MetricLearningError if there is a table of that name with other columns, or of other dims.
  */
@@ -67,14 +70,14 @@ async function columnsOf(client: PgClient, name: string): Promise<Map<unknown, s
 }
 
 function checkColumns({ name, dims }: PgvectorTable, columns: Map<unknown, string>): void {
-  const wished = {
+  const columnTypes = {
     id: 'text',
     seq: 'bigint',
     label: 'jsonb',
     metadata: 'jsonb',
     embedding: `vector(${dims})`,
   };
-  for (const [column, type] of Object.entries(wished)) {
+  for (const [column, type] of Object.entries(columnTypes)) {
     const found = columns.get(column);
     // The extension may be in a schema of its own: extensions.vector(128).
     if (found === type || found?.endsWith(`.${type}`)) continue;
@@ -87,8 +90,8 @@ function checkColumns({ name, dims }: PgvectorTable, columns: Map<unknown, strin
   }
 }
 
-async function ensureGraph(client: PgClient, { name, distance }: PgvectorTable): Promise<void> {
-  const { operatorClass } = pgvectorOperators[distance];
+async function ensureGraph(client: PgClient, { name, metric }: PgvectorTable): Promise<void> {
+  const { operatorClass } = pgvectorOperator(metric);
   const found = await askPg(
     client,
     where,

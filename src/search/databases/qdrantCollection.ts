@@ -1,16 +1,14 @@
+import type { SearchMetric } from '../../distances/distance.ts';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
-import type { SearchDistance } from '../searchDistance.ts';
 import type { QdrantRequest } from './qdrantRequest.ts';
 
 const where = 'qdrantIndex';
 
-/** What Qdrant calls our distances. */
-const names: Readonly<Record<SearchDistance, string>> = {
-  squaredEuclidean: 'Euclid',
-  euclidean: 'Euclid',
-  cosine: 'Cosine',
-  dot: 'Dot',
-};
+/** Qdrant's name of a metric. Between unit vectors, all metrics order as the cosine does. */
+function qdrantName({ metric, normalize }: SearchMetric): string {
+  if (normalize) return 'Cosine';
+  return metric === 'dot' ? 'Dot' : 'Euclid';
+}
 
 interface CollectionInfo {
   readonly config: {
@@ -20,8 +18,8 @@ interface CollectionInfo {
 }
 
 /**
- * Creates what is missing: the collection, and the payload index that filters are answered by. For a collection that
- * has both, a key that may only read is enough.
+ * Creates what is missing: the collection, and the payload index of the filters. Where nothing is missing, a key with
+ * the right to read is enough.
  *
  * @throws MetricLearningError if the collection is of other dims, another distance or several vectors a point.
  */
@@ -29,22 +27,22 @@ export async function ensureCollection(
   request: QdrantRequest,
   path: string,
   dims: number,
-  distance: SearchDistance,
+  metric: SearchMetric,
 ): Promise<void> {
-  const wished = { size: dims, distance: names[distance] };
+  const requested = { size: dims, distance: qdrantName(metric) };
   const look = async (): Promise<CollectionInfo | undefined> =>
     (await request(where, 'GET', path, undefined, 404)) as CollectionInfo | undefined;
   let info = await look();
   if (info === undefined) {
     // 409: another process was first.
-    await request(where, 'PUT', path, { vectors: wished }, 409);
+    await request(where, 'PUT', path, { vectors: requested }, 409);
     info = await look();
   }
   const vectors = info?.config.params.vectors;
-  if (vectors?.size !== wished.size || vectors.distance !== wished.distance) {
+  if (vectors?.size !== requested.size || vectors.distance !== requested.distance) {
     throw new MetricLearningError({
       where,
-      expected: `a collection with one vector a point: ${JSON.stringify(wished)}`,
+      expected: `a collection with one vector a point: ${JSON.stringify(requested)}`,
       got: JSON.stringify(vectors ?? null),
       fix: 'Choose the dims and the distance of the collection, or another collection.',
     });

@@ -1,24 +1,42 @@
-import { MetricLearningError } from '../../errors/metricLearningError.ts';
-import { checkOptions } from '../../internal/checkOptions.ts';
-import { checkInteger, show } from '../../internal/checks.ts';
-import { type IndexInput, idTaken } from '../indexInput.ts';
-import { checkSearchDistance, type SearchDistance } from '../searchDistance.ts';
+import type { Distance, SearchMetric } from '../../distances/distance.ts';
+import { distanceRule } from '../../distances/distanceOption.ts';
+import { flag, type OptionKind, wholeNumber } from '../../internal/optionKinds.ts';
+import { type OptionTable, preset, readOptions, required } from '../../internal/readOptions.ts';
+import { type IndexInput, knownId } from '../indexInput.ts';
+import { storeMetric } from '../searchDistance.ts';
 import type { Hit, ItemFilter, VectorIndex } from '../vectorIndex.ts';
 import { ensureCollection } from './qdrantCollection.ts';
 import { itemOf, payloadOf, pointId, type QdrantPayload, qdrantFilter } from './qdrantPoint.ts';
-import { type QdrantConnection, qdrantRequest } from './qdrantRequest.ts';
+import { connectionRules, type QdrantConnection, qdrantRequest } from './qdrantRequest.ts';
 import { createRemoteIndex } from './remoteIndex.ts';
 
 export interface QdrantOptions extends QdrantConnection {
-  /** The collection to keep the items in; it is created at the first use if it is missing. */
+  /** The collection that keeps the items. The first use creates it if it is missing. */
   collection: string;
   /** The width of the embeddings. */
   dims: number;
-  /** Default `squaredEuclidean`. */
-  distance?: SearchDistance;
-  /** Look at all points, in place of Qdrant's approximate index. Default false. */
+  /**
+   * How far two embeddings are apart: `lpDistance` with p 2 and power 1 or 2, `cosineSimilarity` or
+   * `dotProductSimilarity`. Default: `lpDistance()`, Euclidean between unit vectors.
+   */
+  distance?: Distance;
+  /** Measures all points in each search, without Qdrant's approximate index. Default false. */
   exact?: boolean;
 }
+
+/** A name that a path can hold: dots alone would be folders. */
+const collectionKind: OptionKind<string> = {
+  expected: 'the name of a collection',
+  accepts: (value) => typeof value === 'string' && !['', '.', '..'].includes(value),
+};
+
+export const qdrantOptions: OptionTable<QdrantOptions, 'apiKey'> = {
+  ...connectionRules,
+  collection: required(collectionKind),
+  dims: required(wholeNumber(1)),
+  distance: distanceRule,
+  exact: preset(false, flag),
+};
 
 /** Qdrant refuses bodies above 32 MB. */
 const numbersAtOnce = 250_000;
@@ -28,37 +46,25 @@ const queriesAtOnce = 100;
 /**
  * An index in a collection of Qdrant (1.10 or later), over its REST interface.
  *
- * Distances are computed by Qdrant, in float32; items at equal distances come in any order. Qdrant has no transactions:
- * `add` looks for taken ids and then writes, `remove` counts and then deletes, so that another writer may come between,
- * and what is too large for one request is written in several, of which the first remain if a later one fails.
+ * Qdrant computes distances in float32. A distance that normalizes takes a collection of the kind `Cosine`; its Euclidean
+ * distances come from the cosine, so that distances below 0.001 are accurate to 0.0005 only. Items at equal distances
+ * come in any order. Qdrant has no transactions: `add` looks for known ids and then writes, `remove` counts and then
+ * deletes, so that another writer may come between; a large change takes several requests, and the first ones remain if
+ * a later one fails.
  *
- * @throws MetricLearningError if an option is out of range; at the first use if the collection is of another kind; if
- * there is no answer in time; with the server's own words if it refuses.
+ * @throws MetricLearningError if an option is unknown or out of its range, or Qdrant cannot compute the distance; at the
+ * first use if the collection is of another kind; if there is no answer in time; with the server's own words if it
+ * refuses.
+ * @example
+ * const index = qdrantIndex({ url: 'http://localhost:6333', collection: 'faces', dims: 128 });
+ * await index.add(embeddings, items);
  * @see https://api.qdrant.tech
  */
 export function qdrantIndex(options: QdrantOptions): VectorIndex {
-  checkOptions('qdrantIndex', options, [
-    'url',
-    'apiKey',
-    'timeout',
-    'fetch',
-    'collection',
-    'dims',
-    'distance',
-    'exact',
-  ]);
-  const { collection, dims, distance = 'squaredEuclidean', exact = false } = options;
-  // A path would take dots for folders.
-  if (typeof collection !== 'string' || ['', '.', '..'].includes(collection)) {
-    throw new MetricLearningError({
-      where: 'qdrantIndex',
-      expected: 'collection to be the name of one',
-      got: show(collection),
-    });
-  }
-  checkInteger('qdrantIndex', 'dims', dims);
-  checkSearchDistance('qdrantIndex', distance);
-  const request = qdrantRequest(options);
+  const values = readOptions('qdrantIndex', qdrantOptions, options);
+  const { collection, dims, distance, exact } = values;
+  const metric = storeMetric('qdrantIndex', distance);
+  const request = qdrantRequest(values);
   const path = `/collections/${encodeURIComponent(collection)}`;
 
   const count = async (where: string, filter: ItemFilter): Promise<number> => {
@@ -80,7 +86,7 @@ export function qdrantIndex(options: QdrantOptions): VectorIndex {
   };
 
   return createRemoteIndex(dims, distance, {
-    open: () => ensureCollection(request, path, dims, distance),
+    open: () => ensureCollection(request, path, dims, metric),
     count,
 
     async add(where, input) {
@@ -89,9 +95,9 @@ export function qdrantIndex(options: QdrantOptions): VectorIndex {
         const ids = await Promise.all(some.map(({ id }) => pointId(id)));
         const body = { ids, with_payload: false, with_vector: false };
         const found = (await request(where, 'POST', `${path}/points`, body)) as { id: string }[];
-        const taken = new Set(found.map(({ id }) => id));
-        const item = some.find((_, i) => taken.has(ids[i] as string));
-        if (item) throw idTaken(where, item.id);
+        const known = new Set(found.map(({ id }) => id));
+        const item = some.find((_, i) => known.has(ids[i] as string));
+        if (item) throw knownId(where, item.id);
       }
       await write(where, input);
     },
@@ -121,7 +127,7 @@ export function qdrantIndex(options: QdrantOptions): VectorIndex {
         }));
         const found = await request(where, 'POST', `${path}/points/query/batch`, { searches });
         for (const { points } of found as { points: ScoredPoint[] }[]) {
-          hits.push(points.map((point) => toHit(point, distance)));
+          hits.push(points.map((point) => toHit(point, metric)));
         }
       }
       return hits;
@@ -136,15 +142,20 @@ interface ScoredPoint {
   readonly payload?: Partial<QdrantPayload> | null;
 }
 
-/** A point that was found, in our unit of the distance. */
-function toHit({ id, score, payload }: ScoredPoint, distance: SearchDistance): Hit {
-  const distances: Record<SearchDistance, number> = {
-    squaredEuclidean: score ** 2,
-    euclidean: score,
-    cosine: Math.min(2, Math.max(0, 1 - score)),
-    dot: 0 - score,
-  };
-  return { ...itemOf({ id: String(id), ...payload }), distance: distances[distance] };
+/** A point that was found, in the unit of the index's distance. */
+function toHit({ id, score, payload }: ScoredPoint, metric: SearchMetric): Hit {
+  return { ...itemOf({ id: String(id), ...payload }), distance: distanceOf(score, metric) };
+}
+
+function distanceOf(score: number, { metric, normalize }: SearchMetric): number {
+  if (!normalize) {
+    if (metric === 'dot') return 0 - score;
+    return metric === 'euclidean' ? score : score ** 2;
+  }
+  const cosine = Math.min(2, Math.max(0, 1 - score));
+  if (metric === 'cosine') return cosine;
+  if (metric === 'dot') return cosine - 1;
+  return metric === 'euclidean' ? Math.sqrt(2 * cosine) : 2 * cosine;
 }
 
 function vectorAt(rows: Float32Array, i: number, dims: number): number[] {

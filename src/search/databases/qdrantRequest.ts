@@ -1,16 +1,36 @@
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
-import { checkPositive, show } from '../../internal/checks.ts';
+import { show } from '../../internal/checks.ts';
+import { callback, type OptionKind, positive, text } from '../../internal/optionKinds.ts';
+import {
+  made,
+  type OptionTable,
+  type OptionValues,
+  optional,
+  preset,
+  required,
+} from '../../internal/readOptions.ts';
 
 export interface QdrantConnection {
-  /** Where the server is, e.g. `http://localhost:6333`. */
+  /** The address of the server, e.g. `http://localhost:6333`. */
   url: string;
-  /** It is sent as the header `api-key`, and is in no message. */
+  /** The key of the server. It is sent as the header `api-key`, and no message shows it. */
   apiKey?: string;
-  /** Milliseconds to wait for an answer. Default 60,000. */
+  /** Milliseconds to wait for an answer. Default 60000. */
   timeout?: number;
-  /** What sends the requests. Default: the global `fetch`. */
+  /** Sends the requests. Default: the global `fetch`. */
   fetch?: typeof fetch;
 }
+
+/** An address; `checkUrl` says what is wrong with one without showing it. */
+const urlKind: OptionKind<string> = { expected: 'an address', accepts: () => true };
+
+/** The rules of `QdrantConnection`. */
+export const connectionRules: OptionTable<QdrantConnection, 'apiKey'> = {
+  url: required(urlKind),
+  apiKey: optional(text),
+  timeout: preset(60_000, positive),
+  fetch: made(() => fetch, callback<typeof fetch>('fetch')),
+};
 
 /**
  * Sends a request to a path below the url, and gives the `result` of the answer; undefined if its status is `unless`.
@@ -25,15 +45,14 @@ export type QdrantRequest = (
   unless?: number,
 ) => Promise<unknown>;
 
-/** @throws MetricLearningError if an option is out of range. */
+/** @throws MetricLearningError if the url is none of a server. */
 export function qdrantRequest({
   url,
   apiKey,
-  timeout = 60_000,
-  fetch: send = fetch,
-}: QdrantConnection): QdrantRequest {
+  timeout,
+  fetch: send,
+}: OptionValues<typeof connectionRules>): QdrantRequest {
   const base = checkUrl(url);
-  checkPositive('qdrantIndex', 'timeout', timeout);
   const headers = {
     'content-type': 'application/json',
     ...(apiKey !== undefined && { 'api-key': apiKey }),
@@ -81,7 +100,7 @@ function parse(text: string): Answer | undefined {
   }
 }
 
-/** The url without a slash at its end. What is wrong with it is told without it: it may hold a password. */
+/** The url without a slash at its end. The error does not show the url, which may hold a password. */
 function checkUrl(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   const right = parsed?.protocol === 'http:' || parsed?.protocol === 'https:';

@@ -1,18 +1,18 @@
 import type { EmbeddingRows } from '../../data/embeddings.ts';
+import type { Distance } from '../../distances/distance.ts';
 import { checkInteger } from '../../internal/checks.ts';
-import { checkThreshold } from '../checkThreshold.ts';
+import { readOptions } from '../../internal/readOptions.ts';
 import { createQueue } from '../createQueue.ts';
 import { type IndexInput, readIndexInput, readIndexRows } from '../indexInput.ts';
-import type { SearchDistance } from '../searchDistance.ts';
-import type { Hit, ItemFilter, VectorIndex } from '../vectorIndex.ts';
-import { checkItems, checkPlainFilter } from './checkItems.ts';
+import { checkItemFilter, checkRemoval } from '../itemFilter.ts';
+import { type Hit, type ItemFilter, indexSearchOptions, type VectorIndex } from '../vectorIndex.ts';
 
-/** What a database is asked for; all that it gets is checked. `where` is what errors begin with. */
+/** The requests to a database. All that it gets was checked. `where` is what errors name. */
 export interface RemoteStore {
-  /** Makes ready what all else needs. Called before all else; again if it failed. */
+  /** Prepares the store. It is called before the first request, and again if it failed. */
   open(): Promise<void>;
   count(where: string, filter: ItemFilter): Promise<number>;
-  /** Stores new items, or throws `idTaken` and stores none. */
+  /** Stores new items, or throws `knownId` and stores none. */
   add(where: string, input: IndexInput): Promise<void>;
   upsert(where: string, input: IndexInput): Promise<void>;
   remove(where: string, filter: ItemFilter): Promise<number>;
@@ -20,10 +20,10 @@ export interface RemoteStore {
   find(where: string, query: EmbeddingRows, k: number, filter: ItemFilter): Promise<Hit[][]>;
 }
 
-/** An index over what a database keeps: it is opened at the first use, and asked one thing after the other. */
+/** An index over a database, which the first use opens. Requests are sent one after the other. */
 export function createRemoteIndex(
   dims: number,
-  distance: SearchDistance,
+  distance: Distance,
   store: RemoteStore,
 ): VectorIndex {
   const { inTurn, close } = createQueue('index');
@@ -33,46 +33,38 @@ export function createRemoteIndex(
     open = true;
     return store;
   };
-  const readInput = async (
-    where: string,
-    ...[embeddings, items]: Parameters<VectorIndex['add']>
-  ): Promise<IndexInput> => {
-    const input = await readIndexInput(where, embeddings, items, dims);
-    checkItems(where, items);
-    return input;
-  };
-
   return {
     dims,
     distance,
     count: (filter = {}) =>
       inTurn(async () => {
-        checkPlainFilter('index.count', filter);
+        checkItemFilter('index.count', filter);
         return (await ready()).count('index.count', filter);
       }),
     add: (embeddings, items) =>
       inTurn(async () => {
-        const input = await readInput('index.add', embeddings, items);
+        const input = await readIndexInput('index.add', embeddings, items, dims);
         await (await ready()).add('index.add', input);
       }),
     upsert: (embeddings, items) =>
       inTurn(async () => {
-        const input = await readInput('index.upsert', embeddings, items);
+        const input = await readIndexInput('index.upsert', embeddings, items, dims);
         await (await ready()).upsert('index.upsert', input);
       }),
     remove: (filter) =>
       inTurn(async () => {
-        checkPlainFilter('index.remove', filter);
+        checkRemoval('index.remove', filter);
         return (await ready()).remove('index.remove', filter);
       }),
-    search: (query, k, { filter = {}, threshold = Infinity } = {}) =>
+    search: (query, k, options = {}) =>
       inTurn(async () => {
         checkInteger('index.search', 'k', k);
-        checkThreshold('index.search', threshold);
-        checkPlainFilter('index.search', filter);
+        const read = readOptions('index.search', indexSearchOptions, options);
+        const { filter = {}, threshold } = read;
+        checkItemFilter('index.search', filter);
         const rows = await readIndexRows('index.search', query, dims);
         const hits = await (await ready()).find('index.search', rows, k, filter);
-        // Here and not in the database: the nearest come first, and its own thresholds leave out what lies on them.
+        // The database's own thresholds leave out what lies exactly on them.
         return hits.map((found) => found.filter((hit) => hit.distance <= threshold));
       }),
     dispose: () => close(() => undefined),

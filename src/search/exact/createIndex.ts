@@ -1,48 +1,109 @@
-import { checkOptions } from '../../internal/checkOptions.ts';
-import { checkInteger } from '../../internal/checks.ts';
-import { checkIndexState, type IndexState } from '../indexState.ts';
-import { checkSearchDistance, type SearchDistance } from '../searchDistance.ts';
+import type { Distance } from '../../distances/distance.ts';
+import { distanceKind, distanceRule } from '../../distances/distanceOption.ts';
+import { MetricLearningError } from '../../errors/metricLearningError.ts';
+import { type OptionKind, wholeNumber } from '../../internal/optionKinds.ts';
+import { type OptionTable, optional, readOptions } from '../../internal/readOptions.ts';
+import { type IndexState, type OpenState, openState } from '../indexState.ts';
 import type { ItemStore } from './itemStore.ts';
 import { createMemoryIndex, type MemoryIndex, type SearchEngine } from './memoryIndex.ts';
 import { createSearcher, type Searcher } from './searcher.ts';
 
 export interface IndexOptions {
-  /** The width of the embeddings. */
-  dims: number;
-  /** Default `squaredEuclidean`. */
-  distance?: SearchDistance;
+  /** The width of the embeddings. Default: the width of `model`; one of the two is needed. */
+  dims?: number;
+  /**
+   * How far two embeddings are apart. Default: the distance of `model`; without one `lpDistance()`, Euclidean between
+   * unit vectors.
+   */
+  distance?: Distance;
+  /** What makes the embeddings: a `TripletModel`, or any `{ dims, distance }`. */
+  model?: IndexModel;
 }
 
+/** What an index needs to know of a model. */
+export interface IndexModel {
+  readonly dims: number;
+  readonly distance?: Distance;
+}
+
+const modelKind: OptionKind<IndexModel> = {
+  expected: 'a record with dims, such as a TripletModel',
+  accepts: (value) => Number.isSafeInteger((value as Partial<IndexModel> | null)?.dims),
+};
+
+export const indexOptions: OptionTable<IndexOptions, 'dims' | 'distance' | 'model'> = {
+  dims: optional(wholeNumber(1)),
+  distance: optional(distanceKind),
+  model: optional(modelKind),
+};
+
 /**
- * An empty index in memory. Its searches are those of `nearestNeighbors`: exact, on the current backend, ties in the
- * order in which the items were added. The items are made ready at the first search after a change.
+ * An empty index in memory, which is searched exactly.
  *
- * @throws MetricLearningError if an option is out of range.
+ * Searches are those of `nearestNeighbors`, on the current backend; of equal distances the item that was added first
+ * comes first. The first search after a change prepares all items anew.
+ *
+ * @throws MetricLearningError if neither `dims` nor `model` is given, or an option is unknown or out of its range.
+ * @example
+ * const index = createIndex({ dims: 64 });
+ * await index.add(embeddings, [{ id: 'cup-1', label: 'cup' }]); // embeddings [1, 64]
+ * const [hits] = await index.search(query, 5); // query [1, 64]
  */
 export function createIndex(options: IndexOptions): MemoryIndex {
-  checkOptions('createIndex', options, ['dims', 'distance']);
-  const { dims, distance = 'squaredEuclidean' } = options;
-  checkInteger('createIndex', 'dims', dims);
-  checkSearchDistance('createIndex', distance);
-  return fromState({ dims, distance, items: [], vectors: new Float32Array(0) });
+  const values = readOptions('createIndex', indexOptions, options);
+  return fromState(emptyState('createIndex', values));
+}
+
+/** The state of an empty index. */
+export function emptyState(
+  where: string,
+  {
+    dims,
+    distance,
+    model,
+  }: { readonly [Name in keyof IndexOptions]: IndexOptions[Name] | undefined },
+): OpenState {
+  const width = dims ?? model?.dims;
+  if (width === undefined) {
+    throw new MetricLearningError({
+      where,
+      expected: 'dims, the width of the embeddings, or a model',
+      got: 'neither',
+      fix: `Call ${where}({ dims: model.dims, distance: model.distance }).`,
+    });
+  }
+  if (model !== undefined && model.dims !== width) {
+    throw new MetricLearningError({
+      where,
+      expected: `dims to be the width of the model (${model.dims})`,
+      got: `dims: ${dims}`,
+    });
+  }
+  return {
+    dims: width,
+    distance: distance ?? model?.distance ?? (distanceRule.fallback as () => Distance)(),
+    items: [],
+    vectors: new Float32Array(0),
+  };
 }
 
 /**
  * The index whose `state()` was kept, searched exactly.
  *
- * @throws MetricLearningError if the state does not fit together.
+ * @throws MetricLearningError if the parts of the state do not fit together.
+ * @example
+ * const index = restoreIndex(await decodeIndex(bytes));
  */
 export function restoreIndex(state: IndexState): MemoryIndex {
-  checkIndexState('restoreIndex', state);
-  return fromState(state);
+  return fromState(openState('restoreIndex', state));
 }
 
-function fromState(state: IndexState): MemoryIndex {
+function fromState(state: OpenState): MemoryIndex {
   return createMemoryIndex(state, (store) => exactEngine(store, state.distance)).index;
 }
 
-/** Looks at all items, which it makes ready when it is asked for the first time after a change. */
-function exactEngine(store: ItemStore, distance: SearchDistance): SearchEngine {
+/** Measures all items. It prepares them at the first search after a change. */
+function exactEngine(store: ItemStore, distance: Distance): SearchEngine {
   let searcher: Searcher | undefined;
   const outdate = (): void => {
     searcher?.dispose();

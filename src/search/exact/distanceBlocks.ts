@@ -1,7 +1,7 @@
 import type { Products } from './products.ts';
 import type { QuerySpace, SearchSpace } from './searchSpace.ts';
 
-/** The distances of `count` queries, from query `first` on, to all references: [count, references]. */
+/** The orders (see `SearchSpace`) of `count` queries, from query `first` on, and all references: [count, references]. */
 export interface DistanceBlock {
   readonly first: number;
   readonly count: number;
@@ -12,10 +12,10 @@ export interface DistanceBlock {
 const blockSize = 2 ** 23;
 
 /**
- * The distances of all queries to all references in float32, within the query's `slack` of the exact ones, a block of
- * queries after the other. With `excludeSelf`, query i is Infinity from reference i.
+ * The orders of all queries and all references in float32, within the query's `slack` of the exact ones, a block of
+ * queries after the other. With `excludeSelf`, the order of query i and reference i is Infinity.
  *
- * The block is the caller's to write into, until it asks for the next.
+ * The caller may write into a block until it asks for the next.
  */
 export async function* distanceBlocks(
   space: SearchSpace,

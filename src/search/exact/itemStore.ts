@@ -1,24 +1,24 @@
-import type { IndexState } from '../indexState.ts';
+import type { OpenState } from '../indexState.ts';
 import type { IndexItem } from '../vectorIndex.ts';
 
-/** Items and their vectors side by side, each at a place from 0 to `items.length - 1`. */
+/** Items and their vectors side by side, each at a position from 0 to `items.length - 1`. */
 export interface ItemStore {
   readonly dims: number;
   readonly items: readonly IndexItem[];
-  /** The vectors [items, dims]: a view that holds until the next change. */
+  /** The vectors [items, dims]: a view that is valid until the next change. */
   vectors(): Float32Array;
   has(id: string): boolean;
-  /** Puts items at the end, or in the place of those of the same id, and says where: the places, one an item. */
+  /** Puts items at the end, or replaces those of the same id; returns the position of each item. */
   put(rows: Float32Array, added: readonly IndexItem[]): Int32Array;
-  /** Removes the items at the places that are marked with 1; those behind move up. */
+  /** Removes the items at the positions that are marked with 1; the items behind them move up. */
   remove(marked: Uint8Array): void;
 }
 
-/** A store that begins with what a state holds, of which it makes a copy. */
-export function createItemStore({ dims, items: first, vectors: start }: IndexState): ItemStore {
+/** A store that begins with a copy of what a state holds. */
+export function createItemStore({ dims, items: first, vectors: start }: OpenState): ItemStore {
   let items = [...first];
   let vectors = start.slice(); // with room for more behind the items
-  let places = placesOf(items);
+  let positions = positionsOf(items);
 
   const reserve = (count: number): void => {
     if (vectors.length >= count * dims) return;
@@ -33,30 +33,30 @@ export function createItemStore({ dims, items: first, vectors: start }: IndexSta
       return items;
     },
     vectors: () => vectors.subarray(0, items.length * dims),
-    has: (id) => places.has(id),
+    has: (id) => positions.has(id),
     put(rows, added) {
-      reserve(items.length + added.filter(({ id }) => !places.has(id)).length);
+      reserve(items.length + added.filter(({ id }) => !positions.has(id)).length);
       return Int32Array.from(added, (item, i) => {
-        const place = places.get(item.id) ?? items.length;
-        places.set(item.id, place);
-        items[place] = item;
-        vectors.set(rows.subarray(i * dims, (i + 1) * dims), place * dims);
-        return place;
+        const position = positions.get(item.id) ?? items.length;
+        positions.set(item.id, position);
+        items[position] = item;
+        vectors.set(rows.subarray(i * dims, (i + 1) * dims), position * dims);
+        return position;
       });
     },
     remove(marked) {
       let kept = 0;
-      for (let place = 0; place < marked.length; place++) {
-        if (marked[place] === 1) continue;
-        vectors.copyWithin(kept * dims, place * dims, (place + 1) * dims);
+      for (let position = 0; position < marked.length; position++) {
+        if (marked[position] === 1) continue;
+        vectors.copyWithin(kept * dims, position * dims, (position + 1) * dims);
         kept++;
       }
-      items = items.filter((_, place) => marked[place] !== 1);
-      places = placesOf(items);
+      items = items.filter((_, position) => marked[position] !== 1);
+      positions = positionsOf(items);
     },
   };
 }
 
-function placesOf(items: readonly IndexItem[]): Map<string, number> {
-  return new Map(items.map(({ id }, place) => [id, place]));
+function positionsOf(items: readonly IndexItem[]): Map<string, number> {
+  return new Map(items.map(({ id }, position) => [id, position]));
 }

@@ -1,29 +1,29 @@
 import type { EmbeddingRows } from '../../data/embeddings.ts';
 import { checkInteger } from '../../internal/checks.ts';
-import { checkThreshold } from '../checkThreshold.ts';
+import { readOptions } from '../../internal/readOptions.ts';
 import { createQueue } from '../createQueue.ts';
-import { idTaken, readIndexInput, readIndexRows } from '../indexInput.ts';
-import type { IndexState } from '../indexState.ts';
-import { itemTest } from '../itemFilter.ts';
-import type { Hit, VectorIndex } from '../vectorIndex.ts';
+import { knownId, readIndexInput, readIndexRows } from '../indexInput.ts';
+import type { IndexState, OpenState } from '../indexState.ts';
+import { checkRemoval, itemTest } from '../itemFilter.ts';
+import { type Hit, indexSearchOptions, type VectorIndex } from '../vectorIndex.ts';
 import { createItemStore, type ItemStore } from './itemStore.ts';
-import type { Found } from './rowSearch.ts';
+import type { Found } from './nearestAmong.ts';
 
 /** An index that is kept in memory. */
 export interface MemoryIndex extends VectorIndex {
-  /** All it holds as plain data, which later changes leave alone: for `encodeIndex` and `restoreIndex`. */
+  /** A copy of all that the index holds, as plain data: for `encodeIndex` and `restoreIndex`. */
   state(): IndexState;
 }
 
-/** The way in which an index in memory finds what is near. It is told of each change of its store. */
+/** How an index in memory finds the nearest items. The index reports each change of its store to the engine. */
 export interface SearchEngine {
-  /** Items were put at these places: new ones, or others than before. */
-  put(places: Int32Array): Promise<void>;
-  /** The items that are marked with 1 are about to be removed, and those behind to move up. */
+  /** Items were put at these positions: new items, or items that replace others. */
+  put(positions: Int32Array): Promise<void>;
+  /** The items that are marked with 1 are about to be removed; the items behind them will move up. */
   remove(marked: Uint8Array): Promise<void>;
   /**
-   * Calls `visit` with the k nearest items of each query in turn, nearest first, of equal ones the first: fewer if
-   * there are no more, among those that are marked with 1 in `allowed`.
+   * Calls `visit` for one query after the other with its k nearest items among those that are marked with 1 in
+   * `allowed` (undefined: among all), nearest first; of equal distances the lower position comes first.
    */
   find(
     query: EmbeddingRows,
@@ -34,15 +34,15 @@ export interface SearchEngine {
   dispose(): void;
 }
 
-/** The index that begins with what a checked state holds, and what else works on its store, in turn with all other work. */
+/** An index in memory, and its queue for further work on the store. */
 export interface MemoryIndexParts {
   readonly index: MemoryIndex;
   inTurn<T>(work: () => Promise<T>): Promise<T>;
 }
 
-/** Items in memory, searched by the engine that is made for them. */
+/** An index that begins with the items of a state, and searches them by the engine that `engineOf` makes. */
 export function createMemoryIndex(
-  state: IndexState,
+  state: OpenState,
   engineOf: (store: ItemStore) => SearchEngine,
 ): MemoryIndexParts {
   const { dims, distance } = state;
@@ -60,8 +60,8 @@ export function createMemoryIndex(
     add: (embeddings, added) =>
       inTurn(async () => {
         const { rows, items } = await readIndexInput('index.add', embeddings, added, dims);
-        const taken = items.find(({ id }) => store.has(id));
-        if (taken) throw idTaken('index.add', taken.id);
+        const known = items.find(({ id }) => store.has(id));
+        if (known) throw knownId('index.add', known.id);
         await engine.put(store.put(rows, items));
       }),
     upsert: (embeddings, added) =>
@@ -71,6 +71,7 @@ export function createMemoryIndex(
       }),
     remove: (filter) =>
       inTurn(async () => {
+        checkRemoval('index.remove', filter);
         const marked = test('index.remove', filter);
         const removed = marked.reduce((sum, mark) => sum + mark, 0);
         if (removed === 0) return 0;
@@ -78,13 +79,13 @@ export function createMemoryIndex(
         store.remove(marked);
         return removed;
       }),
-    search: (query, k, { filter, threshold = Infinity } = {}) =>
+    search: (query, k, options = {}) =>
       inTurn(async () => {
         checkInteger('index.search', 'k', k);
-        checkThreshold('index.search', threshold);
+        const { filter, threshold } = readOptions('index.search', indexSearchOptions, options);
         const rows = await readIndexRows('index.search', query, dims);
         const hits: Hit[][] = Array.from({ length: rows.shape[0] }, () => []);
-        const allowed = filter && test('index.search', filter);
+        const allowed = filter === undefined ? undefined : test('index.search', filter);
         if (store.items.length === 0) return hits;
         const visit = (q: number, found: readonly Found[]): void => {
           hits[q] = found
@@ -94,7 +95,12 @@ export function createMemoryIndex(
         await engine.find(rows, k, visit, allowed);
         return hits;
       }),
-    state: () => ({ dims, distance, items: [...store.items], vectors: store.vectors().slice() }),
+    state: () => ({
+      dims,
+      distance: distance.config ?? distance,
+      items: [...store.items],
+      vectors: store.vectors().slice(),
+    }),
     dispose: () => close(() => engine.dispose()),
   };
   return { index, inTurn };

@@ -1,6 +1,10 @@
-import type { Found } from './rowSearch.ts';
+/** A reference and its distance. */
+export interface Found {
+  readonly index: number;
+  readonly distance: number;
+}
 
-/** The k nearest of some references, by distance, then index: fewer if there are no more. Each is looked at. */
+/** The k nearest of some references, by distance, then index: fewer if there are no more. It looks at each of them. */
 export function nearestAmong(
   references: ArrayLike<number>,
   k: number,

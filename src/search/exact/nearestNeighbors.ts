@@ -4,26 +4,43 @@ import {
   type Embeddings,
   readEmbeddings,
 } from '../../data/embeddings.ts';
+import type { Distance } from '../../distances/distance.ts';
+import { distanceRule } from '../../distances/distanceOption.ts';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
-import { checkOptions } from '../../internal/checkOptions.ts';
 import { checkInteger } from '../../internal/checks.ts';
-import { checkSearchDistance, type SearchDistance } from '../searchDistance.ts';
-import type { Found } from './rowSearch.ts';
+import { callback, flag } from '../../internal/optionKinds.ts';
+import {
+  type OptionTable,
+  type OptionValues,
+  optional,
+  preset,
+  readOptions,
+} from '../../internal/readOptions.ts';
+import type { Found } from './nearestAmong.ts';
 import { createSearcher } from './searcher.ts';
 
 export interface SearchOptions {
-  /** Default `squaredEuclidean`. */
-  distance?: SearchDistance;
   /**
-   * Leave query i's own row, reference i, out of its neighbours: for a set searched in itself, or in a reference
-   * that begins with the queries. A duplicate of the query elsewhere stays a neighbour. Default false.
+   * How far two embeddings are apart. A similarity is reported so that smaller means nearer: `cosineSimilarity()` as
+   * `1 - cos`, any other negated. Default: `lpDistance()`, Euclidean between unit vectors.
+   */
+  distance?: Distance;
+  /**
+   * Leaves reference i out of the neighbors of query i: for a set that is searched in itself, or in a reference that
+   * begins with the queries. A duplicate of the query elsewhere stays a neighbor. Default false.
    */
   excludeSelf?: boolean;
-  /** Called after each block with the number of queries done, and of all. */
+  /** Called after each block with the number of queries done, and the number of all queries. */
   onProgress?: (done: number, total: number) => void;
 }
 
-/** The k nearest references of each query, nearest first: both arrays are [queries, k] in row-major order. */
+export const searchOptions: OptionTable<SearchOptions, 'onProgress'> = {
+  distance: distanceRule,
+  excludeSelf: preset(false, flag),
+  onProgress: optional(callback('(done, total) => ..')),
+};
+
+/** The k nearest references of each query, nearest first. Both arrays are [queries, k] in row-major order. */
 export interface Neighbors {
   readonly indices: Int32Array;
   readonly distances: Float64Array;
@@ -33,14 +50,16 @@ export interface Neighbors {
 /**
  * The k nearest references of each query, exactly: `query` is [queries, dims], `reference` [references, dims].
  *
- * The candidates come from matrix products on the current backend, in tiles of 4 MB; where very many are about as near
- * as the k-th, as duplicates are, from whole rows, 32 MB at a time. Their distances are then computed again in float64
- * from the differences, so that duplicates are at 0 and the order does not depend on the backend. Of equal distances the
- * lower index comes first.
+ * Candidates come from matrix products on the current backend, in tiles of 4 MB. The distances of the candidates are
+ * then computed in float64 from the differences, so that duplicates are at 0 and the order does not depend on the
+ * backend. Of equal distances the lower index comes first; among more than 1,000 references that float32 cannot tell
+ * from the k-th, the lower index wins. A distance without `search` (`lpDistance({ p: 1 })`, `snrDistance()`, your own)
+ * is computed by its `matrix`, in float32.
  *
- * (Of more than 1,000 candidates that float32 cannot tell from the k-th, the lower index wins.)
- *
- * @throws MetricLearningError if the shapes do not fit, a row holds NaN or Infinity, or there are fewer than k references.
+ * @throws MetricLearningError if the shapes do not fit, a row holds NaN or Infinity, there are fewer than k references,
+ * or an option is unknown or out of its range.
+ * @example
+ * const { indices, distances } = await nearestNeighbors(queries, references, 5); // both [queries, 5]
  */
 export async function nearestNeighbors(
   query: Embeddings,
@@ -49,12 +68,20 @@ export async function nearestNeighbors(
   options: SearchOptions = {},
 ): Promise<Neighbors> {
   const where = 'nearestNeighbors';
-  checkOptions(where, options, ['distance', 'excludeSelf', 'onProgress']);
-  const { distance = 'squaredEuclidean', excludeSelf = false, onProgress } = options;
+  return findNeighbors(where, query, reference, k, readOptions(where, searchOptions, options));
+}
+
+/** The same for options that were read; `where` is what errors name. */
+export async function findNeighbors(
+  where: string,
+  query: Embeddings,
+  reference: Embeddings,
+  k: number,
+  { distance, excludeSelf, onProgress }: OptionValues<typeof searchOptions>,
+): Promise<Neighbors> {
   const queries = await readEmbeddings(where, 'query', query);
   const references =
     reference === query ? queries : await readEmbeddings(where, 'reference', reference);
-  checkSearchDistance(where, distance);
   checkSameDims(where, queries, references);
   if (excludeSelf) checkBeginsWith(where, references, queries);
   checkK(where, k, references.shape[0] - (excludeSelf ? 1 : 0));
@@ -100,8 +127,8 @@ export function checkBeginsWith(
   if (other >= 0) {
     throw new MetricLearningError({
       where,
-      expected: 'the reference to begin with the rows of the query, for excludeSelf',
-      got: `another row at ${Math.floor(other / dims)}`,
+      expected: 'the reference to begin with the rows of the query, as excludeSelf is true',
+      got: `a different row ${Math.floor(other / dims)}`,
     });
   }
 }

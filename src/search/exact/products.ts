@@ -1,15 +1,28 @@
-import { dispose, getBackend, matMul, ready, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
+import {
+  dispose,
+  getBackend,
+  matMul,
+  ready,
+  slice,
+  type Tensor2D,
+  tensor2d,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import type { EmbeddingRows } from '../../data/embeddings.ts';
+import type { Distance } from '../../distances/distance.ts';
+import { distanceCode } from '../../distances/distanceFromConfig.ts';
+import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import { dotProducts } from './dotProducts.ts';
+import type { SearchSpace } from './searchSpace.ts';
 
-/** The dot products of some queries with `width` references, from reference `from` on: [queries, width]. */
+/** The orders (see `SearchSpace`) of some queries and `width` references, from reference `from` on: [queries, width]. */
 interface ProductTile {
   readonly from: number;
   readonly width: number;
   readonly products: Float32Array;
 }
 
-/** The dot products of queries with one set of references, which stay on the backend until `dispose`. */
+/** The orders of queries and one set of references, which stay on the backend until `dispose`. */
 export interface Products {
   /** Those of `count` queries, from query `first` on, a tile after the other, each the caller's until the next. */
   tiles(
@@ -25,8 +38,14 @@ export interface Products {
 /** References in a tile: with a few hundred queries the product stays in the processor's cache. */
 const tileWidth = 2048;
 
-/** On the current backend, where the references are put at the first use. */
-export function createProducts(reference: EmbeddingRows): Products {
+/** On the current backend, where the references are put at the first use. `where` is what errors name. */
+export function createProducts(where: string, space: SearchSpace): Products {
+  return space.matrix
+    ? createMatrices(where, space.rows, space.matrix)
+    : createDotProducts(space.rows);
+}
+
+function createDotProducts(reference: EmbeddingRows): Products {
   const [rows, dims] = reference.shape;
   const parts: Tensor2D[] = [];
   let whole: Tensor2D | undefined;
@@ -91,6 +110,89 @@ function transposed(data: Float32Array, count: number, dims: number): Float32Arr
   const result = new Float32Array(data.length);
   for (let i = 0, at = 0; i < count; i++) {
     for (let k = 0; k < dims; k++, at++) result[k * count + i] = data[at] as number;
+  }
+  return result;
+}
+
+/** Numbers in a block of a distance's matrix times dims: what the matrix needs to compute the block stays near 64 MB. */
+const blockValues = 2 ** 24;
+
+/** The values of `distance.matrix`, negated for similarities. */
+function createMatrices(where: string, reference: EmbeddingRows, distance: Distance): Products {
+  const [rows, dims] = reference.shape;
+  const width = Math.min(tileWidth, rows);
+  let references: Tensor2D | undefined;
+
+  const block = async (query: Tensor2D, from: number): Promise<Float32Array> => {
+    const part = tidy(() =>
+      distance.matrix(
+        query,
+        slice(references as Tensor2D, [from, 0], [Math.min(width, rows - from), dims]),
+      ),
+    );
+    try {
+      return checked(where, distance, (await part.data()) as Float32Array);
+    } finally {
+      part.dispose();
+    }
+  };
+
+  async function* tiles(
+    query: EmbeddingRows,
+    first: number,
+    count: number,
+  ): AsyncGenerator<ProductTile, void, void> {
+    await ready();
+    references ??= tensor2d(reference.data, [rows, dims]);
+    const step = Math.max(1, Math.floor(blockValues / width / dims));
+    for (let from = 0; from < rows; from += width) {
+      const part = Math.min(width, rows - from);
+      const products = new Float32Array(count * part);
+      for (let start = 0; start < count; start += step) {
+        const some = Math.min(step, count - start);
+        const at = (first + start) * dims;
+        const queries = tensor2d(query.data.subarray(at, at + some * dims), [some, dims]);
+        try {
+          products.set(await block(queries, from), start * part);
+        } finally {
+          queries.dispose();
+        }
+      }
+      yield { from, width: part, products };
+    }
+  }
+
+  return {
+    tiles,
+    async of(query, first, count) {
+      const all = new Float32Array(count * rows);
+      for await (const { from, width: part, products } of tiles(query, first, count)) {
+        for (let i = 0; i < count; i++) {
+          all.set(products.subarray(i * part, (i + 1) * part), i * rows + from);
+        }
+      }
+      return all;
+    },
+    dispose() {
+      references?.dispose();
+      references = undefined;
+    },
+  };
+}
+
+/** The values as a search reports them. @throws MetricLearningError if one is not finite. */
+export function checked(where: string, distance: Distance, values: Float32Array): Float32Array {
+  const result = new Float32Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (!Number.isFinite(value)) {
+      throw new MetricLearningError({
+        where,
+        expected: `${distanceCode(distance)} to be finite for all rows`,
+        got: `${value}`,
+      });
+    }
+    result[i] = distance.inverted ? 0 - value : value;
   }
   return result;
 }

@@ -1,34 +1,34 @@
-import { nearestAmong } from './nearestAmong.ts';
+import { type Found, nearestAmong } from './nearestAmong.ts';
 import { createNearestFinder } from './nearestFinder.ts';
 import type { QuerySpace, SearchSpace } from './searchSpace.ts';
 
-/** A reference and its distance. */
-export interface Found {
-  readonly index: number;
-  readonly distance: number;
-}
-
-/** How many candidates beyond k are kept at hand, for float32 may take the k-th for one of them. */
+/** Candidates beyond k that are kept: float32 may rank the k-th nearest a little too far. */
 const spare = 16;
-/** And how many are looked at in all, if as many are as near as that. */
+/** The most candidates beyond k that are measured in float64, where many are about as near as the k-th. */
 const mostExtra = 1000;
 
-/** Finds the k nearest of some queries, from `first` on, in the parts of their rows of float32 distances. */
+/**
+ * Finds the k nearest references of some queries. A query's row of float32 orders is shown in parts; the few candidates
+ * that the orders leave are then ranked in float64.
+ */
 export interface RowSearch {
-  /** Begins with other queries. */
+  /** Starts a block of queries, of which `first` is the first. */
   begin(first: number): void;
-  /** Shows the i-th query a part of its row, as `NearestFinder.look`. A reference at Infinity is not found. */
+  /**
+   * Shows a part of the row of the i-th query of the block: the orders `values[start .. start + count - 1]` of the
+   * references from index `from` on. A reference at Infinity is not found.
+   */
   look(i: number, values: Float32Array, start: number, count: number, from: number): void;
   /**
-   * The k nearest of the i-th query, ranked by the exact distance, then the index: fewer, if no more may be found.
-   * Undefined if more than were kept at hand are so near that float32 cannot tell them from the k-th.
+   * The k nearest of the i-th query, by exact distance, then index; fewer if fewer references may be found. Undefined if
+   * float32 cannot tell more references from the k-th than were kept: then `foundIn` needs the whole row.
    */
   found(i: number): Found[] | undefined;
-  /** The same, if the whole row is there. */
+  /** The k nearest of the i-th query, from its whole row of orders. */
   foundIn(i: number, row: Float32Array): Found[];
 }
 
-/** For as many as `rows` queries at a time. */
+/** A search for at most `rows` queries in a block. */
 export function createRowSearch(
   space: SearchSpace,
   query: QuerySpace,
@@ -38,18 +38,24 @@ export function createRowSearch(
   const finder = createNearestFinder(rows, Math.min(k + spare, space.rows.shape[0]));
   let first = 0;
 
-  /** The distance up to which float32 might have taken a reference for one of the k nearest. */
+  /** The largest order in float32 that one of the k nearest may have. */
   const borderOf = (i: number): number => {
     const near = finder.distances(i).sort((a, b) => a - b);
     return near.length < k
       ? Infinity
       : (near[k - 1] as number) + 2 * (query.slack[first + i] as number);
   };
-  const settle = (i: number, candidates: readonly number[]): Found[] =>
-    nearestAmong(candidates, k, (r) => query.exact(first + i, r)).map(({ index, distance }) => ({
+  /** Ranks candidates, whose float32 orders are `orders`. */
+  const settle = (i: number, candidates: readonly number[], orders: readonly number[]): Found[] => {
+    const { exact } = query;
+    const known = exact ? undefined : new Map(candidates.map((r, at) => [r, orders[at] as number]));
+    const orderOf = (r: number): number =>
+      exact ? exact(first + i, r) : (known?.get(r) as number);
+    return nearestAmong(candidates, k, orderOf).map(({ index, distance }) => ({
       index,
       distance: space.finish(distance),
     }));
+  };
 
   return {
     begin(next) {
@@ -59,14 +65,13 @@ export function createRowSearch(
     look: finder.look,
     found(i) {
       const border = borderOf(i);
+      const positions = finder.positions(i);
       if (finder.largest(i) <= border && finder.largest(i) !== Infinity) {
-        if (finder.positions(i).length < space.rows.shape[0]) return undefined;
+        if (positions.length < space.rows.shape[0]) return undefined;
       }
-      const distances = finder.distances(i);
-      return settle(
-        i,
-        finder.positions(i).filter((_, at) => (distances[at] as number) <= border),
-      );
+      const orders = finder.distances(i);
+      const within = (_: number, at: number): boolean => (orders[at] as number) <= border;
+      return settle(i, positions.filter(within), orders.filter(within));
     },
     foundIn(i, row) {
       const border = borderOf(i);
@@ -76,7 +81,11 @@ export function createRowSearch(
         if ((row[r] as number) <= border && row[r] !== Infinity && !known.has(r))
           candidates.push(r);
       }
-      return settle(i, candidates);
+      return settle(
+        i,
+        candidates,
+        candidates.map((r) => row[r] as number),
+      );
     },
   };
 }

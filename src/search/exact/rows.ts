@@ -15,16 +15,22 @@ export function dotProduct(
   return sum;
 }
 
+/** Embeddings of which row i stands for `factors[i]` times itself; without factors each row stands for itself. */
+export interface ScaledRows extends EmbeddingRows {
+  readonly factors?: Float64Array;
+}
+
 /** The squared distance of each row from `center`, in float64. Default: from the origin. */
 export function squaredNorms(
-  { data, shape: [count, dims] }: EmbeddingRows,
+  { data, shape: [count, dims], factors }: ScaledRows,
   center: Float64Array = new Float64Array(dims),
 ): Float64Array {
   const norms = new Float64Array(count);
   for (let i = 0, at = 0; i < count; i++) {
+    const factor = factors ? (factors[i] as number) : 1;
     let sum = 0;
     for (let k = 0; k < dims; k++, at++) {
-      const value = (data[at] as number) - (center[k] as number);
+      const value = (data[at] as number) * factor - (center[k] as number);
       sum += value * value;
     }
     norms[i] = sum;
@@ -32,13 +38,14 @@ export function squaredNorms(
   return norms;
 }
 
-/** The mean row, rounded to 1/256 of each column's range, so that few subtractions of it are rounded. */
-export function roundedMean({ data, shape: [count, dims] }: EmbeddingRows): Float64Array {
+/** The mean row, rounded to 1/256 of each column's range, so that few subtractions of the mean are rounded. */
+export function roundedMean({ data, shape: [count, dims], factors }: ScaledRows): Float64Array {
   const mean = new Float64Array(dims);
   const largest = new Float64Array(dims);
   for (let i = 0, at = 0; i < count; i++) {
+    const factor = factors ? (factors[i] as number) : 1;
     for (let k = 0; k < dims; k++, at++) {
-      const value = data[at] as number;
+      const value = (data[at] as number) * factor;
       mean[k] = (mean[k] as number) + value / count;
       largest[k] = Math.max(largest[k] as number, Math.abs(value));
     }
@@ -49,18 +56,19 @@ export function roundedMean({ data, shape: [count, dims] }: EmbeddingRows): Floa
   });
 }
 
-/** Row i as `(row - center) * factors[i]`. */
+/** Row i as `(row - center) * scales[i]`. */
 export function moved(
-  { data, shape }: EmbeddingRows,
+  { data, shape, factors }: ScaledRows,
   center: Float64Array,
-  factors: Float64Array,
+  scales: Float64Array,
 ): EmbeddingRows {
   const [count, dims] = shape;
   const result = new Float32Array(data.length);
   for (let i = 0, at = 0; i < count; i++) {
-    const factor = factors[i] as number;
+    const scale = scales[i] as number;
+    const factor = factors ? (factors[i] as number) : 1;
     for (let k = 0; k < dims; k++, at++) {
-      result[at] = ((data[at] as number) - (center[k] as number)) * factor;
+      result[at] = ((data[at] as number) * factor - (center[k] as number)) * scale;
     }
   }
   return { data: result, shape };

@@ -1,7 +1,8 @@
 import type { EmbeddingRows } from '../../data/embeddings.ts';
-import type { SearchDistance } from '../searchDistance.ts';
+import type { Distance } from '../../distances/distance.ts';
+import type { Found } from './nearestAmong.ts';
 import { createProducts, type Products } from './products.ts';
-import { createRowSearch, type Found } from './rowSearch.ts';
+import { createRowSearch } from './rowSearch.ts';
 import { createSearchSpace, type QuerySpace } from './searchSpace.ts';
 
 interface FindOptions {
@@ -11,9 +12,9 @@ interface FindOptions {
   onProgress?: (done: number, total: number) => void;
 }
 
-/** References made ready once, for many searches; they stay on the backend until `dispose`, after the last of them. */
+/** References that are made ready once, for many searches. They stay on the backend until `dispose`. */
 export interface Searcher {
-  /** Calls `visit` with the k nearest of each query: fewer if no more may be found. */
+  /** Calls `visit` with the k nearest references of each query; fewer if fewer references may be found. */
   find(
     query: EmbeddingRows,
     k: number,
@@ -32,10 +33,10 @@ const wholeRows = 2 ** 23;
 export function createSearcher(
   where: string,
   reference: EmbeddingRows,
-  distance: SearchDistance,
+  distance: Distance,
 ): Searcher {
   const space = createSearchSpace(where, reference, distance);
-  const products = createProducts(space.rows);
+  const products = createProducts(where, space);
   const total = reference.shape[0];
 
   return {

@@ -1,4 +1,5 @@
 import type { EmbeddingRows } from '../../../src/data/embeddings.ts';
+import type { Distance } from '../../../src/distances/distance.ts';
 import { MetricLearningError } from '../../../src/errors/metricLearningError.ts';
 import { clusteringScores } from '../../../src/evaluation/clusteringScores.ts';
 import { pairDistances } from '../../../src/evaluation/pairDistances.ts';
@@ -11,7 +12,7 @@ import {
 import { rocCurve } from '../../../src/evaluation/rocCurve.ts';
 import { verificationMetrics } from '../../../src/evaluation/verificationMetrics.ts';
 import { nearestNeighbors } from '../../../src/search/exact/nearestNeighbors.ts';
-import type { SearchDistance } from '../../../src/search/searchDistance.ts';
+import { distanceOf } from '../../support/referenceDistances.ts';
 import { expectNear, expectSame, type Numbers } from './compare.ts';
 
 type Expected = Record<string, Numbers>;
@@ -153,7 +154,7 @@ async function expectNothingToFind(c: CalculatorCase, options: RetrievalOptions)
 
 async function checkRecall(c: RecallCase): Promise<void> {
   const ks = Object.keys(c.expected.recall_at_k).map(Number);
-  const options = { ...optionsOf(c), ks, loneQueries: 'miss' } as const;
+  const options = { ...optionsOf(c), ks, singletonQueries: 'miss' } as const;
   const found = await retrievalMetrics(rowsOf(c.query), c.query_labels, options);
   const recall = await recallAtK(rowsOf(c.query), c.query_labels, ks, options);
   const listed = (byK: Readonly<Record<number, number>>): number[] =>
@@ -207,30 +208,24 @@ async function checkRoc(c: RocCase): Promise<void> {
 
   const rounded = c.pair_distances.every((value) => (value * 4) % 1 === 0);
   if (rounded) return; // to make ties: they are no distances of the embeddings
-  const own = await pairDistances(rowsOf(c.embeddings), c.labels, { distance: distanceOf(c) });
-  // Between unit vectors |x - y|^2 = 2 (1 - cos).
-  const unit = c.distance.normalize_embeddings === true;
-  const asGiven = (d: number): number => (similar ? 1 - d : unit ? Math.sqrt(2 * d) : d);
+  const own = await pairDistances(rowsOf(c.embeddings), c.labels, {
+    distance: distanceOf(c.distance),
+  });
+  const asGiven = (d: number): number => (similar ? 1 - d : d); // a similarity s is reported as 1 - s
   expectNear('pair_distances', own.distances.map(asGiven), c.pair_distances, exact);
   expectSame('pair_same', Array.from(own.same), c.pair_same);
 }
 
 function optionsOf(c: SearchCase): {
-  distance: SearchDistance;
+  distance: Distance;
   reference?: NonNullable<RetrievalOptions['reference']>;
 } {
   return {
-    distance: distanceOf(c),
+    distance: distanceOf(c.distance),
     ...(c.reference && {
       reference: { embeddings: rowsOf(c.reference), labels: c.reference_labels ?? [] },
     }),
   };
-}
-
-/** Between unit vectors, all the reference's distances rank as the cosine does. */
-function distanceOf({ distance }: { distance: SearchCase['distance'] }): SearchDistance {
-  if (distance.normalize_embeddings !== false) return 'cosine';
-  return distance.power === 2 ? 'squaredEuclidean' : 'euclidean';
 }
 
 function rowsOf(matrix: number[][]): EmbeddingRows {

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import { lpDistance } from '../../../src/distances/lpDistance.ts';
 import { createRandom } from '../../../src/random/createRandom.ts';
 import {
   type ApproximateIndex,
@@ -7,8 +8,8 @@ import {
 } from '../../../src/search/approximate/approximateIndex.ts';
 import { createIndex, restoreIndex } from '../../../src/search/exact/createIndex.ts';
 import { decodeIndex, encodeIndex } from '../../../src/search/indexFile.ts';
-import type { SearchDistance } from '../../../src/search/searchDistance.ts';
 import type { IndexItem, VectorIndex } from '../../../src/search/vectorIndex.ts';
+import { type MeasureName, measureNames, measures } from '../../support/measures.ts';
 import { indexContract } from '../indexContract.ts';
 
 indexContract('createApproximateIndex', { create: createApproximateIndex });
@@ -59,8 +60,9 @@ async function recall(
 
 async function both(
   collection: Collection,
-  distance: SearchDistance = 'euclidean',
+  measure: MeasureName = 'euclidean',
 ): Promise<{ index: ApproximateIndex; exact: VectorIndex }> {
+  const distance = measures[measure];
   const exact = createIndex({ dims, distance });
   const index = await createApproximateIndex({ dims, distance });
   for (const one of [exact, index]) await one.add(collection.rows, collection.items);
@@ -68,7 +70,7 @@ async function both(
 }
 
 describe('createApproximateIndex', () => {
-  test.each(['squaredEuclidean', 'euclidean', 'cosine', 'dot'] as const)(
+  test.each(measureNames)(
     'finds of 4,000 clustered points nearly all that are nearest, at the exact distances: %s',
     async (distance) => {
       const { index, exact } = await both(clustered(4000, 3), distance);
@@ -136,10 +138,10 @@ describe('createApproximateIndex', () => {
       expect(await index.remove(filter)).toBe(await exact.remove(filter));
       expect(await recall(index, exact, 10)).toBeGreaterThan(0.98);
     }
-    await index.remove({});
+    await index.remove({ all: true });
     expect(await index.search(query, 1)).toEqual(Array(60).fill([]));
     await index.add(clustered(3000, 4).rows, clustered(3000, 4).items);
-    await exact.remove({});
+    await exact.remove({ all: true });
     await exact.add(clustered(3000, 4).rows, clustered(3000, 4).items);
     expect(await recall(index, exact, 10)).toBeGreaterThan(0.98);
   });
@@ -164,7 +166,11 @@ describe('createApproximateIndex', () => {
   });
 
   test('builds with all cores on request, and finds as much', async () => {
-    const index = await createApproximateIndex({ dims, distance: 'euclidean', parallel: true });
+    const index = await createApproximateIndex({
+      dims,
+      distance: measures.euclidean,
+      parallel: true,
+    });
     const { rows, items } = clustered(2000, 3);
     await index.add(rows, items);
     const exact = restoreIndex(index.state());
@@ -182,8 +188,8 @@ describe('createApproximateIndex', () => {
       'createApproximateIndex: expected expansionSearch to be a whole number >= 1, got expansionSearch: 0.5.',
     ],
     [
-      { dims: 2, distance: 'manhattan' as SearchDistance },
-      'createApproximateIndex: expected distance to be one of squaredEuclidean, euclidean, cosine, dot, got "manhattan".',
+      { dims: 2, distance: lpDistance({ p: 1 }) },
+      'createApproximateIndex: expected distance to be one that the store computes: lpDistance with p 2 and power 1 or 2, cosineSimilarity or dotProductSimilarity with power 1, and minNorm at most 1e-6, got lpDistance({ p: 1 }). createIndex and nearestNeighbors compute every distance.',
     ],
   ])('rejects %o', async (options, message) => {
     await expect(createApproximateIndex(options)).rejects.toThrow(message);
@@ -195,7 +201,7 @@ test('Without the package usearch there is an error that says what to do', async
     throw new Error("Cannot find package 'usearch'");
   });
   await expect(createApproximateIndex({ dims: 2 })).rejects.toThrow(
-    /^createApproximateIndex: expected the package usearch, got .*Install it \(npm install usearch@2.25.3\), or take createIndex/,
+    /^createApproximateIndex: expected the package usearch, got .*Install it \(npm install usearch@2.25.3\), or use createIndex/,
   );
   vi.doUnmock('usearch');
 });

@@ -2,10 +2,11 @@ import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { describe, expect, test } from 'vitest';
 import { encodeParquet } from '../../../src/search/databases/encodeParquet.ts';
 import type { IndexItem } from '../../../src/search/vectorIndex.ts';
+import { measures } from '../../support/measures.ts';
 
 const stateOf = (items: readonly IndexItem[], dims = 2) => ({
   dims,
-  distance: 'cosine' as const,
+  distance: measures.cosine,
   items,
   vectors: Float32Array.from({ length: items.length * dims }, (_, i) => Math.sin(i)),
 });
@@ -52,7 +53,7 @@ describe('encodeParquet', () => {
     const { buffer } = await encodeParquet(stateOf([{ id: 'a' }], 3));
     const { schema, key_value_metadata } = parquetMetadata(buffer);
     expect(key_value_metadata).toEqual([
-      { key: 'distance', value: 'cosine' },
+      { key: 'distance', value: '{"name":"cosineSimilarity","power":1,"minNorm":1e-12}' },
       { key: 'dims', value: '3' },
     ]);
     expect(schema.at(-1)).toMatchObject({ name: 'element', type: 'FLOAT' });
@@ -69,7 +70,7 @@ describe('encodeParquet', () => {
   test('refuses what would not come back as it is', async () => {
     const items = [{ id: 'a', metadata: { size: Number.NaN } }];
     await expect(encodeParquet(stateOf(items))).rejects.toThrow(
-      'encodeParquet: expected metadata to be an object of what JSON can hold, got something else in the item "a".',
+      'encodeParquet: expected metadata to hold only what JSON can hold: strings, finite numbers, booleans, null, arrays and records, got metadata.size: NaN in the item "a".',
     );
     await expect(encodeParquet({ ...stateOf([]), vectors: new Float32Array(1) })).rejects.toThrow(
       'encodeParquet: expected 0 vectors of 2 dims, got 1 values.',

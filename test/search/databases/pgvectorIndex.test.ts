@@ -2,6 +2,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EmbeddingRows } from '../../../src/data/embeddings.ts';
+import { lpDistance } from '../../../src/distances/lpDistance.ts';
 import type { MetricLearningError } from '../../../src/errors/metricLearningError.ts';
 import type { PgClient } from '../../../src/search/databases/pgClient.ts';
 import {
@@ -9,6 +10,7 @@ import {
   pgvectorIndex,
 } from '../../../src/search/databases/pgvectorIndex.ts';
 import type { Hit, VectorIndex } from '../../../src/search/vectorIndex.ts';
+import { measures } from '../../support/measures.ts';
 import { indexContract } from '../indexContract.ts';
 
 const rows = (...matrix: number[][]): EmbeddingRows => ({
@@ -38,7 +40,12 @@ for (const index of ['none', 'hnsw'] as const) {
 
 describe('pgvectorIndex', () => {
   const open = (options: Partial<PgvectorOptions> = {}): VectorIndex =>
-    pgvectorIndex(database, { table: nextTable(), dims: 2, distance: 'euclidean', ...options });
+    pgvectorIndex(database, {
+      table: nextTable(),
+      dims: 2,
+      distance: measures.euclidean,
+      ...options,
+    });
 
   /** 500 points in the plane, ids in their order. */
   const fill = async (index: VectorIndex): Promise<void> => {
@@ -50,7 +57,7 @@ describe('pgvectorIndex', () => {
   test('finds again what another process left in the table', async () => {
     const table = nextTable();
     await open({ table }).add(rows([1, 2]), [{ id: 'a', label: 3 }]);
-    const again = open({ table, distance: 'dot' });
+    const again = open({ table, distance: measures.dot });
     expect(await again.search(rows([1, 1]), 1)).toEqual([[{ id: 'a', label: 3, distance: -3 }]]);
     again.dispose();
   });
@@ -94,7 +101,7 @@ describe('pgvectorIndex', () => {
     const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
     expect(refused.map(({ reason }) => (reason as Error).message)).toEqual(
       Array(2).fill(
-        'index.add: expected ids that the index does not have, got "of all". Use upsert to take the place of items.',
+        'index.add: expected ids that the index does not have, got "of all". Use upsert to replace items.',
       ),
     );
     expect(await writers[0]?.count()).toBe(2);
@@ -138,7 +145,7 @@ describe('pgvectorIndex', () => {
   });
 
   test('calls the cosine distance of zeros 1', async () => {
-    const index = open({ distance: 'cosine', index: 'none' });
+    const index = open({ distance: measures.cosine, index: 'none' });
     await index.add(rows([0, 0], [1, 0], [-1, 0]), [{ id: 'zero' }, { id: 'x' }, { id: '-x' }]);
     const [found] = await index.search(rows([2, 0]), 3);
     expect(found?.map(({ id, distance }) => [id, distance])).toEqual([
@@ -148,6 +155,17 @@ describe('pgvectorIndex', () => {
     ]);
     const [ofZero] = await index.search(rows([0, 0]), 3);
     expect(ofZero?.map(({ distance }) => distance)).toEqual([1, 1, 1]);
+  });
+
+  test('measures unit vectors by default, with zeros at 1', async () => {
+    const index = pgvectorIndex(database, { table: nextTable(), dims: 2, index: 'none' });
+    await index.add(rows([0, 0], [7, 0], [-0.1, 0]), [{ id: 'zero' }, { id: 'x' }, { id: '-x' }]);
+    const [found] = await index.search(rows([2, 0]), 3);
+    expect(found?.map(({ id, distance }) => [id, distance])).toEqual([
+      ['x', 0],
+      ['zero', 1],
+      ['-x', 2],
+    ]);
   });
 
   test.each<[string, Partial<PgvectorOptions>, string]>([
@@ -171,7 +189,7 @@ describe('pgvectorIndex', () => {
     };
     const index = pgvectorIndex(client, { table: nextTable(), dims: 2 });
     await expect(index.count()).rejects.toThrow(
-      'pgvectorIndex: expected PostgreSQL to do as it is asked, got the error: no more connections.',
+      'pgvectorIndex: expected PostgreSQL to run the statement, got the error: no more connections.',
     );
     broken = false;
     expect(await index.count()).toBe(0);
@@ -185,12 +203,16 @@ describe('pgvectorIndex', () => {
   });
 
   test.each<[Partial<PgvectorOptions>, string]>([
-    [{ table: '' }, 'expected table to be a name of 1 to 63 bytes, got "".'],
+    [{ table: '' }, 'expected table to be a name of 1 to 63 bytes, got table: "".'],
     [{ table: 'ü'.repeat(32) }, 'expected table to be a name of 1 to 63 bytes'],
     [{ schema: 'a\0b' }, 'expected schema to be a name of 1 to 63 bytes'],
     [{ dims: 0 }, 'expected dims to be a whole number >= 1, got dims: 0.'],
-    [{ distance: 'l2' as 'dot' }, 'expected distance to be one of squaredEuclidean, '],
-    [{ index: 'ivf' as 'none' }, "expected index to be 'hnsw' or 'none', got \"ivf\"."],
+    [{ distance: 'l2' as never }, 'expected distance to be a record with the functions matrix'],
+    [{ index: 'ivf' as 'none' }, "expected index to be one of 'hnsw', 'none', got index: \"ivf\"."],
+    [
+      { distance: lpDistance({ p: 1 }) },
+      'expected distance to be one that the store computes: lpDistance with p 2',
+    ],
   ])('refuses %o', (options, message) => {
     expect(() => open(options)).toThrow(`pgvectorIndex: ${message}`);
   });

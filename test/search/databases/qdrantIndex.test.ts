@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EmbeddingRows } from '../../../src/data/embeddings.ts';
+import { snrDistance } from '../../../src/distances/snrDistance.ts';
 import { type QdrantOptions, qdrantIndex } from '../../../src/search/databases/qdrantIndex.ts';
 import { pointId } from '../../../src/search/databases/qdrantPoint.ts';
 import type { VectorIndex } from '../../../src/search/vectorIndex.ts';
+import { measures } from '../../support/measures.ts';
 import { indexContract } from '../indexContract.ts';
 import { type QdrantServer, startQdrantServer } from './qdrantServer.ts';
 
@@ -43,15 +45,15 @@ describe('qdrantIndex', () => {
       url: server.url,
       collection: `own ${collections++}`,
       dims: 2,
-      distance: 'euclidean',
+      distance: measures.euclidean,
       ...options,
     });
 
   test('creates a collection with an index for filters, once', async () => {
     const first = server.requests.length;
     const collection = 'faces & names';
-    await open({ collection, distance: 'cosine' }).count();
-    await open({ collection, distance: 'cosine' }).count();
+    await open({ collection, distance: measures.cosine }).count();
+    await open({ collection, distance: measures.cosine }).count();
     const path = '/collections/faces%20%26%20names';
     const vectors = { size: 2, distance: 'Cosine' };
     expect(
@@ -129,7 +131,7 @@ describe('qdrantIndex', () => {
   });
 
   test('calls the cosine distance of zeros 1, and none negative', async () => {
-    const index = open({ distance: 'cosine' });
+    const index = open({ distance: measures.cosine });
     await index.add(rows([0, 0], [0.3, 0.4]), [{ id: 'zero' }, { id: 'x' }]);
     const [found = []] = await index.search(rows([3, 4]), 2);
     expect(found.map(({ id }) => id)).toEqual(['x', 'zero']);
@@ -141,7 +143,7 @@ describe('qdrantIndex', () => {
   test.each<[Partial<QdrantOptions>, string]>([
     [{ dims: 3 }, '{"size":3,"distance":"Euclid"}, got {"size":2,"distance":"Euclid"}.'],
     [
-      { distance: 'dot' },
+      { distance: measures.dot },
       '{"size":2,"distance":"Dot"}, got {"size":2,"distance":"Euclid"}. Choose the dims and the distance of the collection, or another collection.',
     ],
   ])('refuses a collection that is not of %o', async (options, message) => {
@@ -211,47 +213,16 @@ describe('qdrantIndex', () => {
     ],
     [{ url: 'nowhere' }, 'got "nowhere". A key is the option apiKey.'],
     [{ url: 'http://user:pass@host' }, 'got one that begins with http: or has more parts.'],
-    [{ collection: '' }, 'expected collection to be the name of one, got "".'],
-    [{ collection: '..' }, 'expected collection to be the name of one, got "..".'],
+    [{ collection: '' }, 'expected collection to be the name of a collection, got collection: "".'],
+    [{ collection: '..' }, 'got collection: "..".'],
     [{ dims: 1.5 }, 'expected dims to be a whole number >= 1, got dims: 1.5.'],
-    [{ distance: 'l2' as 'dot' }, 'expected distance to be one of squaredEuclidean, '],
+    [{ distance: 'l2' as never }, 'Pass the distance itself: lpDistance().'],
+    [
+      { distance: snrDistance() },
+      'got snrDistance(). createIndex and nearestNeighbors compute every',
+    ],
     [{ timeout: 0 }, 'expected timeout to be a finite number > 0, got timeout: 0.'],
   ])('refuses %o', (options, message) => {
     expect(() => open(options)).toThrow(message);
-  });
-});
-
-describe('What a database is given', () => {
-  test.each<[string, (index: VectorIndex) => Promise<unknown>, string]>([
-    [
-      'a label that is no label',
-      (index) => index.add(rows([1, 2]), [{ id: 'a', label: Number.NaN }]),
-      'index.add: expected labels to be strings or finite numbers, got NaN in the item "a".',
-    ],
-    [
-      'metadata that JSON would change',
-      (index) => index.upsert(rows([1, 2]), [{ id: 'a', metadata: { at: new Date(0) as never } }]),
-      'index.upsert: expected metadata to be an object of what JSON can hold, got something else in the item "a".',
-    ],
-    [
-      'an undefined value, which would remove all',
-      (index) => index.remove({ metadata: { room: undefined as never } }),
-      'index.remove: expected the metadata of a filter to be strings, finite numbers, booleans or null, got room: undefined.',
-    ],
-    [
-      'an id that is none',
-      (index) => index.count({ ids: [7 as never] }),
-      'index.count: expected the ids of a filter to be strings, got 7.',
-    ],
-    [
-      'a label of a filter that is none',
-      (index) => index.search(rows([1, 2]), 1, { filter: { label: [null as never] } }),
-      'index.search: expected the labels of a filter to be strings or finite numbers, got null.',
-    ],
-  ])('is not %s', async (_, act, message) => {
-    const first = server.requests.length;
-    const index = qdrantIndex({ url: server.url, collection: 'never made', dims: 2 });
-    await expect(act(index)).rejects.toThrow(message);
-    expect(server.requests.length).toBe(first);
   });
 });

@@ -3,6 +3,7 @@ import { createIndex, restoreIndex } from '../../../src/search/exact/createIndex
 import type { MemoryIndex } from '../../../src/search/exact/memoryIndex.ts';
 import { decodeIndex, encodeIndex } from '../../../src/search/indexFile.ts';
 import type { IndexItem } from '../../../src/search/vectorIndex.ts';
+import { measures } from '../../support/measures.ts';
 import { indexContract } from '../indexContract.ts';
 
 type Rows = { data: Float32Array; shape: readonly [number, number] };
@@ -14,7 +15,7 @@ const rows = (matrix: number[][]): Rows => ({
 
 /** Four points on a line, two of a kind, with the colours in the metadata. */
 async function smallIndex(): Promise<MemoryIndex> {
-  const index = createIndex({ dims: 2, distance: 'euclidean' });
+  const index = createIndex({ dims: 2, distance: measures.euclidean });
   await index.add(
     rows([
       [0, 0],
@@ -39,7 +40,7 @@ indexContract('createIndex', { create: async (options) => createIndex(options), 
 
 describe('createIndex', () => {
   test('gives items at equal distances in the order in which they were added', async () => {
-    const index = createIndex({ dims: 1 });
+    const index = createIndex({ dims: 1, distance: measures.euclidean });
     await index.add(
       rows([[1], [-1], [1], [3]]),
       ['d', 'c', 'b', 'a'].map((id) => ({ id })),
@@ -54,7 +55,7 @@ describe('createIndex', () => {
 
 describe('an index as bytes', () => {
   test('comes back as it was, from an index with and without items', async () => {
-    for (const index of [await smallIndex(), createIndex({ dims: 3, distance: 'cosine' })]) {
+    for (const index of [await smallIndex(), createIndex({ dims: 3, distance: measures.cosine })]) {
       const state = await decodeIndex(await encodeIndex(index.state()));
       expect(state).toEqual(index.state());
       const again = restoreIndex(state);
@@ -88,7 +89,7 @@ describe('an index as bytes', () => {
       const changed = bytes.slice();
       changed[at] = (changed[at] as number) ^ 0x55;
       const state = await decodeIndex(changed).catch((error: Error) => error.message);
-      // Another blank in the header's padding does no harm; all else is told.
+      // Another blank in the header's padding does no harm; every other change is an error.
       if (typeof state === 'string') expect(state).toMatch(/^decodeIndex: expected /);
       else expect(state).toEqual((await smallIndex()).state());
     }
@@ -98,12 +99,12 @@ describe('an index as bytes', () => {
   });
 
   test('is refused when its parts do not fit', () => {
-    const state = { dims: 2, distance: 'cosine', items: [{ id: 'a' }] } as const;
+    const state = { dims: 2, distance: measures.cosine, items: [{ id: 'a' }] } as const;
     expect(() => restoreIndex({ ...state, vectors: new Float32Array(3) })).toThrow(
       'restoreIndex: expected 1 vectors of 2 dims, got 3 values.',
     );
     expect(() => restoreIndex({ ...state, vectors: Float32Array.of(0, Number.NaN) })).toThrow(
-      'restoreIndex: expected finite vectors, got NaN in that of "a".',
+      'restoreIndex: expected finite vectors, got NaN in the vector of "a".',
     );
   });
 });

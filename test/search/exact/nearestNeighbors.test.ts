@@ -2,33 +2,20 @@ import { tensor2d } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nearestNeighbors } from '../../../src/search/exact/nearestNeighbors.ts';
-import type { SearchDistance } from '../../../src/search/searchDistance.ts';
 import { expectNoLeak } from '../../support/expectNoLeak.ts';
+import { definitions, type MeasureName, measureNames, measures } from '../../support/measures.ts';
 
 const rows = (matrix: number[][]): { data: Float32Array; shape: readonly [number, number] } => ({
   data: Float32Array.from(matrix.flat()),
   shape: [matrix.length, matrix[0]?.length ?? 0],
 });
 
-/** The definitions, written out for two rows. */
-const definitions: Record<SearchDistance, (x: number[], y: number[]) => number> = {
-  squaredEuclidean: (x, y) => x.reduce((sum, v, k) => sum + (v - (y[k] as number)) ** 2, 0),
-  euclidean: (x, y) => Math.sqrt(definitions.squaredEuclidean(x, y)),
-  cosine(x, y) {
-    const [a, b] = [Math.hypot(...x), Math.hypot(...y)];
-    return a === 0 || b === 0
-      ? 1
-      : 1 - x.reduce((sum, v, k) => sum + v * (y[k] as number), 0) / a / b;
-  },
-  dot: (x, y) => 0 - x.reduce((sum, v, k) => sum + v * (y[k] as number), 0),
-};
-
 /** Sorts all references by distance, then index. */
 function naive(
   query: number[][],
   references: number[][],
   k: number,
-  distance: SearchDistance,
+  distance: MeasureName,
   excludeSelf: boolean,
 ): { indices: number[]; distances: number[] }[] {
   return query.map((x, q) => {
@@ -53,7 +40,9 @@ describe('nearestNeighbors', () => {
     async (distance) => {
       await fc.assert(
         fc.asyncProperty(matrix(1), matrix(3), fc.integer({ min: 1, max: 3 }), async (x, y, k) => {
-          const found = await nearestNeighbors(rows(x), rows(y), k, { distance });
+          const found = await nearestNeighbors(rows(x), rows(y), k, {
+            distance: measures[distance],
+          });
           const expected = naive(x, y, k, distance, false);
           expect(Array.from(found.indices)).toEqual(expected.flatMap(({ indices }) => indices));
           expect(Array.from(found.distances)).toEqual(expected.flatMap((e) => e.distances));
@@ -65,7 +54,10 @@ describe('nearestNeighbors', () => {
   test('leaves a row itself out, but not its duplicates', async () => {
     await fc.assert(
       fc.asyncProperty(matrix(4), fc.integer({ min: 1, max: 3 }), async (x, k) => {
-        const found = await nearestNeighbors(rows(x), rows(x), k, { excludeSelf: true });
+        const found = await nearestNeighbors(rows(x), rows(x), k, {
+          distance: measures.squaredEuclidean,
+          excludeSelf: true,
+        });
         const expected = naive(x, x, k, 'squaredEuclidean', true);
         expect(Array.from(found.indices)).toEqual(expected.flatMap(({ indices }) => indices));
       }),
@@ -78,8 +70,10 @@ describe('nearestNeighbors', () => {
     await fc.assert(
       fc.asyncProperty(irregular, async (matrix) => {
         const x = [...matrix, [0, 0, 0]];
-        for (const distance of ['cosine', 'euclidean', 'dot'] as const) {
-          const found = await nearestNeighbors(rows(x), rows(x), x.length, { distance });
+        for (const distance of measureNames) {
+          const found = await nearestNeighbors(rows(x), rows(x), x.length, {
+            distance: measures[distance],
+          });
           const expected = naive(x, x, x.length, distance, false).flatMap((e) => e.distances);
           expect(Array.from(found.distances)).toEqual(expected.map((d) => expect.closeTo(d, 7)));
         }
@@ -90,7 +84,7 @@ describe('nearestNeighbors', () => {
   test('keeps its digits far from the origin, where |x|^2 + |y|^2 - 2xy would lose them', async () => {
     const far = tensor2d([[1000], [1000.0625], [1000.25], [1000.125]]);
     const { indices, distances } = await expectNoLeak(() =>
-      nearestNeighbors(far, far, 2, { distance: 'euclidean' }),
+      nearestNeighbors(far, far, 2, { distance: measures.euclidean }),
     );
     far.dispose();
     expect(Array.from(indices)).toEqual([0, 1, 1, 0, 2, 3, 3, 1]);
@@ -100,7 +94,9 @@ describe('nearestNeighbors', () => {
   test.each([1e30, 1e-30])('neither overflows nor vanishes at a scale of %d', async (scale) => {
     const x = rows([[0], [1], [3], [7]].map((row) => row.map((v) => Math.fround(v * scale))));
     for (const distance of ['euclidean', 'squaredEuclidean', 'dot'] as const) {
-      const { indices, distances } = await nearestNeighbors(x, x, 4, { distance });
+      const { indices, distances } = await nearestNeighbors(x, x, 4, {
+        distance: measures[distance],
+      });
       expect(Array.from(indices.subarray(4, 8))).toEqual(
         distance === 'dot' ? [3, 2, 1, 0] : [1, 0, 2, 3],
       );
@@ -112,7 +108,9 @@ describe('nearestNeighbors', () => {
   test('answers queries as far away as float32 goes, from which all are equally far', async () => {
     const x = rows([[1e30], [-1e38], [2]].map((row) => row.map(Math.fround)));
     const y = rows([[1], [3], [4]]);
-    const { indices, distances } = await nearestNeighbors(x, y, 3, { distance: 'euclidean' });
+    const { indices, distances } = await nearestNeighbors(x, y, 3, {
+      distance: measures.euclidean,
+    });
     expect(Array.from(indices)).toEqual([0, 1, 2, 0, 1, 2, 0, 1, 2]);
     expect(distances[0]).toBe(Math.fround(1e30));
     expect(distances[3]).toBe(Math.fround(1e38));
@@ -125,9 +123,9 @@ describe('nearestNeighbors', () => {
       [3, 5e-22],
       [3, 2e-22],
     ]);
-    const { indices } = await nearestNeighbors(x, x, 3);
+    const { indices } = await nearestNeighbors(x, x, 3, { distance: measures.squaredEuclidean });
     expect(Array.from(indices)).toEqual([0, 2, 1, 1, 2, 0, 2, 0, 1]);
-    const far = await nearestNeighbors(rows([[4, 0]]), x, 1, { distance: 'euclidean' });
+    const far = await nearestNeighbors(rows([[4, 0]]), x, 1, { distance: measures.euclidean });
     expect(far.distances[0]).toBe(1);
   });
 
@@ -174,7 +172,7 @@ describe('nearestNeighbors', () => {
       rows([[1], [3], [4]]),
       1,
       { excludeSelf: true },
-      'nearestNeighbors: expected the reference to begin with the rows of the query, for excludeSelf, got another row at 1.',
+      'nearestNeighbors: expected the reference to begin with the rows of the query, as excludeSelf is true, got a different row 1.',
     ],
     [
       rows([[1], [2]]),
@@ -194,8 +192,8 @@ describe('nearestNeighbors', () => {
       rows([[1]]),
       rows([[1]]),
       1,
-      { distance: 'l2' as 'dot' },
-      'nearestNeighbors: expected distance to be one of squaredEuclidean, euclidean, cosine, dot, got "l2".',
+      { distance: 'cosine' as never },
+      'nearestNeighbors: expected distance to be a record with the functions matrix, rowwise, such as lpDistance(), got distance: "cosine". Pass the distance itself: cosineSimilarity().',
     ],
   ])('rejects %#', async (query, references, k, options, message) => {
     await expect(nearestNeighbors(query, references, k, options)).rejects.toThrow(message);

@@ -1,0 +1,112 @@
+import { Tensor } from '@tensorflow/tfjs-core';
+import type { Examples } from '../data/dataset.ts';
+import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../data/embeddings.ts';
+import type { Distance } from '../distances/distance.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { show } from '../internal/checks.ts';
+
+/** Embeddings, one a row: a tensor [count, dims], the same as plain numbers, or an array of rows. */
+export type EmbeddedRows = Embeddings | readonly ArrayLike<number>[];
+
+/**
+ * What makes embeddings: a `TripletModel`, what `createEmbedder` makes, or a record of your own around any model or
+ * service. `embed` may be asynchronous, and its inputs may be of any type, such as texts or files.
+ *
+ * @example
+ * const model: Embedder<string[]> = { dims: 384, embed: async (texts) => await session.embed(texts) };
+ */
+export interface Embedder<Inputs = Examples> {
+  /** The width of the embeddings. */
+  readonly dims: number;
+  /** The distance that the embeddings are made for. Default: `lpDistance()`. */
+  readonly distance?: Distance;
+  /** The embeddings of some inputs, one a row. A returned tensor is disposed by the library. */
+  embed(inputs: Inputs): EmbeddedRows | Promise<EmbeddedRows>;
+}
+
+/** An embedder with a name by which a bundle recognizes it. */
+export interface Extractor<Inputs = Examples> extends Embedder<Inputs> {
+  /** Which model it is, with its version: another id means other embeddings. */
+  readonly id: string;
+}
+
+/** Inputs of an array that are embedded at a time. */
+const inputsAtOnce = 256;
+
+/**
+ * The embeddings of some inputs as plain numbers; an array of inputs is embedded 256 at a time.
+ *
+ * @throws MetricLearningError if the embedder does not return one finite row of `dims` numbers for each input.
+ */
+export async function embedInputs<Inputs>(
+  where: string,
+  model: Embedder<Inputs>,
+  inputs: Inputs,
+): Promise<EmbeddingRows> {
+  if (!Array.isArray(inputs)) return embedOnce(where, model, inputs);
+  if (inputs.length === 0) {
+    throw new MetricLearningError({ where, expected: 'at least one input', got: 'none' });
+  }
+  const data = new Float32Array(inputs.length * model.dims);
+  for (let start = 0; start < inputs.length; start += inputsAtOnce) {
+    const some = inputs.slice(start, start + inputsAtOnce);
+    const rows = await embedOnce(where, model, some as Inputs);
+    if (rows.shape[0] !== some.length) {
+      throw new MetricLearningError({
+        where,
+        expected: `embed to return one row for each of ${some.length} inputs`,
+        got: `${rows.shape[0]} rows`,
+      });
+    }
+    data.set(rows.data, start * model.dims);
+  }
+  return { data, shape: [inputs.length, model.dims] };
+}
+
+async function embedOnce<Inputs>(
+  where: string,
+  model: Embedder<Inputs>,
+  inputs: Inputs,
+): Promise<EmbeddingRows> {
+  const made = await model.embed(inputs);
+  try {
+    const rows = await readEmbedded(where, made);
+    if (rows.shape[1] === model.dims) return rows;
+    throw new MetricLearningError({
+      where,
+      expected: `embeddings of the model's width (${model.dims})`,
+      got: `shape [${rows.shape}]`,
+    });
+  } finally {
+    if (made instanceof Tensor && (made as unknown) !== inputs) made.dispose();
+  }
+}
+
+/**
+ * What an embedder returned as plain numbers; a tensor stays with the caller.
+ *
+ * @throws MetricLearningError if it is not finite embeddings [count, dims].
+ */
+export async function readEmbedded(where: string, made: EmbeddedRows): Promise<EmbeddingRows> {
+  const rows = Array.isArray(made) ? stacked(where, made) : (made as Embeddings);
+  return readEmbeddings(where, 'embeddings', rows);
+}
+
+/** Rows of numbers as one array. */
+function stacked(where: string, rows: readonly ArrayLike<number>[]): EmbeddingRows {
+  const dims = rows[0]?.length ?? 0;
+  const odd = rows.findIndex((row) => row?.length !== dims);
+  if (dims === 0 || odd >= 0) {
+    throw new MetricLearningError({
+      where,
+      expected: 'embed to return rows of equally many numbers',
+      got:
+        rows.length === 0 ? 'no row' : `${show(rows[Math.max(0, odd)])} in row ${Math.max(0, odd)}`,
+    });
+  }
+  const data = new Float32Array(rows.length * dims);
+  rows.forEach((row, i) => {
+    data.set(row, i * dims);
+  });
+  return { data, shape: [rows.length, dims] };
+}
