@@ -4,6 +4,8 @@ import type { Dataset, Examples } from './data/dataset.ts';
 import { type ExampleSource, exampleSource } from './data/exampleSource.ts';
 import { openDataset } from './data/openDataset.ts';
 import { isStream } from './data/streamDataset.ts';
+import type { Distance } from './distances/distance.ts';
+import { lpDistance } from './distances/lpDistance.ts';
 import { MetricLearningError } from './errors/metricLearningError.ts';
 import { type TripletAccuracy, tripletAccuracy } from './evaluation/tripletAccuracy.ts';
 import { checkRecord } from './internal/checkRecord.ts';
@@ -18,6 +20,7 @@ import { type BaseShape, checkBase } from './networks/checkBase.ts';
 import { embedBatch, embedExamples } from './networks/embedExamples.ts';
 import { fitNormalization } from './networks/fitNormalization.ts';
 import { type ForwardPass, forwardPass } from './networks/forwardPass.ts';
+import { distanceOfNetwork } from './networks/networkDistance.ts';
 import { declareNormalization, normalizationOf } from './networks/networkNormalization.ts';
 import { disposeNetwork } from './networks/networkState.ts';
 import {
@@ -172,6 +175,18 @@ export class TripletModel {
   }
 
   /**
+   * What the compiled loss measures between embeddings: squared Euclidean distance for a Keras loss such as
+   * `tripletLoss`, the loss's own `distance` otherwise. Without a compiled loss: the distance that the network was saved
+   * with, else `lpDistance()`. `evaluate`, reports, recognizers and bundles measure with it.
+   */
+  get distance(): Distance {
+    const loss = this.#loss;
+    if (typeof loss === 'function') return lpDistance({ normalize: false, power: 2 });
+    const known = loss === undefined ? distanceOfNetwork(this.base) : loss.distance;
+    return known ?? lpDistance();
+  }
+
+  /**
    * Sets optimizer and loss, here and on `network`.
    *
    * @throws MetricLearningError if `loss` is neither a function nor a batch loss, tfjs knows no such optimizer, or the
@@ -261,7 +276,9 @@ export class TripletModel {
       try {
         return {
           loss: await heldOutLoss(embeddings, batches, goal),
-          triplets: await tripletAccuracy(embeddings, tripletsOf(batches), labels),
+          triplets: await tripletAccuracy(embeddings, tripletsOf(batches), labels, {
+            distance: this.distance,
+          }),
         };
       } finally {
         embeddings.dispose();
@@ -302,7 +319,11 @@ export class TripletModel {
     const state =
       loss !== undefined && 'state' in loss ? await (loss as StatefulLoss).state() : undefined;
     const normalization = this.#normalization;
-    const metadata = normalization === undefined ? {} : { normalization };
+    const { config } = this.distance;
+    const metadata = {
+      ...(normalization !== undefined && { normalization }),
+      ...(loss !== undefined && config && { distance: config }),
+    };
     const place = await storeOf(where, to, 'save');
     return saveModel(where, this.base, place, metadata, state, typeof to === 'string');
   }

@@ -36,10 +36,10 @@ export interface BatchedDistance extends Distance {
  */
 export function batchedDistance(
   distance: Distance,
-  options: BatchedDistanceOptions = {},
+  options?: BatchedDistanceOptions,
 ): BatchedDistance {
   checkPart('batchedDistance', 'distance', distance, 'matrix', 'rowwise');
-  const { batchSize } = readOptions('batchedDistance', batchedDistanceOptions, options);
+  const { batchSize } = readOptions('batchedDistance', batchedDistanceOptions, options ?? {});
 
   const block = (query: Tensor2D, reference: Tensor2D, start: number, end: number): Tensor2D =>
     distance.matrix(slice(query, [start, 0], [end - start, query.shape[1]]), reference);

@@ -1,7 +1,6 @@
 import type { Dataset } from '../data/dataset.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { checkRecord } from '../internal/checkRecord.ts';
 import { show } from '../internal/checks.ts';
 import { readOptions } from '../internal/readOptions.ts';
 import { yieldToEvents } from '../internal/yieldToEvents.ts';

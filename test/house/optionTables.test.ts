@@ -19,7 +19,7 @@ for (const file of globSync([
 ]).sort()) {
   const code = readFileSync(file, 'utf8');
   for (const [, name = '', list = '', body = ''] of code.matchAll(
-    /^export interface (\w+Options)(?:<\w+>)?(?: extends ([\w, ]+|Omit<[^{]*>))? \{\n([\s\S]*?)^\}/gm,
+    /^export interface (\w+)(?:<[\w =]+>)?(?: extends ([\w, ]+|Omit<[^{]*>))? \{(?:\n([\s\S]*?)^)?\}/gm,
   )) {
     const comments = new Map(
       [...body.matchAll(/\/\*\*([\s\S]*?)\*\/\s*(?:readonly )?(\w+)\??:/g)].map(
