@@ -23,7 +23,7 @@ export interface RunDiagnosis {
 /** Steps over which a symptom must last. */
 const patience = 30;
 /** How far the two modes of a network may be apart, as a share of the spread of its embeddings. */
-const largestGap = 0.5;
+const largestGap = 1;
 
 /**
  * A diagnosis of one training run: it is given each event of the run, and says what goes wrong and what to try.
