@@ -43,7 +43,7 @@ export function wholeNumber(low: number): OptionKind<number> {
   return numberKind(`a whole number >= ${low}`, (x) => Number.isSafeInteger(x) && x >= low);
 }
 
-/** The seed of random numbers: a whole number, also a negative one. */
+/** The seed of random numbers: a whole number >= 0. */
 export const seed: OptionKind<number> = /*#__PURE__*/ numberKind(
   'a whole number >= 0',
   (value) => Number.isSafeInteger(value) && value >= 0,
