@@ -17,7 +17,7 @@ export const threadCounts = allThreads > 1 ? [1, allThreads] : [1];
 /**
  * A tfjs backend doing one of the jobs of bench/tfjs.
  *
- * @param {'mnist' | 'mobileNet' | 'text'} job
+ * @param {'mnist' | 'mobileNet' | 'text' | 'bidirectional'} job
  * @param {'simd' | 'cpu' | 'wasm'} backend
  * @param {{ threads?: number, relaxed?: boolean, batchSize?: number }} [options] batchSize in triplets.
  */
@@ -29,20 +29,26 @@ export function tfjs(job, backend, { threads = 1, relaxed = false, batchSize = 3
   };
 }
 
-/** PyTorch doing the MNIST job; undefined where no Python has it. */
-export function pytorch({ threads }) {
+/**
+ * PyTorch doing one of the jobs; undefined where no Python has it.
+ *
+ * @param {'mnist' | 'mobileNet' | 'text' | 'bidirectional'} job
+ * @param {{ threads: number, best?: boolean, batchSize?: number }} options `best`: as an expert runs it, with
+ *   channels_last, a fused Adam, and torch.compile for inference.
+ */
+export function pytorch(job, { threads, best = false, batchSize = 32 }) {
   const python = pythonWith('torch');
   if (python === undefined) return undefined;
   return {
-    name: 'PyTorch',
-    command: [python, join(here, 'pytorch/mnist.py')],
-    setup: { threads, batchSize: 32, data },
+    name: best ? 'PyTorch, best' : 'PyTorch',
+    command: [python, join(here, job === 'mnist' ? 'pytorch/mnist.py' : 'pytorch/bases.py')],
+    setup: { job, threads, best, batchSize, data },
   };
 }
 
-/** A Python here that can import these modules, named as after `import`; undefined where none can. */
+/** A Python here that can import these modules, named as after `import`, $PYTHON first; undefined where none can. */
 export function pythonWith(modules) {
-  return ['python3', '/usr/bin/python3'].find(
+  return [process.env.PYTHON ?? 'python3', 'python3', '/usr/bin/python3'].find(
     (program) => spawnSync(program, ['-c', `import ${modules}`]).status === 0,
   );
 }

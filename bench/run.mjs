@@ -42,7 +42,8 @@ async function mnist() {
   const engines = await start([
     ...threadCounts.flatMap((threads) => [
       tfjs('mnist', 'simd', { threads }),
-      pytorch({ threads }),
+      pytorch('mnist', { threads }),
+      pytorch('mnist', { threads, best: true }),
     ]),
     ...threadCounts.map((threads) => tfjs('mnist', 'simd', { threads, relaxed: true })),
     tfjs('mnist', 'cpu', { batchSize: share }),
@@ -91,7 +92,11 @@ async function mnist() {
 /** Two epochs over 54,200 triplets, each with the loss on 8,910 held-out ones. */
 async function wholeJob() {
   const engines = await start(
-    threadCounts.flatMap((threads) => [tfjs('mnist', 'simd', { threads }), pytorch({ threads })]),
+    threadCounts.flatMap((threads) => [
+      tfjs('mnist', 'simd', { threads }),
+      pytorch('mnist', { threads }),
+      pytorch('mnist', { threads, best: true }),
+    ]),
   );
   const seconds = new Map(engines.map((engine) => [engine, [0]]));
   const losses = new Map(engines.map((engine) => [engine, []]));
@@ -112,7 +117,7 @@ async function wholeJob() {
   stop(engines);
 }
 
-/** Two other kinds of base, against the stock backend. */
+/** Other kinds of base, against the stock backend and PyTorch. */
 async function bases() {
   const kinds = [
     [
@@ -125,10 +130,19 @@ async function bases() {
       32,
       'Word vectors, GRU 64, Dense 64: a training step of 32 triplets, 96 texts of 20 words',
     ],
+    [
+      'bidirectional',
+      32,
+      'Word vectors, GRU 64 in both directions, Dense 64: a training step of 32 triplets, 96 texts of 20 words',
+    ],
   ];
   for (const [job, batchSize, title] of kinds) {
     const engines = await start([
-      ...threadCounts.map((threads) => tfjs(job, 'simd', { threads, batchSize })),
+      ...threadCounts.flatMap((threads) => [
+        tfjs(job, 'simd', { threads, batchSize }),
+        pytorch(job, { threads, batchSize }),
+        pytorch(job, { threads, batchSize, best: true }),
+      ]),
       tfjs(job, 'cpu', { batchSize }),
     ]);
     const some = (count) => (engine) => steps(engine.setup.backend === 'cpu' ? 1 : count);
@@ -155,8 +169,8 @@ function stop(engines) {
 function print(title, measured, unit, [extra, extraOf] = []) {
   const timesOf = (match) => [...measured].find(([engine]) => match(engine))?.[1];
   const cpu = timesOf(({ setup }) => setup.backend === 'cpu');
-  const torch = (threads) =>
-    timesOf(({ name, setup }) => name === 'PyTorch' && setup.threads === threads);
+  const torch = (name, threads) =>
+    timesOf((engine) => engine.name === name && engine.setup.threads === threads);
 
   const columns = [
     ['engine', ({ name }) => name],
@@ -164,9 +178,10 @@ function print(title, measured, unit, [extra, extraOf] = []) {
     [unit, (_, times) => figure(median(times))],
   ];
   if (extra) columns.push([extra, (_, times) => figure(extraOf(median(times)))]);
-  if (torch(1)) {
-    const inPyTorchs = ({ setup }, times) => figure(ratio(times, torch(setup.threads)));
-    columns.push(['x PyTorch, equal threads', inPyTorchs]);
+  for (const name of ['PyTorch', 'PyTorch, best']) {
+    if (!torch(name, 1)) continue;
+    const inPyTorchs = ({ setup }, times) => figure(ratio(times, torch(name, setup.threads)));
+    columns.push([`x ${name}, equal threads`, inPyTorchs]);
   }
   if (cpu) columns.push(['times as fast as stock cpu', (_, times) => figure(ratio(cpu, times))]);
 

@@ -8,11 +8,16 @@ const each = 40;
 
 /** A base for texts of 20 word ids: word vectors, a GRU, a dense layer. Each class has its own share of the words. */
 export async function open() {
+  // The default, orthogonal, needs the chained ops of the union package.
+  return withRecurrent(layers.gru({ units: 64, recurrentInitializer: 'glorotUniform' }));
+}
+
+/** The same with another recurrent layer. */
+export function withRecurrent(recurrent) {
   const base = sequential({
     layers: [
       layers.embedding({ inputDim: words, outputDim: 64, inputLength: length }),
-      // The default, orthogonal, wants the chained ops of the union package.
-      layers.gru({ units: 64, recurrentInitializer: 'glorotUniform' }),
+      recurrent,
       layers.dense({ units: 64 }),
     ],
   });
