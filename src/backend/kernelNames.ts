@@ -72,6 +72,7 @@ export const privateKernelNames = [
   'SimdCrossEntropy',
   'SimdCrossEntropyGradient',
   'SimdDivideOrZero',
+  'SimdEqual',
   'SimdLogSumExp',
   'SimdLogSumExpGradient',
   'SimdMaskedGradient',

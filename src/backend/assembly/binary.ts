@@ -2,6 +2,7 @@ import {
   ADD,
   DIVIDE,
   DIVIDE_OR_ZERO,
+  EQUAL,
   MAXIMUM,
   MINIMUM,
   MULTIPLY,
@@ -19,6 +20,7 @@ function apply(operation: i32, a: v128, b: v128): v128 {
   if (operation == DIVIDE) return f32x4.div(a, b);
   if (operation == MAXIMUM) return f32x4.max(a, b);
   if (operation == MINIMUM) return f32x4.min(a, b);
+  if (operation == EQUAL) return v128.and(f32x4.eq(a, b), f32x4.splat(1));
   if (operation == DIVIDE_OR_ZERO) return v128.andnot(f32x4.div(a, b), f32x4.eq(b, f32x4.splat(0)));
   const difference = f32x4.sub(a, b);
   return f32x4.mul(difference, difference);
@@ -107,6 +109,7 @@ export function binary(
     else if (operation == MINIMUM) applyRow(MINIMUM, aRow, aInner, bRow, bInner, outRow, count);
     else if (operation == DIVIDE_OR_ZERO)
       applyRow(DIVIDE_OR_ZERO, aRow, aInner, bRow, bInner, outRow, count);
+    else if (operation == EQUAL) applyRow(EQUAL, aRow, aInner, bRow, bInner, outRow, count);
     else applyRow(SQUARED_DIFFERENCE, aRow, aInner, bRow, bInner, outRow, count);
     from += count;
     k = 0;

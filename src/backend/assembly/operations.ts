@@ -11,6 +11,8 @@ export const MINIMUM = 5;
 export const SQUARED_DIFFERENCE = 6;
 /** a / b, and 0 where b is 0. */
 export const DIVIDE_OR_ZERO = 7;
+/** 1 where a is b, and 0 elsewhere. */
+export const EQUAL = 8;
 
 /** Of unary: operation(x). */
 export const RELU = 0;

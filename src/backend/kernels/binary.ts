@@ -14,6 +14,7 @@ export const binaryKernels: readonly SimdKernel[] = [
   binaryKernel('Minimum', operations.MINIMUM),
   binaryKernel('SquaredDifference', operations.SQUARED_DIFFERENCE),
   binaryKernel('SimdDivideOrZero', operations.DIVIDE_OR_ZERO),
+  binaryKernel('SimdEqual', operations.EQUAL),
 ];
 
 interface Operands {
