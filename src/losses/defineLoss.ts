@@ -10,8 +10,8 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import type { Distance } from '../distances/distance.ts';
-import { checkPart } from '../internal/checkPart.ts';
-import { readOptions } from '../internal/readOptions.ts';
+import { callback, recordLike, text } from '../internal/optionKinds.ts';
+import { readOptions, required } from '../internal/readOptions.ts';
 import { meanReducer } from '../reducers/meanReducer.ts';
 import type { LossPart, Reducer } from '../reducers/reducer.ts';
 import type { Regularizer } from '../regularizers/regularizer.ts';
@@ -47,11 +47,17 @@ export interface LossSpec {
 
 const rules = lossRules(() => meanReducer());
 
+const specRules = {
+  name: required(text),
+  accepts: required(recordLike("such as { labels: 'needed', tuples: 'none', reference: 'none' }")),
+  parts: required(callback('(batch) => parts')),
+};
+
 /**
  * Makes a loss of a formula: it adds the checks of the arguments, the memory scope, the reduction of many losses to one
  * number, and the regularizer.
  *
- * @throws MetricLearningError if the reducer, the regularizer or its coefficient is none.
+ * @throws MetricLearningError if `name`, `accepts` or `parts` is missing, or an option of `options` is out of its range.
  * @example
  * const loss = defineLoss({
  *   name: 'lengthLoss',
@@ -60,7 +66,11 @@ const rules = lossRules(() => meanReducer());
  * });
  */
 export function defineLoss(spec: LossSpec): Loss {
-  checkPart('defineLoss', 'spec', spec, 'parts');
+  readOptions('defineLoss', specRules, {
+    name: spec?.name,
+    accepts: spec?.accepts,
+    parts: spec?.parts,
+  });
   const { name, accepts, distance, options = {}, parameters = [] } = spec;
   const { reducer, regularizer, regularizerCoefficient } = readOptions(name, rules, {
     reducer: options.reducer ?? spec.reducer,

@@ -8,7 +8,7 @@ import type { Tuples } from '../tuples/tuples.ts';
 import { type ComputeOptions, readComputeOptions } from './computeOptions.ts';
 import type { LossInputs } from './loss.ts';
 
-/** A batch past all checks, as the formula of a loss sees it. */
+/** A batch that passed all checks: what the formula of a loss gets. */
 export interface LossBatch {
   readonly embeddings: Tensor2D;
   /** The classes of the batch; null when the loss was called without. */
@@ -16,16 +16,16 @@ export interface LossBatch {
   readonly tuples: Tuples | undefined;
   /** The reference set; undefined when positives and negatives come from the batch itself. */
   readonly reference: Tensor2D | undefined;
-  /** How many embeddings there are to take positives and negatives from. */
+  /** The number of embeddings that positives and negatives are taken from. */
   readonly candidates: number;
-  /** The classes of those. */
+  /** The classes of these embeddings. */
   readonly candidateLabels: Int32Array | null;
 }
 
 /**
- * Checks what a loss is given.
+ * The arguments of a call of `compute`, checked.
  *
- * @throws MetricLearningError that says what does not fit.
+ * @throws MetricLearningError if two of them do not fit each other, or the loss does not accept one.
  */
 export function lossBatch(
   where: string,
@@ -45,20 +45,20 @@ export function lossBatch(
 
   const needed =
     accepts.labels === 'needed' || (accepts.labels === 'or tuples' && tuples === undefined);
-  const own = checkLabels(where, 'labels', accepts, needed, labels, batch);
+  const ids = checkLabels(where, 'labels', accepts, needed, labels, batch);
   const others =
     reference === undefined
-      ? own
+      ? ids
       : checkLabels(
           where,
           'reference.labels',
           accepts,
-          needed || (own !== null && tuples === undefined),
+          needed || (ids !== null && tuples === undefined),
           reference.labels,
           candidates,
         );
   if (tuples !== undefined) checkTuples(where, tuples, batch, candidates);
-  return { embeddings, labels: own, tuples, reference: set, candidates, candidateLabels: others };
+  return { embeddings, labels: ids, tuples, reference: set, candidates, candidateLabels: others };
 }
 
 function checkAccepted(
@@ -129,7 +129,7 @@ function swapped(where: string): MetricLearningError {
   return new MetricLearningError({
     where,
     expected: 'compute(embeddings, labels)',
-    got: 'embeddings in the place of labels',
+    got: 'embeddings as labels',
     fix: 'In model.compile use tripletLoss: it takes (yTrue, yPred).',
   });
 }

@@ -4,16 +4,16 @@ import type { Bins } from './softHistogram.ts';
 import { withGradient } from './withGradient.ts';
 
 /**
- * Calls `visit` with the places, in a matrix laid out row by row, of the two entries of each difference
- * `matrix[plus] - matrix[minus]`.
+ * Calls `visit` with the indices of the two entries of each difference `matrix[plus] - matrix[minus]`, in a matrix in
+ * row-major order.
  */
 export type EachDifference = (visit: (plus: number, minus: number) => void) => void;
 
 /**
- * The mean of differences, each weighted by the share of differences that are smaller, as a histogram that remembers
- * earlier batches has it. The histogram is brought up to date first, in place, and the gradient flows through that.
+ * The mean of differences, each times the share of smaller differences in a histogram that also holds earlier batches.
  *
- * `histogram` holds the share of each bin; all 0 at first.
+ * `histogram` holds the share of each bin, all 0 at first. The call updates it in place before the shares are taken, and
+ * the gradient flows through this update.
  */
 export function cdfWeightedMean(
   where: string,
@@ -46,25 +46,27 @@ export function cdfWeightedMean(
     const total = histogram.reduce((sum, share) => sum + (1 - weight) * share, weight * count);
     let below = 0;
     let value = 0;
-    const slopes = new Float64Array(bins); // of a difference in each bin
+    const derivatives = new Float64Array(bins); // of a difference in each bin
     for (let bin = 0; bin < bins; bin++) {
       const share =
         ((1 - weight) * (histogram[bin] as number) + weight * (fresh[bin] as number)) / total;
       histogram[bin] = share;
       below += share;
       value += (below * (sums[bin] as number)) / count;
-      // Rising moves weight to the next bin, so that it no longer counts as below this bin's.
+      // A growing difference moves to the next bin, so that it no longer counts as smaller than this bin's.
       const moved = bin + 1 < bins ? (weight * (sums[bin] as number)) / (width * total) : 0;
-      slopes[bin] = (below - moved) / count;
+      derivatives[bin] = (below - moved) / count;
     }
 
     const shape = matrix.shape;
-    const pull = new Float32Array(values.length);
+    const inputGradient = new Float32Array(values.length);
     each((plus, minus) => {
-      const slope = slopes[binOf((values[plus] as number) - (values[minus] as number))] as number;
-      pull[plus] = (pull[plus] as number) + slope;
-      pull[minus] = (pull[minus] as number) - slope;
+      const derivative = derivatives[
+        binOf((values[plus] as number) - (values[minus] as number))
+      ] as number;
+      inputGradient[plus] = (inputGradient[plus] as number) + derivative;
+      inputGradient[minus] = (inputGradient[minus] as number) - derivative;
     });
-    return { value: scalar(value), gradient: (dy) => [mul(dy, tensor2d(pull, shape))] };
+    return { value: scalar(value), gradient: (dy) => [mul(dy, tensor2d(inputGradient, shape))] };
   });
 }

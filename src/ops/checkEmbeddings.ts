@@ -5,8 +5,8 @@ import { canReadNow, inHostMemory, readNow } from './readNow.ts';
 import { withGradient } from './withGradient.ts';
 
 /**
- * Throws unless a tensor is of shape [batch, dims] and holds finite numbers; the first bad row is named. On a backend
- * that cannot read at once (webgpu) only the shape is looked at.
+ * Throws unless a tensor has the shape [batch, dims] and only finite numbers. The error names the first row that has
+ * others. A backend that cannot read tensors at once (webgpu) checks the shape alone.
  */
 export function checkEmbeddings(where: string, name: string, embeddings: Tensor2D): void {
   const shape = embeddings?.shape;
@@ -29,7 +29,7 @@ export function checkEmbeddings(where: string, name: string, embeddings: Tensor2
   });
 }
 
-/** Whether the sum is finite, and so all numbers are. It need not be where all are, but huge. */
+/** Whether the sum is finite: then all numbers are. The sum of huge finite numbers may still be infinite. */
 function isFiniteSum(where: string, x: Tensor2D): boolean {
   const total = tidy(() => withGradient([x], () => ({ value: sum(x), gradient: () => [] }))); // off the tape
   const [value] = readNow(where, total);

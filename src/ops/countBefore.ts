@@ -4,8 +4,9 @@ import { readNow } from './readNow.ts';
 import { withGradient } from './withGradient.ts';
 
 /**
- * A smooth count of those more similar to the anchor than its partner is: the sum over the `others` n of anchor a of
- * `sigmoid((s[a, n] - s[a, p]) / anneal)`, for each pair (a, p) that `pairs` counts; 0 for all others.
+ * A smooth count of the examples that are more similar to the anchor than its partner is, for each pair (a, p) that
+ * `pairs` counts: the sum over the `others` n of anchor a of `sigmoid((s[a, n] - s[a, p]) / anneal)`. 0 for every other
+ * pair.
  */
 export function countBefore(
   where: string,
@@ -16,7 +17,7 @@ export function countBefore(
 ): Tensor2D {
   const [anchors, candidates] = s.shape;
 
-  /** Calls `visit` with each pair that counts, its anchor's others, and the sigmoid of each. */
+  /** Calls `visit` with each pair that counts, the `others` of its anchor, and the sigmoid of each of them. */
   const eachPair = (
     values: Float32Array,
     visit: (pair: number, start: number, list: Int32Array, sigmoids: Float64Array) => void,
@@ -29,8 +30,8 @@ export function countBefore(
       for (let p = 0; p < candidates; p++) {
         if (pairs[start + p] === 0) continue;
         for (let k = 0; k < list.length; k++) {
-          const [own, other] = [odds[p] as number, odds[list[k] as number] as number];
-          sigmoids[k] = other / (other + own);
+          const [partner, other] = [odds[p] as number, odds[list[k] as number] as number];
+          sigmoids[k] = other / (other + partner);
         }
         visit(start + p, start, list, sigmoids);
       }
@@ -49,29 +50,29 @@ export function countBefore(
       value: tensor2d(counts, s.shape),
       gradient: (dy, [saved]) => {
         const upstream = readNow(where, dy);
-        const pull = new Float32Array(anchors * candidates);
+        const inputGradient = new Float32Array(anchors * candidates);
         eachPair(readNow(where, saved as Tensor2D), (pair, start, list, sigmoids) => {
           const weight = (upstream[pair] as number) / anneal;
           let total = 0;
           for (let k = 0; k < list.length; k++) {
             const rank = sigmoids[k] as number;
-            const slope = weight * rank * (1 - rank);
+            const derivative = weight * rank * (1 - rank);
             const at = start + (list[k] as number);
-            pull[at] = (pull[at] as number) + slope;
-            total += slope;
+            inputGradient[at] = (inputGradient[at] as number) + derivative;
+            total += derivative;
           }
-          pull[pair] = (pull[pair] as number) - total;
+          inputGradient[pair] = (inputGradient[pair] as number) - total;
         });
-        return [tensor2d(pull, [anchors, candidates])];
+        return [tensor2d(inputGradient, [anchors, candidates])];
       },
     };
   });
 }
 
 /**
- * exp(similarity / anneal) up to a factor for each of a row: a sigmoid of a difference is a share of two of them, and
- * the exponential is taken once an entry, not once a triplet. What is too far below the largest is raised to the
- * smallest number that is not 0.
+ * exp(similarity / anneal) of each entry of a row, up to a factor of the row. The sigmoid of a difference is the share
+ * of one of these numbers in the sum of two, so that one exponential for each entry is enough. A number that would be 0
+ * is raised to the smallest number above 0.
  */
 function oddsOf(row: Float32Array, anneal: number): Float64Array {
   let peak = Number.NEGATIVE_INFINITY;

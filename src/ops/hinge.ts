@@ -2,7 +2,7 @@ import { mul, relu, step, sub, type Tensor } from '@tensorflow/tfjs-core';
 import { hasOwnKernel, runOwnKernel } from './ownKernel.ts';
 import { withGradient } from './withGradient.ts';
 
-/** How far x is above `bound`, or with `below` below it; 0 elsewhere, with gradient 0 there and at the bound. */
+/** `max(0, x - bound)`, or with `below` `max(0, bound - x)`. The gradient is 0 where the value is 0. */
 export function hinge<T extends Tensor>(x: T, bound: number, below = false): T {
   const sign = below ? -1 : 1;
   return withGradient<T>([x], (save) => {

@@ -12,8 +12,8 @@ import {
 import { withGradient } from './withGradient.ts';
 
 /**
- * The largest of each `size` neighbouring columns: [rows, groups * size] to [rows, groups]. The gradient goes to the
- * first of equal ones, where tfjs gives all of it to each.
+ * The largest value of each group of `size` neighboring columns: [rows, groups * size] to [rows, groups]. Of equal
+ * values the first gets the gradient; in tfjs each of them gets all of it.
  */
 export function largestOfGroups(matrix: Tensor2D, size: number): Tensor2D {
   const [rows, columns] = matrix.shape;

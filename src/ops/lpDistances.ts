@@ -22,8 +22,8 @@ export function lpDistances(x: Tensor2D, y: Tensor2D, p: number): Tensor2D {
       gradient: (dy, saved) => {
         const [u, v] = saved.map((t) => readNow('lpDistance', t)) as [Float32Array, Float32Array];
         const upstream = readNow('lpDistance', dy);
-        const pullX = new Float32Array(m * dims);
-        const pullY = new Float32Array(n * dims);
+        const gradientX = new Float32Array(m * dims);
+        const gradientY = new Float32Array(n * dims);
         for (let i = 0, at = 0; i < m; i++) {
           for (let j = 0; j < n; j++, at++) {
             const d = distances[at] as number;
@@ -32,16 +32,16 @@ export function lpDistances(x: Tensor2D, y: Tensor2D, p: number): Tensor2D {
             for (let k = 0, r = i * dims, s = j * dims; k < dims; k++, r++, s++) {
               const difference = (u[r] as number) - (v[s] as number);
               // sign(difference) * (|difference| / d)^(p - 1)
-              const slope =
+              const derivative =
                 p === 1
                   ? Math.sign(difference)
                   : Math.sign(difference) * (Math.abs(difference) / d) ** (p - 1);
-              pullX[r] = (pullX[r] as number) + weight * slope;
-              pullY[s] = (pullY[s] as number) - weight * slope;
+              gradientX[r] = (gradientX[r] as number) + weight * derivative;
+              gradientY[s] = (gradientY[s] as number) - weight * derivative;
             }
           }
         }
-        return [tensor2d(pullX, [m, dims]), tensor2d(pullY, [n, dims])];
+        return [tensor2d(gradientX, [m, dims]), tensor2d(gradientY, [n, dims])];
       },
     };
   });

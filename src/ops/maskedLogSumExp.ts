@@ -33,7 +33,7 @@ export interface MaskedLogSumExpOptions {
 /**
  * `log(sum_j counts[i, j] * exp(x[i, j]))` for each row i, [rows], for any finite x.
  *
- * `counts` says how often each entry counts, 0 for not at all; it gets no gradient.
+ * `counts` holds how often each entry counts, 0 for never; it gets no gradient.
  */
 export function maskedLogSumExp(
   x: Tensor2D,
@@ -101,12 +101,13 @@ function byLoop(
     value: tensor1d(sums),
     gradient: (dy) => {
       const upstream = readNow('maskedLogSumExp', dy);
-      const pull = new Float32Array(shares.length);
+      const inputGradient = new Float32Array(shares.length);
       for (let row = 0, i = 0; row < rows; row++) {
         const weight = upstream[row] as number;
-        for (const end = i + columns; i < end; i++) pull[i] = weight * (shares[i] as number);
+        for (const end = i + columns; i < end; i++)
+          inputGradient[i] = weight * (shares[i] as number);
       }
-      return [tensor2d(pull, [rows, columns])];
+      return [tensor2d(inputGradient, [rows, columns])];
     },
   };
 }
@@ -140,7 +141,7 @@ function byTensors(
 
 const lowest = -1e38;
 
-/** counts * exp(x), where what does not count cannot overflow. */
+/** counts * exp(x), in which an entry that counts 0 times cannot overflow. */
 function weighted(x: Tensor2D, counts: Tensor2D): Tensor2D {
   return mul(counts, exp(where(greater(counts, 0), x, zerosLike(x))));
 }

@@ -18,17 +18,17 @@ export function maskedSoftplus(x: Tensor2D, counts: Tensor2D): Tensor2D {
     const inputs = readNow('maskedSoftplus', x);
     const kept = readNow('maskedSoftplus', counts);
     const values = new Float32Array(inputs.length);
-    const slopes = new Float32Array(inputs.length);
+    const derivatives = new Float32Array(inputs.length);
     for (let i = 0; i < inputs.length; i++) {
       if (kept[i] === 0) continue;
       const input = inputs[i] as number;
       const small = Math.exp(-Math.abs(input));
       values[i] = Math.max(input, 0) + Math.log1p(small);
-      slopes[i] = (input > 0 ? 1 : small) / (1 + small);
+      derivatives[i] = (input > 0 ? 1 : small) / (1 + small);
     }
     return {
       value: tensor2d(values, x.shape),
-      gradient: (dy) => [mul(dy, tensor2d(slopes, dy.shape))],
+      gradient: (dy) => [mul(dy, tensor2d(derivatives, dy.shape))],
     };
   });
 }

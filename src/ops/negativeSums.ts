@@ -5,9 +5,10 @@ import { withGradient } from './withGradient.ts';
 
 /**
  * `log(sum over the negatives n of anchor a of exp(x[a, n] + y[p, n]))` for each pair of an anchor a and a positive p
- * that `pairs` counts, [anchors, candidates]; -1e30 for all others, and where there is no negative.
+ * that `pairs` counts, [anchors, candidates]; -1e30 for every other pair, and for an anchor without negatives.
  *
- * `x` is of shape [anchors, candidates], `y` of [candidates, candidates]; memory grows with their size only.
+ * `x` has the shape [anchors, candidates] and `y` [candidates, candidates]. Memory grows with their sizes, not with the
+ * number of triplets.
  */
 export function negativeSums(
   where: string,
@@ -44,8 +45,8 @@ export function negativeSums(
       gradient: (dy) => {
         const [us, vs] = [xs.logs, ys.logs];
         const upstream = readNow(where, dy);
-        const pullX = new Float32Array(us.length);
-        const pullY = new Float32Array(vs.length);
+        const gradientX = new Float32Array(us.length);
+        const gradientY = new Float32Array(vs.length);
         for (let a = 0; a < anchors; a++) {
           const list = listAt(negatives, a);
           fillRow(row, xs, a, list);
@@ -60,21 +61,21 @@ export function negativeSums(
             if (lift < 1 / underflows) {
               const factor = weight * lift;
               for (let n = 0; n < candidates; n++) {
-                const pull = factor * (row[n] as number) * (ys.values[from + n] as number);
-                pullX[start + n] = (pullX[start + n] as number) + pull;
-                pullY[from + n] = (pullY[from + n] as number) + pull;
+                const derivative = factor * (row[n] as number) * (ys.values[from + n] as number);
+                gradientX[start + n] = (gradientX[start + n] as number) + derivative;
+                gradientY[from + n] = (gradientY[from + n] as number) + derivative;
               }
               continue;
             }
             for (const n of list) {
-              const pull =
+              const derivative =
                 weight * Math.exp((us[start + n] as number) + (vs[from + n] as number) - sum);
-              pullX[start + n] = (pullX[start + n] as number) + pull;
-              pullY[from + n] = (pullY[from + n] as number) + pull;
+              gradientX[start + n] = (gradientX[start + n] as number) + derivative;
+              gradientY[from + n] = (gradientY[from + n] as number) + derivative;
             }
           }
         }
-        return [tensor2d(pullX, shapes[0]), tensor2d(pullY, shapes[1])];
+        return [tensor2d(gradientX, shapes[0]), tensor2d(gradientY, shapes[1])];
       },
     };
   });
@@ -83,7 +84,7 @@ export function negativeSums(
 const nothing = -1e30;
 const underflows = 1e-200;
 
-/** exp(x - the row's largest x): the exponential is taken once an entry, not once a triplet. */
+/** exp(x - the largest x of the row): one exponential for each entry, not for each triplet. */
 interface Exponentials {
   readonly logs: Float32Array;
   readonly values: Float64Array;
@@ -105,7 +106,7 @@ function exponentials(logs: Float32Array, { shape: [rows, width] }: Tensor2D): E
   return { logs, values, peaks, width };
 }
 
-/** The exponentials of one row at the places of the list, 0 elsewhere: loops without an index run several times as fast. */
+/** The exponentials of one row at the columns of the list, 0 elsewhere: later loops need no index and are quicker. */
 function fillRow(
   row: Float64Array,
   { values, width }: Exponentials,
@@ -116,7 +117,7 @@ function fillRow(
   for (const n of list) row[n] = (row[n] as number) + (values[at * width + n] as number);
 }
 
-/** The sum of products with the row that starts at `from`; four sums at a time do not wait for one another. */
+/** The dot product with the row that starts at `from`, as four independent sums, which is quicker. */
 function dot(row: Float64Array, values: Float64Array, from: number): number {
   const whole = row.length - (row.length % 4);
   let [s0, s1, s2, s3] = [0, 0, 0, 0];
@@ -130,7 +131,7 @@ function dot(row: Float64Array, values: Float64Array, from: number): number {
   return s0 + s1 + (s2 + s3);
 }
 
-/** The same where both rows peak far from the negatives: from the largest sum. */
+/** `log(sum of exp(x + y))` relative to the largest x + y, for rows whose largest values are far from the negatives. */
 function logSum(x: Exponentials, a: number, y: Exponentials, p: number, list: Int32Array): number {
   const [i, j] = [a * x.width, p * y.width];
   let peak = Number.NEGATIVE_INFINITY;

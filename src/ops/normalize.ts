@@ -55,9 +55,9 @@ function byTensors(
       const [rows, y] = saved as [Tensor2D, Tensor2D];
       const norms = rowNorms(rows, p);
       // d norm / d x, which is y for p = 2
-      const slope = p === 2 ? y : p === 1 ? sign(y) : mul(sign(y), pow(abs(y), p - 1));
+      const derivative = p === 2 ? y : p === 1 ? sign(y) : mul(sign(y), pow(abs(y), p - 1));
       const along = mul(sum(mul(dy, y), 1, true), step(sub(norms, minNorm)));
-      return [div(sub(dy, mul(along, slope)), maximum(norms, minNorm))];
+      return [div(sub(dy, mul(along, derivative)), maximum(norms, minNorm))];
     },
   };
 }
@@ -83,7 +83,7 @@ function byLoop(x: Tensor2D, p: number, minNorm: number): WithGradient<Tensor2D>
     value: tensor2d(unit, [rows, dims]),
     gradient: (dy) => {
       const upstream = readNow('normalize', dy);
-      const pull = new Float32Array(unit.length);
+      const inputGradient = new Float32Array(unit.length);
       for (let row = 0; row < rows; row++) {
         const [start, end] = [row * dims, (row + 1) * dims];
         const norm = norms[row] as number;
@@ -94,11 +94,11 @@ function byLoop(x: Tensor2D, p: number, minNorm: number): WithGradient<Tensor2D>
         const divisor = Math.max(norm, minNorm);
         for (let i = start; i < end; i++) {
           const y = unit[i] as number;
-          const slope = p === 2 ? y : Math.sign(y) * (p === 1 ? 1 : Math.abs(y) ** (p - 1));
-          pull[i] = ((upstream[i] as number) - along * slope) / divisor;
+          const derivative = p === 2 ? y : Math.sign(y) * (p === 1 ? 1 : Math.abs(y) ** (p - 1));
+          inputGradient[i] = ((upstream[i] as number) - along * derivative) / divisor;
         }
       }
-      return [tensor2d(pull, [rows, dims])];
+      return [tensor2d(inputGradient, [rows, dims])];
     },
   };
 }

@@ -7,12 +7,12 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 
-/** Whether the backend in use has a kernel of this name beside those that tfjs knows, as simd does. */
+/** Whether the backend in use has a private kernel of this name, as the simd backend does. */
 export function hasOwnKernel(name: string): boolean {
   return getKernel(name, getBackend()) !== undefined;
 }
 
-/** Runs a kernel by its name; an input that is undefined is left out. Not to be differentiated. */
+/** Runs a private kernel by its name, off the gradient tape; an input that is undefined is left out. */
 export function runOwnKernel(
   name: string,
   inputs: Readonly<Record<string, Tensor | undefined>>,

@@ -12,7 +12,7 @@ import { withGradient } from './withGradient.ts';
 /**
  * The entries (rows[i], columns[i]) of a matrix, [rows.length].
  *
- * tfjs' own gradient of `gather` needs a kernel that the wasm backend lacks; this one scatters.
+ * The gradient scatters. The gradient of tfjs' `gather` needs a kernel that the wasm backend lacks.
  */
 export function pick(matrix: Tensor2D, rows: Int32Array, columns: Int32Array): Tensor1D {
   const [height, width] = matrix.shape;

@@ -3,11 +3,11 @@ import { product } from './product.ts';
 import { withGradient } from './withGradient.ts';
 
 /**
- * `(1 - alpha) * inverse(I - alpha * S)` of a symmetric S whose eigenvalues are from -1 to 1: where random walks end
- * that go on with probability `alpha`.
+ * `(1 - alpha) * inverse(I - alpha * S)` of a symmetric matrix S with eigenvalues from -1 to 1, [n, n]: the probabilities
+ * of where a random walk ends that continues with the probability `alpha` at each step.
  *
- * The inverse is the sum of the powers of A = alpha * S, taken as (I + A)(I + A^2)(I + A^4)... until the rest is
- * below float32's precision: a few matrix products, on every backend.
+ * The inverse is the sum of the powers of A = alpha * S. It is computed as (I + A)(I + A^2)(I + A^4)... until the next
+ * factor is I in float32: a few matrix products, on every backend.
  */
 export function randomWalk(S: Tensor2D, alpha: number): Tensor2D {
   return withGradient<Tensor2D>([S], (save) => {

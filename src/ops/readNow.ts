@@ -1,14 +1,14 @@
 import { getBackend, type Tensor } from '@tensorflow/tfjs-core';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 
-/** Whether the backend in use can hand out a tensor's numbers at once. WebGPU cannot. */
+/** Whether the backend in use can read the numbers of a tensor at once. WebGPU cannot. */
 export function canReadNow(): boolean {
   return getBackend() !== 'webgpu';
 }
 
 /**
- * Whether the backend in use keeps tensors in memory that JavaScript reads: one loop over their numbers is then
- * quicker than several operations on tensors.
+ * Whether the backend in use keeps tensors in memory that JavaScript can read. One loop over the numbers is then quicker
+ * than several operations on tensors.
  */
 export function inHostMemory(): boolean {
   return hostBackends.includes(getBackend());
@@ -17,7 +17,7 @@ export function inHostMemory(): boolean {
 const hostBackends = ['cpu', 'simd', 'wasm'];
 
 /**
- * A float tensor's numbers, read at once. They may be the tensor's own memory: they are not to be written to.
+ * The numbers of a float tensor, read at once. The array may be the memory of the tensor itself: do not write to it.
  *
  * @throws MetricLearningError on a backend that cannot read at once.
  */

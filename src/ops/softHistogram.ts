@@ -29,11 +29,11 @@ export function softHistogram(
   ): void => {
     for (let at = 0; at < values.length; at++) {
       if (times[at] === 0) continue;
-      const place = ((values[at] as number) - low) / width;
-      const bin = Math.min(Math.max(Math.floor(place), 0), bins - 1);
-      const part = Math.min(Math.max(place - bin, 0), 1);
+      const position = ((values[at] as number) - low) / width;
+      const bin = Math.min(Math.max(Math.floor(position), 0), bins - 1);
+      const part = Math.min(Math.max(position - bin, 0), 1);
       const row = Math.floor(at / columns);
-      each(at, row * nodes + bin, part, place >= 0 && place <= bins);
+      each(at, row * nodes + bin, part, position >= 0 && position <= bins);
     }
   };
 
@@ -53,13 +53,13 @@ export function softHistogram(
           Float32Array,
           Float32Array,
         ];
-        const slopes = readNow(where, dy);
-        const pull = new Float32Array(values.length);
+        const upstream = readNow(where, dy);
+        const inputGradient = new Float32Array(values.length);
         visit(values, weights, (at, node, _, inside) => {
-          const rise = (slopes[node + 1] as number) - (slopes[node] as number);
-          if (inside) pull[at] = ((weights[at] as number) * rise) / width;
+          const difference = (upstream[node + 1] as number) - (upstream[node] as number);
+          if (inside) inputGradient[at] = ((weights[at] as number) * difference) / width;
         });
-        return [tensor2d(pull, [rows, columns])];
+        return [tensor2d(inputGradient, [rows, columns])];
       },
     };
   });

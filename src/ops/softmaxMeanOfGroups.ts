@@ -13,8 +13,8 @@ import {
 import { withGradient } from './withGradient.ts';
 
 /**
- * The mean of each `size` neighbouring columns, weighted by `softmax(column / temperature)`: [rows, groups * size] to
- * [rows, groups]. The smaller the temperature, the nearer to the largest.
+ * The mean of each group of `size` neighboring columns, weighted by `softmax(column / temperature)`: [rows, groups *
+ * size] to [rows, groups]. The smaller the temperature, the nearer the mean is to the largest value of the group.
  */
 export function softmaxMeanOfGroups(matrix: Tensor2D, size: number, temperature: number): Tensor2D {
   const [rows, columns] = matrix.shape;
@@ -29,14 +29,14 @@ export function softmaxMeanOfGroups(matrix: Tensor2D, size: number, temperature:
         const values = grouped(saved as Tensor);
         const shares = softmaxOf(values, temperature);
         const beyond = sub(values, rowDots(values, shares));
-        const slopes = mul(shares, add(div(beyond, temperature), 1));
-        return [reshape(mul(slopes, reshape(dy, [count, 1])), [rows, columns])];
+        const derivatives = mul(shares, add(div(beyond, temperature), 1));
+        return [reshape(mul(derivatives, reshape(dy, [count, 1])), [rows, columns])];
       },
     };
   });
 }
 
-/** tfjs' softmax, from operations that every backend has of its own. */
+/** The softmax of each row, of operations that every backend has. */
 function softmaxOf(rows: Tensor2D, temperature: number): Tensor2D {
   const powers = exp(div(sub(rows, max(rows, 1, true)), temperature));
   return div(powers, sum(powers, 1, true));

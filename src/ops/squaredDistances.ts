@@ -20,20 +20,21 @@ import { withGradient } from './withGradient.ts';
 /**
  * Squared Euclidean distance of every row of x to every row of y, [m, n].
  *
- * Computed as |x|^2 + |y|^2 - 2xy, one matrix product; where two rows are so near that this would cancel, from their
- * difference: equal rows are at exactly 0, and near ones keep float32's relative precision.
+ * The formula is |x|^2 + |y|^2 - 2xy, which is one matrix product. For two rows so near that this formula would lose
+ * its digits, the distance is taken from the difference of the rows: equal rows have the distance 0 exactly, and near
+ * rows keep the relative precision of float32.
  */
 export function squaredDistances(x: Tensor2D, y: Tensor2D): Tensor2D {
   return withGradient<Tensor2D>(x === y ? [x] : [x, y], (save) => {
     save(x === y ? [x] : [x, y]);
     return {
       value: distances(x, y, false),
-      gradient: (dy, [a, b]) => pulls(mul(dy, 2), a as Tensor2D, b as Tensor2D | undefined),
+      gradient: (dy, [a, b]) => gradientsOf(mul(dy, 2), a as Tensor2D, b as Tensor2D | undefined),
     };
   });
 }
 
-/** Their roots: Euclidean distances. The gradient between equal rows is 0. */
+/** Euclidean distance of every row of x to every row of y, [m, n]. The gradient between equal rows is 0. */
 export function euclideanDistances(x: Tensor2D, y: Tensor2D): Tensor2D {
   return withGradient<Tensor2D>(x === y ? [x] : [x, y], (save) => {
     const value = distances(x, y, true);
@@ -41,13 +42,13 @@ export function euclideanDistances(x: Tensor2D, y: Tensor2D): Tensor2D {
     return {
       value,
       gradient: (dy, [d, a, b]) =>
-        pulls(divideOrZero(dy, d as Tensor2D), a as Tensor2D, b as Tensor2D | undefined),
+        gradientsOf(divideOrZero(dy, d as Tensor2D), a as Tensor2D, b as Tensor2D | undefined),
     };
   });
 }
 
-/** `sum_j weights_ij (a_i - b_j)`, and the same from the other side; their sum without b, where a stands on both. */
-function pulls(weights: Tensor2D, a: Tensor2D, b: Tensor2D | undefined): Tensor2D[] {
+/** The gradients of a and b: `sum_j weights_ij (a_i - b_j)` and its counterpart. Without b, a is on both sides. */
+function gradientsOf(weights: Tensor2D, a: Tensor2D, b: Tensor2D | undefined): Tensor2D[] {
   if (b === undefined) {
     const both = addTransposed(weights);
     return [sub(mul(a, sum(both, 1, true)), product(both, a))];
@@ -76,7 +77,7 @@ function byDifference(x: Tensor2D, y: Tensor2D): Tensor2D {
   return sum<Tensor2D>(squaredDifference(expandDims(x, 1), expandDims(y, 0)), 2);
 }
 
-/** Below this share of |x|^2 + |y|^2, float32 leaves less than 5 digits of the product's form. */
+/** Below this share of |x|^2 + |y|^2, the formula with the product keeps fewer than 5 digits in float32. */
 const cancels = 0.01;
 
 function byProduct(x: Tensor2D, y: Tensor2D): Tensor2D {

@@ -1,18 +1,18 @@
 import { customGrad, type Tensor } from '@tensorflow/tfjs-core';
 
-/** The result of a function with a gradient of its own. */
+/** The value of a function, and its gradient as a function. */
 export interface WithGradient<T extends Tensor> {
   readonly value: T;
-  /** The gradient of each input, of that input's shape, from `dy`, the gradient of the value. */
+  /** The gradient of each input, in the shape of the input; `dy` is the gradient of the value. */
   gradient(dy: T, saved: Tensor[]): Tensor[];
 }
 
 /**
- * Runs a function that brings its own gradient: what it does is not recorded on the tape, so it may compare,
- * read numbers back, and use operations that tfjs cannot differentiate.
+ * Runs a function that returns its value and its gradient. Nothing in the function is recorded on the tape: it may
+ * compare, read numbers back, and use operations that tfjs cannot differentiate.
  *
- * Tensors the gradient needs are handed to `save`: inputs, the value, or ones from outside. (tfjs' own check for
- * leaks, on under its flag IS_TEST, takes saved intermediates for a leak.) All others are freed.
+ * The function calls `save` with each tensor that the gradient needs: inputs, the value, or tensors from outside, but no
+ * intermediate result, which the leak check of tfjs (flag IS_TEST) would report. All other tensors are freed.
  */
 export function withGradient<T extends Tensor>(
   inputs: readonly Tensor[],

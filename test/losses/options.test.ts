@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { dotProductSimilarity } from '../../src/distances/dotProductSimilarity.ts';
 import { lpDistance } from '../../src/distances/lpDistance.ts';
 import { instanceLoss } from '../../src/losses/classification/instanceLoss.ts';
+import { defineLoss } from '../../src/losses/defineLoss.ts';
 import { circleLoss } from '../../src/losses/pair/circleLoss.ts';
 import { contrastiveLoss } from '../../src/losses/pair/contrastiveLoss.ts';
 import { generalizedLiftedStructureLoss } from '../../src/losses/pair/generalizedLiftedStructureLoss.ts';
@@ -165,4 +166,11 @@ test.each<[string, () => unknown, string]>([
 ])('%s rejects what it cannot be made of: %#', (name, make, message) => {
   expect(make).toThrow(`${name}: `);
   expect(make).toThrow(message);
+});
+
+test('defineLoss says what its record lacks', () => {
+  expect(() => defineLoss({ name: 'mine' } as never)).toThrow(
+    "defineLoss: expected accepts to be a record, such as { labels: 'needed', tuples: 'none', reference: 'none' }, got accepts: undefined.",
+  );
+  expect(() => defineLoss(undefined as never)).toThrow('defineLoss: expected name to be a string');
 });

@@ -11,13 +11,11 @@ export interface RankedPartners {
   readonly anchor: number;
   readonly positives: Int32Array;
   readonly negatives: Int32Array;
-  /** How far each candidate is; smaller is nearer, also of similarities. */
+  /** The distance of each candidate; a similarity has its sign changed, so that smaller is nearer. */
   readonly distances: Float32Array;
 }
 
-/**
- * The triplets that `choose` makes of each anchor's partners, by distances that are read back: off the tape.
- */
+/** The triplets that `choose` adds for each anchor, from distances that are read back, off the gradient tape. */
 export function chooseTriplets(
   where: string,
   distance: Distance,

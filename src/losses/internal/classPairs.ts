@@ -1,17 +1,17 @@
 import { type IndexLists, listAt, partnersFromLabels } from '../../tuples/internal/partners.ts';
 
-/** Who is ranked by an anchor, for losses over rankings. */
+/** The members of each anchor's ranking, for losses over rankings. */
 export interface ClassPairs {
-  /** 1 for each pair of an anchor and one of its class, itself included; 0 where nobody else is of its class. */
+  /** 1 for each pair of an anchor and a member of its class, itself included; all 0 for a singleton of its class. */
   readonly pairs: Float32Array;
-  /** How many those are of each anchor. */
+  /** The number of these pairs for each anchor. */
   readonly sizes: Float32Array;
-  /** All of an anchor's class, itself included. */
+  /** The members of each anchor's class, itself included. */
   readonly members: IndexLists;
   readonly negatives: IndexLists;
 }
 
-/** The pairs that the labels of a batch allow, where an anchor is a positive of itself. */
+/** The pairs that the labels of a batch allow, in which each anchor is also a positive of itself. */
 export function classPairs(labels: Int32Array): ClassPairs {
   const { positives: members, negatives } = partnersFromLabels(labels, labels);
   const count = labels.length;

@@ -3,7 +3,7 @@ import { hasOwnKernel, runOwnKernel } from '../../ops/ownKernel.ts';
 import { toPairs } from '../../tuples/convertTuples.ts';
 import type { LossBatch } from '../lossBatch.ts';
 
-/** How often each pair of a batch counts, as constants of shape [batch, candidates]. */
+/** The number of times that each pair of a batch counts: constants of the shape [batch, candidates]. */
 export interface PairCounts {
   readonly positives: Tensor2D;
   readonly negatives: Tensor2D;
@@ -14,8 +14,8 @@ export interface PairCounts {
 }
 
 /**
- * The pairs a loss is to look at: those of its tuples, a repeated one as often as it is repeated (once, with `once`),
- * or else all that the labels allow.
+ * The pairs of a batch: those of its tuples, or without tuples all that the labels allow. A pair that the tuples repeat
+ * counts as often as it is there, and with `once` one time.
  */
 export function pairCounts(batch: LossBatch, once = false): PairCounts {
   if (batch.tuples === undefined && hasOwnKernel('SimdPairMasks')) return masksOfLabels(batch);
@@ -29,22 +29,22 @@ export function pairCounts(batch: LossBatch, once = false): PairCounts {
 }
 
 function masksOfLabels({ labels, candidateLabels, reference }: LossBatch): PairCounts {
-  const [own, others] = [labels as Int32Array, candidateLabels as Int32Array];
+  const [anchors, others] = [labels as Int32Array, candidateLabels as Int32Array];
   const self = reference === undefined;
   const sizes = new Map<number, number>();
   for (const label of others) sizes.set(label, (sizes.get(label) ?? 0) + 1);
   const sizeOf = (label: number): number => sizes.get(label) ?? 0;
-  const inputs = { labels: tensor1d(own, 'int32'), others: tensor1d(others, 'int32') };
+  const inputs = { labels: tensor1d(anchors, 'int32'), others: tensor1d(others, 'int32') };
   const [positives, negatives] = runOwnKernel('SimdPairMasks', inputs, { self }) as Tensor2D[];
   return {
     positives: positives as Tensor2D,
     negatives: negatives as Tensor2D,
-    anyPositive: own.some((label) => sizeOf(label) > (self ? 1 : 0)),
-    anyNegative: own.some((label) => sizeOf(label) < others.length),
+    anyPositive: anchors.some((label) => sizeOf(label) > (self ? 1 : 0)),
+    anyNegative: anchors.some((label) => sizeOf(label) < others.length),
   };
 }
 
-/** The same as plain numbers, row by row. */
+/** The pairs of a batch as plain numbers, in row-major order. */
 export function pairNumbers(
   batch: LossBatch,
   once = false,
@@ -65,12 +65,12 @@ function markByLabels(batch: LossBatch, positives: Float32Array, negatives: Floa
   const labels = batch.labels as Int32Array;
   const others = batch.candidateLabels as Int32Array;
   const self = batch.reference === undefined;
-  let place = 0;
+  let index = 0;
   for (let anchor = 0; anchor < labels.length; anchor++) {
     const label = labels[anchor];
-    for (let other = 0; other < others.length; other++, place++) {
-      if (label !== others[other]) negatives[place] = 1;
-      else if (!self || anchor !== other) positives[place] = 1;
+    for (let other = 0; other < others.length; other++, index++) {
+      if (label !== others[other]) negatives[index] = 1;
+      else if (!self || anchor !== other) positives[index] = 1;
     }
   }
 }
@@ -83,7 +83,7 @@ function mark(
   once: boolean,
 ): void {
   for (let i = 0; i < anchors.length; i++) {
-    const place = (anchors[i] as number) * candidates + (partners[i] as number);
-    counts[place] = once ? 1 : (counts[place] as number) + 1;
+    const index = (anchors[i] as number) * candidates + (partners[i] as number);
+    counts[index] = once ? 1 : (counts[index] as number) + 1;
   }
 }

@@ -62,10 +62,10 @@ export function circleLoss(options: CircleLossOptions = {}): Loss {
       const { positives, negatives } = pairCounts(batch, true);
       const s = distance.matrix(batch.embeddings, batch.reference);
       const fixed = stopGradient(s);
-      const pull = mul<Tensor2D>(mul(relu(sub(1 + m, fixed)), sub(1 - m, s)), gamma);
-      const push = mul<Tensor2D>(mul(relu(add(fixed, m)), sub(s, m)), gamma);
+      const positiveLogits = mul<Tensor2D>(mul(relu(sub(1 + m, fixed)), sub(1 - m, s)), gamma);
+      const negativeLogits = mul<Tensor2D>(mul(relu(add(fixed, m)), sub(s, m)), gamma);
       const both = softplus(
-        add(maskedLogSumExp(pull, positives), maskedLogSumExp(push, negatives)),
+        add(maskedLogSumExp(positiveLogits, positives), maskedLogSumExp(negativeLogits, negatives)),
       );
       const values = mul(both, mul(anyInRow(positives), anyInRow(negatives)));
       return [{ name: 'loss', kind: 'elements', values, evenClasses: true }];

@@ -70,15 +70,15 @@ export function liftedStructureLoss(options: LiftedStructureLossOptions = {}): L
       const flat = zeros<Rank.R2>(d.shape);
       const ofAnchor = add<Tensor2D>(asColumn(near), flat);
       const has = asColumn(anyInRow(negatives));
-      let push = ofAnchor;
+      let ofNegatives = ofAnchor;
       let any = add<Tensor2D>(has, flat);
       if (batch.reference === undefined) {
-        push = logAddExp(ofAnchor, add<Tensor2D>(transpose(asColumn(near)), flat));
+        ofNegatives = logAddExp(ofAnchor, add<Tensor2D>(transpose(asColumn(near)), flat));
         any = maximum(any, transpose(has));
       }
-      // A positive pair without any negative is pulled together all the same.
-      const pull = gap<Tensor2D>(distance, d, posMargin);
-      const values = div(square(relu(add(mul(push, any), pull))), 2);
+      // A positive pair without any negative has a loss all the same.
+      const ofPositive = gap<Tensor2D>(distance, d, posMargin);
+      const values = div(square(relu(add(mul(ofNegatives, any), ofPositive))), 2);
       return [{ name: 'loss', kind: 'pairs', values, counts: positives, evenClasses: true }];
     },
   });

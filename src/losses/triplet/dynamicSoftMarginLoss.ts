@@ -131,9 +131,9 @@ function nearestOthers(where: string): (d: Tensor2D) => EachDifference {
     for (let i = 0; i < count && count > 1; i++) {
       let nearest = i === 0 ? 1 : i * count;
       for (let j = 0; j < count; j++) {
-        for (const place of [i * count + j, j * count + i]) {
-          const closer = (values[place] as number) < (values[nearest] as number);
-          if (j !== i && closer) nearest = place;
+        for (const index of [i * count + j, j * count + i]) {
+          const closer = (values[index] as number) < (values[nearest] as number);
+          if (j !== i && closer) nearest = index;
         }
       }
       visit(i * count + i, nearest);
