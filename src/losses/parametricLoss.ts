@@ -4,7 +4,6 @@ import { show } from '../internal/checks.ts';
 import { type Snapshot, snapshotVariables } from '../internal/snapshot.ts';
 import type { Regularizer } from '../regularizers/regularizer.ts';
 import { defineLoss, type LossSpec, type LossSpecOptions } from './defineLoss.ts';
-import { checkLossOptions } from './internal/checkLossOptions.ts';
 import type { Loss, LossOptions } from './loss.ts';
 
 /** A loss that keeps something between batches: parameters, a memory, a running histogram. */
@@ -80,7 +79,6 @@ export interface ParametricLossSpecOptions extends LossSpecOptions {
 export function defineParametricLoss(spec: ParametricLossSpec): ParametricLoss {
   const { name, variables } = spec;
   const { parameterRegularizer, parameterRegularizerCoefficient = 1 } = spec.options;
-  checkLossOptions(name, spec.options as ParametricLossOptions);
   const parameters = Object.values(variables);
   const loss = defineLoss({
     ...spec,

@@ -32,7 +32,7 @@ export function batchHardMiner(options: BatchHardMinerOptions = {}): Miner<Tripl
   return defineMiner({ name: 'batchHardMiner', distance, select: hardestTriplets });
 }
 
-function hardestTriplets({ values, labels, candidateLabels, self }: DistanceTable): Triplets {
+function hardestTriplets({ values, labels, candidateLabels, copies }: DistanceTable): Triplets {
   const candidates = candidateLabels.length;
   const anchor = new Int32Array(labels.length);
   const positive = new Int32Array(labels.length);
@@ -51,7 +51,7 @@ function hardestTriplets({ values, labels, candidateLabels, self }: DistanceTabl
           nearest = d;
           n = other;
         }
-      } else if (d > farthest && !(self && other === a)) {
+      } else if (d > farthest && other !== copies[a]) {
         farthest = d;
         p = other;
       }

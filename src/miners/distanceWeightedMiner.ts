@@ -98,7 +98,7 @@ function logWeight(d: number, dims: number): number {
 }
 
 function drawTriplets(
-  { labels, candidateLabels, self }: DistanceTable,
+  { labels, candidateLabels, copies }: DistanceTable,
   weigh: (anchor: number) => Float64Array,
   random: Random,
 ): Triplets {
@@ -106,7 +106,7 @@ function drawTriplets(
   const [anchor, positive, negative] = [indexList(), indexList(), indexList()];
   labels.forEach((label, a) => {
     const members = byClass.get(label) ?? new Int32Array(0);
-    const positives = self ? members.filter((member) => member !== a) : members;
+    const positives = members.filter((member) => member !== copies[a]);
     if (positives.length === 0) return;
     const drawNegative = weightedDraw(weigh(a), random);
     if (drawNegative === undefined) return;

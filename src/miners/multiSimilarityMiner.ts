@@ -51,7 +51,7 @@ export function multiSimilarityMiner(options: MultiSimilarityMinerOptions = {}):
  * The distance of the farthest positive and of the nearest negative of each anchor. Both are infinite where there is
  * none, so that no pair of the anchor is chosen.
  */
-function extremes({ values, labels, candidateLabels, self }: DistanceTable): {
+function extremes({ values, labels, candidateLabels, copies }: DistanceTable): {
   farthestPositive: Float32Array;
   nearestNegative: Float32Array;
 } {
@@ -66,7 +66,7 @@ function extremes({ values, labels, candidateLabels, self }: DistanceTable): {
       const d = values[anchor * candidates + other] as number;
       if (candidateLabels[other] !== label) {
         if (d < nearest) nearest = d;
-      } else if (d > farthest && !(self && other === anchor)) farthest = d;
+      } else if (d > farthest && other !== copies[anchor]) farthest = d;
     }
     farthestPositive[anchor] = farthest;
     nearestNegative[anchor] = nearest;

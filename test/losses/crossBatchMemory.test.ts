@@ -6,7 +6,13 @@ import { contrastiveLoss } from '../../src/losses/pair/contrastiveLoss.ts';
 import { supConLoss } from '../../src/losses/pair/supConLoss.ts';
 import { tripletMarginLoss } from '../../src/losses/triplet/tripletMarginLoss.ts';
 import { crossBatchMemory } from '../../src/losses/wrappers/crossBatchMemory.ts';
-import type { Pairs } from '../../src/tuples/tuples.ts';
+import { batchEasyHardMiner } from '../../src/miners/batchEasyHardMiner.ts';
+import { batchHardMiner } from '../../src/miners/batchHardMiner.ts';
+import { hdcMiner } from '../../src/miners/hdcMiner.ts';
+import { multiSimilarityMiner } from '../../src/miners/multiSimilarityMiner.ts';
+import { pairMarginMiner } from '../../src/miners/pairMarginMiner.ts';
+import { semiHardMiner } from '../../src/miners/semiHardMiner.ts';
+import type { Pairs, Tuples } from '../../src/tuples/tuples.ts';
 
 describe('crossBatchMemory', () => {
   const labels = [0, 0, 1, 1];
@@ -40,6 +46,57 @@ describe('crossBatchMemory', () => {
     memory.reset();
     expect(memory.count).toBe(0);
     expect(value(memory, 0.5)).toBe(fresh);
+  });
+
+  test("leaves an anchor's own copy out before mining: easy positives teach", () => {
+    const miner = batchEasyHardMiner({ posStrategy: 'easy', negStrategy: 'hard' });
+    const memory = crossBatchMemory(tripletMarginLoss({ margin: 3 }), { size: 12, miner });
+    // the copy would be the easiest positive of all, and no tuple would be left
+    expect(value(memory, 0.1)).toBeGreaterThan(0);
+    expect(value(memory, 0.2)).toBeGreaterThan(0);
+  });
+
+  test('mines in its first batch what the miner mines in the batch', () => {
+    for (const miner of [
+      batchEasyHardMiner({ posStrategy: 'easy' }),
+      batchEasyHardMiner({ posStrategy: 'semihard', negStrategy: 'hard' }),
+      batchHardMiner(),
+      hdcMiner(),
+      multiSimilarityMiner(),
+      pairMarginMiner(),
+      semiHardMiner(),
+    ]) {
+      let reached: Tuples | undefined;
+      const inner = contrastiveLoss();
+      const memory = crossBatchMemory(
+        {
+          ...inner,
+          compute(x, ids, options) {
+            reached = options?.tuples;
+            return inner.compute(x, ids, options);
+          },
+        },
+        { miner },
+      );
+      value(memory, 0.3);
+      const x = batch(0.3);
+      expect(reached, miner.name).toEqual(miner.mine(x, labels));
+      x.dispose();
+    }
+  });
+
+  test('warms up: the memory holds the current batch alone at first', async () => {
+    const make = () => crossBatchMemory(contrastiveLoss(), { size: 12, warmUp: 2 });
+    const memory = make();
+    const first = crossBatchMemory(contrastiveLoss());
+    value(memory, 0.1);
+    expect(value(memory, 0.2)).toBe(value(first, 0.2));
+    expect(memory.count).toBe(4);
+    const resumed = make();
+    resumed.restore(await memory.state());
+    value(memory, 0.3);
+    value(resumed, 0.3);
+    expect([memory.count, resumed.count]).toEqual([8, 8]);
   });
 
   test('lets no gradient flow into the memory', () => {
@@ -138,7 +195,7 @@ describe('crossBatchMemory', () => {
     ['crossBatchMemory', () => crossBatchMemory(contrastiveLoss())],
   ])('refuses %s, which takes no reference set', (name, make) => {
     expect(() => crossBatchMemory(make())).toThrow(
-      `crossBatchMemory: expected a loss over pairs or triplets that takes a reference set, got ${name}.`,
+      `crossBatchMemory: expected a loss over pairs or triplets that accepts a reference set, got ${name}.`,
     );
   });
 

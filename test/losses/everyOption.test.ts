@@ -9,7 +9,13 @@ type Make = (options: object) => { dispose?(): void };
 const makers = library as unknown as Record<string, Make>;
 const ofClasses = { classes: 3, dims: 4 };
 /** Losses whose first argument is another. */
-const aroundOthers = ['crossBatchMemory', 'selfSupervisedLoss', 'multipleLosses'];
+const aroundOthers = [
+  'crossBatchMemory',
+  'matryoshkaLoss',
+  'multipleLosses',
+  'relationLoss',
+  'selfSupervisedLoss',
+];
 const overClasses = [
   'classes',
   'dims',

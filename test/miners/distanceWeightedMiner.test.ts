@@ -81,7 +81,7 @@ describe('distanceWeightedMiner', () => {
       values: Float32Array.of(0, 0.3, 0.5, 1.3),
       labels: Int32Array.of(0),
       candidateLabels: Int32Array.of(0, 1, 0, 1),
-      self: false,
+      copies: Int32Array.of(-1),
     };
     expectClose(negativeWeights(table, 512, 0.5, 1.4)(0), [0, 1, 0, 0]);
     const farOnly = { ...table, candidateLabels: Int32Array.of(0, 0, 0, 1) };

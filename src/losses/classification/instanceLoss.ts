@@ -1,42 +1,53 @@
 import { logSoftmax, mul, neg, sum, tensor2d } from '@tensorflow/tfjs-core';
 import { indicesByClass } from '../../data/labels.ts';
 import { cosineSimilarity } from '../../distances/cosineSimilarity.ts';
-import { checkOptions } from '../../internal/checkOptions.ts';
-import { checkPositive } from '../../internal/checks.ts';
+import type { Distance } from '../../distances/distance.ts';
+import { positive } from '../../internal/optionKinds.ts';
+import { type OptionTable, preset, readOptions } from '../../internal/readOptions.ts';
 import { meanReducer } from '../../reducers/meanReducer.ts';
 import { defineLoss } from '../defineLoss.ts';
 import { checkDistance } from '../internal/checkDistance.ts';
-import { tupleLossOptions } from '../internal/optionNames.ts';
+import { tupleLossRules } from '../internal/lossOptionRules.ts';
 import type { Loss, TupleLossOptions } from '../loss.ts';
 
 export interface InstanceLossOptions extends TupleLossOptions {
-  /** Scale of the similarities. Default 64. */
+  /** Logits are similarities times this number: the larger, the sharper the softmax. Default 64. */
   gamma?: number;
+  /** It must be a cosine similarity. Default: `cosineSimilarity()`. */
+  distance?: Distance;
 }
 
+export const instanceLossOptions: OptionTable<InstanceLossOptions, 'regularizer'> = {
+  gamma: preset(64, positive),
+  ...tupleLossRules(
+    () => cosineSimilarity(),
+    () => meanReducer(),
+  ),
+};
+
 /**
- * Instance loss: the cross entropy of each example's similarities to the whole batch, itself among them. Without
- * labels each example is to find itself. With labels the i-th of the classes in the batch, in ascending order, is to
- * be found at the i-th example: that is how the reference implementation has it, and it says something only if the
- * batch's first examples are one of each class in this order.
+ * Instance loss: the cross entropy of the similarities of each example to the whole batch, the example itself included.
  *
- * One value an example, by default reduced to their mean. `distance` has to be `cosineSimilarity()`.
+ * Without labels the target of an example is the example itself. With labels the target of the i-th class of the batch, in
+ * ascending order, is the i-th example: so does the reference implementation. That is meaningful only if the first
+ * examples of the batch are one of each class in this order. One loss for each example.
  *
- * @throws MetricLearningError if `gamma` is not positive, or `distance` is another.
+ * @throws MetricLearningError if an option is unknown or out of its range, or `distance` is no cosine similarity.
+ * @example
+ * const value = instanceLoss().compute(embeddings, null); // embeddings [batch, dims]
  * @see Zheng et al.: Dual-Path Convolutional Image-Text Embeddings with Instance Loss, 2020.
  * https://arxiv.org/abs/1711.05535
  */
 export function instanceLoss(options: InstanceLossOptions = {}): Loss {
-  checkOptions('instanceLoss', options, ['gamma', ...tupleLossOptions]);
-  const { gamma = 64, distance = cosineSimilarity() } = options;
-  checkPositive('instanceLoss', 'gamma', gamma);
+  const values = readOptions('instanceLoss', instanceLossOptions, options);
+  const { gamma, distance } = values;
   checkDistance('instanceLoss', distance, 'cosineSimilarity');
 
   return defineLoss({
     name: 'instanceLoss',
     accepts: { labels: 'optional', tuples: 'none', reference: 'none', classes: true },
-    options,
-    reducer: meanReducer(),
+    options: values,
+    reducer: values.reducer,
     parts({ embeddings, labels }) {
       const count = embeddings.shape[0];
       const targets = new Float32Array(count * count);
@@ -50,8 +61,8 @@ export function instanceLoss(options: InstanceLossOptions = {}): Loss {
   });
 }
 
-/** The place of each example's class among the classes that are there, in ascending order. */
+/** The rank of the class of each example among the classes of the batch, in ascending order, from 0. */
 function ranks(labels: Int32Array): Int32Array {
-  const places = new Map([...indicesByClass(labels).keys()].map((label, rank) => [label, rank]));
-  return labels.map((label) => places.get(label) as number);
+  const rankOf = new Map([...indicesByClass(labels).keys()].map((label, rank) => [label, rank]));
+  return labels.map((label) => rankOf.get(label) as number);
 }

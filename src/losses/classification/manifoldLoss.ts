@@ -18,17 +18,23 @@ import {
 } from '@tensorflow/tfjs-core';
 import { cosineSimilarity } from '../../distances/cosineSimilarity.ts';
 import type { Distance } from '../../distances/distance.ts';
-import { MetricLearningError } from '../../errors/metricLearningError.ts';
-import { checkOptions } from '../../internal/checkOptions.ts';
-import { checkFinite, checkInteger } from '../../internal/checks.ts';
+import { finite, type OptionKind, wholeNumber } from '../../internal/optionKinds.ts';
+import {
+  made,
+  type OptionTable,
+  preset,
+  readOptions,
+  required,
+} from '../../internal/readOptions.ts';
 import { maskedLogSumExp } from '../../ops/maskedLogSumExp.ts';
 import { randomWalk } from '../../ops/randomWalk.ts';
 import { meanReducer } from '../../reducers/meanReducer.ts';
-import { checkLossOptions } from '../internal/checkLossOptions.ts';
+import type { Reducer } from '../../reducers/reducer.ts';
 import { checkSimilarity } from '../internal/checkSimilarity.ts';
+import { parametricLossRules } from '../internal/classLossRules.ts';
 import { classTargets, oneHot } from '../internal/classTargets.ts';
+import { distanceKind } from '../internal/lossOptionRules.ts';
 import { normalVariable } from '../internal/normalVariable.ts';
-import { parametricLossOptions } from '../internal/optionNames.ts';
 import {
   defineParametricLoss,
   type ParametricLoss,
@@ -37,63 +43,78 @@ import {
 import { checkDims } from './classLoss.ts';
 
 export interface ManifoldLossOptions extends ParametricLossOptions {
-  /** Length of an embedding. */
+  /** The length of an embedding. */
   dims: number;
-  /** How many proxies there are: labels go from 0 to one below. Default 50. */
+  /** The number of proxies: labels are 0 to `proxies - 1`. Default 50. */
   proxies?: number;
-  /** What the context part is multiplied by: 0 leaves it out, Infinity leaves the intrinsic part out. Default 1. */
+  /** The context part is multiplied by this number: 0 leaves it out, Infinity leaves out the intrinsic part. Default 1. */
   lambdaC?: number;
-  /** With what probability the random walk goes on at each step: from 0 to below 1. Default 0.8. */
+  /** The probability that the random walk goes on at each step: from 0 to below 1. Default 0.8. */
   alpha?: number;
-  /** How much nearer the own proxy must be. Default 5e-4. */
+  /** How much nearer the target proxy must be than all others. Default 0.0005. */
   margin?: number;
-  /** A similarity. Default: `cosineSimilarity()`. */
+  /** Measures embeddings and proxies; it must be a similarity. Default: `cosineSimilarity()`. */
   distance?: Distance;
+  /** Has no effect: the loss is one number already. Default: `meanReducer()`. */
+  reducer?: Reducer;
 }
+
+/** A number >= 0, or Infinity. */
+const nonNegativeOrInfinite: OptionKind<number> = {
+  expected: 'a number >= 0, or Infinity',
+  accepts: (value) => typeof value === 'number' && value >= 0,
+};
+
+/** A number from 0 to below 1. */
+const belowOne: OptionKind<number> = {
+  expected: 'a number from 0 to below 1',
+  accepts: (value) => typeof value === 'number' && value >= 0 && value < 1,
+};
+
+export const manifoldLossOptions: OptionTable<
+  ManifoldLossOptions,
+  'regularizer' | 'parameterRegularizer'
+> = {
+  dims: required(wholeNumber(1)),
+  proxies: preset(50, wholeNumber(1)),
+  lambdaC: preset(1, nonNegativeOrInfinite),
+  alpha: preset(0.8, belowOne),
+  margin: preset(5e-4, finite),
+  distance: made(() => cosineSimilarity(), distanceKind),
+  ...parametricLossRules(() => meanReducer()),
+};
 
 const name = 'manifoldLoss';
 
 /**
- * Manifold similarity: embeddings and proxies are a graph, and how near an embedding is to a proxy is how often a
- * random walk from one ends at the other. The own proxy must be nearer than all others.
+ * Manifold similarity: embeddings and proxies are the nodes of a graph. An embedding is the nearer to a proxy, the more often
+ * a random walk from the embedding ends at the proxy. The target proxy must be nearer than all others.
  *
- * The intrinsic part compares those frequencies, the context part the cosines between whole rows of them; both are
- * the mean over the batch of `log(1 + sum of exp(other - own + margin))` over the proxies that are too near. The loss
- * is one number already, so reducers leave it as it is.
+ * The intrinsic part compares these frequencies, the context part compares cosines between whole rows of frequencies. Both
+ * are the mean over the batch of `log(1 + sum of exp(other - target + margin))` over the proxies that are too near.
  *
  * Labels are indices of proxies, not classes: the paper assigns images to proxies at random, without any labels. The
- * weights are `proxies`, [proxies, dims]. Memory and time grow with the square and the cube of batch + proxies.
+ * parameter is `proxies`, [proxies, dims]. Memory grows with the square of batch + proxies, time with the cube.
  *
- * @throws MetricLearningError if `distance` is no similarity or a number is out of its range.
+ * @throws MetricLearningError if an option is unknown, missing or out of its range, or `distance` is no similarity.
+ * @example
+ * const loss = manifoldLoss({ dims: 64, proxies: 20 });
+ * const value = loss.compute(embeddings, labels); // embeddings [batch, 64], labels 0 to 19
  * @see Aziere, Todorovic: Ensemble Deep Manifold Similarity Learning Using Hard Proxies, CVPR 2019.
  */
 export function manifoldLoss(options: ManifoldLossOptions): ParametricLoss {
-  checkOptions(name, options, [
-    'dims',
-    'proxies',
-    'lambdaC',
-    'alpha',
-    'margin',
-    'distance',
-    ...parametricLossOptions,
-  ]);
-  const { dims, proxies: count = 50, seed = 0 } = options;
-  const { lambdaC = 1, alpha = 0.8, margin = 5e-4, distance = cosineSimilarity() } = options;
-  checkInteger(name, 'dims', dims);
-  checkInteger(name, 'proxies', count);
-  checkRange('lambdaC', lambdaC, 'a number >= 0, or Infinity', lambdaC >= 0);
-  checkRange('alpha', alpha, 'a number from 0 to below 1', alpha >= 0 && alpha < 1);
-  checkFinite(name, 'margin', margin);
+  const values = readOptions(name, manifoldLossOptions, options);
+  const { dims, proxies: count, seed, lambdaC, alpha, margin, distance } = values;
   checkSimilarity(name, distance);
-  checkLossOptions(name, options);
   const proxies = normalVariable(seed, [count, dims]);
   const rows = (): Tensor2D => proxies as unknown as Tensor2D;
 
   return defineParametricLoss({
     name,
     accepts: { labels: 'needed', tuples: 'none', reference: 'none', classes: true },
-    options,
-    reducer: meanReducer(),
+    options: values,
+    distance,
+    reducer: values.reducer,
     variables: { proxies },
     parameterRows: rows,
     parts(batch) {
@@ -111,15 +132,15 @@ export function manifoldLoss(options: ManifoldLossOptions): ParametricLoss {
       }
       if (lambdaC > 0) {
         const likeness = cosineSimilarity().matrix(fromEmbeddings, fromProxies);
-        const weight = Number.isFinite(lambdaC) ? lambdaC : 1;
-        terms.push(mul(tooNear(likeness, mask, margin), weight));
+        const coefficient = Number.isFinite(lambdaC) ? lambdaC : 1;
+        terms.push(mul(tooNear(likeness, mask, margin), coefficient));
       }
-      return terms.map((values) => ({ name: 'loss', kind: 'reduced', values }) as const);
+      return terms.map((term) => ({ name: 'loss', kind: 'reduced', values: term }) as const);
     },
   });
 }
 
-/** Symmetrically normalized weights of the edges between all nodes, `exp(2 * similarity)`; none to itself. */
+/** The edges between all nodes, `exp(2 * similarity)`, symmetrically normalized; no edge from a node to itself. */
 function graph(nodes: Tensor2D, distance: Distance): Tensor2D {
   const others = sub(1, eye(nodes.shape[0]));
   const edges = mul<Tensor2D>(exp(mul(relu(distance.matrix(nodes)), 2)), others);
@@ -127,19 +148,13 @@ function graph(nodes: Tensor2D, distance: Distance): Tensor2D {
   return mul(mul(edges, scale), transpose(scale));
 }
 
-/** Mean over rows of `log(1 + sum of exp(other - own + margin))`, over the others where the exponent is not negative. */
-function tooNear(closeness: Tensor2D, own: Tensor2D, margin: number): Scalar {
-  const ownCloseness = sum<Tensor2D>(mul(closeness, own), 1, true);
-  const excess = add<Tensor2D>(sub(closeness, ownCloseness), margin);
-  const counted = mul<Tensor2D>(sub(1, own), sub(1, step(neg(excess))));
+/**
+ * The mean over rows of `log(1 + sum of exp(other - target + margin))`, over the others where the exponent is not negative;
+ * `mask` is 1 at the targets.
+ */
+function tooNear(closeness: Tensor2D, mask: Tensor2D, margin: number): Scalar {
+  const target = sum<Tensor2D>(mul(closeness, mask), 1, true);
+  const excess = add<Tensor2D>(sub(closeness, target), margin);
+  const counted = mul<Tensor2D>(sub(1, mask), sub(1, step(neg(excess))));
   return mean(maskedLogSumExp(excess, counted, { addOne: true }));
-}
-
-function checkRange(option: string, value: number, wish: string, holds: boolean): void {
-  if (typeof value === 'number' && holds) return;
-  throw new MetricLearningError({
-    where: name,
-    expected: `${option} to be ${wish}`,
-    got: `${option}: ${value}`,
-  });
 }

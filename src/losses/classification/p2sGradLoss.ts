@@ -14,38 +14,53 @@ import {
   transpose,
   type Variable,
 } from '@tensorflow/tfjs-core';
+import { cosineSimilarity } from '../../distances/cosineSimilarity.ts';
+import { type OptionTable, readOptions } from '../../internal/readOptions.ts';
 import { normalize } from '../../ops/normalize.ts';
 import { product } from '../../ops/product.ts';
 import { meanReducer } from '../../reducers/meanReducer.ts';
+import type { Reducer } from '../../reducers/reducer.ts';
+import { classLossRules } from '../internal/classLossRules.ts';
 import { classTargets, oneHot } from '../internal/classTargets.ts';
 import { normalVariable } from '../internal/normalVariable.ts';
 import { defineParametricLoss, type ParametricLoss } from '../parametricLoss.ts';
-import { type ClassLossOptions, checkClassOptions, checkDims } from './classLoss.ts';
+import { type ClassLossOptions, checkDims } from './classLoss.ts';
 
-/** Options of `p2sGradLoss`. */
-export type P2sGradLossOptions = ClassLossOptions;
+export interface P2sGradLossOptions extends ClassLossOptions {
+  /** Has no effect: the loss is one number already. Default: `meanReducer()`. */
+  reducer?: Reducer;
+}
+
+export const p2sGradLossOptions: OptionTable<
+  P2sGradLossOptions,
+  'regularizer' | 'parameterRegularizer'
+> = classLossRules(() => meanReducer());
 
 /**
- * P2SGrad: the mean squared difference between the cosines of embeddings to one weight vector a class and their
- * targets, 1 for the own class and 0 for the others. It has no margin and no scale to choose.
+ * P2SGrad: the mean squared difference between the cosines of embeddings to class vectors and their targets, 1 for the
+ * target class and 0 for all others. There is no margin and no scale to choose.
  *
- * It is one number already, so reducers leave it as it is. Its weights are `weight`, [dims, classes]; each call of
- * `compute` first brings them to unit length, outside of the gradient.
+ * The parameter is `weight`, [dims, classes]; each call of `compute` first divides the class vectors by their lengths,
+ * outside of the gradient.
  *
- * @throws MetricLearningError if `classes` or `dims` is no whole number >= 1.
+ * @throws MetricLearningError if an option is unknown, missing or out of its range.
+ * @example
+ * const loss = p2sGradLoss({ classes: 10, dims: 64 });
+ * const value = loss.compute(embeddings, labels); // embeddings [batch, 64], labels 0 to 9
  * @see Zhang et al.: P2SGrad, CVPR 2019. https://arxiv.org/abs/1905.02479
  */
 export function p2sGradLoss(options: P2sGradLossOptions): ParametricLoss {
   const name = 'p2sGradLoss';
-  checkClassOptions(name, options);
-  const { classes, dims, seed = 0 } = options;
+  const values = readOptions(name, p2sGradLossOptions, options);
+  const { classes, dims, seed } = values;
   const weight = normalVariable(seed, [dims, classes]);
 
   return defineParametricLoss({
     name,
     accepts: { labels: 'needed', tuples: 'none', reference: 'none', classes: true },
-    options,
-    reducer: meanReducer(),
+    options: values,
+    distance: cosineSimilarity(),
+    reducer: values.reducer,
     variables: { weight },
     parameterRows: () => transpose(weight as unknown as Tensor2D),
     parts(batch) {
@@ -54,8 +69,9 @@ export function p2sGradLoss(options: P2sGradLossOptions): ParametricLoss {
       const mask = oneHot(classTargets(name, batch, classes));
       const columns = weight as unknown as Tensor2D;
       const cosines = clipByValue(product(normalize(batch.embeddings), columns), -1, 1);
-      const values = mean<Scalar>(squaredDifference(cosines, mask));
-      return [{ name: 'loss', kind: 'reduced', values }];
+      return [
+        { name: 'loss', kind: 'reduced', values: mean<Scalar>(squaredDifference(cosines, mask)) },
+      ];
     },
   });
 }

@@ -1,51 +1,61 @@
 import { sub, type Tensor1D, type Tensor2D, transpose } from '@tensorflow/tfjs-core';
 import { cosineSimilarity } from '../../distances/cosineSimilarity.ts';
 import type { Distance } from '../../distances/distance.ts';
-import { checkFinite, checkInteger, checkPositive } from '../../internal/checks.ts';
+import { finite, positive, wholeNumber } from '../../internal/optionKinds.ts';
+import { made, type OptionTable, preset, readOptions } from '../../internal/readOptions.ts';
 import { softmaxMeanOfGroups } from '../../ops/softmaxMeanOfGroups.ts';
+import { meanReducer } from '../../reducers/meanReducer.ts';
 import { checkSimilarity } from '../internal/checkSimilarity.ts';
+import { softmaxLossRules } from '../internal/classLossRules.ts';
 import { crossEntropy } from '../internal/crossEntropy.ts';
+import { distanceKind } from '../internal/lossOptionRules.ts';
 import { normalVariable } from '../internal/normalVariable.ts';
-import {
-  type ClassLoss,
-  type ClassLossOptions,
-  checkClassOptions,
-  defineClassLoss,
-} from './classLoss.ts';
+import { type ClassLoss, defineClassLoss, type SoftmaxLossOptions } from './classLoss.ts';
 
-export interface SoftTripleLossOptions extends ClassLossOptions {
-  /** Default 10. */
+export interface SoftTripleLossOptions extends SoftmaxLossOptions {
+  /** The number of centers of each class. Default 10. */
   centersPerClass?: number;
-  /** What similarities to classes are multiplied by: lambda in the paper. Default 20. */
+  /** Logits are similarities to classes times this number: lambda in the paper. Default 20. */
   la?: number;
-  /** How softly an embedding is shared among the centers of a class: the smaller, the harder. Default 0.1. */
+  /** The smaller, the more the nearest center of a class counts alone. Default 0.1. */
   gamma?: number;
-  /** Taken from the similarity to the own class. Default 0.01. */
+  /** The margin: subtracted from the similarity to the target class. Default 0.01. */
   margin?: number;
-  /** A similarity. Default: `cosineSimilarity()`. */
+  /** Measures embeddings against centers; it must be a similarity. Default: `cosineSimilarity()`. */
   distance?: Distance;
 }
 
+export const softTripleLossOptions: OptionTable<
+  SoftTripleLossOptions,
+  'regularizer' | 'parameterRegularizer'
+> = {
+  centersPerClass: preset(10, wholeNumber(1)),
+  la: preset(20, positive),
+  gamma: preset(0.1, positive),
+  margin: preset(0.01, finite),
+  distance: made(() => cosineSimilarity(), distanceKind),
+  ...softmaxLossRules(() => meanReducer()),
+};
+
 /**
- * SoftTriple: cross entropy over `la * similarity` to each class, less a margin for the own one; the similarity to a
- * class is the mean of those to its centers, weighted by `softmax(similarity / gamma)`.
+ * SoftTriple: cross entropy over the logits `la * similarity` of all classes, the similarity to the target class less a
+ * margin.
  *
- * Its weights are `fc`, [dims, classes * centersPerClass]; the centers of class c are the columns from
- * c * centersPerClass. `sparseCentersRegularizer` as `parameterRegularizer` merges centers a class does not need.
+ * The similarity to a class is the mean of the similarities to its centers, weighted by `softmax(similarity / gamma)`. One
+ * loss for each example. The parameter is `fc`, [dims, classes * centersPerClass]; the centers of class c are the columns
+ * from c * centersPerClass. `sparseCentersRegularizer` as `parameterRegularizer` merges centers that a class does not need.
  *
- * @throws MetricLearningError if `distance` is no similarity, `margin` not finite, `la` or `gamma` not positive, or
- * another option no whole number >= 1.
+ * @throws MetricLearningError if an option is unknown, missing or out of its range, or `distance` is no
+ * similarity.
+ * @example
+ * const loss = softTripleLoss({ classes: 10, dims: 64, centersPerClass: 2 });
+ * const value = loss.compute(embeddings, labels); // embeddings [batch, 64], labels 0 to 9
  * @see Qian et al.: SoftTriple Loss, ICCV 2019. https://arxiv.org/abs/1909.05235
  */
 export function softTripleLoss(options: SoftTripleLossOptions): ClassLoss {
   const name = 'softTripleLoss';
-  checkClassOptions(name, options, ['centersPerClass', 'la', 'gamma', 'margin', 'distance']);
-  const { classes, dims, seed = 0, centersPerClass = 10 } = options;
-  const { la = 20, gamma = 0.1, margin = 0.01, distance = cosineSimilarity() } = options;
-  checkInteger(name, 'centersPerClass', centersPerClass);
-  checkPositive(name, 'la', la);
-  checkPositive(name, 'gamma', gamma);
-  checkFinite(name, 'margin', margin);
+  const values = readOptions(name, softTripleLossOptions, options);
+  const { classes, dims, seed, centersPerClass, la, gamma, distance, labelSmoothing } = values;
   checkSimilarity(name, distance);
   const columns = classes * centersPerClass;
   const fc = normalVariable(seed, [dims, columns], 1 / Math.sqrt(3 * columns));
@@ -55,13 +65,16 @@ export function softTripleLoss(options: SoftTripleLossOptions): ClassLoss {
 
   return defineClassLoss({
     name,
-    options,
+    options: values,
+    distance,
     variables: { fc },
     parameterRows: rows,
     logits,
     parts(embeddings, targets) {
-      const lessMargin = (similarity: Tensor1D) => ({ value: sub<Tensor1D>(similarity, margin) });
-      return [crossEntropy(logits(embeddings), targets, { margin: lessMargin, scale: la })];
+      const margin = (similarity: Tensor1D) => ({
+        value: sub<Tensor1D>(similarity, values.margin),
+      });
+      return [crossEntropy(logits(embeddings), targets, { margin, scale: la, labelSmoothing })];
     },
   });
 }

@@ -1,36 +1,50 @@
 import { mul } from '@tensorflow/tfjs-core';
-import { checkInteger, checkPositive } from '../../internal/checks.ts';
+import { positive, wholeNumber } from '../../internal/optionKinds.ts';
+import { type OptionTable, preset, readOptions } from '../../internal/readOptions.ts';
+
+import { meanReducer } from '../../reducers/meanReducer.ts';
+import { softmaxLossRules } from '../internal/classLossRules.ts';
 import { marginSoftmaxLoss } from '../internal/marginSoftmaxLoss.ts';
 import { multipleAngle } from '../internal/multipleAngle.ts';
-import { type ClassLoss, type ClassLossOptions, checkClassOptions } from './classLoss.ts';
-import { lengths } from './largeMarginSoftmaxLoss.ts';
+import { rowLengths } from '../internal/rowLengths.ts';
+import type { ClassLoss, SoftmaxLossOptions } from './classLoss.ts';
 
-export interface SphereFaceLossOptions extends ClassLossOptions {
-  /** What the angle to the own class is multiplied by: a whole number. Default 4. */
+export interface SphereFaceLossOptions extends SoftmaxLossOptions {
+  /** The angle to the target class is multiplied by this whole number. 1 is no margin. 2 to 4. Default 4. */
   margin?: number;
-  /** What logits are multiplied by. Default 1. */
+  /** Logits are multiplied by this number. Default 1. */
   scale?: number;
 }
 
+export const sphereFaceLossOptions: OptionTable<
+  SphereFaceLossOptions,
+  'regularizer' | 'parameterRegularizer'
+> = {
+  margin: preset(4, wholeNumber(1)),
+  scale: preset(1, positive),
+  ...softmaxLossRules(() => meanReducer()),
+};
+
 /**
- * SphereFace: cross entropy over `scale * |x| * cos(angle)` to each class, the own class's angle multiplied by
- * `margin`.
+ * SphereFace: cross entropy over the logits `scale * |x| * cos(angle)` of all classes; the angle to the target class is
+ * multiplied by `margin`.
  *
- * The length of embeddings x counts, that of class weights does not. Its weights are `W`, [dims, classes].
+ * The length of an embedding x counts, the lengths of class vectors do not. One loss for each example. The parameter is `W`,
+ * [dims, classes].
  *
- * @throws MetricLearningError if `margin`, `classes` or `dims` is no whole number >= 1, or `scale` not positive.
+ * @throws MetricLearningError if an option is unknown, missing or out of its range.
+ * @example
+ * const loss = sphereFaceLoss({ classes: 10, dims: 64, margin: 2 });
+ * const value = loss.compute(embeddings, labels); // embeddings [batch, 64], labels 0 to 9
  * @see Liu et al.: SphereFace, CVPR 2017. https://arxiv.org/abs/1704.08063
  */
 export function sphereFaceLoss(options: SphereFaceLossOptions): ClassLoss {
-  checkClassOptions('sphereFaceLoss', options, ['margin', 'scale']);
-  const { margin = 4, scale = 1 } = options;
-  checkInteger('sphereFaceLoss', 'margin', margin);
-  checkPositive('sphereFaceLoss', 'scale', scale);
+  const values = readOptions('sphereFaceLoss', sphereFaceLossOptions, options);
   return marginSoftmaxLoss({
     name: 'sphereFaceLoss',
-    options,
-    margin: multipleAngle(margin),
-    scale,
-    stretch: (cosines, embeddings) => mul(cosines, lengths(embeddings)),
+    options: values,
+    margin: multipleAngle(values.margin),
+    scale: values.scale,
+    stretch: (cosines, embeddings) => mul(cosines, rowLengths(embeddings)),
   });
 }

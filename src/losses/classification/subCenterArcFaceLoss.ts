@@ -1,26 +1,37 @@
 import { type Tensor2D, tidy, transpose } from '@tensorflow/tfjs-core';
 import { indicesByClass, type Labels, toLabels } from '../../data/labels.ts';
 import { cosineSimilarity } from '../../distances/cosineSimilarity.ts';
-import { checkBetween, checkInteger, checkPositive } from '../../internal/checks.ts';
+import { checkBetween } from '../../internal/checks.ts';
+import { wholeNumber } from '../../internal/optionKinds.ts';
+import { type OptionTable, preset, readOptions } from '../../internal/readOptions.ts';
 import { checkEmbeddings } from '../../ops/checkEmbeddings.ts';
 import { arcMargin } from '../internal/arcMargin.ts';
 import { marginSoftmaxLoss } from '../internal/marginSoftmaxLoss.ts';
 import { checkNotDisposed } from '../parametricLoss.ts';
-import type { ArcFaceLossOptions } from './arcFaceLoss.ts';
-import { type ClassLoss, checkClassOptions, checkDims } from './classLoss.ts';
+import { type ArcFaceLossOptions, arcFaceLossOptions } from './arcFaceLoss.ts';
+import { type ClassLoss, checkDims } from './classLoss.ts';
 
 export interface SubCenterArcFaceLossOptions extends ArcFaceLossOptions {
-  /** Weight vectors of each class. Default 3. */
+  /** The number of centers of each class. 2 to 5. Default 3. */
   subCenters?: number;
 }
 
+export const subCenterArcFaceLossOptions: OptionTable<
+  SubCenterArcFaceLossOptions,
+  'regularizer' | 'parameterRegularizer'
+> = {
+  subCenters: preset(3, wholeNumber(1)),
+  ...arcFaceLossOptions,
+};
+
 export interface SubCenterArcFaceLoss extends ClassLoss {
   /**
-   * Examples that lie far from the center that most of their class are nearest to: mislabelled ones, as a rule.
+   * Finds examples that are probably wrongly labeled: those far from the dominant center of their class, the center that
+   * most examples of the class are nearest to.
    *
-   * `thresholdDegrees` is how far, default 75.
+   * An example is far if its angle to that center exceeds `thresholdDegrees`: 0 to 180, default 75.
    *
-   * @throws MetricLearningError if the embeddings, the labels or the threshold are not right.
+   * @throws MetricLearningError if embeddings and labels do not fit the loss, or the threshold is out of its range.
    */
   outliers(
     embeddings: Tensor2D,
@@ -32,31 +43,31 @@ export interface SubCenterArcFaceLoss extends ClassLoss {
 export interface Outliers {
   /** Rows of the outliers, ascending. */
   readonly rows: Int32Array;
-  /** For each class, which of its centers most of its examples are nearest to; -1 for a class without examples. */
+  /** For each class the index of its dominant center, from 0; -1 for a class without examples. */
   readonly dominantCenters: Int32Array;
 }
 
 const name = 'subCenterArcFaceLoss';
 
 /**
- * ArcFace with several centers a class: an embedding is compared with the nearest center of each class, so that a
- * class's noise can gather around a center of its own.
+ * Sub-center ArcFace: `arcFaceLoss` with several centers for each class; an embedding is compared with the nearest center of
+ * each class, so that wrongly labeled examples can gather around a center of their own.
  *
- * Its weights are `W`, [dims, classes * subCenters]; the centers of class c are the columns from c * subCenters.
+ * One loss for each example. The parameter is `W`, [dims, classes * subCenters]; the centers of class c are the columns
+ * from c * subCenters.
  *
- * @throws MetricLearningError if `marginDegrees` is not from 0 to 180, `scale` not positive, or `classes`, `dims` or
- * `subCenters` no whole number >= 1.
+ * @throws MetricLearningError if an option is unknown, missing or out of its range.
+ * @example
+ * const loss = subCenterArcFaceLoss({ classes: 10, dims: 64 });
+ * const value = loss.compute(embeddings, labels); // embeddings [batch, 64], labels 0 to 9
  * @see Deng et al.: Sub-center ArcFace, ECCV 2020.
  */
 export function subCenterArcFaceLoss(options: SubCenterArcFaceLossOptions): SubCenterArcFaceLoss {
-  checkClassOptions(name, options, ['subCenters', 'marginDegrees', 'scale']);
-  const { classes, dims, marginDegrees = 28.6, scale = 64, subCenters = 3 } = options;
-  checkBetween(name, 'marginDegrees', marginDegrees, 0, 180);
-  checkPositive(name, 'scale', scale);
-  checkInteger(name, 'subCenters', subCenters);
+  const values = readOptions(name, subCenterArcFaceLossOptions, options);
+  const { classes, dims, marginDegrees, scale, subCenters } = values;
   const loss = marginSoftmaxLoss({
     name,
-    options,
+    options: values,
     margin: arcMargin((marginDegrees * Math.PI) / 180),
     subCenters,
     scale,
@@ -92,23 +103,23 @@ function farFromDominant(
   for (let id = 0; id < classes; id++) {
     const rows = members.get(id);
     if (rows === undefined) continue;
-    const ownCosines = rows.map((row) => {
+    const cosinesToCenters = rows.map((row) => {
       const start = row * classes * subCenters + id * subCenters;
       return cosines.subarray(start, start + subCenters);
     });
     const votes = new Int32Array(subCenters);
-    for (const own of ownCosines) {
-      const nearest = largestAt(own);
+    for (const each of cosinesToCenters) {
+      const nearest = largestAt(each);
       votes[nearest] = (votes[nearest] as number) + 1;
     }
     const dominant = largestAt(votes);
     dominantCenters[id] = dominant;
-    outliers.push(...rows.filter((_, i) => (ownCosines[i]?.[dominant] as number) < least));
+    outliers.push(...rows.filter((_, i) => (cosinesToCenters[i]?.[dominant] as number) < least));
   }
   return { rows: Int32Array.from(outliers).sort(), dominantCenters };
 }
 
-/** Where the first of the largest values is. */
+/** The index of the first of the largest values. */
 function largestAt(values: Float32Array | Int32Array): number {
   let best = 0;
   for (let i = 1; i < values.length; i++) {

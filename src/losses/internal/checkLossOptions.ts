@@ -1,13 +1,18 @@
 import { checkOptionalPart } from '../../internal/checkPart.ts';
 import { checkFinite } from '../../internal/checks.ts';
-import type { TupleLossOptions } from '../loss.ts';
-import type { ParametricLossOptions } from '../parametricLoss.ts';
 
-/** Throws for options of all losses that none can have; losses with weights ask before they make some. */
-export function checkLossOptions(
-  name: string,
-  options: TupleLossOptions & ParametricLossOptions,
-): void {
+/** The options that a loss may have beside those of its formula. */
+interface SharedLossOptions {
+  readonly distance?: unknown;
+  readonly reducer?: unknown;
+  readonly regularizer?: unknown;
+  readonly regularizerCoefficient?: number | undefined;
+  readonly parameterRegularizer?: unknown;
+  readonly parameterRegularizerCoefficient?: number | undefined;
+}
+
+/** Throws if an option that many losses have is not of its kind: for losses of a caller's own formula. */
+export function checkLossOptions(name: string, options: SharedLossOptions): void {
   checkOptionalPart(name, 'distance', options.distance, 'matrix');
   checkOptionalPart(name, 'reducer', options.reducer, 'reduce');
   checkOptionalPart(name, 'regularizer', options.regularizer, 'compute');

@@ -11,21 +11,22 @@ import { hasOwnKernel, runOwnKernel } from '../../ops/ownKernel.ts';
 import { tupleWeights } from '../../tuples/internal/tupleWeights.ts';
 import type { LossBatch } from '../lossBatch.ts';
 
-/** What a loss over classes makes of a batch's labels and tuples. */
+/** The target classes of a batch, and how much each example counts. */
 export interface ClassTargets {
   /** The class of each row, [batch]. */
   readonly ids: Int32Array;
   readonly classes: number;
-  /** How much each example counts, [batch], where not all count alike. */
-  readonly weights?: Tensor1D;
+  /** The loss of each example is multiplied by its coefficient, [batch]; undefined where all are 1. */
+  readonly coefficients?: Tensor1D;
 }
 
 /**
- * Targets of a batch whose labels are classes 0 to `classes - 1`.
+ * The targets of a batch whose labels are classes 0 to `classes - 1`.
  *
- * Tuples weigh the examples by how often they are in them; with `anchorsOnly`, as anchors.
+ * The coefficient of an example is how often the tuples contain the example, divided by the largest such number; with
+ * `anchorsOnly` only anchors are counted.
  *
- * @throws MetricLearningError if a label is no such class.
+ * @throws MetricLearningError if a label is not from 0 to `classes - 1`.
  */
 export function classTargets(
   where: string,
@@ -40,12 +41,12 @@ export function classTargets(
         where,
         expected: `labels from 0 to ${classes - 1} (classes: ${classes})`,
         got: `${id} at index ${row}`,
-        fix: 'Number the classes from 0, or make the loss for more of them.',
+        fix: 'Number the classes from 0, or make the loss with a larger number of classes.',
       });
     }
   });
   if (tuples === undefined) return { ids, classes };
-  return { ids, classes, weights: tensor1d(tupleWeights(tuples, ids.length, anchorsOnly)) };
+  return { ids, classes, coefficients: tensor1d(tupleWeights(tuples, ids.length, anchorsOnly)) };
 }
 
 /** 1 at the class of each row, 0 elsewhere: [batch, classes]. */

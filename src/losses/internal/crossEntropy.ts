@@ -1,4 +1,5 @@
 import {
+  add,
   exp,
   log,
   max,
@@ -23,18 +24,29 @@ export interface CrossEntropyOptions {
   margin?: TargetMargin;
   /** Logits are `scale` times the matrix. Default 1. */
   scale?: number;
+  /** The target distribution gives every class this much divided by the number of classes. Default 0. */
+  labelSmoothing?: number;
 }
 
-/** `-log softmax(scale * x)` at the target class of each example, times the example's coefficient; x is [batch, classes]. */
+/**
+ * Cross entropy between `softmax(scale * x)` and the target distribution of each example, times the coefficient of the
+ * example; x is [batch, classes]. Without smoothing it is `-log softmax(scale * x)` at the target class.
+ */
 export function crossEntropy(
   x: Tensor2D,
   targets: ClassTargets,
-  { margin, scale = 1 }: CrossEntropyOptions = {},
+  { margin, scale = 1, labelSmoothing = 0 }: CrossEntropyOptions = {},
 ): LossPart {
-  const run = hasOwnKernel('SimdCrossEntropy') ? byKernel : byTensors;
-  const values = run(x, targets, scale, margin);
-  const { weights } = targets;
-  return { name: 'loss', kind: 'elements', values: weights ? mul(values, weights) : values };
+  const values =
+    hasOwnKernel('SimdCrossEntropy') && labelSmoothing === 0
+      ? byKernel(x, targets, scale, margin)
+      : byTensors(x, targets, scale, margin, labelSmoothing);
+  const { coefficients } = targets;
+  return {
+    name: 'loss',
+    kind: 'elements',
+    values: coefficients ? mul(values, coefficients) : values,
+  };
 }
 
 function byKernel(
@@ -67,18 +79,23 @@ function byTensors(
   targets: ClassTargets,
   scale: number,
   margin: TargetMargin | undefined,
+  labelSmoothing: number,
 ): Tensor1D {
   const mask = oneHot(targets);
   const entries = margin ? withTargetMargin(x, mask, margin) : x;
   const logits = scale === 1 ? entries : mul<Tensor2D>(entries, scale);
+  const distribution =
+    labelSmoothing === 0
+      ? mask
+      : add<Tensor2D>(mul(mask, 1 - labelSmoothing), labelSmoothing / targets.classes);
   return withGradient<Tensor1D>([logits], (save) => {
-    save([logits, mask]);
+    save([logits, distribution]);
     const below = sub<Tensor2D>(logits, max(logits, 1, true));
     return {
-      value: sub(log(sum(exp(below), 1)), sum(mul(below, mask), 1)),
+      value: sub(log(sum(exp(below), 1)), sum(mul(below, distribution), 1)),
       gradient(dy, saved) {
-        const [values, targetMask] = saved as [Tensor2D, Tensor2D];
-        return [mul(sub(softmax(values), targetMask), asColumn(dy))];
+        const [values, target] = saved as [Tensor2D, Tensor2D];
+        return [mul(sub(softmax(values), target), asColumn(dy))];
       },
     };
   });

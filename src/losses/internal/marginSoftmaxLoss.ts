@@ -3,8 +3,8 @@ import { cosineSimilarity } from '../../distances/cosineSimilarity.ts';
 import { largestOfGroups } from '../../ops/largestOfGroups.ts';
 import {
   type ClassLoss,
-  type ClassLossOptions,
   defineClassLoss,
+  type SoftmaxLossSpecOptions,
 } from '../classification/classLoss.ts';
 import { oneHot } from './classTargets.ts';
 import { crossEntropy } from './crossEntropy.ts';
@@ -14,7 +14,7 @@ import { type TargetMargin, withTargetMargin } from './targetMargin.ts';
 /** What differs between the softmax losses that put a margin on the angle to the target class. */
 export interface MarginSoftmaxSpec {
   readonly name: string;
-  readonly options: ClassLossOptions;
+  readonly options: SoftmaxLossSpecOptions;
   readonly margin: TargetMargin;
   /** Vectors of each class; an embedding is compared with the nearest of them. Default 1. */
   readonly subCenters?: number;
@@ -27,7 +27,7 @@ export interface MarginSoftmaxSpec {
 /** Cross entropy over the cosines between embeddings and class vectors, with a margin for the target class. */
 export function marginSoftmaxLoss(spec: MarginSoftmaxSpec): ClassLoss {
   const { name, options, margin, subCenters = 1, scale, stretch } = spec;
-  const { classes, dims, seed = 0 } = options;
+  const { classes, dims, seed = 0, labelSmoothing = 0 } = options;
   const W = normalVariable(seed, [dims, classes * subCenters]);
   const rows = (): Tensor2D => transpose(W as unknown as Tensor2D);
   const cosine = cosineSimilarity();
@@ -39,6 +39,7 @@ export function marginSoftmaxLoss(spec: MarginSoftmaxSpec): ClassLoss {
   return defineClassLoss({
     name,
     options,
+    distance: cosine,
     variables: { W },
     parameterRows: rows,
     logits(embeddings) {
@@ -47,9 +48,11 @@ export function marginSoftmaxLoss(spec: MarginSoftmaxSpec): ClassLoss {
     },
     parts(embeddings, targets) {
       const cosines = cosinesOf(embeddings);
-      if (!stretch) return [crossEntropy(cosines, targets, { margin, scale })];
+      if (!stretch) return [crossEntropy(cosines, targets, { margin, scale, labelSmoothing })];
       const withMargin = withTargetMargin(cosines, oneHot(targets), margin);
-      return [crossEntropy(stretch(withMargin, embeddings, rows()), targets, { scale })];
+      return [
+        crossEntropy(stretch(withMargin, embeddings, rows()), targets, { scale, labelSmoothing }),
+      ];
     },
   });
 }

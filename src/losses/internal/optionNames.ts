@@ -1,4 +1,3 @@
-import type { ClassLossOptions } from '../classification/classLoss.ts';
 import type { LossOptions, TupleLossOptions } from '../loss.ts';
 import type { ParametricLossOptions } from '../parametricLoss.ts';
 
@@ -18,11 +17,4 @@ export const parametricLossOptions: readonly (keyof ParametricLossOptions)[] = [
   'parameterRegularizer',
   'parameterRegularizerCoefficient',
   ...lossOptions,
-];
-
-/** The names of `ClassLossOptions`. */
-export const classLossOptions: readonly (keyof ClassLossOptions)[] = [
-  'classes',
-  'dims',
-  ...parametricLossOptions,
 ];

@@ -1,43 +1,56 @@
 import { logSoftmax, mul, neg, sum, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
+import type { Distance } from '../../distances/distance.ts';
 import { dotProductSimilarity } from '../../distances/dotProductSimilarity.ts';
-import { checkOptions } from '../../internal/checkOptions.ts';
-import { checkPositive } from '../../internal/checks.ts';
+import { positive } from '../../internal/optionKinds.ts';
+import { type OptionTable, preset, readOptions } from '../../internal/readOptions.ts';
 import { meanReducer } from '../../reducers/meanReducer.ts';
 import { defineLoss } from '../defineLoss.ts';
 import { checkViews } from '../internal/checkViews.ts';
-import { tupleLossOptions } from '../internal/optionNames.ts';
+import { tupleLossRules } from '../internal/lossOptionRules.ts';
 import { similarities } from '../internal/similarities.ts';
 import type { Loss, TupleLossOptions } from '../loss.ts';
 import type { LossBatch } from '../lossBatch.ts';
 
 export interface MultiNegativesRankLossOptions extends TupleLossOptions {
-  /** Scale of the similarities. Default 20. */
+  /** Logits are similarities times this number: the larger, the sharper the softmax. 10 to 50. Default 20. */
   scale?: number;
+  /** Default: `dotProductSimilarity()` between unit vectors. */
+  distance?: Distance;
 }
+
+export const multiNegativesRankLossOptions: OptionTable<
+  MultiNegativesRankLossOptions,
+  'regularizer'
+> = {
+  scale: preset(20, positive),
+  ...tupleLossRules(
+    () => dotProductSimilarity(),
+    () => meanReducer(),
+  ),
+};
 
 /**
  * Multiple negatives ranking: the cross entropy of finding the positive of `embeddings[i]`, which is
- * `reference.embeddings[i]`, among all of the reference. For data that comes in pairs: questions and answers, images
- * and captions.
+ * `reference.embeddings[i]`, among all rows of the reference. For data in pairs: questions and answers, images and captions.
  *
- * With labels of both, all of the reference with the label of `embeddings[i]` are its positives, and share the target
- * evenly; an embedding without one is left out. One value an embedding, by default reduced to their mean. `distance`
- * is `dotProductSimilarity()` by default, between unit vectors.
+ * With labels of both, all rows of the reference with the label of `embeddings[i]` are its positives, and each has the
+ * same share of the target; an embedding without positives is left out. One loss for each embedding.
  *
- * @throws MetricLearningError if `scale` is not positive.
+ * @throws MetricLearningError if an option is unknown or out of its range.
+ * @example
+ * const value = multiNegativesRankLoss().compute(questions, null, { reference: { embeddings: answers } });
  * @see Henderson et al.: Efficient Natural Language Response Suggestion, 2017. https://arxiv.org/abs/1705.00652
  */
 export function multiNegativesRankLoss(options: MultiNegativesRankLossOptions = {}): Loss {
-  checkOptions('multiNegativesRankLoss', options, ['scale', ...tupleLossOptions]);
-  const { scale = 20, distance = dotProductSimilarity() } = options;
-  checkPositive('multiNegativesRankLoss', 'scale', scale);
+  const values = readOptions('multiNegativesRankLoss', multiNegativesRankLossOptions, options);
+  const { scale, distance } = values;
 
   return defineLoss({
     name: 'multiNegativesRankLoss',
     accepts: { labels: 'optional', tuples: 'none', reference: 'needed' },
     distance,
-    options,
-    reducer: meanReducer(),
+    options: values,
+    reducer: values.reducer,
     parts(batch) {
       const targets = positivesOf(batch);
       const logits = mul<Tensor2D>(similarities(distance, batch), scale);
@@ -54,16 +67,16 @@ function positivesOf({ embeddings, reference, labels, candidateLabels }: LossBat
   const [rows, columns] = [embeddings.shape[0], (reference as Tensor2D).shape[0]];
   const shares = new Float32Array(rows * columns);
   for (let i = 0; i < rows; i++) {
-    const own = shares.subarray(i * columns, (i + 1) * columns);
-    if (labels === null || candidateLabels === null) own[i] = 1;
+    const row = shares.subarray(i * columns, (i + 1) * columns);
+    if (labels === null || candidateLabels === null) row[i] = 1;
     else
-      own.forEach((_, j) => {
-        own[j] = labels[i] === candidateLabels[j] ? 1 : 0;
+      row.forEach((_, j) => {
+        row[j] = labels[i] === candidateLabels[j] ? 1 : 0;
       });
-    const count = own.reduce((sum, share) => sum + share, 0);
+    const count = row.reduce((sum, share) => sum + share, 0);
     if (count > 1)
-      own.forEach((share, j) => {
-        own[j] = share / count;
+      row.forEach((share, j) => {
+        row[j] = share / count;
       });
   }
   return tensor2d(shares, [rows, columns]);

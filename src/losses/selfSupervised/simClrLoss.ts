@@ -1,17 +1,41 @@
-import { checkOptions } from '../../internal/checkOptions.ts';
-import { tupleLossOptions } from '../internal/optionNames.ts';
-import type { Loss } from '../loss.ts';
-import { type NtXentLossOptions, ntXentLoss } from '../pair/ntXentLoss.ts';
+import { cosineSimilarity } from '../../distances/cosineSimilarity.ts';
+import type { Distance } from '../../distances/distance.ts';
+import { positive } from '../../internal/optionKinds.ts';
+import { type OptionTable, preset, readOptions } from '../../internal/readOptions.ts';
+import { meanReducer } from '../../reducers/meanReducer.ts';
+import { tupleLossRules } from '../internal/lossOptionRules.ts';
+import type { Loss, TupleLossOptions } from '../loss.ts';
+import { ntXentLoss } from '../pair/ntXentLoss.ts';
 import { lossOverViews } from '../wrappers/selfSupervisedLoss.ts';
 
+export interface SimClrLossOptions extends TupleLossOptions {
+  /** Logits are similarities divided by this number: the smaller, the sharper the softmax. 0.05 to 0.5. Default 0.05. */
+  temperature?: number;
+  /** Default: `cosineSimilarity()`. */
+  distance?: Distance;
+}
+
+export const simClrLossOptions: OptionTable<SimClrLossOptions, 'regularizer'> = {
+  temperature: preset(0.05, positive),
+  ...tupleLossRules(
+    () => cosineSimilarity(),
+    () => meanReducer(),
+  ),
+};
+
 /**
- * SimCLR's loss, without labels: `ntXentLoss` on two views of the same examples, `embeddings` and
- * `reference.embeddings` row by row, seen from both. Temperature 0.05 by default.
+ * The loss of SimCLR, for two views without labels: `ntXentLoss` where the two views of an example are a positive pair, and
+ * every other row of both views is a negative.
  *
- * @throws MetricLearningError if `temperature` is not positive, and at use if it is given labels.
+ * `embeddings` and `reference.embeddings` are the two views of the same examples, row by row; each view is anchor once.
+ *
+ * @throws MetricLearningError if an option is unknown or out of its range, and at use if labels are given.
+ * @example
+ * const value = simClrLoss({ temperature: 0.1 }).compute(first, null, { reference: { embeddings: second } });
  * @see Chen et al.: SimCLR, ICML 2020. https://arxiv.org/abs/2002.05709
  */
-export function simClrLoss(options: NtXentLossOptions = {}): Loss {
-  checkOptions('simClrLoss', options, ['temperature', ...tupleLossOptions]);
-  return lossOverViews('simClrLoss', ntXentLoss({ temperature: 0.05, ...options }), true);
+export function simClrLoss(options: SimClrLossOptions = {}): Loss {
+  const { regularizer, ...values } = readOptions('simClrLoss', simClrLossOptions, options);
+  const loss = ntXentLoss({ ...values, ...(regularizer && { regularizer }) });
+  return lossOverViews('simClrLoss', loss, true);
 }

@@ -15,64 +15,64 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../../internal/checkOptions.ts';
-import { checkNonNegative, checkPositive } from '../../internal/checks.ts';
+import { nonNegative, positive } from '../../internal/optionKinds.ts';
+import { type OptionTable, preset, readOptions } from '../../internal/readOptions.ts';
 import { product } from '../../ops/product.ts';
 import { meanReducer } from '../../reducers/meanReducer.ts';
 import type { LossPart } from '../../reducers/reducer.ts';
 import { defineLoss } from '../defineLoss.ts';
 import { checkViews } from '../internal/checkViews.ts';
-import { lossOptions } from '../internal/optionNames.ts';
+import { lossRules } from '../internal/lossOptionRules.ts';
 import type { Loss, LossOptions } from '../loss.ts';
 
 export interface VicRegLossOptions extends LossOptions {
-  /** Weight of the invariance: both views of an example should be equal. Default 25. */
+  /** The invariance part is multiplied by this number: the two views of an example should be equal. Default 25. */
   invarianceLambda?: number;
-  /** Weight of the variance: each dimension should have a deviation of 1 or more. Default 25. */
+  /** The variance parts are multiplied by this number: each dimension should have a deviation of 1 or more. Default 25. */
   varianceMu?: number;
-  /** Weight of the covariance: dimensions should not say the same. Default 1. */
+  /** The covariance part is multiplied by this number: dimensions should not be correlated. Default 1. */
   covarianceV?: number;
-  /** Added to variances before their root is taken. Default 1e-4. */
+  /** Added to variances before their root is taken. Default 0.0001. */
   eps?: number;
 }
 
+export const vicRegLossOptions: OptionTable<VicRegLossOptions, 'regularizer'> = {
+  invarianceLambda: preset(25, nonNegative),
+  varianceMu: preset(25, nonNegative),
+  covarianceV: preset(1, nonNegative),
+  eps: preset(1e-4, positive),
+  ...lossRules(() => meanReducer()),
+};
+
 /**
- * Variance-invariance-covariance regularization, without labels: `embeddings` and `reference.embeddings` are two views
- * of the same examples, row by row.
+ * Variance-invariance-covariance regularization, for two views without labels.
  *
- * Its parts are `invariance`, the mean squared difference of each example's views; `variance1` and `variance2`, half
- * of `max(0, 1 - deviation)` of each dimension; and `covariance`, the squared covariances of dimensions, in one
- * number. Without a reference both views are the same.
+ * `embeddings` and `reference.embeddings` are the two views of the same examples, row by row. Without a reference both
+ * views are the same. The part `invariance` is the mean squared difference of the two views of each example. The parts
+ * `variance1` and `variance2` are half of `max(0, 1 - deviation)` of each dimension. The part `covariance` is the sum
+ * of the squared covariances of different dimensions, divided by the number of dimensions, in one number.
  *
- * @throws MetricLearningError if a weight is negative or `eps` not positive, and at use if it is given labels.
+ * @throws MetricLearningError if an option is unknown or out of its range, and at use if labels are given.
+ * @example
+ * const value = vicRegLoss().compute(first, null, { reference: { embeddings: second } });
  * @see Bardes, Ponce, LeCun: VICReg, ICLR 2022. https://arxiv.org/abs/2105.04906
  */
 export function vicRegLoss(options: VicRegLossOptions = {}): Loss {
-  checkOptions('vicRegLoss', options, [
-    'invarianceLambda',
-    'varianceMu',
-    'covarianceV',
-    'eps',
-    ...lossOptions,
-  ]);
-  const { invarianceLambda = 25, varianceMu = 25, covarianceV = 1, eps = 1e-4 } = options;
-  checkNonNegative('vicRegLoss', 'invarianceLambda', invarianceLambda);
-  checkNonNegative('vicRegLoss', 'varianceMu', varianceMu);
-  checkNonNegative('vicRegLoss', 'covarianceV', covarianceV);
-  checkPositive('vicRegLoss', 'eps', eps);
+  const values = readOptions('vicRegLoss', vicRegLossOptions, options);
+  const { invarianceLambda, varianceMu, covarianceV, eps } = values;
 
-  /** Half of what each dimension's deviation lacks of 1. */
+  /** Half of what the deviation of each dimension lacks of 1. */
   const variance = (name: string, centered: Tensor2D): LossPart => {
     const deviation = sqrt(add(perDegree(sum(square(centered), 0), centered), eps));
-    const values = mul<Tensor1D>(relu(sub(1, deviation)), varianceMu / 2);
-    return { name, kind: 'elements', values };
+    const missing = mul<Tensor1D>(relu(sub(1, deviation)), varianceMu / 2);
+    return { name, kind: 'elements', values: missing };
   };
 
   return defineLoss({
     name: 'vicRegLoss',
     accepts: { labels: 'none', tuples: 'none', reference: 'optional' },
-    options,
-    reducer: meanReducer(),
+    options: values,
+    reducer: values.reducer,
     parts({ embeddings, reference = embeddings }) {
       checkViews('vicRegLoss', embeddings, reference);
       const apart = mean<Tensor1D>(squaredDifference(embeddings, reference), 1);

@@ -1,9 +1,9 @@
 import { type Scalar, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import { type Labels, toLabels } from '../../data/labels.ts';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
-import { checkOptions } from '../../internal/checkOptions.ts';
-import { checkOptionalPart, checkPart } from '../../internal/checkPart.ts';
-import { checkInteger } from '../../internal/checks.ts';
+import { checkPart } from '../../internal/checkPart.ts';
+import { part, wholeNumber } from '../../internal/optionKinds.ts';
+import { type OptionTable, optional, preset, readOptions } from '../../internal/readOptions.ts';
 import { joinSnapshots } from '../../internal/snapshot.ts';
 import type { Miner } from '../../miners/miner.ts';
 import { checkEmbeddings } from '../../ops/checkEmbeddings.ts';
@@ -21,21 +21,32 @@ import type { ParametricLoss } from '../parametricLoss.ts';
 import { snapshotLoss } from '../snapshotLoss.ts';
 
 export interface CrossBatchMemoryOptions {
-  /** How many embeddings to remember: the latest ones. Default 1024. */
+  /** The number of embeddings that the memory holds: the latest ones. 4 to 100 times a batch. Default 1024. */
   size?: number;
-  /** Chooses the tuples between batch and memory. Default: all pairs. */
+  /** Chooses tuples between the batch and the memory. Default: all pairs. */
   miner?: Miner;
+  /** In the first so many batches the memory holds the current batch alone: the network still changes fast. Default 0. */
+  warmUp?: number;
 }
+
+export const crossBatchMemoryOptions: OptionTable<CrossBatchMemoryOptions, 'miner'> = {
+  size: preset(1024, wholeNumber(1)),
+  miner: optional(part('semiHardMiner()', 'mine')),
+  warmUp: preset(0, wholeNumber(0)),
+};
 
 /** A loss against a memory of earlier batches. `variables`, `state` and `dispose` include those of the inner loss. */
 export interface CrossBatchMemory extends ParametricLoss {
-  /** How many embeddings it holds at the moment. */
+  /** The number of embeddings in the memory at the moment. */
   readonly count: number;
   /**
-   * As `compute`, but only the examples marked in `enqueue` go to the memory, and only the others are anchors: for
-   * embeddings of two networks, where the memory is to hold those of one (MoCo).
+   * As `compute` for a batch with embeddings of two networks (MoCo): only the examples marked in `enqueue` go to the memory,
+   * and only the others are anchors.
    *
    * @throws MetricLearningError also if there is not one mark for each embedding, or all are marked.
+   * @example
+   * const both = concat([queries, keys]); // of the network and of `createMomentumEncoder`
+   * memory.computeMasked(both, [...labels, ...labels], [...labels.map(() => false), ...labels.map(() => true)]);
    */
   computeMasked(
     embeddings: Tensor2D,
@@ -50,16 +61,19 @@ export interface CrossBatchMemory extends ParametricLoss {
 const where = 'crossBatchMemory';
 
 /**
- * Compares each batch with the embeddings of the latest batches as well: many more negatives for little more than
- * their memory. Embeddings drift slowly, so those of some steps ago still serve; no gradient flows into them.
+ * Cross-batch memory: compares each batch with the embeddings of the latest batches as well, for many more negatives in little
+ * more time. The embeddings of a network change slowly, so those of some steps ago still serve.
  *
- * `compute` first puts the batch into the memory, then takes its examples as anchors, and positives and negatives from
- * the memory; no example is its own positive. `tuples` given to it are added to the mined ones: anchors are indices
- * into the batch, positives and negatives into the memory. It is for losses over pairs and triplets that take a
- * reference set.
+ * `compute` first puts the batch into the memory. The examples of the batch are the anchors, positives and negatives come
+ * from the memory, and the copy of an anchor in the memory is not a partner of that anchor. No gradient flows into the
+ * memory. `tuples` that are given are added to the mined ones: anchors are indices into the batch, positives and
+ * negatives into the memory. `loss` must be a loss over pairs or triplets that accepts a reference set.
  *
- * @throws MetricLearningError if the loss takes no reference set, or `size` is no whole number >= 1; at use if a batch
- * is larger than the memory, or embeddings change their length.
+ * @throws MetricLearningError if `loss` accepts no reference set, or an option is unknown or out of its range; at use if a
+ * batch is larger than the memory, or embeddings change their length.
+ * @example
+ * const loss = crossBatchMemory(contrastiveLoss(), { size: 2048, warmUp: 500, miner: pairMarginMiner() });
+ * const value = loss.compute(embeddings, labels); // the batch is in the memory now
  * @see Wang et al.: Cross-Batch Memory for Embedding Learning, CVPR 2020. https://arxiv.org/abs/1912.06798
  */
 export function crossBatchMemory(
@@ -67,29 +81,34 @@ export function crossBatchMemory(
   options: CrossBatchMemoryOptions = {},
 ): CrossBatchMemory {
   checkPart(where, 'loss', loss, 'compute');
-  checkOptions(where, options, ['size', 'miner']);
-  const { size = 1024, miner } = options;
-  checkInteger(where, 'size', size);
-  checkOptionalPart(where, 'miner', miner, 'mine');
+  const { size, miner, warmUp } = readOptions(where, crossBatchMemoryOptions, options);
   checkLoss(loss);
   const queue = embeddingQueue(size);
   const inner: Partial<ParametricLoss> = loss;
+  let batches = 0; // counted up to warmUp
+
+  /** Empties the memory before a batch of the warm-up that brings embeddings. */
+  const startBatch = (): void => {
+    if (batches >= warmUp) return;
+    batches++;
+    queue.reset();
+  };
 
   const compare = (
     anchors: Tensor2D,
     labels: Int32Array,
     { tuples, observe }: ComputeOptions,
-    places?: Int32Array,
+    copies?: Int32Array,
   ): Scalar => {
     const rows = tensor2d(queue.rows(), [queue.count, queue.dims]);
-    const memory = { embeddings: rows, labels: queue.labels() };
+    const memory = { embeddings: rows, labels: queue.labels(), ...(copies && { copies }) };
     const mined = miner
       ? miner.mine(anchors, labels, { reference: memory })
       : allPairs(labels, memory.labels);
-    const others = places === undefined ? mined : removeSelfComparisons(mined, places);
+    const others = copies === undefined ? mined : removeSelfComparisons(mined, copies);
     return loss.compute(anchors, labels, {
       tuples: joinTuples(others, tuples),
-      reference: memory,
+      reference: { embeddings: rows, labels: memory.labels },
       observe,
     });
   };
@@ -107,10 +126,13 @@ export function crossBatchMemory(
       if (reference !== undefined) throw refusedReference();
       const ids = checkBatch(embeddings, labels, queue.dims);
       checkFits(ids.length, size);
-      if (tuples) checkTuples(where, tuples, ids.length, Math.min(queue.count + ids.length, size));
+      const held = batches < warmUp ? 0 : queue.count;
+      if (tuples) checkTuples(where, tuples, ids.length, Math.min(held + ids.length, size));
       return tidy(() => {
-        const places = queue.add(readNow(where, embeddings), ids);
-        return compare(embeddings, ids, { tuples, observe }, places);
+        const rows = readNow(where, embeddings);
+        startBatch();
+        const copies = queue.add(rows, ids);
+        return compare(embeddings, ids, { tuples, observe }, copies);
       });
     },
     computeMasked(embeddings, labels, enqueue, given) {
@@ -119,21 +141,30 @@ export function crossBatchMemory(
       const ids = checkBatch(embeddings, labels, queue.dims);
       const { marked, anchors } = split(enqueue, ids.length, queue.count);
       checkFits(marked.length, size);
-      const candidates = Math.min(queue.count + marked.length, size);
+      const held = batches < warmUp && marked.length > 0 ? 0 : queue.count;
+      const candidates = Math.min(held + marked.length, size);
       if (tuples) checkTuples(where, tuples, anchors.length, candidates);
       return tidy(() => {
         if (marked.length > 0) {
-          queue.add(readNow(where, pickRows(embeddings, marked)), at(ids, marked));
+          const rows = readNow(where, pickRows(embeddings, marked));
+          startBatch();
+          queue.add(rows, at(ids, marked));
         }
         return compare(pickRows(embeddings, anchors), at(ids, anchors), { tuples, observe });
       });
     },
     reset: () => queue.reset(),
     async state() {
-      return { ...queueState(queue), ...underName('loss', (await inner.state?.()) ?? {}) };
+      const counted = { shape: [1], values: Int32Array.of(batches) };
+      return {
+        ...queueState(queue),
+        ...(warmUp > 0 && { batches: counted }),
+        ...underName('loss', (await inner.state?.()) ?? {}),
+      };
     },
     restore(state) {
       restoreQueue(queue, size, state);
+      batches = state['batches']?.values[0] ?? warmUp;
       inner.restore?.(ofName('loss', state));
     },
     snapshot: async () => joinSnapshots([queue.snapshot(), await snapshotLoss(loss)]),
@@ -149,7 +180,7 @@ function checkLoss({ name, accepts }: Loss): void {
     return;
   throw new MetricLearningError({
     where,
-    expected: 'a loss over pairs or triplets that takes a reference set',
+    expected: 'a loss over pairs or triplets that accepts a reference set',
     got: name,
     fix: 'Take contrastiveLoss, tripletMarginLoss, ntXentLoss, multiSimilarityLoss or another of their kind.',
   });

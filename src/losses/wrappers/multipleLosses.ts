@@ -2,9 +2,14 @@ import { add, mul, type Scalar, tidy, type Variable } from '@tensorflow/tfjs-cor
 import type { Labels } from '../../data/labels.ts';
 import type { Distance } from '../../distances/distance.ts';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
-import { checkOptions } from '../../internal/checkOptions.ts';
-import { checkOptionalPart, checkPart } from '../../internal/checkPart.ts';
-import { checkFinite } from '../../internal/checks.ts';
+import { finite, part } from '../../internal/optionKinds.ts';
+import {
+  type OptionTable,
+  optional,
+  preset,
+  readOptions,
+  required,
+} from '../../internal/readOptions.ts';
 import { joinSnapshots } from '../../internal/snapshot.ts';
 import type { Miner } from '../../miners/miner.ts';
 import type { Reference } from '../../tuples/reference.ts';
@@ -16,20 +21,31 @@ import { snapshotLoss } from '../snapshotLoss.ts';
 /** One of several losses. */
 export interface LossEntry {
   readonly loss: Loss;
-  /** What it is multiplied by. Default 1. */
+  /** The loss is multiplied by this number. Default 1. */
   readonly coefficient?: number;
-  /** Mines its tuples. Default: it is given those that `compute` is given. */
+  /** Mines the tuples of this loss. Default: the loss gets the tuples that `compute` is given. */
   readonly miner?: Miner;
 }
 
+const entryRules: OptionTable<LossEntry, 'miner'> = {
+  loss: required(part('tripletMarginLoss()', 'compute')),
+  coefficient: preset(1, finite),
+  miner: optional(part('semiHardMiner()', 'mine')),
+};
+
 /**
- * The weighted sum of several losses, each with a miner of its own or none.
+ * The sum of several losses, each times a coefficient, each with its miner or none.
  *
- * Weights, state and parts are those of the losses: `variables`, `state` and an observer have them by the loss's place
- * and their name, such as `0.proxies`; `dispose` disposes the losses.
+ * Parameters, state and parts have the index of their loss before their names, such as `0.proxies`, in `variables`, in
+ * `state` and for observers. `dispose` disposes the losses.
  *
- * @throws MetricLearningError if there is no loss or a weight is not finite; and at use if tuples are given beside
- * miners, or for what one of the losses throws.
+ * @throws MetricLearningError if there is no loss or an entry is wrong; at use if tuples are given beside miners, or for
+ * what one of the losses throws.
+ * @example
+ * const loss = multipleLosses([
+ *   { loss: tripletMarginLoss({ margin: 0.2 }), miner: semiHardMiner() },
+ *   { loss: cosFaceLoss({ classes: 10, dims: 64 }), coefficient: 0.1 },
+ * ]);
  */
 export function multipleLosses(entries: readonly LossEntry[]): ParametricLoss {
   if (!Array.isArray(entries) || entries.length === 0) {
@@ -39,44 +55,39 @@ export function multipleLosses(entries: readonly LossEntry[]): ParametricLoss {
       got: Array.isArray(entries) ? 'an empty one' : typeof entries,
     });
   }
-  entries.forEach((entry, i) => {
-    checkOptions(`multipleLosses[${i}]`, entry, ['loss', 'coefficient', 'miner']);
-    checkPart('multipleLosses', `[${i}].loss`, entry.loss, 'compute');
-    checkOptionalPart('multipleLosses', `[${i}].miner`, entry.miner, 'mine');
-    checkFinite('multipleLosses', `[${i}].coefficient`, entry.coefficient ?? 1);
-  });
-  const losses = entries.map(({ loss }) => loss);
-  const mines = entries.some(({ miner }) => miner !== undefined);
+  const read = entries.map((entry, i) => readOptions(`multipleLosses[${i}]`, entryRules, entry));
+  const losses = read.map(({ loss }) => loss);
+  const mines = read.some(({ miner }) => miner !== undefined);
   const stateful = losses.map((loss) => ('state' in loss ? (loss as StatefulLoss) : undefined));
-  const weighted = losses.map((loss) =>
+  const parametric = losses.map((loss) =>
     'variables' in loss ? (loss as ParametricLoss) : undefined,
   );
 
   return {
     name: `multipleLosses(${losses.map(({ name }) => name).join(', ')})`,
     accepts: { ...inputsOf(losses), ...(mines && { tuples: 'none' }) },
-    variables: byPlace(weighted.map((loss) => loss?.variables ?? {})),
+    variables: byIndex(parametric.map((loss) => loss?.variables ?? {})),
     distance: sharedDistance(losses),
     compute(embeddings, labels, given) {
       const { tuples, reference, observe } = readComputeOptions('multipleLosses', given);
       if (mines && tuples !== undefined) {
         throw new MetricLearningError({
           where: 'multipleLosses',
-          expected: 'no tuples: its miners make them',
+          expected: 'no tuples: the miners make them',
           got: 'tuples',
         });
       }
       return tidy(() => {
-        const terms = entries.map(({ loss, coefficient = 1, miner }, i) => {
+        const terms = read.map(({ loss, coefficient, miner }, i) => {
           const mined = miner?.mine(embeddings, labels as Labels, {
             reference: reference as Reference | undefined,
           });
-          const tell: LossObserver = (name, value, part) =>
+          const observeTerm: LossObserver = (name, value, part) =>
             observe?.(`${i}.${name}`, mul(value, coefficient), part);
           const value = loss.compute(embeddings, labels, {
             tuples: mined ?? tuples,
             reference,
-            observe: tell,
+            observe: observeTerm,
           });
           return mul<Scalar>(value, coefficient);
         });
@@ -85,16 +96,16 @@ export function multipleLosses(entries: readonly LossEntry[]): ParametricLoss {
     },
     async state() {
       const states = stateful.map((loss) => loss?.state() ?? {});
-      return byPlace(await Promise.all(states)) as LossState;
+      return byIndex(await Promise.all(states)) as LossState;
     },
     restore(state) {
       stateful.forEach((loss, i) => {
-        loss?.restore(atPlace(state, i));
+        loss?.restore(atIndex(state, i));
       });
     },
     snapshot: async () => joinSnapshots(await Promise.all(losses.map(snapshotLoss))),
     dispose() {
-      for (const loss of weighted) loss?.dispose();
+      for (const loss of parametric) loss?.dispose();
     },
   };
 }
@@ -121,7 +132,7 @@ function inputsOf(losses: readonly Loss[]): LossInputs {
   };
 }
 
-function byPlace<T extends Variable | LossState[string]>(
+function byIndex<T extends Variable | LossState[string]>(
   records: readonly Readonly<Record<string, T>>[],
 ): Record<string, T> {
   return Object.fromEntries(
@@ -131,8 +142,8 @@ function byPlace<T extends Variable | LossState[string]>(
   );
 }
 
-function atPlace(state: LossState, place: number): LossState {
-  const prefix = `${place}.`;
+function atIndex(state: LossState, index: number): LossState {
+  const prefix = `${index}.`;
   return Object.fromEntries(
     Object.entries(state)
       .filter(([name]) => name.startsWith(prefix))

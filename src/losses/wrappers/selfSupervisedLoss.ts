@@ -1,33 +1,42 @@
 import { concat, tidy } from '@tensorflow/tfjs-core';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
-import { checkOptions } from '../../internal/checkOptions.ts';
 import { checkPart } from '../../internal/checkPart.ts';
+import { flag } from '../../internal/optionKinds.ts';
+import { type OptionTable, preset, readOptions } from '../../internal/readOptions.ts';
 import type { Loss, LossInputs } from '../loss.ts';
 import { lossBatch } from '../lossBatch.ts';
 import type { ParametricLoss } from '../parametricLoss.ts';
 import { snapshotLoss } from '../snapshotLoss.ts';
 
 export interface SelfSupervisedLossOptions {
-  /** Each view is anchor as well as candidate; otherwise only `embeddings` are anchors. Default true. */
+  /** Whether the rows of all views are anchors; false: only the rows of `embeddings` are. Default true. */
   symmetric?: boolean;
 }
 
+export const selfSupervisedLossOptions: OptionTable<SelfSupervisedLossOptions> = {
+  symmetric: preset(true, flag),
+};
+
 /**
- * Makes a loss over labels one over views: `embeddings` and `reference.embeddings` are views of the same examples, row
- * by row, and each example is a class of its own. The reference may hold several views, one after the other.
+ * Makes a loss over labels a loss over views: every example is a class, and its views are the examples of that class.
  *
- * @throws MetricLearningError if the loss has something for each class (`marginLoss`, proxies), or, where not
- * symmetric, takes no reference; and at use if it is given labels.
+ * `embeddings` and `reference.embeddings` are views of the same examples, row by row. The reference may hold several
+ * views, one after the other.
+ *
+ * @throws MetricLearningError if `loss` has parameters for each class, needs no labels, or accepts no reference; at use if
+ * labels are given.
+ * @example
+ * const loss = selfSupervisedLoss(tripletMarginLoss({ margin: 0.3 }));
+ * const value = loss.compute(first, null, { reference: { embeddings: second } });
  */
 export function selfSupervisedLoss(loss: Loss, options: SelfSupervisedLossOptions = {}): Loss {
   checkPart('selfSupervisedLoss', 'loss', loss, 'compute');
-  checkOptions('selfSupervisedLoss', options, ['symmetric']);
-  const { symmetric = true } = options;
+  const { symmetric } = readOptions('selfSupervisedLoss', selfSupervisedLossOptions, options);
   checkSuitable(loss);
   return lossOverViews(`selfSupervisedLoss(${loss.name})`, loss, symmetric);
 }
 
-/** The same under another name, which its errors say; `loss` is known to be suitable. */
+/** The same with another name for errors; `loss` is known to be suitable. */
 export function lossOverViews(name: string, loss: Loss, symmetric: boolean): Loss {
   const accepts: LossInputs = { labels: 'none', tuples: 'none', reference: 'needed' };
   return {
@@ -47,13 +56,13 @@ export function lossOverViews(name: string, loss: Loss, symmetric: boolean): Los
         });
       }
       const views = Int32Array.from({ length: batch.candidates }, (_, i) => i % count);
-      const own = views.slice(0, count);
+      const first = views.slice(0, count);
       if (!symmetric) {
         const others = { embeddings: batch.reference, labels: views };
-        return loss.compute(embeddings, own, { reference: others, observe });
+        return loss.compute(embeddings, first, { reference: others, observe });
       }
       const set = batch.reference;
-      const all = Int32Array.of(...own, ...views);
+      const all = Int32Array.of(...first, ...views);
       return tidy(() => loss.compute(concat([embeddings, set]), all, { observe }));
     },
   };
@@ -76,9 +85,9 @@ function checkSuitable({ name, accepts }: Loss): void {
     accepts.labels === 'none'
       ? 'one without labels'
       : accepts.classes
-        ? 'one that has something for each class'
+        ? 'one that has parameters for each class'
         : accepts.reference === 'none'
-          ? 'one that takes no reference'
+          ? 'one that accepts no reference'
           : undefined;
   if (reason === undefined) return;
   throw new MetricLearningError({

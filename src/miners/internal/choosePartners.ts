@@ -22,18 +22,17 @@ export const farthestPartner: ChoosePartners = (table, anchor, same, accept) =>
 /** All accepted candidates. */
 export const allPartners: ChoosePartners = (table, anchor, same, accept) => {
   const found: number[] = [];
-  const { values, labels, candidateLabels, self } = table;
+  const { values, labels, candidateLabels, copies } = table;
   const start = anchor * candidateLabels.length;
   for (let other = 0; other < candidateLabels.length; other++) {
-    if ((candidateLabels[other] === labels[anchor]) !== same || (self && other === anchor))
-      continue;
+    if ((candidateLabels[other] === labels[anchor]) !== same || other === copies[anchor]) continue;
     if (accept(values[start + other] as number)) found.push(other);
   }
   return found;
 };
 
 function extreme(
-  { values, labels, candidateLabels, self }: DistanceTable,
+  { values, labels, candidateLabels, copies }: DistanceTable,
   anchor: number,
   same: boolean,
   accept: Accept,
@@ -43,8 +42,7 @@ function extreme(
   let chosen = -1;
   let least = Number.POSITIVE_INFINITY;
   for (let other = 0; other < candidateLabels.length; other++) {
-    if ((candidateLabels[other] === labels[anchor]) !== same || (self && other === anchor))
-      continue;
+    if ((candidateLabels[other] === labels[anchor]) !== same || other === copies[anchor]) continue;
     const d = values[start + other] as number;
     if (sign * d < least && accept(d)) {
       least = sign * d;

@@ -1,4 +1,5 @@
 import { allPairs } from '../../tuples/allPairs.ts';
+import { removeSelfComparisons } from '../../tuples/internal/removeSelfComparisons.ts';
 import type { Pairs } from '../../tuples/tuples.ts';
 
 /**
@@ -13,8 +14,8 @@ export interface DistanceTable {
   readonly labels: Int32Array;
   /** Class of each candidate. */
   readonly candidateLabels: Int32Array;
-  /** Whether the candidates are the anchors: example i is then no positive of anchor i. */
-  readonly self: boolean;
+  /** For each anchor the candidate that is a copy of the anchor, or -1: the copy is no partner of the anchor. */
+  readonly copies: Int32Array;
 }
 
 /** The candidates of each class, in ascending order. */
@@ -49,8 +50,8 @@ export function distancesOf(
 }
 
 /** All pairs of the table. */
-export function pairsOf({ labels, candidateLabels, self }: DistanceTable): Pairs {
-  return self ? allPairs(labels) : allPairs(labels, candidateLabels);
+export function pairsOf({ labels, candidateLabels, copies }: DistanceTable): Pairs {
+  return removeSelfComparisons(allPairs(labels, candidateLabels), copies);
 }
 
 /** The pairs at these positions of the positive pairs and of the negative pairs. */

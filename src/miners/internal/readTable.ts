@@ -27,7 +27,11 @@ export function readTable(
     return distance.inverted ? neg(matrix) : matrix;
   });
   checkFiniteDistances(where, values, checked.candidateLabels.length);
-  return { ...checked, values, self: reference === undefined };
+  const copies =
+    reference === undefined
+      ? checked.labels.map((_, anchor) => anchor)
+      : (reference.copies ?? checked.labels.map(() => -1));
+  return { ...checked, values, copies };
 }
 
 function checkFiniteDistances(where: string, values: Float32Array, candidates: number): void {

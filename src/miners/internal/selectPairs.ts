@@ -7,7 +7,7 @@ import { indexList } from './indexList.ts';
  * `negativesBelow(anchor)`.
  */
 export function selectPairs(
-  { values, labels, candidateLabels, self }: DistanceTable,
+  { values, labels, candidateLabels, copies }: DistanceTable,
   positivesAbove: (anchor: number) => number,
   negativesBelow: (anchor: number) => number,
 ): Pairs {
@@ -27,7 +27,7 @@ export function selectPairs(
           negativeAnchor.push(anchor);
           negative.push(other);
         }
-      } else if (d > above && !(self && other === anchor)) {
+      } else if (d > above && other !== copies[anchor]) {
         positiveAnchor.push(anchor);
         positive.push(other);
       }

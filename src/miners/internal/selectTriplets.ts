@@ -20,7 +20,7 @@ export type ChooseNegatives = (
 
 /** The triplets of every positive pair with the negatives that `choose` chooses for the pair. */
 export function selectTriplets(table: DistanceTable, choose: ChooseNegatives): Triplets {
-  const { values, labels, candidateLabels, self } = table;
+  const { values, labels, candidateLabels, copies } = table;
   const candidates = candidateLabels.length;
   const positives = candidatesByClass(candidateLabels);
   const negatives = new Int32Array(candidates);
@@ -38,7 +38,7 @@ export function selectTriplets(table: DistanceTable, choose: ChooseNegatives): T
       distances[count++] = values[anchor * candidates + other] as number;
     }
     for (const positive of positives.get(label) ?? []) {
-      if (self && positive === anchor) continue;
+      if (positive === copies[anchor]) continue;
       const length = choose(anchor, positive, negatives, distances, count, chosen);
       if (length === 0) continue;
       negative.append(chosen, length);
