@@ -1,11 +1,22 @@
+export { type AdaCosLossOptions, adaCosLoss } from './classification/adaCosLoss.ts';
+export { type AdaFaceLossOptions, adaFaceLoss } from './classification/adaFaceLoss.ts';
 export { type ArcFaceLossOptions, arcFaceLoss } from './classification/arcFaceLoss.ts';
-export type { ClassLoss, ClassLossOptions } from './classification/classLoss.ts';
+export type {
+  ClassLoss,
+  ClassLossOptions,
+  SoftmaxLossOptions,
+} from './classification/classLoss.ts';
 export { type CosFaceLossOptions, cosFaceLoss } from './classification/cosFaceLoss.ts';
+export {
+  type CurricularFaceLossOptions,
+  curricularFaceLoss,
+} from './classification/curricularFaceLoss.ts';
 export { type InstanceLossOptions, instanceLoss } from './classification/instanceLoss.ts';
 export {
   type LargeMarginSoftmaxLossOptions,
   largeMarginSoftmaxLoss,
 } from './classification/largeMarginSoftmaxLoss.ts';
+export { type MagFaceLossOptions, magFaceLoss } from './classification/magFaceLoss.ts';
 export { type ManifoldLossOptions, manifoldLoss } from './classification/manifoldLoss.ts';
 export {
   type NormalizedSoftmaxLossOptions,
@@ -42,6 +53,7 @@ export type {
 export type { LossBatch } from './lossBatch.ts';
 export { type CircleLossOptions, circleLoss } from './pair/circleLoss.ts';
 export { type ContrastiveLossOptions, contrastiveLoss } from './pair/contrastiveLoss.ts';
+export { type CoSentLossOptions, coSentLoss } from './pair/coSentLoss.ts';
 export {
   type GeneralizedLiftedStructureLossOptions,
   generalizedLiftedStructureLoss,
@@ -98,8 +110,8 @@ export {
   type MultiNegativesRankLossOptions,
   multiNegativesRankLoss,
 } from './selfSupervised/multiNegativesRankLoss.ts';
-export { simClrLoss } from './selfSupervised/simClrLoss.ts';
-export { simSiamLoss } from './selfSupervised/simSiamLoss.ts';
+export { type SimClrLossOptions, simClrLoss } from './selfSupervised/simClrLoss.ts';
+export { type SimSiamLossOptions, simSiamLoss } from './selfSupervised/simSiamLoss.ts';
 export { type VicRegLossOptions, vicRegLoss } from './selfSupervised/vicRegLoss.ts';
 export { type AngularLossOptions, angularLoss } from './triplet/angularLoss.ts';
 export {
@@ -123,7 +135,9 @@ export {
   type CrossBatchMemoryOptions,
   crossBatchMemory,
 } from './wrappers/crossBatchMemory.ts';
+export { type MatryoshkaLossOptions, matryoshkaLoss } from './wrappers/matryoshkaLoss.ts';
 export { type LossEntry, multipleLosses } from './wrappers/multipleLosses.ts';
+export { type RelationLossOptions, relationLoss } from './wrappers/relationLoss.ts';
 export {
   type SelfSupervisedLossOptions,
   selfSupervisedLoss,

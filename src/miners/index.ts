@@ -19,6 +19,7 @@ export {
   multiSimilarityMiner,
 } from './multiSimilarityMiner.ts';
 export { type PairMarginMinerOptions, pairMarginMiner } from './pairMarginMiner.ts';
+export { type RelationMinerOptions, relationMiner } from './relationMiner.ts';
 export { type SemiHardMinerOptions, semiHardMiner } from './semiHardMiner.ts';
 export {
   type TripletMarginMinerOptions,

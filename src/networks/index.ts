@@ -3,6 +3,11 @@ export {
   type EmbedderOptions,
   type NetworkEmbedder,
 } from './createEmbedder.ts';
+export {
+  type CreateMomentumEncoderOptions,
+  createMomentumEncoder,
+  type MomentumEncoder,
+} from './createMomentumEncoder.ts';
 export type { EmbeddedRows, Embedder, Extractor } from './embedder.ts';
 export type { FullNormalization, Normalization } from './normalization.ts';
 export { type SmallConvNetOptions, smallConvNet } from './smallConvNet.ts';

@@ -14,6 +14,7 @@ export {
   type HierarchicalSamplerOptions,
   hierarchicalSampler,
 } from './hierarchicalSampler.ts';
+export { type LabelSetSamplerOptions, labelSetSampler } from './labelSetSampler.ts';
 export { type MPerClassSamplerOptions, mPerClassSampler } from './mPerClassSampler.ts';
 export {
   type RandomTripletsSamplerOptions,

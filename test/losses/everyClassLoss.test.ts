@@ -10,9 +10,13 @@ import {
 } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { adaCosLoss } from '../../src/losses/classification/adaCosLoss.ts';
+import { adaFaceLoss } from '../../src/losses/classification/adaFaceLoss.ts';
 import { arcFaceLoss } from '../../src/losses/classification/arcFaceLoss.ts';
 import { cosFaceLoss } from '../../src/losses/classification/cosFaceLoss.ts';
+import { curricularFaceLoss } from '../../src/losses/classification/curricularFaceLoss.ts';
 import { largeMarginSoftmaxLoss } from '../../src/losses/classification/largeMarginSoftmaxLoss.ts';
+import { magFaceLoss } from '../../src/losses/classification/magFaceLoss.ts';
 import { manifoldLoss } from '../../src/losses/classification/manifoldLoss.ts';
 import { normalizedSoftmaxLoss } from '../../src/losses/classification/normalizedSoftmaxLoss.ts';
 import { p2sGradLoss } from '../../src/losses/classification/p2sGradLoss.ts';
@@ -33,9 +37,20 @@ const sizes = { classes: 4, dims: 3 };
 
 /** Each loss over four classes; the sharp ones made milder, so that finite differences can follow. */
 const makers: [string, Make][] = [
+  ['adaCosLoss', (seed = 1) => adaCosLoss({ ...sizes, dynamic: false, seed })],
+  ['adaFaceLoss', (seed = 1) => adaFaceLoss({ ...sizes, scale: 4, h: 0, momentum: 0, seed })],
   ['arcFaceLoss', (seed = 1) => arcFaceLoss({ ...sizes, scale: 4, seed })],
   ['cosFaceLoss', (seed = 1) => cosFaceLoss({ ...sizes, scale: 4, seed })],
+  [
+    'curricularFaceLoss',
+    (seed = 1) => curricularFaceLoss({ ...sizes, scale: 4, momentum: 0, seed }),
+  ],
   ['largeMarginSoftmaxLoss', (seed = 1) => largeMarginSoftmaxLoss({ ...sizes, margin: 2, seed })],
+  [
+    'magFaceLoss',
+    (seed = 1) =>
+      magFaceLoss({ ...sizes, scale: 4, lowerLength: 0.5, upperLength: 4, lambda: 1, seed }),
+  ],
   ['manifoldLoss', (seed = 1) => manifoldLoss({ proxies: 4, dims: 3, seed })],
   [
     'normalizedSoftmaxLoss',
@@ -55,11 +70,15 @@ const makers: [string, Make][] = [
   ],
 ];
 
-/** The losses whose embeddings may be of any length without it mattering much: unit vectors, so to say. */
+/** Each loss with its defaults. */
 const asTheyCome: [string, Make][] = [
+  ['adaCosLoss', () => adaCosLoss(sizes)],
+  ['adaFaceLoss', () => adaFaceLoss(sizes)],
   ['arcFaceLoss', () => arcFaceLoss(sizes)],
   ['cosFaceLoss', () => cosFaceLoss(sizes)],
+  ['curricularFaceLoss', () => curricularFaceLoss(sizes)],
   ['largeMarginSoftmaxLoss', () => largeMarginSoftmaxLoss(sizes)],
+  ['magFaceLoss', () => magFaceLoss(sizes)],
   ['manifoldLoss', () => manifoldLoss({ proxies: 4, dims: 3 })],
   ['normalizedSoftmaxLoss', () => normalizedSoftmaxLoss(sizes)],
   ['p2sGradLoss', () => p2sGradLoss(sizes)],

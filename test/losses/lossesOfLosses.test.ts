@@ -1,5 +1,6 @@
 import { dispose, relu, sub, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
+import { cosFaceLoss } from '../../src/losses/classification/cosFaceLoss.ts';
 import type { Loss } from '../../src/losses/loss.ts';
 import { contrastiveLoss } from '../../src/losses/pair/contrastiveLoss.ts';
 import { genericPairLoss } from '../../src/losses/pair/genericPairLoss.ts';
@@ -11,11 +12,15 @@ import { dynamicSoftMarginLoss } from '../../src/losses/triplet/dynamicSoftMargi
 import { marginLoss } from '../../src/losses/triplet/marginLoss.ts';
 import { tripletMarginLoss } from '../../src/losses/triplet/tripletMarginLoss.ts';
 import { crossBatchMemory } from '../../src/losses/wrappers/crossBatchMemory.ts';
+import { matryoshkaLoss } from '../../src/losses/wrappers/matryoshkaLoss.ts';
 import { multipleLosses } from '../../src/losses/wrappers/multipleLosses.ts';
+import { relationLoss } from '../../src/losses/wrappers/relationLoss.ts';
 import { selfSupervisedLoss } from '../../src/losses/wrappers/selfSupervisedLoss.ts';
 import { tripletMarginMiner } from '../../src/miners/tripletMarginMiner.ts';
 import { avgNonZeroReducer } from '../../src/reducers/avgNonZeroReducer.ts';
 import { lpRegularizer } from '../../src/regularizers/lpRegularizer.ts';
+import { pairsByRelation } from '../../src/tuples/pairsByRelation.ts';
+import { sharedLabel } from '../../src/tuples/sharedLabel.ts';
 import { expectClose } from '../support/expectClose.ts';
 import { expectNoLeak } from '../support/expectNoLeak.ts';
 
@@ -71,7 +76,7 @@ describe('multipleLosses', () => {
     [[], 'multipleLosses: expected a list of { loss, coefficient?, miner? }, got an empty one.'],
     [
       [{ loss: contrastiveLoss(), coefficient: Number.NaN }],
-      'expected [0].coefficient to be a finite number, got [0].coefficient: NaN.',
+      'multipleLosses[0]: expected coefficient to be a finite number, got coefficient: NaN.',
     ],
   ])('rejects %#', (entries, message) => {
     expect(() => multipleLosses(entries)).toThrow(message);
@@ -82,8 +87,145 @@ describe('multipleLosses', () => {
     const zero = Int32Array.of(0);
     const tuples = { anchor: zero, positive: zero, negative: zero };
     expect(() => numberOf(all, x, labels, { tuples })).toThrow(
-      'multipleLosses: expected no tuples: its miners make them, got tuples.',
+      'multipleLosses: expected no tuples: the miners make them, got tuples.',
     );
+  });
+});
+
+describe('matryoshkaLoss', () => {
+  const wide = [
+    [1, 0.2, 0.5, -0.1],
+    [0.3, 0.8, 0, 0.4],
+    [0.9, -0.4, 0.2, 0.2],
+    [-0.2, 1, 0.7, -0.6],
+    [-1, -0.6, 0.1, 0.3],
+  ];
+  const cut = (length: number): Tensor2D => tensor2d(wide.map((row) => row.slice(0, length)));
+  const at = (loss: Loss, length: number): number => {
+    const shorter = cut(length);
+    const value = loss.compute(shorter, labels);
+    const [number = Number.NaN] = value.dataSync();
+    dispose([shorter, value]);
+    return number;
+  };
+
+  test('is the sum of its loss over the prefixes, each times its coefficient', () => {
+    const inner = ntXentLoss({ temperature: 0.5 });
+    const loss = matryoshkaLoss(inner, { dims: [2, 4], coefficients: [0.5, 2] });
+    expect(loss.name).toBe('matryoshkaLoss(ntXentLoss)');
+    expectClose([at(loss, 4)], [0.5 * at(inner, 2) + 2 * at(inner, 4)]);
+    const plain = matryoshkaLoss(inner, { dims: [2, 3] });
+    expectClose([at(plain, 4)], [at(inner, 2) + at(inner, 3)]);
+  });
+
+  test('cuts the reference as well', () => {
+    const inner = ntXentLoss({ temperature: 0.5 });
+    const [x4, x2] = [cut(4), cut(2)];
+    const others = tensor2d(wide.map((row) => [...row].reverse()));
+    const shorter = tensor2d(wide.map((row) => [...row].reverse().slice(0, 2)));
+    const got = matryoshkaLoss(inner, { dims: [2] }).compute(x4, labels, {
+      reference: { embeddings: others, labels },
+    });
+    const wanted = inner.compute(x2, labels, { reference: { embeddings: shorter, labels } });
+    expectClose(got.dataSync(), wanted.dataSync());
+    dispose([x4, x2, others, shorter, got, wanted]);
+  });
+
+  test('has the parameters and the memory of each length, in and out', async () => {
+    const make = (seed: number) =>
+      matryoshkaLoss((dims) => cosFaceLoss({ classes: 3, dims, seed }), { dims: [2, 4] });
+    const [first, second] = [make(1), make(2)];
+    expect(Object.values(first.variables).map(({ shape }) => shape)).toEqual([
+      [2, 3],
+      [4, 3],
+    ]);
+    expect(at(first, 4)).not.toBe(at(second, 4));
+    second.restore(await first.state());
+    expect(at(first, 4)).toBe(at(second, 4));
+    first.dispose();
+    second.dispose();
+    const memories = matryoshkaLoss(() => crossBatchMemory(contrastiveLoss(), { size: 6 }), {
+      dims: [2, 4],
+    });
+    at(memories, 4);
+    expect(Object.keys(await memories.state())).toContain('1.embeddings');
+  });
+
+  test.each([
+    [
+      () => matryoshkaLoss(crossBatchMemory(contrastiveLoss()), { dims: [2, 4] }),
+      'matryoshkaLoss: expected a function that makes the loss of each length: the loss has parameters or a memory, got one crossBatchMemory. Pass (dims) => crossBatchMemory({ .. }).',
+    ],
+    [
+      () => matryoshkaLoss(contrastiveLoss(), { dims: [2, 4], coefficients: [1] }),
+      'matryoshkaLoss: expected one coefficient for each of the dims (2), got 1.',
+    ],
+    [
+      () => at(matryoshkaLoss(contrastiveLoss(), { dims: [8] }), 4),
+      'matryoshkaLoss(contrastiveLoss): expected embeddings of at least 8 dims, the longest prefix, got 4.',
+    ],
+    [() => matryoshkaLoss(contrastiveLoss(), { dims: [] }), 'expected dims to be an array'],
+  ])('refuses %#', (make, message) => {
+    expect(make).toThrow(message);
+  });
+});
+
+describe('relationLoss', () => {
+  const sets = [[0, 3], [3], [1], [1, 2], []];
+  const matches = sharedLabel(sets);
+  const indices = [0, 1, 2, 3, 4];
+
+  test('takes its positives from the relation', () => {
+    const inner = contrastiveLoss({ negMargin: 2 });
+    const tuples = {
+      positiveAnchor: Int32Array.of(0, 1, 2, 3),
+      positive: Int32Array.of(1, 0, 3, 2),
+      negativeAnchor: Int32Array.of(0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4, 4),
+      negative: Int32Array.of(2, 3, 4, 2, 3, 4, 0, 1, 4, 0, 1, 4, 0, 1, 2, 3),
+    };
+    expect(pairsByRelation(indices, matches)).toEqual(tuples);
+    const loss = relationLoss(inner, { matches });
+    expect(numberOf(loss, x, indices)).toBe(numberOf(inner, x, indices, { tuples }));
+  });
+
+  test('is the loss itself where the relation is equality', () => {
+    const loss = relationLoss(tripletMarginLoss({ margin: 0.5 }), { matches: (a, b) => a === b });
+    expectClose(
+      [numberOf(loss, x, labels)],
+      [numberOf(tripletMarginLoss({ margin: 0.5 }), x, labels)],
+    );
+  });
+
+  test('follows the relation into a reference set, and takes tuples as they are', () => {
+    const loss = relationLoss(contrastiveLoss({ negMargin: 2 }), { matches });
+    const reference = { embeddings: tensor2d(rows), labels: indices };
+    const tuples = pairsByRelation(indices, matches, indices);
+    expect(numberOf(loss, x, indices, { reference })).toBe(
+      numberOf(contrastiveLoss({ negMargin: 2 }), x, indices, { reference, tuples }),
+    );
+    const few = pairsByRelation([0, 1], () => true);
+    expect(numberOf(loss, x, indices, { tuples: few })).toBe(
+      numberOf(contrastiveLoss({ negMargin: 2 }), x, indices, { tuples: few }),
+    );
+    reference.embeddings.dispose();
+  });
+
+  test.each([
+    [
+      () => relationLoss(cosFaceLoss({ classes: 2, dims: 2 }), { matches }),
+      'got cosFaceLoss, which has parameters for each class',
+    ],
+    [() => relationLoss(nPairsLoss(), {} as never), 'expected matches to be a function'],
+    [
+      () => sharedLabel([['a'] as never]),
+      'sharedLabel: expected sets[0] to be a list of whole numbers',
+    ],
+    [
+      () => matches(0, 9),
+      'sharedLabel: expected labels to be indices of sets, from 0 to 4, got 9.',
+    ],
+  ])('refuses %#', (make, message) => {
+    expect(make).toThrow(message);
   });
 });
 
@@ -115,8 +257,8 @@ describe('selfSupervisedLoss', () => {
   });
 
   test.each([
-    [nPairsLoss(), 'nPairsLoss, one that takes no reference'],
-    [marginLoss(), 'marginLoss, one that has something for each class'],
+    [nPairsLoss(), 'nPairsLoss, one that accepts no reference'],
+    [marginLoss(), 'marginLoss, one that has parameters for each class'],
     [vicRegLoss(), 'vicRegLoss, one without labels'],
   ])('refuses a loss it does not suit: %#', (loss, message) => {
     expect(() => selfSupervisedLoss(loss)).toThrow(
@@ -170,11 +312,11 @@ test.each<[() => unknown, string]>([
   ],
   [
     () => crossBatchMemory(ntXentLoss(), { memory_size: 9 } as never),
-    'expected no options but size, miner, got memory_size.',
+    'expected no options but size, miner, warmUp, got memory_size.',
   ],
   [
     () => crossBatchMemory(ntXentLoss(), { miner: 'hard' as never }),
-    'expected miner to be a record with a function mine',
+    'expected miner to be a record with the function mine',
   ],
   [
     () => multipleLosses([ntXentLoss()] as never),
@@ -182,11 +324,11 @@ test.each<[() => unknown, string]>([
   ],
   [
     () => multipleLosses([{ coefficient: 1 }] as never),
-    'multipleLosses: expected [0].loss to be a record with a function compute',
+    'multipleLosses[0]: expected loss to be a record with the function compute',
   ],
   [
     () => multipleLosses([{ loss: ntXentLoss(), miner: 1 as never }]),
-    'expected [0].miner to be a record with a function mine',
+    'multipleLosses[0]: expected miner to be a record with the function mine',
   ],
 ])('what cannot be meant is refused: %#', (make, message) => {
   expect(make).toThrow(message);

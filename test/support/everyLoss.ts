@@ -7,10 +7,12 @@ import {
   tensor2d,
   valueAndGrad,
 } from '@tensorflow/tfjs-core';
+import { lpDistance } from '../../src/distances/lpDistance.ts';
 import { instanceLoss } from '../../src/losses/classification/instanceLoss.ts';
 import type { Loss } from '../../src/losses/loss.ts';
 import { circleLoss } from '../../src/losses/pair/circleLoss.ts';
 import { contrastiveLoss } from '../../src/losses/pair/contrastiveLoss.ts';
+import { coSentLoss } from '../../src/losses/pair/coSentLoss.ts';
 import { generalizedLiftedStructureLoss } from '../../src/losses/pair/generalizedLiftedStructureLoss.ts';
 import { genericPairLoss } from '../../src/losses/pair/genericPairLoss.ts';
 import { histogramLoss } from '../../src/losses/pair/histogramLoss.ts';
@@ -41,7 +43,9 @@ import { pnLoss } from '../../src/losses/triplet/pnLoss.ts';
 import { tripletHardLoss } from '../../src/losses/triplet/tripletHardLoss.ts';
 import { tripletMarginLoss } from '../../src/losses/triplet/tripletMarginLoss.ts';
 import { tripletSemiHardLoss } from '../../src/losses/triplet/tripletSemiHardLoss.ts';
+import { matryoshkaLoss } from '../../src/losses/wrappers/matryoshkaLoss.ts';
 import { multipleLosses } from '../../src/losses/wrappers/multipleLosses.ts';
+import { relationLoss } from '../../src/losses/wrappers/relationLoss.ts';
 import { selfSupervisedLoss } from '../../src/losses/wrappers/selfSupervisedLoss.ts';
 import { meanReducer } from '../../src/reducers/meanReducer.ts';
 
@@ -79,6 +83,7 @@ export const everyLoss: readonly LossUnderTest[] = [
   loss('angularLoss', both, angularLoss),
   loss('barlowTwinsLoss', 'anything', barlowTwinsLoss),
   loss('circleLoss', both, circleLoss, circleLoss, { detached: true }),
+  loss('coSentLoss', both, coSentLoss, () => coSentLoss({ scale: 4 })),
   loss('contrastiveLoss', 'either', contrastiveLoss, () => contrastiveLoss({ reducer })),
   loss('dynamicSoftMarginLoss', both, dynamicSoftMarginLoss),
   loss('fastApLoss', both, fastApLoss),
@@ -97,6 +102,16 @@ export const everyLoss: readonly LossUnderTest[] = [
   loss('intraPairVarianceLoss', 'either', intraPairVarianceLoss),
   loss('liftedStructureLoss', both, liftedStructureLoss),
   loss('marginLoss', both, marginLoss, () => marginLoss({ reducer })),
+  loss('matryoshkaLoss', 'either', () =>
+    // one dimension is enough for all batches; lossesOfLosses.test.ts has more of them
+    matryoshkaLoss(
+      contrastiveLoss({ reducer, distance: lpDistance({ normalize: false, power: 2 }) }),
+      {
+        dims: [1],
+        coefficients: [0.5],
+      },
+    ),
+  ),
   loss('multiNegativesRankLoss', 'anything', multiNegativesRankLoss, () =>
     multiNegativesRankLoss({ scale: 4 }),
   ),
@@ -122,6 +137,9 @@ export const everyLoss: readonly LossUnderTest[] = [
     'either',
     () => rankedListLoss({ margin: 0.4, Tn: 10 }),
     () => rankedListLoss({ margin: 0.4, Tn: 2, Tp: 1 }),
+  ),
+  loss('relationLoss', 'either', () =>
+    relationLoss(contrastiveLoss({ reducer }), { matches: (a, b) => a === b }),
   ),
   loss('selfSupervisedLoss', 'anything', () =>
     selfSupervisedLoss(tripletMarginLoss({ margin: 0.3, reducer })),

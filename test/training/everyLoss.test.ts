@@ -2,6 +2,8 @@ import { io, memory } from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, test } from 'vitest';
 import {
+  adaCosLoss,
+  adaFaceLoss,
   arcFaceLoss,
   batchEasyHardMiner,
   batchHardMiner,
@@ -9,13 +11,16 @@ import {
   contrastiveLoss,
   cosFaceLoss,
   crossBatchMemory,
+  curricularFaceLoss,
   distanceWeightedMiner,
   dynamicSoftMarginLoss,
   type Loss,
   largeMarginSoftmaxLoss,
   type Miner,
+  magFaceLoss,
   manifoldLoss,
   marginLoss,
+  matryoshkaLoss,
   mPerClassSampler,
   multipleLosses,
   multiSimilarityMiner,
@@ -44,9 +49,13 @@ const online = { sampler: mPerClassSampler({ m: 4, length: 36 }), batchSize: 12 
 const sizes = { classes: 3, dims: 4 };
 
 const ofClasses: readonly (readonly [name: string, make: () => StatefulLoss])[] = [
+  ['adaCosLoss', () => adaCosLoss(sizes)],
+  ['adaFaceLoss', () => adaFaceLoss(sizes)],
   ['arcFaceLoss', () => arcFaceLoss(sizes)],
   ['cosFaceLoss', () => cosFaceLoss(sizes)],
+  ['curricularFaceLoss', () => curricularFaceLoss(sizes)],
   ['largeMarginSoftmaxLoss', () => largeMarginSoftmaxLoss(sizes)],
+  ['magFaceLoss', () => magFaceLoss({ ...sizes, lowerLength: 0.1, upperLength: 4 })],
   ['manifoldLoss', () => manifoldLoss({ dims: 4, proxies: 3 })],
   ['marginLoss, a learned beta each', () => marginLoss({ classes: 3, learnBeta: true })],
   ['normalizedSoftmaxLoss', () => normalizedSoftmaxLoss(sizes)],
@@ -68,6 +77,14 @@ const remembering: typeof ofClasses = [
   [
     'crossBatchMemory of a loss with weights',
     () => crossBatchMemory(marginLoss({ learnBeta: true }), { size: 24 }),
+  ],
+  [
+    'crossBatchMemory that warms up',
+    () => crossBatchMemory(contrastiveLoss(), { size: 24, warmUp: 5 }),
+  ],
+  [
+    'matryoshkaLoss of losses with parameters',
+    () => matryoshkaLoss((dims) => adaFaceLoss({ classes: 3, dims }), { dims: [2, 4] }),
   ],
   [
     'multipleLosses, two with weights, one with a memory',

@@ -1,0 +1,40 @@
+import type { Pairs } from './tuples.ts';
+
+/** Whether two examples with these labels are similar: any relation, which need not be equality. */
+export type LabelRelation = (label: number, other: number) => boolean;
+
+/**
+ * Every pair of a batch, where a relation decides: positive where `matches(label, other)` holds, negative elsewhere.
+ *
+ * Without `candidateLabels`, partners are the examples of the batch, and no example is a partner of itself. With them,
+ * partners are indices into `candidateLabels`. Ordered by anchor, then by partner. For labels that are sets, pass the
+ * index of each example as its label, and `sharedLabel(sets)` as the relation.
+ *
+ * @example
+ * const pairs = pairsByRelation(labels, (a, b) => Math.abs(a - b) <= 1); // ratings: neighbors are similar
+ * const value = contrastiveLoss().compute(embeddings, labels, { tuples: pairs });
+ */
+export function pairsByRelation(
+  labels: ArrayLike<number>,
+  matches: LabelRelation,
+  candidateLabels?: ArrayLike<number>,
+): Pairs {
+  const partners = candidateLabels ?? labels;
+  const lists = { positive: [] as number[], negative: [] as number[] };
+  const anchors = { positive: [] as number[], negative: [] as number[] };
+  for (let anchor = 0; anchor < labels.length; anchor++) {
+    for (let other = 0; other < partners.length; other++) {
+      if (candidateLabels === undefined && other === anchor) continue;
+      const related = matches(labels[anchor] as number, partners[other] as number);
+      const kind = related ? 'positive' : 'negative';
+      anchors[kind].push(anchor);
+      lists[kind].push(other);
+    }
+  }
+  return {
+    positiveAnchor: Int32Array.from(anchors.positive),
+    positive: Int32Array.from(lists.positive),
+    negativeAnchor: Int32Array.from(anchors.negative),
+    negative: Int32Array.from(lists.negative),
+  };
+}
