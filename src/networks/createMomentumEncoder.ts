@@ -58,6 +58,7 @@ export async function createMomentumEncoder(
   const pairs = base.weights.map((leader, i) => [leader, followers[i]!] as const);
   for (const [leader, follower] of pairs) follower.write(leader.read());
   copy.trainable = false;
+  for (const [, follower] of pairs) follower.trainable = false; // also inside of nested networks
   return {
     model: copy,
     embed: (examples) => tidy(() => copy.predict(examples) as Tensor2D),

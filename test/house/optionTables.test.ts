@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { globSync } from 'tinyglobby';
 import { describe, expect, test } from 'vitest';
 import * as library from '../../src/index.ts';
-import { MetricLearningError } from '../../src/index.ts';
+import { contrastiveLoss, MetricLearningError, semiHardMiner } from '../../src/index.ts';
 import type { OptionRule } from '../../src/internal/readOptions.ts';
 
 type Table = Readonly<Record<string, OptionRule<unknown, 'default' | 'required' | 'none'>>>;
@@ -121,28 +121,44 @@ const needed: Readonly<Record<string, unknown>> = {
   weights: [1, 2],
   superLabels: [0, 1],
   samplesPerClass: 1,
+  matches: () => true,
+  sets: [[0]],
   centersPerClass: 2,
   low: 0,
 };
 
-/** The functions that take options and nothing else. */
+/** What stands before the options of functions that wrap a part, and what such options must be beside `needed`. */
+const wrapped: Readonly<Record<string, { first: unknown; needed?: object }>> = {
+  crossBatchMemory: { first: contrastiveLoss() },
+  matryoshkaLoss: { first: contrastiveLoss(), needed: { dims: [1] } },
+  relationLoss: { first: contrastiveLoss() },
+  relationMiner: { first: semiHardMiner() },
+  selfSupervisedLoss: { first: contrastiveLoss() },
+};
+
+/** The functions that take options alone, or behind a part that they wrap. */
 const makers = [...tables.keys()].filter((name) => {
   const make = (library as Record<string, unknown>)[name];
-  return typeof make === 'function' && make.length <= 1;
+  if (typeof make !== 'function' || make.constructor.name === 'AsyncFunction') return false;
+  return name in wrapped || make.length <= 1;
 });
 
 describe.each(makers)('%s', (name) => {
-  const make = (library as unknown as Record<string, (options: object) => unknown>)[name];
+  const make = (options: object): unknown => {
+    const call = (library as unknown as Record<string, (...given: unknown[]) => unknown>)[name];
+    return name in wrapped ? call?.(wrapped[name]?.first, options) : call?.(options);
+  };
   const table = tables.get(name) as Table;
-  const given = Object.fromEntries(
+  const required = Object.fromEntries(
     Object.keys(table)
       .filter((option) => table[option]?.absent === 'required' || option === 'low')
       .map((option) => [option, needed[option]]),
   );
+  const given = { ...required, ...wrapped[name]?.needed };
 
   test.each(Object.keys(table))('refuses what is no %s, and says so', (option) => {
     for (const value of values.filter((each) => !table[option]?.kind.accepts(each))) {
-      const call = (): unknown => make?.({ ...given, [option]: value });
+      const call = (): unknown => make({ ...given, [option]: value });
       expect(call, String(value)).toThrow(MetricLearningError);
       expect(call).toThrow(new RegExp(`^${name}: expected ${option} to be .*got ${option}: `));
     }
@@ -150,11 +166,11 @@ describe.each(makers)('%s', (name) => {
 
   test('refuses an option that it does not know, and names the nearest', () => {
     const option = Object.keys(table).find((each) => each.length > 2) as string;
-    expect(() => make?.({ ...given, [`${option}s`]: 1 })).toThrow(
+    expect(() => make({ ...given, [`${option}s`]: 1 })).toThrow(
       new RegExp(`^${name}: .*It is called ${option}\\.$`),
     );
-    expect(() => make?.({ ...given, completelyUnknown: 1 })).toThrow(MetricLearningError);
-    expect(() => make?.(null as unknown as object)).toThrow(MetricLearningError);
+    expect(() => make({ ...given, completelyUnknown: 1 })).toThrow(MetricLearningError);
+    expect(() => make(null as unknown as object)).toThrow(MetricLearningError);
   });
 });
 
