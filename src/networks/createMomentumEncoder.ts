@@ -57,6 +57,7 @@ export async function createMomentumEncoder(
   const followers = copy.weights;
   const pairs = base.weights.map((leader, i) => [leader, followers[i]!] as const);
   for (const [leader, follower] of pairs) follower.write(leader.read());
+  const variables = followers.map((follower) => follower.read());
   copy.trainable = false;
   for (const [, follower] of pairs) follower.trainable = false; // also inside of nested networks
   return {
@@ -71,6 +72,8 @@ export async function createMomentumEncoder(
     },
     dispose() {
       copy.dispose();
+      // a nested network keeps its own weights
+      for (const variable of variables) if (!variable.isDisposed) variable.dispose();
     },
   };
 }

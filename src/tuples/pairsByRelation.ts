@@ -1,3 +1,5 @@
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { show } from '../internal/checks.ts';
 import type { Pairs } from './tuples.ts';
 
 /** Whether two examples with these labels are similar: any relation, which need not be equality. */
@@ -10,6 +12,7 @@ export type LabelRelation = (label: number, other: number) => boolean;
  * partners are indices into `candidateLabels`. Ordered by anchor, then by partner. For labels that are sets, pass the
  * index of each example as its label, and `sharedLabel(sets)` as the relation.
  *
+ * @throws MetricLearningError if labels are no array, or `matches` is no function.
  * @example
  * const pairs = pairsByRelation(labels, (a, b) => Math.abs(a - b) <= 1); // ratings: neighbors are similar
  * const value = contrastiveLoss().compute(embeddings, labels, { tuples: pairs });
@@ -19,6 +22,9 @@ export function pairsByRelation(
   matches: LabelRelation,
   candidateLabels?: ArrayLike<number>,
 ): Pairs {
+  checkLabels('labels', labels);
+  if (candidateLabels !== undefined) checkLabels('candidateLabels', candidateLabels);
+  if (typeof matches !== 'function') throw refused('matches to be a function', matches);
   const partners = candidateLabels ?? labels;
   const lists = { positive: [] as number[], negative: [] as number[] };
   const anchors = { positive: [] as number[], negative: [] as number[] };
@@ -37,4 +43,13 @@ export function pairsByRelation(
     negativeAnchor: Int32Array.from(anchors.negative),
     negative: Int32Array.from(lists.negative),
   };
+}
+
+function checkLabels(name: string, labels: ArrayLike<number>): void {
+  if (typeof labels === 'object' && typeof labels?.length === 'number') return;
+  throw refused(`${name} to be an array with a label for each example`, labels);
+}
+
+function refused(expected: string, got: unknown): MetricLearningError {
+  return new MetricLearningError({ where: 'pairsByRelation', expected, got: show(got) });
 }

@@ -26,12 +26,20 @@ const overClasses = [
 
 /** Whatever takes numbers: what it must be given, and the names of these numbers. */
 const numbers: readonly (readonly [name: string, options: object, names: string])[] = [
+  ['adaCosLoss', ofClasses, overClasses.join(' ')],
+  ['adaFaceLoss', ofClasses, `margin h scale momentum labelSmoothing ${overClasses.join(' ')}`],
   ['angularLoss', {}, 'alphaDegrees regularizerCoefficient'],
   ['arcFaceLoss', ofClasses, `marginDegrees scale ${overClasses.join(' ')}`],
   ['barlowTwinsLoss', {}, 'lambda regularizerCoefficient'],
   ['circleLoss', {}, 'm gamma regularizerCoefficient'],
   ['contrastiveLoss', {}, 'posMargin negMargin regularizerCoefficient'],
   ['cosFaceLoss', ofClasses, `margin scale ${overClasses.join(' ')}`],
+  ['coSentLoss', {}, 'scale regularizerCoefficient'],
+  [
+    'curricularFaceLoss',
+    ofClasses,
+    `marginDegrees scale momentum labelSmoothing ${overClasses.join(' ')}`,
+  ],
   ['dynamicSoftMarginLoss', {}, 'minVal numBins momentum regularizerCoefficient'],
   ['fastApLoss', {}, 'numBins regularizerCoefficient'],
   ['generalizedLiftedStructureLoss', {}, 'negMargin posMargin regularizerCoefficient'],
@@ -45,6 +53,11 @@ const numbers: readonly (readonly [name: string, options: object, names: string]
   ['intraPairVarianceLoss', {}, 'posEps negEps regularizerCoefficient'],
   ['largeMarginSoftmaxLoss', ofClasses, `margin scale ${overClasses.join(' ')}`],
   ['liftedStructureLoss', {}, 'negMargin posMargin regularizerCoefficient'],
+  [
+    'magFaceLoss',
+    ofClasses,
+    `lowerLength upperLength lowerMargin upperMargin lambda scale ${overClasses.join(' ')}`,
+  ],
   ['manifoldLoss', { dims: 4 }, 'dims proxies alpha margin seed regularizerCoefficient'],
   ['marginLoss', {}, 'margin beta nu tripletsPerAnchor classes seed regularizerCoefficient'],
   ['multiNegativesRankLoss', {}, 'scale regularizerCoefficient'],
