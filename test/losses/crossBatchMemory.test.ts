@@ -99,6 +99,23 @@ describe('crossBatchMemory', () => {
     expect([memory.count, resumed.count]).toEqual([8, 8]);
   });
 
+  test.each([0, 1, 3, 9])(
+    'a snapshot puts all of it back: %i batches of warm-up',
+    async (warmUp) => {
+      const memory = crossBatchMemory(contrastiveLoss(), { size: 10, warmUp });
+      for (const shift of [0.1, 0.2, 0.3]) {
+        const before = await memory.state();
+        const snapshot = await memory.snapshot?.();
+        value(memory, 0.7);
+        value(memory, 0.8);
+        snapshot?.restore();
+        snapshot?.dispose();
+        expect(await memory.state()).toEqual(before);
+        value(memory, shift);
+      }
+    },
+  );
+
   test('lets no gradient flow into the memory', () => {
     const memory = crossBatchMemory(tripletMarginLoss({ margin: 1 }));
     value(memory, 0.1);

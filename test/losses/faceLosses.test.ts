@@ -160,6 +160,28 @@ describe('what follows the batches', () => {
     loss.dispose();
   });
 
+  test.each([adaCosLoss, adaFaceLoss, curricularFaceLoss])(
+    'a snapshot puts it back: %o',
+    async (make) => {
+      const loss = make({ ...sizes, seed: 3 });
+      gradients(loss, batchOf(1));
+      const before = await loss.state();
+      const snapshot = await loss.snapshot?.();
+      gradients(loss, batchOf(2));
+      expect(await loss.state()).not.toEqual(before);
+      snapshot?.restore();
+      snapshot?.dispose();
+      expect(await loss.state()).toEqual(before);
+      const other = make({ ...sizes, seed: 4 });
+      other.restore(before);
+      expect(await other.state()).toEqual(before);
+      expect(gradients(other, batchOf(4))).toEqual(gradients(loss, batchOf(4)));
+      expect(() => other.restore({})).toThrow('.restore: expected a state with W [4,5], ');
+      loss.dispose();
+      other.dispose();
+    },
+  );
+
   test('adaCosLoss sets its scale in each batch', async () => {
     const loss = adaCosLoss(sizes);
     let scale = Math.SQRT2 * Math.log(4);

@@ -22,7 +22,7 @@ export interface EmbeddingQueue {
 
 export function embeddingQueue(size: number): EmbeddingQueue {
   let values = new Float32Array(0);
-  const classes = new Int32Array(size);
+  let classes = new Int32Array(size);
   let [count, dims, next] = [0, 0, 0];
 
   let overwritten: (() => void)[] | undefined;
@@ -35,11 +35,12 @@ export function embeddingQueue(size: number): EmbeddingQueue {
     return labels.map((label, i) => {
       const place = next;
       if (overwritten !== undefined && place < count) {
+        const [rowsHeld, classesHeld] = [values, classes];
         const row = values.slice(place * dims, (place + 1) * dims);
         const former = classes[place] as number;
         overwritten.push(() => {
-          values.set(row, place * row.length);
-          classes[place] = former;
+          rowsHeld.set(row, place * row.length);
+          classesHeld[place] = former;
         });
       }
       values.set(rows.subarray(i * dims, (i + 1) * dims), place * dims);
@@ -64,7 +65,7 @@ export function embeddingQueue(size: number): EmbeddingQueue {
     rows: () => values.slice(0, count * dims),
     labels: () => classes.slice(0, count),
     snapshot() {
-      const [held, size0, width, at] = [values, count, dims, next];
+      const [held, heldClasses, size0, width, at] = [values, classes, count, dims, next];
       const undo: (() => void)[] = [];
       overwritten = undo;
       return {
@@ -72,6 +73,7 @@ export function embeddingQueue(size: number): EmbeddingQueue {
           overwritten = undefined;
           for (const put of undo.reverse()) put();
           values = held;
+          classes = heldClasses;
           [count, dims, next] = [size0, width, at];
         },
         dispose() {
@@ -81,6 +83,7 @@ export function embeddingQueue(size: number): EmbeddingQueue {
     },
     reset(rows = new Float32Array(0), labels = new Int32Array(0), at = 0) {
       [count, dims, next] = [0, 0, 0];
+      classes = new Int32Array(size); // a snapshot may hold the former ones
       add(rows, labels);
       next = at;
     },

@@ -26,5 +26,18 @@ export function withRunningState(
       loss.restore(Object.fromEntries(parameters));
       for (const [key, values] of entries) values.set(state[key]?.values as Float32Array);
     },
+    async snapshot() {
+      const parameters = await loss.snapshot?.();
+      const kept = entries.map(([, values]) => values.slice());
+      return {
+        restore() {
+          parameters?.restore();
+          entries.forEach(([, values], i) => {
+            values.set(kept[i] as Float32Array);
+          });
+        },
+        dispose: () => parameters?.dispose(),
+      };
+    },
   };
 }

@@ -4,7 +4,7 @@ import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import { checkPart } from '../../internal/checkPart.ts';
 import { part, wholeNumber } from '../../internal/optionKinds.ts';
 import { type OptionTable, optional, preset, readOptions } from '../../internal/readOptions.ts';
-import { joinSnapshots } from '../../internal/snapshot.ts';
+import { joinSnapshots, type Snapshot } from '../../internal/snapshot.ts';
 import type { Miner } from '../../miners/miner.ts';
 import { checkEmbeddings } from '../../ops/checkEmbeddings.ts';
 import { pickRows } from '../../ops/pickRows.ts';
@@ -167,7 +167,16 @@ export function crossBatchMemory(
       batches = state['batches']?.values[0] ?? warmUp;
       inner.restore?.(ofName('loss', state));
     },
-    snapshot: async () => joinSnapshots([queue.snapshot(), await snapshotLoss(loss)]),
+    async snapshot() {
+      const counted = batches;
+      const count: Snapshot = {
+        restore() {
+          batches = counted;
+        },
+        dispose() {},
+      };
+      return joinSnapshots([count, queue.snapshot(), await snapshotLoss(loss)]);
+    },
     dispose() {
       queue.reset();
       inner.dispose?.();
