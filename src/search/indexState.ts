@@ -84,7 +84,7 @@ export function checkUniqueIds(where: string, items: readonly IndexItem[]): void
         expected: 'each item to have a string as its id, which no other item has',
         got: known.has(id as string)
           ? `${show(id)} twice`
-          : show(typeof item === 'object' ? id : item),
+          : show(typeof item === 'object' && item !== null ? id : item),
       });
     }
     known.add(id);
