@@ -1,15 +1,11 @@
 import type { Distance } from '../../distances/distance.ts';
+import { distanceKind } from '../../distances/distanceOption.ts';
 import { finite, type OptionKind, part } from '../../internal/optionKinds.ts';
 import { made, type OptionTable, optional, preset } from '../../internal/readOptions.ts';
 import type { Reducer } from '../../reducers/reducer.ts';
 import type { LossOptions, TupleLossOptions } from '../loss.ts';
 
-/** A distance, or a similarity. */
-export const distanceKind: OptionKind<Distance> = /*#__PURE__*/ part(
-  'lpDistance()',
-  'matrix',
-  'rowwise',
-);
+export { distanceKind };
 
 /** The one distance that the formula of a loss is made for; `suits` may refuse some of its settings. */
 export function onlyDistance(

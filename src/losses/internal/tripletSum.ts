@@ -122,7 +122,7 @@ export interface AnchorTriplets {
 }
 
 /** What the negatives of an anchor add when they are seen from its positives. */
-export interface Swap {
+interface Swap {
   /** [candidates, candidates]: replaces `far[j]` where it is larger. */
   readonly swapped: Float32Array;
   readonly candidates: number;
