@@ -2,9 +2,11 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 const source = (file: string): string => new URL(`./src/${file}`, import.meta.url).pathname;
 
-/** What needs the built package, a browser, the network of npm, or more than some seconds. */
+/** What needs the built package, a browser or a database, or goes over very many cases: not for the inner loop. */
 const slow: string[] = [
-  'test/{browser,examples,package,peer}/**/*.test.ts',
+  'test/{browser,examples,package,peer,report}/**/*.test.ts',
+  'test/backend/{anyConfiguration,kernels,threads}/**/*.test.ts',
+  'test/search/{approximate,databases}/**/*.test.ts',
   'test/**/*.slow.test.ts',
 ];
 

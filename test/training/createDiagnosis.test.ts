@@ -43,7 +43,7 @@ async function diagnose(
   return found;
 }
 
-describe('The doctor', () => {
+describe('The diagnosis', () => {
   test('finds nothing in a run that goes well', async () => {
     expect(await diagnose(0.5, 1, 1e-3)).toEqual([]);
   });
