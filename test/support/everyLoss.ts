@@ -1,5 +1,7 @@
 import {
   dispose,
+  exp,
+  neg,
   relu,
   square,
   sub,
@@ -105,11 +107,13 @@ export const everyLoss: readonly LossUnderTest[] = [
   loss('matryoshkaLoss', 'either', () =>
     // one dimension is enough for all batches; lossesOfLosses.test.ts has more of them
     matryoshkaLoss(
-      contrastiveLoss({ reducer, distance: lpDistance({ normalize: false, power: 2 }) }),
-      {
-        dims: [1],
-        coefficients: [0.5],
-      },
+      genericPairLoss({
+        positive: (d) => d,
+        negative: (d) => exp(neg(d)),
+        distance: lpDistance({ normalize: false, power: 2 }),
+        reducer,
+      }),
+      { dims: [1], coefficients: [0.5] },
     ),
   ),
   loss('multiNegativesRankLoss', 'anything', multiNegativesRankLoss, () =>
