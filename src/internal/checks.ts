@@ -5,16 +5,6 @@ export function checkNonNegative(where: string, name: string, value: number): vo
   if (!Number.isFinite(value) || value < 0) fail(where, name, 'a finite number >= 0', value);
 }
 
-/** Throws unless `value` is a finite number that is > 0. */
-export function checkPositive(where: string, name: string, value: number): void {
-  if (!Number.isFinite(value) || value <= 0) fail(where, name, 'a finite number > 0', value);
-}
-
-/** Throws unless `value` is a finite number. */
-export function checkFinite(where: string, name: string, value: number): void {
-  if (!Number.isFinite(value)) fail(where, name, 'a finite number', value);
-}
-
 /** Throws unless `value` is a whole number that is >= `least`. */
 export function checkInteger(where: string, name: string, value: number, least = 1): void {
   if (!Number.isSafeInteger(value) || value < least) {
@@ -34,10 +24,10 @@ export function checkBetween(
   if (!within) fail(where, name, `a number from ${low} to ${high}`, value);
 }
 
-function fail(where: string, name: string, wish: string, value: unknown): never {
+function fail(where: string, name: string, expected: string, value: unknown): never {
   throw new MetricLearningError({
     where,
-    expected: `${name} to be ${wish}`,
+    expected: `${name} to be ${expected}`,
     got: `${name}: ${show(value)}`,
   });
 }

@@ -59,11 +59,6 @@ export function configOf(where: string, distance: Distance): DistanceConfig {
   });
 }
 
-/** What a search reports of a value of `matrix`: the smaller the nearer, so that similarities are negated. */
-export function reported(distance: Distance, value: number): number {
-  return distance.inverted ? 0 - value : value;
-}
-
 /**
  * What a search reports, in words for charts and pages: `Euclidean distance of unit vectors`.
  */
