@@ -248,7 +248,8 @@ export class TripletModel {
       await this.#findNormalization(where, data);
       const { optimizer } = this.network;
       const forward = this.#forward;
-      const model = { base: this.base, forward, input: this.#shape, optimizer, loss };
+      const { base, distance } = this;
+      const model = { base, forward, input: this.#shape, optimizer, loss, distance };
       const { plan, state } = await createPlan(where, model, data, settings);
       return yield* train(plan, state);
     } finally {

@@ -15,7 +15,8 @@ import { hasOwnKernel, runOwnKernel } from '../ops/ownKernel.ts';
 import { inHostMemory, readNow } from '../ops/readNow.ts';
 import { type WithGradient, withGradient } from '../ops/withGradient.ts';
 import type { LossPart, Reducer } from './reducer.ts';
-import { asColumn, divisorOf, rowWeights, type Weighting } from './weighting.ts';
+import { asColumn, divisorOf, rowWeights } from './rowWeights.ts';
+import type { Weighting } from './weighting.ts';
 
 /** Makes a reducer from its weighting. When no value counts, the result is 0, with gradient 0. */
 export function defineReducer(weighting: Weighting): Reducer {

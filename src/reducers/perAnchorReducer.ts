@@ -28,7 +28,7 @@ export function perAnchorReducer(reducer: Reducer = meanReducer()): Reducer {
           fix: 'Take meanReducer() or avgNonZeroReducer() for this loss.',
         });
       }
-      const { evenClasses: _, ...each } = part;
+      const { meanClassWeight: _, ...each } = part;
       if (part.kind !== 'pairs') return reducer.reduce(each, labels);
       const { name } = part;
       return reducer.reduce({ name, kind: 'elements', values: anchorMeans(part) }, labels);

@@ -20,7 +20,7 @@ export interface LossPart {
   /** The class of each row of `values`, for rows that are no rows of the batch: proxies. */
   readonly classes?: Int32Array;
   /** Class weights act on the part as a whole, by their mean over its values, not on each value. Default false. */
-  readonly evenClasses?: boolean;
+  readonly meanClassWeight?: boolean;
   /** The weighted sum without a list of values, of parts whose list would be too long: all triplets of a batch. */
   weightedSum?(weighting: Weighting, labels: Int32Array | null): Scalar;
   /** For such parts: how many values there are, and how many are above 0. */

@@ -70,7 +70,7 @@ test('a value counts as often as its count says', () => {
 test('class weights may act by their mean', () => {
   const reducer = classWeightedReducer([1, 3]);
   expect(reduce(reducer, [1, 0, 1, 0])).toEqual([0.5]);
-  expect(reduce(reducer, [1, 0, 1, 0], { evenClasses: true })).toEqual([1]);
+  expect(reduce(reducer, [1, 0, 1, 0], { meanClassWeight: true })).toEqual([1]);
 });
 
 test('an anchor with many pairs counts no more than one with few', () => {
@@ -129,7 +129,7 @@ test.each([
   ],
   [
     () => multipleReducers({ positive: sumReducer as never }),
-    "expected positive to be a record with a function reduce, as the library's own are, got function sumReducer. Call it: sumReducer(..).",
+    "expected positive to be a record with a function reduce, as the library's own are, got the function sumReducer. Call it: sumReducer(..).",
   ],
   [
     () => multipleReducers([meanReducer()] as never),

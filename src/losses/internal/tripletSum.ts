@@ -1,5 +1,6 @@
 import { firstIndex } from '../../internal/firstIndex.ts';
-import { divisorOf, rowWeights, type Weighting } from '../../reducers/weighting.ts';
+import { divisorOf, rowWeights } from '../../reducers/rowWeights.ts';
+import type { Weighting } from '../../reducers/weighting.ts';
 import { listAt, type Partners, tripletCount } from '../../tuples/internal/partners.ts';
 
 /**

@@ -68,7 +68,7 @@ export function circleLoss(options: CircleLossOptions = {}): Loss {
         add(maskedLogSumExp(positiveLogits, positives), maskedLogSumExp(negativeLogits, negatives)),
       );
       const values = mul(both, mul(anyInRow(positives), anyInRow(negatives)));
-      return [{ name: 'loss', kind: 'elements', values, evenClasses: true }];
+      return [{ name: 'loss', kind: 'elements', values, meanClassWeight: true }];
     },
   });
 }

@@ -66,7 +66,7 @@ export function generalizedLiftedStructureLoss(
           maskedLogSumExp(gap(distance, negMargin, d), negatives),
         ),
       );
-      return [{ name: 'loss', kind: 'elements', values, evenClasses: true }];
+      return [{ name: 'loss', kind: 'elements', values, meanClassWeight: true }];
     },
   });
 }

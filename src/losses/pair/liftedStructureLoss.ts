@@ -79,7 +79,7 @@ export function liftedStructureLoss(options: LiftedStructureLossOptions = {}): L
       // A positive pair without any negative has a loss all the same.
       const ofPositive = gap<Tensor2D>(distance, d, posMargin);
       const values = div(square(relu(add(mul(ofNegatives, any), ofPositive))), 2);
-      return [{ name: 'loss', kind: 'pairs', values, counts: positives, evenClasses: true }];
+      return [{ name: 'loss', kind: 'pairs', values, counts: positives, meanClassWeight: true }];
     },
   });
 }

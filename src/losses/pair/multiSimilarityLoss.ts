@@ -61,7 +61,7 @@ export function multiSimilarityLoss(options: MultiSimilarityLossOptions = {}): L
         div(maskedLogSumExp(tooFar, pairs.positives, { addOne: true }), alpha),
         div(maskedLogSumExp(tooNear, pairs.negatives, { addOne: true }), beta),
       );
-      return [{ name: 'loss', kind: 'elements', values, evenClasses: true }];
+      return [{ name: 'loss', kind: 'elements', values, meanClassWeight: true }];
     },
   });
 }

@@ -63,7 +63,7 @@ export function tupletMarginLoss(options: TupletMarginLossOptions = {}): Loss {
         scale,
       );
       const values = maskedSoftplus(sub(asColumn(others), slackened), positives);
-      return [{ name: 'loss', kind: 'pairs', values, counts: positives, evenClasses: true }];
+      return [{ name: 'loss', kind: 'pairs', values, counts: positives, meanClassWeight: true }];
     },
   });
 }

@@ -74,7 +74,7 @@ export function angularLoss(options: AngularLossOptions = {}): Loss {
       const ap = mul<Tensor2D>(products, 2 * (1 + tanSquared));
       const sums = negativeSums('angularLoss', an, pn, positives, negatives);
       const values = maskedSoftplus(sub(sums, ap), positives);
-      return [{ name: 'loss', kind: 'pairs', values, counts: positives, evenClasses: true }];
+      return [{ name: 'loss', kind: 'pairs', values, counts: positives, meanClassWeight: true }];
     },
   });
 }

@@ -2,6 +2,7 @@ import { type Optimizer, util, type Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { InputSpec } from '../../data/openDataset.ts';
 import { isStream } from '../../data/streamDataset.ts';
+import type { Distance } from '../../distances/distance.ts';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import { checkRecord } from '../../internal/checkRecord.ts';
 import type { Loss } from '../../losses/loss.ts';
@@ -34,6 +35,8 @@ export interface CompiledModel {
   readonly input: InputSpec;
   readonly optimizer: Optimizer;
   readonly loss: KerasLoss | Loss;
+  /** What the loss measures between embeddings. */
+  readonly distance: Distance;
 }
 
 /** Makes a plan of model, data and options, and the state from which it starts. */
@@ -46,13 +49,19 @@ export async function createPlan(
   checkRecord(where, 'data', data, '{ examples, labels } or { stream }');
   if (isStream(data)) checkNoSampler(where, settings);
   const { optimizer, loss, input } = model;
-  const { batchSize, views, seed, maxSteps, validation, checkpoint, earlyStopping } = settings;
+  const { views, seed, maxSteps, validation, checkpoint, earlyStopping } = settings;
   const sampler =
     settings.sampler ?? (views === 2 ? shuffledBatches : consecutiveTripletsSampler());
   const random = createRandom(seed);
   const learner = learnerOf(model, data, settings);
-  const drawing = { sampler, batchSize, views };
-  const { feed, fingerprint } = await openFeed(where, input, data, drawing, random.fork('check'));
+  const drawing = { sampler, batchSize: settings.batchSize, views };
+  const { feed, batchSize, fingerprint } = await openFeed(
+    where,
+    input,
+    data,
+    drawing,
+    random.fork('check'),
+  );
 
   const metrics = settings.validationMetrics ?? {};
   const measured = validation === undefined ? [] : ['valLoss', ...Object.keys(metrics)];
@@ -70,6 +79,7 @@ export async function createPlan(
           batchSize,
           random: random.fork('validation'),
           metrics,
+          distance: model.distance,
         });
 
   const parts: RunParts = {

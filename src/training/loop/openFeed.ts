@@ -13,13 +13,16 @@ export type TrainingData = Dataset | UnlabeledDataset | StreamDataset;
 /** Where batches come from, and what of it a resumed run must have in common with the run that it goes on from. */
 export interface Feed {
   readonly feed: BatchFeed;
+  /** The size of a batch: as given, or as suits the sampler. */
+  readonly batchSize: number;
   readonly fingerprint: Fingerprint;
 }
 
 /** How a data set is drawn from. */
 export interface Drawing {
   readonly sampler: Sampler;
-  readonly batchSize: number;
+  /** Undefined: the size that suits the sampler, 32 where the sampler has no preference. */
+  readonly batchSize: number | undefined;
   readonly views: 1 | 2;
 }
 
@@ -32,7 +35,7 @@ export async function openFeed(
   random: Random,
 ): Promise<Feed> {
   const opened = isStream(data)
-    ? openStream(where, input, data)
+    ? openStream(where, input, data, drawing.batchSize ?? anySize)
     : await openSet(where, input, data, drawing, random);
   return drawing.views === 2 ? { ...opened, feed: inTwoViews(opened.feed) } : opened;
 }
@@ -41,13 +44,15 @@ async function openSet(
   where: string,
   input: InputSpec,
   data: Dataset | UnlabeledDataset,
-  { sampler, batchSize, views }: Drawing,
+  { sampler, batchSize: given, views }: Drawing,
   random: Random,
 ): Promise<Feed> {
   const set = await openDataset(where, input, data, views === 2);
+  const batchSize = given ?? suitable(sampler, set.labels);
   const steps = epochBatches(sampler, set.labels, random, batchSize).length;
   return {
     feed: datasetFeed(set, sampler, batchSize),
+    batchSize,
     fingerprint: {
       'batch size': batchSize,
       sampler: sampler.name,
@@ -57,9 +62,18 @@ async function openSet(
   };
 }
 
-function openStream(where: string, input: InputSpec, data: StreamDataset): Feed {
+/** The size of a batch where neither the caller nor the sampler names one. */
+const anySize = 32;
+
+function suitable(sampler: Sampler, labels: Int32Array): number {
+  const own = sampler.kind === 'batches' ? sampler.defaultBatchSize?.(labels) : undefined;
+  return own ?? anySize;
+}
+
+function openStream(where: string, input: InputSpec, data: StreamDataset, batchSize: number): Feed {
   checkStream(where, data);
   return {
+    batchSize,
     feed: streamFeed(where, data, input),
     fingerprint: { 'steps an epoch': data.stepsPerEpoch ?? 'all' },
   };

@@ -1,4 +1,5 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
+import type { Distance } from '../../distances/distance.ts';
 import {
   callback,
   either,
@@ -22,10 +23,15 @@ import type { EpochEvent, StepEvent } from './events.ts';
 import type { Augment } from './gradients.ts';
 import type { TrainingData } from './openFeed.ts';
 
-/** A number that says how good embeddings are, e.g. `precisionAt1`. One that is NaN never makes an epoch the best. */
+/**
+ * A number that says how good embeddings are, such as `precisionAt1`. NaN never makes an epoch the best.
+ *
+ * `options.distance` is the distance that the model's loss measures: `precisionAt1` and its kin take it from there.
+ */
 export type ValidationMetric = (
   embeddings: Tensor2D,
   labels: Int32Array,
+  options: { readonly distance: Distance },
 ) => number | Promise<number>;
 
 export interface TrainOptions {
@@ -33,7 +39,10 @@ export interface TrainOptions {
   sampler?: Sampler;
   /** Forms the tuples of each batch, from a sampler of batches. Default: the loss forms them. */
   miner?: Miner;
-  /** Triplets (of a triplet sampler) or examples (of a batch sampler) in a batch. Default 32. */
+  /**
+   * The number of triplets (of a triplet sampler) or of examples (of a batch sampler) in a batch. Default: what suits the
+   * sampler and the number of classes, else 32.
+   */
   batchSize?: number;
   /** Times that training goes through the data. Default: 1, or as many as `maxSteps` needs. */
   epochs?: number;
@@ -108,7 +117,7 @@ const sampler = part<Sampler>('mPerClassSampler({ m: 4 })', 'sample');
 export const fitOptions: OptionTable<FitOptions, OpenFitOption> = {
   sampler: optional(sampler),
   miner: optional(part('semiHardMiner()', 'mine')),
-  batchSize: preset(32, wholeNumber(1)),
+  batchSize: optional(wholeNumber(1)),
   epochs: optional(wholeNumber(1)),
   maxSteps: optional(wholeNumber(1)),
   augment: optional(callback('(examples, random) => examples')),
@@ -134,4 +143,4 @@ export const fitOptions: OptionTable<FitOptions, OpenFitOption> = {
 };
 
 /** The options that have no value when they are not given. */
-type OpenFitOption = Exclude<keyof FitOptions, 'batchSize' | 'views' | 'seed' | 'verbose'>;
+type OpenFitOption = Exclude<keyof FitOptions, 'views' | 'seed' | 'verbose'>;

@@ -7,6 +7,7 @@ import {
   pullBatches,
   type StreamDataset,
 } from '../../data/streamDataset.ts';
+import type { Distance } from '../../distances/distance.ts';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import { show } from '../../internal/checks.ts';
 import type { Loss } from '../../losses/loss.ts';
@@ -41,6 +42,8 @@ export interface ValidationParts {
   readonly batchSize: number;
   readonly random: Random;
   readonly metrics: Readonly<Record<string, ValidationMetric>>;
+  /** What the loss measures; metrics measure the same. */
+  readonly distance: Distance;
 }
 
 /** No validation: nothing is measured. */
@@ -155,14 +158,14 @@ async function measureEmbeddings(
 
 /** The metrics of embeddings, which are disposed. */
 async function measureMetrics(
-  { metrics: requested }: ValidationParts,
+  { metrics: requested, distance }: ValidationParts,
   embeddings: Tensor2D,
   labels: Int32Array,
 ): Promise<Record<string, number>> {
   try {
     const metrics: Record<string, number> = {};
     for (const [name, metric] of Object.entries(requested)) {
-      const value: unknown = await metric(embeddings, labels);
+      const value: unknown = await metric(embeddings, labels, { distance });
       if (typeof value !== 'number') throw noNumber(name, value);
       metrics[name] = value;
     }

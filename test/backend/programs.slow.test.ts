@@ -154,6 +154,10 @@ describe('a program', () => {
       context.WorkerGlobalScope = Object; // what tfjs-core knows a browser by
       runInContext(outputFiles[0].text, context);
       console.log(await context.outcome, work());`);
-    expect({ code, output }).toEqual({ code: 0, output: '1,0,2,3,0,1 6000000\n' });
+    expect(code).toBe(0);
+    expect(output).toContain(
+      'threads: 2 was requested, and the simd backend works with one thread',
+    );
+    expect(output).toMatch(/\n1,0,2,3,0,1 6000000\n$/);
   });
 });
