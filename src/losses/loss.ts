@@ -37,8 +37,8 @@ export interface LossInputs {
    * without.
    */
   readonly labels: 'needed' | 'or tuples' | 'optional' | 'none';
-  /** Index tuples from a miner: as `tuples` to learn from, as `weights` of examples, or not at all. */
-  readonly tuples: 'tuples' | 'weights' | 'none';
+  /** Tuples of a miner: `tuples` to learn from, `coefficients` by which the losses of examples are multiplied, or `none`. */
+  readonly tuples: 'tuples' | 'coefficients' | 'none';
   /** A reference set: `needed`, `optional` or `none`. */
   readonly reference: 'needed' | 'optional' | 'none';
   /** Whether labels are more than same or different: the loss has something for each class. Default false. */

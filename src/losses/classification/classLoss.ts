@@ -79,7 +79,7 @@ export function defineClassLoss(spec: ClassLossSpec): ClassLoss {
   const { classes, dims } = options;
   const loss = defineParametricLoss({
     name,
-    accepts: { labels: 'needed', tuples: 'weights', reference: 'none', classes: true },
+    accepts: { labels: 'needed', tuples: 'coefficients', reference: 'none', classes: true },
     options,
     reducer,
     variables,

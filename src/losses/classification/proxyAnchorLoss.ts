@@ -1,7 +1,7 @@
 import { add, mul, neg, sub, type Tensor2D, transpose } from '@tensorflow/tfjs-core';
+import { howMuchFarther } from '../../distances/compareDistances.ts';
 import { cosineSimilarity } from '../../distances/cosineSimilarity.ts';
 import type { Distance } from '../../distances/distance.ts';
-import { gap } from '../../distances/gap.ts';
 import { finite, positive } from '../../internal/optionKinds.ts';
 import { made, type OptionTable, preset, readOptions } from '../../internal/readOptions.ts';
 import { maskedLogSumExp } from '../../ops/maskedLogSumExp.ts';
@@ -72,8 +72,8 @@ export function proxyAnchorLoss(options: ProxyAnchorLossOptions): ClassLoss {
         const x = coefficients ? add<Tensor2D>(violation, sub(coefficients, 1)) : violation;
         return maskedLogSumExp(x, counts, { addOne: true });
       };
-      const positive = logSum(gap(distance, d, alpha * margin), members);
-      const negative = logSum(gap(distance, -alpha * margin, d), others);
+      const positive = logSum(howMuchFarther(distance, d, alpha * margin), members);
+      const negative = logSum(howMuchFarther(distance, -alpha * margin, d), others);
       const ofProxies = { kind: 'elements', classes: proxyClasses } as const;
       return [
         { ...ofProxies, name: 'positive', values: positive, divisor: new Set(ids).size },

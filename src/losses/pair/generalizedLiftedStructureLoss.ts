@@ -1,5 +1,5 @@
 import { add, relu } from '@tensorflow/tfjs-core';
-import { gap } from '../../distances/gap.ts';
+import { howMuchFarther } from '../../distances/compareDistances.ts';
 import { lpDistance } from '../../distances/lpDistance.ts';
 import { finite } from '../../internal/optionKinds.ts';
 import { type OptionTable, preset, readOptions } from '../../internal/readOptions.ts';
@@ -62,8 +62,8 @@ export function generalizedLiftedStructureLoss(
       const d = distance.matrix(batch.embeddings, batch.reference);
       const values = relu(
         add(
-          maskedLogSumExp(gap(distance, d, posMargin), positives),
-          maskedLogSumExp(gap(distance, negMargin, d), negatives),
+          maskedLogSumExp(howMuchFarther(distance, d, posMargin), positives),
+          maskedLogSumExp(howMuchFarther(distance, negMargin, d), negatives),
         ),
       );
       return [{ name: 'loss', kind: 'elements', values, meanClassWeight: true }];

@@ -10,7 +10,7 @@ import {
   transpose,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { gap } from '../../distances/gap.ts';
+import { howMuchFarther } from '../../distances/compareDistances.ts';
 import { lpDistance } from '../../distances/lpDistance.ts';
 import { finite } from '../../internal/optionKinds.ts';
 import { type OptionTable, preset, readOptions } from '../../internal/readOptions.ts';
@@ -66,7 +66,9 @@ export function liftedStructureLoss(options: LiftedStructureLossOptions = {}): L
       const { positives, negatives, anyPositive, anyNegative } = pairCounts(batch);
       if (!anyPositive || !anyNegative) return [];
       const d = distance.matrix(batch.embeddings, batch.reference);
-      const near = maskedLogSumExp(gap(distance, negMargin, d), negatives, { empty: nothing });
+      const near = maskedLogSumExp(howMuchFarther(distance, negMargin, d), negatives, {
+        empty: nothing,
+      });
       const flat = zeros<Rank.R2>(d.shape);
       const ofAnchor = add<Tensor2D>(asColumn(near), flat);
       const has = asColumn(anyInRow(negatives));
@@ -77,7 +79,7 @@ export function liftedStructureLoss(options: LiftedStructureLossOptions = {}): L
         any = maximum(any, transpose(has));
       }
       // A positive pair without any negative has a loss all the same.
-      const ofPositive = gap<Tensor2D>(distance, d, posMargin);
+      const ofPositive = howMuchFarther<Tensor2D>(distance, d, posMargin);
       const values = div(square(relu(add(mul(ofNegatives, any), ofPositive))), 2);
       return [{ name: 'loss', kind: 'pairs', values, counts: positives, meanClassWeight: true }];
     },

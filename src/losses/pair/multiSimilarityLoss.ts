@@ -1,6 +1,6 @@
 import { add, div, mul, type Tensor2D } from '@tensorflow/tfjs-core';
+import { howMuchFarther } from '../../distances/compareDistances.ts';
 import { cosineSimilarity } from '../../distances/cosineSimilarity.ts';
-import { gap } from '../../distances/gap.ts';
 import { finite, positive } from '../../internal/optionKinds.ts';
 import { type OptionTable, preset, readOptions } from '../../internal/readOptions.ts';
 import { maskedLogSumExp } from '../../ops/maskedLogSumExp.ts';
@@ -55,8 +55,8 @@ export function multiSimilarityLoss(options: MultiSimilarityLossOptions = {}): L
       const pairs = pairCounts(batch, true);
       if (!pairs.anyPositive && !pairs.anyNegative) return [];
       const d = distance.matrix(batch.embeddings, batch.reference);
-      const tooFar = mul<Tensor2D>(gap(distance, d, base), alpha);
-      const tooNear = mul<Tensor2D>(gap(distance, base, d), beta);
+      const tooFar = mul<Tensor2D>(howMuchFarther(distance, d, base), alpha);
+      const tooNear = mul<Tensor2D>(howMuchFarther(distance, base, d), beta);
       const values = add(
         div(maskedLogSumExp(tooFar, pairs.positives, { addOne: true }), alpha),
         div(maskedLogSumExp(tooNear, pairs.negatives, { addOne: true }), beta),

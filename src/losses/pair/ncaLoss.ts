@@ -42,7 +42,7 @@ export function ncaLoss(options: NcaLossOptions = {}): Loss {
 
   return defineLoss({
     name: 'ncaLoss',
-    accepts: { labels: 'needed', tuples: 'weights', reference: 'optional' },
+    accepts: { labels: 'needed', tuples: 'coefficients', reference: 'optional' },
     distance,
     options: values,
     parts(batch) {

@@ -50,7 +50,7 @@ export function fastApLoss(options: FastApLossOptions = {}): Loss {
 
   return defineLoss({
     name: 'fastApLoss',
-    accepts: { labels: 'needed', tuples: 'weights', reference: 'none' },
+    accepts: { labels: 'needed', tuples: 'coefficients', reference: 'none' },
     distance,
     options: values,
     parts(batch) {

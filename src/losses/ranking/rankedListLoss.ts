@@ -11,7 +11,7 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { gap } from '../../distances/gap.ts';
+import { howMuchFarther } from '../../distances/compareDistances.ts';
 import { lpDistance } from '../../distances/lpDistance.ts';
 import { between, finite, nonNegative } from '../../internal/optionKinds.ts';
 import {
@@ -82,8 +82,8 @@ export function rankedListLoss(options: RankedListLossOptions): Loss {
     parts(batch) {
       const { positives, negatives } = pairCounts(batch);
       const d = distance.matrix(batch.embeddings);
-      const far = violationMean(gap(distance, d, alpha - margin), positives, Tp);
-      const near = violationMean(gap(distance, alpha, d), mul(negatives, step(d)), Tn);
+      const far = violationMean(howMuchFarther(distance, d, alpha - margin), positives, Tp);
+      const near = violationMean(howMuchFarther(distance, alpha, d), mul(negatives, step(d)), Tn);
       const values = add(mul(far, 1 - imbalance), mul(near, imbalance));
       return [{ name: 'loss', kind: 'elements', values }];
     },

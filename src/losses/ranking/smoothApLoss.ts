@@ -47,7 +47,7 @@ export function smoothApLoss(options: SmoothApLossOptions = {}): Loss {
 
   return defineLoss({
     name: 'smoothApLoss',
-    accepts: { labels: 'needed', tuples: 'weights', reference: 'none' },
+    accepts: { labels: 'needed', tuples: 'coefficients', reference: 'none' },
     distance,
     options: values,
     parts(batch) {

@@ -9,8 +9,8 @@ import {
   type Variable,
   variable,
 } from '@tensorflow/tfjs-core';
+import { howMuchFarther } from '../../distances/compareDistances.ts';
 import type { Distance } from '../../distances/distance.ts';
-import { gap } from '../../distances/gap.ts';
 import { lpDistance } from '../../distances/lpDistance.ts';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import {
@@ -119,8 +119,8 @@ export function marginLoss(options: MarginLossOptions = {}): Loss | ParametricLo
     if (noTriplet(triplets)) return [];
     const boundary = perClass ? ofAnchors(beta, batch.labels, betas.length) : beta;
     const d = distance.matrix(batch.embeddings, batch.reference);
-    const positive = relu<Tensor2D>(add(gap(distance, d, boundary), margin));
-    const negative = relu<Tensor2D>(add(gap(distance, boundary, d), margin));
+    const positive = relu<Tensor2D>(add(howMuchFarther(distance, d, boundary), margin));
+    const negative = relu<Tensor2D>(add(howMuchFarther(distance, boundary, d), margin));
     const [near, far] = [readNow('marginLoss', positive), readNow('marginLoss', negative)];
     const divisor = activeTerms(triplets, near, far, batch.candidates);
     const main = tripletPart({ name: 'margin', positive, negative, divisor }, triplets);

@@ -1,6 +1,6 @@
 import { add, relu, softplus } from '@tensorflow/tfjs-core';
+import { howMuchFarther, nearer } from '../../distances/compareDistances.ts';
 import { cosineSimilarity } from '../../distances/cosineSimilarity.ts';
-import { gap, nearer } from '../../distances/gap.ts';
 import { flag, nonNegative, oneOf } from '../../internal/optionKinds.ts';
 import { type OptionTable, preset, readOptions } from '../../internal/readOptions.ts';
 import { pick } from '../../ops/pick.ts';
@@ -81,7 +81,7 @@ export function pnLoss(options: PnLossOptions = {}): Loss {
       const between = batch.reference ? distance.matrix(batch.reference) : d;
       const an = pick(d, anchor, negative);
       const far = nearer(distance, an, pick(between, positive, negative));
-      const excess = gap(distance, pick(d, anchor, positive), far);
+      const excess = howMuchFarther(distance, pick(d, anchor, positive), far);
       const values = soft ? softplus(excess) : relu(add(excess, margin));
       return [{ name: 'loss', kind: 'triplets', values, anchors: anchor }];
     },

@@ -1,5 +1,5 @@
 import { add, relu, softplus } from '@tensorflow/tfjs-core';
-import { gap } from '../../distances/gap.ts';
+import { howMuchFarther } from '../../distances/compareDistances.ts';
 import { lpDistance } from '../../distances/lpDistance.ts';
 import { flag, nonNegative } from '../../internal/optionKinds.ts';
 import { type OptionTable, preset, readOptions } from '../../internal/readOptions.ts';
@@ -67,7 +67,7 @@ export function tripletHardLoss(options: TripletHardLossOptions = {}): Loss {
         },
       );
       if (anchor.length === 0) return [];
-      const excess = gap(distance, pick(d, anchor, positive), pick(d, anchor, negative));
+      const excess = howMuchFarther(distance, pick(d, anchor, positive), pick(d, anchor, negative));
       const values = soft ? softplus(excess) : relu(add(excess, margin));
       return [{ name: 'loss', kind: 'triplets', values, anchors: anchor }];
     },

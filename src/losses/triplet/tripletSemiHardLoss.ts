@@ -1,5 +1,5 @@
 import { add, relu } from '@tensorflow/tfjs-core';
-import { gap } from '../../distances/gap.ts';
+import { howMuchFarther } from '../../distances/compareDistances.ts';
 import { lpDistance } from '../../distances/lpDistance.ts';
 import { nonNegative } from '../../internal/optionKinds.ts';
 import { type OptionTable, preset, readOptions } from '../../internal/readOptions.ts';
@@ -63,7 +63,7 @@ export function tripletSemiHardLoss(options: TripletSemiHardLossOptions = {}): L
         },
       );
       if (anchor.length === 0) return [];
-      const excess = gap(distance, pick(d, anchor, positive), pick(d, anchor, negative));
+      const excess = howMuchFarther(distance, pick(d, anchor, positive), pick(d, anchor, negative));
       const values = relu(add(excess, margin));
       return [{ name: 'loss', kind: 'triplets', values, anchors: anchor }];
     },

@@ -126,7 +126,7 @@ function inputsOf(losses: readonly Loss[]): LossInputs {
       ['needed', 'or tuples', 'optional', 'none'] as const,
       (accepts) => accepts.labels,
     ),
-    tuples: first(['none', 'tuples', 'weights'] as const, (accepts) => accepts.tuples),
+    tuples: first(['none', 'tuples', 'coefficients'] as const, (accepts) => accepts.tuples),
     reference: first(['none', 'needed', 'optional'] as const, (accepts) => accepts.reference),
     classes: losses.some(({ accepts }) => accepts.classes),
   };

@@ -1,6 +1,6 @@
 import { dispose, mul, sum, type Tensor2D, tensor2d, valueAndGrads } from '@tensorflow/tfjs-core';
+import { farther, howMuchFarther, nearer } from '../../../src/distances/compareDistances.ts';
 import type { Distance } from '../../../src/distances/distance.ts';
-import { farther, gap, nearer } from '../../../src/distances/gap.ts';
 import { normalize } from '../../../src/ops/normalize.ts';
 import { rowNorms } from '../../../src/ops/rowNorms.ts';
 import { type DistanceSpec, distanceOf } from '../../support/referenceDistances.ts';
@@ -78,7 +78,7 @@ function checkOrder({ expected }: DistanceCase, distance: Distance): void {
   const [row = []] = expected.matrix;
   const [first, last] = [row[0], row.at(-1)].map((entry) => tensor2d([[entry as number]]));
   const inputs = [distance, first as Tensor2D, last as Tensor2D] as const;
-  const found = [gap(...inputs), nearer(...inputs), farther(...inputs)];
+  const found = [howMuchFarther(...inputs), nearer(...inputs), farther(...inputs)];
   const [margin, smallest, largest] = found.map((tensor) => tensor.dataSync()[0]);
   dispose([first as Tensor2D, last as Tensor2D, found]);
   expectNear('margin', margin, expected.margin_00_0last);
