@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import {
+  type Distance,
   diagramLayers,
   type EmbeddingMap,
   type EmbeddingRows,
@@ -64,6 +65,8 @@ export interface ReportContent {
 export interface TestSetContent {
   readonly test: ImageSet;
   readonly embeddings: EmbeddingRows;
+  /** What the model's loss measures. */
+  readonly distance: Distance;
   readonly classNames: readonly string[] | undefined;
   readonly seed: number;
   readonly progress: Progress;
@@ -72,7 +75,7 @@ export interface TestSetContent {
 /** The test set before training ("default": raw pixels) and after ("test": embeddings), in all forms. */
 export async function drawTestSet(
   run: string,
-  { test, embeddings, classNames, seed, progress }: TestSetContent,
+  { test, embeddings, distance, classNames, seed, progress }: TestSetContent,
 ): Promise<void> {
   const { labels, count, height, width } = test;
   const pixels: EmbeddingRows = {
@@ -93,16 +96,21 @@ export async function drawTestSet(
   await progress.task('Drawing maps', async () => {
     const title = `${count.toLocaleString('en')} test images`;
     const shared = { labels, ...(classNames && { names: classNames }) };
+    const alone = ({ points, note }: EmbeddingMap, heading: string): string =>
+      embeddingMapSvg({ ...shared, points, ...(note !== undefined && { note }), title: heading });
     const pictures = [
       ['map.svg', embeddingMapsSvg({ ...shared, maps: [before, after], title })],
-      ['map-default.svg', embeddingMapSvg({ ...shared, ...before, title: `${title}: raw pixels` })],
-      ['map-test.svg', embeddingMapSvg({ ...shared, ...after, title: `${title}: embeddings` })],
+      ['map-default.svg', alone(before, `${title}: raw pixels`)],
+      ['map-test.svg', alone(after, `${title}: embeddings`)],
     ] as const;
     for (const [name, text] of pictures) await writeWhole(join(run, name), text);
 
     const sprite = await spriteSheet(test.pixels, { shape: [height, width] });
     const k = Math.min(8, count - 1);
-    const near = await nearestNeighbors(embeddings, embeddings, k, { excludeSelf: true });
+    const near = await nearestNeighbors(embeddings, embeddings, k, {
+      distance,
+      excludeSelf: true,
+    });
     const page = embeddingMapHtml({
       ...shared,
       maps: [before, after],

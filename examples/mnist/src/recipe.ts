@@ -79,8 +79,9 @@ function bestRecipe(config: BestConfig, train: ImageSet, test: ImageSet): Recipe
     augment: shiftImages(shift),
     learningRate: warmup(Math.ceil(steps / 20), cosineDecay(learningRate, steps)),
     validationMetrics: {
-      precisionAt1: (embeddings, labels) => precisionAt1(embeddings, labels),
-      mapAtR: async (embeddings, labels) => (await retrievalMetrics(embeddings, labels)).mapAtR,
+      precisionAt1,
+      mapAtR: async (embeddings, labels, { distance }) =>
+        (await retrievalMetrics(embeddings, labels, { distance })).mapAtR,
     },
   };
   return {

@@ -43,7 +43,9 @@ export async function testCommand(flags: TestFlags): Promise<void> {
     `\nTPS: ${tps} embeddings a second (${each} ms each): ${images.count} images in ${seconds.toFixed(2)} s, reading and batching included`,
   );
   console.log(`Embeddings: ${images.count} x ${values.length / images.count}`);
-  const precision = await precisionAt1(embeddings, images.labels);
+  const precision = await precisionAt1(embeddings, images.labels, {
+    distance: model.distance,
+  });
   console.log(`Precision at 1: ${precision.toFixed(4)}`);
   embeddings.dispose();
 }

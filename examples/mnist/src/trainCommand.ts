@@ -89,7 +89,8 @@ export async function trainCommand(config: Config, settings: TrainSettings): Pro
   });
   console.log(`\n${classReport(triplets, classNames)}\n`);
   const embeddings = model.embed(test.dataset.examples);
-  const precision = await precisionAt1(embeddings, test.labels);
+  const { distance } = model;
+  const precision = await precisionAt1(embeddings, test.labels, { distance });
   console.log(`Precision at 1 on ${test.count} test images: ${precision.toFixed(4)}\n`);
   const scores = { tripletAccuracy: triplets.accuracy, precisionAt1: precision };
   await writeRunCard(run, { ...card, history, ...scores });
@@ -97,7 +98,7 @@ export async function trainCommand(config: Config, settings: TrainSettings): Pro
     const rows = { data: (await embeddings.data()) as Float32Array, shape: embeddings.shape };
     const shared = { test, classNames, seed: config.seed, progress };
     await drawReport(run, model, { ...shared, history });
-    await drawTestSet(run, { ...shared, embeddings: rows });
+    await drawTestSet(run, { ...shared, embeddings: rows, distance });
   }
   embeddings.dispose();
   console.log(`Everything is in ${run} (whole run ${duration(performance.now() / 1000)})`);

@@ -10,7 +10,7 @@ const reach = 14; // pixels from the pointer within which an example is meant
 /** The example a pointer at that place means. */
 export function findExample(scene: Scene, state: MapState, at: Place): number | undefined {
   const panels = panelViews(scene, state);
-  const size = imageSize(scene, panels[panelAt(scene, state, at)]!);
+  const size = imageSize(scene, panels[panelAt(scene, state, at)] as (typeof panels)[number]);
   return exampleAt(scene, state, panels, at, Math.max(reach, size * 0.7));
 }
 
