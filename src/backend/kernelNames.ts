@@ -1,5 +1,7 @@
 /**
  * Kernels of tfjs-core that the simd backend has a fast version of. It inherits all others from the cpu backend.
+ *
+ * @example replacedKernelNames.includes('Conv2D'); // true
  */
 export const replacedKernelNames = [
   'Abs',
@@ -60,7 +62,10 @@ export const replacedKernelNames = [
 ] as const;
 
 /**
- * Kernels that no other backend has. Operations ask for them by name and do without elsewhere; all begin with `Simd`.
+ * Kernels that no other backend has. All names begin with `Simd`. Operations of this library look them up by name, and
+ * have a fallback for other backends.
+ *
+ * @example privateKernelNames.every((name) => name.startsWith('Simd')); // true
  */
 export const privateKernelNames = [
   'SimdAdam',
@@ -91,7 +96,13 @@ export type SimdKernelName =
   | (typeof replacedKernelNames)[number]
   | (typeof privateKernelNames)[number];
 
-/** Who computes a kernel of tfjs-core on the simd backend: `own` code, or the cpu backend's that is `inherited`. */
+/**
+ * Which code computes a kernel on the simd backend: its `own`, or that of the cpu backend, which is `inherited`.
+ *
+ * @example
+ * kernelOrigin('Conv2D'); // 'own'
+ * kernelOrigin('TopK'); // 'inherited'
+ */
 export function kernelOrigin(kernelName: string): 'own' | 'inherited' {
   const own: readonly string[] = [...replacedKernelNames, ...privateKernelNames];
   return own.includes(kernelName) ? 'own' : 'inherited';

@@ -10,7 +10,16 @@ export interface MemoryState {
   readonly limit: number;
 }
 
-/** There is no room in the backend's memory. The kernel that needed it has had no effect. */
+/**
+ * The error of a kernel whose result does not fit into the backend's memory. The kernel has had no effect.
+ *
+ * @example
+ * try {
+ *   await model.fit({ examples, labels }, { batchSize: 4096 });
+ * } catch (error) {
+ *   if (error instanceof MemoryFull) console.log(error.bytes); // bytes that were requested
+ * }
+ */
 export class MemoryFull extends MetricLearningError {
   /** Bytes that were requested. */
   readonly bytes: number;

@@ -29,7 +29,7 @@ export interface SimdBackendOptions {
 
 /** What the backend runs on. */
 export interface SimdBackendInfo {
-  /** Threads in use, the calling one included: 1 where there can be no others, or one was lost. */
+  /** Threads in use, the calling one included: 1 if there can be no worker threads, or a worker was lost. */
   readonly threads: number;
   /** Whether the kernels use fused multiply-add. */
   readonly relaxed: boolean;
@@ -39,7 +39,7 @@ export interface SimdBackendInfo {
   readonly peakBytes: number;
   /** Bytes the backend's memory has grown to. */
   readonly grownBytes: number;
-  /** Bytes of the largest tensor there is room for, in what has grown or by growing. */
+  /** Bytes of the largest tensor that fits, after growing if needed. */
   readonly largestFreeBytes: number;
 }
 
@@ -50,7 +50,7 @@ interface Registration {
   readonly relaxed: boolean;
   readonly done: Promise<void>;
   isSettled: boolean;
-  /** What tfjs has in its list, once registered: another one is another registration. */
+  /** The factory that tfjs has registered; a different one there means a later registration. */
   factory: (() => KernelBackend | Promise<KernelBackend>) | null;
 }
 
@@ -59,11 +59,14 @@ let last: Registration | undefined;
 /**
  * Registers the `simd` backend and makes it ready: `await setBackend('simd')` then puts it to use.
  *
- * All that the `cpu` backend can do runs on it, most of it much faster. Once registered, it does nothing if called with
- * the same options. Where worker threads cannot be (a page that is not cross-origin isolated) it works with one thread.
+ * All that the `cpu` backend can do runs on it, most of it much faster. A second call with the same options does
+ * nothing. Without worker threads (in a page that is not cross-origin isolated) the backend works with one thread.
  *
  * @throws MetricLearningError if `threads` is no positive integer, if the backend is registered with other options
  *   (`removeBackend('simd')` first), or if the engine lacks WebAssembly SIMD, shared memory, or relaxed SIMD.
+ * @example
+ * await registerSimdBackend({ threads: 4 });
+ * await setBackend('simd'); // of @tensorflow/tfjs-core
  */
 export async function registerSimdBackend(options: SimdBackendOptions = {}): Promise<void> {
   checkOptions('registerSimdBackend', options, ['threads', 'relaxed']);
@@ -77,7 +80,12 @@ export async function registerSimdBackend(options: SimdBackendOptions = {}): Pro
   return last.done;
 }
 
-/** What the `simd` backend runs on; undefined where it is not registered. */
+/**
+ * What the `simd` backend runs on; undefined where it is not registered.
+ *
+ * @example
+ * const { threads, usedBytes } = simdBackendInfo() ?? { threads: 0, usedBytes: 0 }; // usedBytes in bytes
+ */
 export function simdBackendInfo(): SimdBackendInfo | undefined {
   const backend: unknown = findBackend(name);
   if (!(backend instanceof SimdBackend)) return undefined;
@@ -90,8 +98,8 @@ export function simdBackendInfo(): SimdBackendInfo | undefined {
  * Gives memory of the `simd` backend back to the system: what tensors need is copied to a new memory, and the old one
  * is dropped. Does nothing where the backend is not registered.
  *
- * A WebAssembly memory never shrinks. Call this after work that took much more memory than what follows; it takes the
- * time of copying the tensors and of starting the threads anew. The system has the memory back when the engine's
+ * A WebAssembly memory never shrinks. Call this after work that took much more memory than what follows; the call needs
+ * the time of copying the tensors and of starting the threads anew. The system has the memory back when the engine's
  * garbage collection has run.
  *
  * @throws MetricLearningError if there is no room for the copy; then nothing has changed.
@@ -127,7 +135,7 @@ async function register(threads: number, relaxed: boolean): Promise<void> {
       fix: 'See that one version of tfjs-metric-learning is installed, and bundled once.',
     });
   }
-  // The first one is made here, where its errors can be told; tfjs asks for another after engine().reset().
+  // The first one is made here, where its errors can be reported; tfjs asks for another after engine().reset().
   let first: SimdBackend | undefined = createSimdBackend(setup);
   registerBackend(name, () => {
     const backend = first ?? createSimdBackend(setup);

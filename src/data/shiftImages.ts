@@ -5,12 +5,14 @@ import { readNow } from '../ops/readNow.ts';
 import type { Random } from '../random/createRandom.ts';
 
 /**
- * An augmentation for `fit`: moves each image by up to `reach` pixels along both axes, all places alike; what comes in
- * from outside is 0.
+ * An augmentation for `fit`: moves each image by up to `reach` pixels along both axes; all shifts are
+ * equally probable, and the pixels that move in from outside are 0.
  *
- * Images are [count, height, width, channels]. It reads them back, which webgpu cannot do at once.
+ * Images are [count, height, width, channels]. Their values are read synchronously, which webgpu cannot do.
  *
  * @throws MetricLearningError if `reach` is no whole number >= 0; at use if the examples are no images.
+ * @example
+ * await model.fit({ examples, labels }, { augment: shiftImages(2) }); // by up to 2 pixels
  */
 export function shiftImages(reach: number): (images: Tensor, random: Random) => Tensor {
   checkInteger('shiftImages', 'reach', reach, 0);

@@ -15,6 +15,13 @@ export interface ErrorParts {
  *
  * Its message reads `where: expected .., got ... fix`, e.g.
  * `tripletLoss: expected margin to be a finite number >= 0, got margin: -1.`
+ *
+ * @example
+ * try {
+ *   tripletLoss(-1);
+ * } catch (error) {
+ *   if (error instanceof MetricLearningError) console.log(error.where); // tripletLoss
+ * }
  */
 export class MetricLearningError extends Error {
   override readonly name = 'MetricLearningError';

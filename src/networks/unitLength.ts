@@ -32,19 +32,22 @@ class UnitLength extends layers.Layer {
 }
 
 /**
- * A layer that brings embeddings [batch, dims] to unit length, the last of a network: squared Euclidean distances are
- * then 2 - 2 cos, between 0 and 4, and embeddings can neither explode nor shrink.
+ * The last layer of a network: it brings embeddings [batch, dims] to unit length. Squared Euclidean distances are then
+ * 2 - 2 cos, between 0 and 4, and embeddings can neither explode nor shrink.
  *
- * `TripletModel.load` knows it. Where tfjs' own `loadLayersModel` is to load it, call `unitLength()` once before.
+ * `TripletModel.load` knows the layer. Before tfjs' own `loadLayersModel` loads it, call `unitLength()` once.
  *
- * @throws MetricLearningError (when it is put into a network) if its input is not [batch, dims].
+ * @throws MetricLearningError (when the layer is put into a network) if its input is not [batch, dims].
+ * @example
+ * const base = sequential({ layers: [layers.dense({ units: 64, inputShape: [128] }), unitLength()] });
+ * const model = new TripletModel(base); // from [batch, 128] to unit vectors [batch, 64]
  */
 export function unitLength(): layers.Layer {
   registerUnitLength();
   return new UnitLength({});
 }
 
-/** Tells tfjs how to load networks that have the layer. */
+/** Registers the layer, so that tfjs can load networks that contain it. */
 export function registerUnitLength(): void {
   serialization.registerClass(UnitLength);
 }

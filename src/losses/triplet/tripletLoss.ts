@@ -26,6 +26,9 @@ export type KerasLoss = (yTrue: Tensor, yPred: Tensor) => Tensor;
  * `margin` is in units of squared Euclidean distance. Default 1.
  *
  * @throws MetricLearningError if `margin` is negative or not finite, and at use if `yPred` has no such shape.
+ * @example
+ * const model = new TripletModel(smallConvNet({ dims: 32 }));
+ * model.compile({ optimizer: 'adam', loss: tripletLoss(1) });
  * @see Schroff, Kalenichenko, Philbin: FaceNet, CVPR 2015. https://arxiv.org/abs/1503.03832
  */
 export function tripletLoss(margin = 1): KerasLoss {
