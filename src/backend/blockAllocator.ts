@@ -4,12 +4,12 @@ import { type Block, type BlockHolder, FreeLists, granule } from './freeLists.ts
  * Cuts a range of addresses into blocks.
  *
  * A block is cut from a free one that is as small as possible, and what is left of that stays free; a block that is
- * freed is joined with free neighbors. Each takes the same few steps, however many blocks there are.
+ * freed is joined with free neighbors. Both need constant time, however many blocks there are.
  */
 export class BlockAllocator {
   readonly #free = new FreeLists();
   readonly #used = new Map<number, Block>();
-  /** Blocks that stood for others that are joined now: used again in place of new ones. */
+  /** Records of blocks that were joined with others: they are used again in place of new records. */
   readonly #spare: Block[] = [];
   #end: number;
   #first: Block | undefined;
@@ -109,7 +109,7 @@ export class BlockAllocator {
       const { holder } = block;
       if (block.isFree || !holder || !gap?.isFree) continue;
       copy(block.address, gap.address, block.size);
-      // The gap and the block change places.
+      // The free range and the block are swapped.
       this.#free.remove(gap);
       this.#used.delete(block.address);
       const { address } = gap;

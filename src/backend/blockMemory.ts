@@ -56,8 +56,8 @@ export class BlockMemory {
   }
 
   /**
-   * The address of a block of at least `bytes` bytes, of any content. `holder` is told when it moves; without one it
-   * never does.
+   * The address of a block of at least `bytes` bytes, of any content. `holder` is notified when the block moves; a
+   * block without a holder never moves.
    *
    * @throws MemoryFull if there is no room for it.
    */
@@ -138,7 +138,7 @@ interface Reserved {
   readonly maximum: number;
 }
 
-/** Takes as much address space as there is, up to `pages`: little of it is memory until it is used. */
+/** Reserves as much address space as there is, up to `pages`: it needs little memory until it is used. */
 function reserve(pages: number): Reserved {
   for (let maximum = pages; maximum > growBy; maximum >>= 1) {
     try {

@@ -3,10 +3,10 @@ import { MetricLearningError } from '../errors/metricLearningError.ts';
 import type { BlockMemory } from './blockMemory.ts';
 import type { Operand, TensorData } from './tensorData.ts';
 
-/** A tensor's values are often the caller's own array: what they hold counts when a kernel is called. */
+/** A tensor whose values may be the caller's own array: a kernel reads what the array holds when it is called. */
 type Held = Pick<Operand, 'data' | 'shape'>;
 
-/** Copies values from the JavaScript heap into a new block, which data of float32 then have as their own. */
+/** Copies values from the JavaScript heap into a new block; float32 data keep the block as their own. */
 export function copyIn(held: Held, blocks: BlockMemory): number {
   const { data } = held;
   const values = heldValues(held) as ArrayLike<number>;
@@ -20,7 +20,7 @@ export function copyIn(held: Held, blocks: BlockMemory): number {
   return block;
 }
 
-/** Copies what a call that is put off needs from arrays that their owner may write to until it runs. */
+/** Copies an input of a deferred call, as the owner of its array may write to the array until the call runs. */
 export function keepForLater(held: Held, blocks: BlockMemory): void {
   const { data } = held;
   if (data.pending || data.block !== undefined) return;

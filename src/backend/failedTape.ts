@@ -1,6 +1,6 @@
 import { engine } from '@tensorflow/tfjs-core';
 
-/** Lets go of what tfjs has kept for gradients that will not be computed. */
+/** Releases what tfjs has kept for gradients that will not be computed. */
 export interface FailedTape {
   /** Takes note of the gradients being recorded, as a kernel fails. */
   note(): void;

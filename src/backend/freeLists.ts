@@ -1,4 +1,4 @@
-/** Who holds a block, and is told when it moves. */
+/** The holder of a block, which is notified when the block moves. */
 export interface BlockHolder {
   /** The block lies at another address now. */
   moved(address: number): void;
@@ -22,27 +22,27 @@ export interface Block {
 /** Sizes are multiples of it, and so are addresses: a cache line. */
 export const granule = 64;
 
-/** Lists to each doubling of the size: blocks of one list differ by at most 3 %. */
+/** Lists for each doubling of the size: blocks of one list differ by at most 3 %. */
 const listsPerLevel = 32;
 const listBits = 5;
 /** Doublings from one granule to 4 GB. */
 const levels = 27;
-/** Blocks of the list of a size's own that are looked at, as some of them may be too small. */
+/** Blocks that are tried in the list of the requested size, some of which may be too small. */
 const mostLooks = 8;
 
 /**
  * Free blocks by size, in two levels: the power of two, and 32 steps between it and the next.
  *
- * A word of bits tells which lists have blocks, so that to add, to remove and to find takes the same few steps,
- * however many blocks there are.
+ * A bit mask marks the lists that have blocks, so that adding, removing and finding need constant time, however many
+ * blocks there are.
  *
  * Masmano, Ripoll, Crespo, Real: TLSF: a New Dynamic Memory Allocator for Real-Time Systems, 2004.
  */
 export class FreeLists {
   readonly #first: (Block | undefined)[] = new Array(levels * listsPerLevel).fill(undefined);
-  /** A bit a level that has free blocks. */
+  /** One bit for each level, set if the level has free blocks. */
   #levelBits = 0;
-  /** Of each level, a bit a list that has free blocks. */
+  /** For each level one bit for each list, set if the list has free blocks. */
   readonly #listBits = new Int32Array(levels);
 
   add(block: Block): void {

@@ -21,8 +21,8 @@ const simdGradients: readonly SimdGradient[] = [
 /**
  * Puts the gradients in place.
  *
- * tfjs keeps one gradient for all backends: while another one is in use, these behave as the ones they replace. So
- * they do for the gradient of a gradient, as they run kernels that have none themselves.
+ * tfjs keeps one gradient for all backends: while another backend is in use, these gradients run the ones they
+ * replace. So they do for the gradient of a gradient, as their own kernels have no gradients.
  */
 export function replaceGradients(): ReplacedGradients {
   let waiting = simdGradients;

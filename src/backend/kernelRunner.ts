@@ -17,7 +17,7 @@ export type KernelArguments<Name extends KernelName> = {
 export interface Work {
   /** Units of work: what the kernel's source says its `from` and `to` count. */
   readonly count: number;
-  /** The fewest units that are worth a thread's while; chunks begin at multiples of it. Default 1. */
+  /** The fewest units that are worth a thread of their own; chunks begin at multiples of it. Default 1. */
   readonly grain?: number;
   /**
    * The number of chunks, where the outcome depends on it (partial sums): it must come from the shapes alone, so that

@@ -1,7 +1,7 @@
 import type { BlockMemory } from './blockMemory.ts';
 import type { PendingCall, TensorData } from './tensorData.ts';
 
-/** Lets go of the inputs of a call that ran, or never will. */
+/** Releases the inputs of a call that has run, or will never run. */
 export function releaseInputs({ inputs }: PendingCall, blocks: BlockMemory): void {
   for (const name in inputs) {
     const operand = inputs[name];

@@ -31,10 +31,10 @@ interface AdamState extends AdamAttrs {
 type Gradients = Parameters<AdamOptimizer['applyGradients']>[0];
 
 /**
- * Lets `train.adam` take its steps in one kernel a variable, where tfjs-core takes a dozen: while the simd backend is in
- * use, and with the same bits.
+ * Lets `train.adam` compute its step with one kernel for each variable, in place of a dozen kernels of tfjs-core, while
+ * the simd backend is in use. The results are the same bit for bit.
  *
- * @returns what puts the former steps back.
+ * @returns a function that restores the former steps.
  */
 export function replaceAdam(): () => void {
   const { prototype } = AdamOptimizer;

@@ -34,7 +34,7 @@ export interface SimdMemory extends ReturnType<MathBackendCPU['memory']> {
   readonly peakBytes: number;
   /** Bytes the memory has grown to. */
   readonly grownBytes: number;
-  /** Bytes of the largest tensor there is room for, in what has grown or by growing. */
+  /** Bytes of the largest tensor that fits, after growing if needed. */
   readonly largestFreeBytes: number;
 }
 
@@ -45,15 +45,15 @@ export interface SimdMemory extends ReturnType<MathBackendCPU['memory']> {
  * A tensor made by a fast kernel is in memory from the start; one that comes from JavaScript is copied there when
  * the first fast kernel needs it. What is read is a copy, valid after its tensor is gone.
  *
- * A kernel can put off its work (`defer`): the next kernel may then take it over, as an activation takes over the
- * convolution before it, and otherwise it is done when the values are first asked for, in whatever way.
+ * A kernel can defer its work (`defer`). The next kernel may then do the work of both, as an activation does with the
+ * convolution before it; otherwise the deferred work is done when the values are first read.
  */
 export class SimdBackend extends MathBackendCPU {
   #blocks: BlockMemory;
   readonly relaxed: boolean;
   readonly #setup: SimdBackendSetup;
   #runner: KernelRunner;
-  /** Kernels that run, one within the other, and reads that make one run: no block may move. */
+  /** The number of nested kernels and reads that are running; no block may move while it is above 0. */
   #running = 0;
   readonly #gradients: ReplacedGradients;
   readonly #failed: FailedTape = failedTape();
@@ -144,7 +144,7 @@ export class SimdBackend extends MathBackendCPU {
     return this.#data(dataId).pending;
   }
 
-  /** Gives a tensor to the call that will compute `x`: it is there, as one of the call's inputs, until that has run. */
+  /** Adds a tensor to the inputs of the call that will compute `x`: its data are kept until the call has run. */
   attach(x: TensorInfo, name: string, tensor: TensorInfo): void {
     const data = this.#data(x.dataId);
     const call = data.pending as PendingCall;
@@ -159,7 +159,7 @@ export class SimdBackend extends MathBackendCPU {
     return { data: this.#data(dataId), shape, dtype };
   }
 
-  /** Runs a call that was put off, or one made of it. */
+  /** Runs a deferred call, or one made of it. */
   runCall({ kernelName, inputs, attrs }: PendingCall): TensorInfo {
     // The tensors may be gone: their data get new ones for as long as the kernel runs.
     const infos: NamedTensorInfoMap = {};
@@ -254,7 +254,7 @@ export class SimdBackend extends MathBackendCPU {
     await runner.ready();
   }
 
-  /** What `tf.memory()` tells of this backend, beside the numbers of tensors. */
+  /** What `tf.memory()` reports of this backend, beside the numbers of tensors. */
   override memory(): SimdMemory {
     this.#failed.release();
     const { usedBytes, peakBytes, grownBytes, largestFreeBytes } = this.blocks;
@@ -300,7 +300,7 @@ export class SimdBackend extends MathBackendCPU {
     return this.data.get(dataId) as TensorData;
   }
 
-  /** Does what was put off, while a kernel of the cpu backend may hold views of other tensors. */
+  /** Runs the deferred call of data, while a kernel of the cpu backend may hold views of other tensors. */
   #finishInPlace(data: TensorData): TensorData {
     this.#running++;
     try {
@@ -310,7 +310,7 @@ export class SimdBackend extends MathBackendCPU {
     }
   }
 
-  /** Does what was put off. */
+  /** Runs the deferred call of data. */
   #finish(data: TensorData): TensorData {
     const call = data.pending as PendingCall;
     const { dataId } = this.runCall(call);

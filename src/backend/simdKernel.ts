@@ -17,8 +17,8 @@ export interface SimdKernel {
   /** Names of the inputs that are integers; all others are float32. */
   readonly integers?: readonly string[];
   /**
-   * The kernel's result, or undefined for inputs that the cpu backend's kernel is to take. What `inputs` and `attrs`
-   * hold, tfjs-core says under the kernel's name (`Conv2DInputs`, `Conv2DAttrs`).
+   * The kernel's result, or undefined for inputs that are left to the cpu backend's kernel. tfjs-core declares the
+   * types of `inputs` and `attrs` under the kernel's name (`Conv2DInputs`, `Conv2DAttrs`).
    */
   run(backend: SimdBackend, inputs: object, attrs: object): TensorInfo | TensorInfo[] | undefined;
 }

@@ -43,7 +43,7 @@ export class TensorData implements BlockHolder {
     this.#values = values;
   }
 
-  /** The floats lie in this block now. */
+  /** Notes the address at which the floats lie now. */
   moved(address: number): void {
     this.block = address;
     this.#values = undefined;
@@ -52,7 +52,7 @@ export class TensorData implements BlockHolder {
 
 type Values = backend_util.BackendValues;
 
-/** A tensor as an input of a pending call: its data, whatever becomes of the tensor. */
+/** A tensor as an input of a pending call: its data, which may outlive the tensor. */
 export interface Operand {
   readonly data: TensorData;
   readonly shape: number[];

@@ -9,9 +9,9 @@ export interface EncodedLabels<Name> {
 }
 
 /**
- * Class ids for names: every loss, sampler and metric takes whole numbers as class ids.
+ * Class ids for names: every loss, sampler and metric accepts whole numbers as class ids.
  *
- * Names may be anything that a `Map` tells apart: strings, numbers beyond 32 bits, BigInts. Pass the `names` of an
+ * Names may be anything that a `Map` distinguishes: strings, numbers beyond 32 bits, BigInts. Pass the `names` of an
  * earlier call as `known` to give the same names the same ids again, as a validation set needs; new names get the next
  * ids.
  *

@@ -130,7 +130,7 @@ function checkArray(where: string, values: unknown): void {
  * Reads all examples once.
  *
  * @throws MetricLearningError if one holds NaN or Infinity, or a whole number that the network's input of type `dtype`
- * cannot hold: it names the first such example.
+ * cannot hold; the error names the first such example.
  */
 export async function checkExamples(
   where: string,

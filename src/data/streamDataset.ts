@@ -38,7 +38,7 @@ export function checkStream(where: string, { stream, stepsPerEpoch }: StreamData
 /**
  * The batches of one epoch of a stream: exactly `stepsPerEpoch` are pulled, or all.
  *
- * What is pulled is the consumer's to free with `disposeBatch`.
+ * The consumer frees each batch with `disposeBatch`.
  *
  * @throws MetricLearningError if the stream is no iterable, ends before `stepsPerEpoch`, or gives no batch at all.
  */

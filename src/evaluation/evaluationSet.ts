@@ -26,12 +26,12 @@ export interface EvaluationOptions {
   /** How far two embeddings are apart. Default: `lpDistance()`, Euclidean between unit vectors. */
   distance?: Distance;
   /**
-   * What a query counts that has nothing to find, as no other row of the reference has its label: 'exclude' leaves it
-   * out of all means, 'miss' counts it as 0. Default 'exclude'.
+   * How a query counts if no other row of the reference has its label: 'exclude' leaves the query out of all means,
+   * 'miss' counts it as 0. Default 'exclude'.
    */
   singletonQueries?: 'exclude' | 'miss';
   /**
-   * Which references are out of the search of a query, by their indices: it neither finds nor misses them. In person
+   * Whether a query ignores a reference, by their indices: an ignored reference is neither found nor missed. In person
    * re-identification: junk images, and images of the same person by the same camera. Default: none.
    */
   ignore?: (query: number, reference: number) => boolean;

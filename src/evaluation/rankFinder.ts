@@ -30,7 +30,7 @@ export function createRankFinder(
       if (distance > farthest && distance !== Infinity) farthest = distance;
       isRelevant[r] = 1;
     }
-    const slack = 2 * (query.slack[q] as number); // of both of two
+    const slack = 2 * (query.slack[q] as number); // of two references
     const sorted = sortedKeys(row, isRelevant, farthest + slack, keys, others);
     const ranks = ranksOf(sorted, relevant.length);
     const limit = query.exact ? limitOfDoubt(sorted, slack) : -1;
@@ -64,9 +64,9 @@ const high = new Int32Array(2 ** 10);
 
 /**
  * Sorts the references up to a distance, as keys. The bits of float32 numbers that are not negative, read as integers,
- * have the same order as the numbers; shifted by one they leave the lowest bit to mark relevant references. A radix sort
- * by digits of 11, 10 and 10 bits keeps equal distances in the order of the indices. It works in `keys` and `others`,
- * and returns a part of `others`.
+ * have the same order as the numbers; shifted by one they leave the lowest bit to mark relevant references. A radix
+ * sort by digits of 11, 10 and 10 bits keeps equal distances in the order of the indices. It works in `keys` and
+ * `others`, and returns a part of `others`.
  */
 function sortedKeys(
   row: Float32Array,

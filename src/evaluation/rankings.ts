@@ -28,7 +28,7 @@ export async function forEachRanking(
 ): Promise<void> {
   const available = set.reference.shape[0] - (set.excludeSelf ? 1 : 0);
   const { depth = available, ignore } = options;
-  // To keep the nearest few takes less than to sort all.
+  // It is cheaper to keep the nearest few than to sort all.
   if (!ignore && 2 * depth < available)
     await nearestRanks(where, set, depth, options, relevant, visit);
   else await fullRanks(where, set, depth, options, relevant, visit);

@@ -50,7 +50,7 @@ export async function precisionAt1(
   return share as number;
 }
 
-/** One record of options may serve here and in `retrievalMetrics`, which only computes more with these. */
+/** Accepts the options of `retrievalMetrics` too, so that one record of options serves both. */
 const sharedOptions = {
   ...evaluationOptions,
   ks: retrievalOptions.ks,

@@ -33,7 +33,7 @@ export interface RetrievalOptions extends EvaluationOptions {
   confidence?: BootstrapOptions;
 }
 
-/** Anything: `checkKs` says what is wrong with it. */
+/** Accepts anything here: `checkKs` checks it later. */
 const ksKind: OptionKind<readonly number[]> = {
   expected: 'an array of whole numbers >= 1, with at least one of them',
   accepts(value) {

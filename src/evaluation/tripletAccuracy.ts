@@ -11,8 +11,8 @@ import { measurePairs } from '../search/exact/measurePairs.ts';
 import type { Triplets } from '../tuples/tuples.ts';
 
 /**
- * How a set of triplets fares. `min`, `max` and `avg` are of d(a, p) - d(a, n): how much farther from its anchor the
- * positive is than the negative, in units of the distance.
+ * The scores of a set of triplets. `min`, `max` and `avg` are of d(a, p) - d(a, n): how much farther from its anchor
+ * the positive is than the negative, in units of the distance.
  */
 export interface TripletScores {
   /** The share of triplets whose positive is strictly nearer than the negative; a tie is wrong. */
@@ -84,8 +84,9 @@ export const tripletOutputAccuracyOptions: OptionTable<TripletOutputAccuracyOpti
 };
 
 /**
- * `tripletAccuracy` of the output of a TripletModel's three-input network: `output` is [triplets, 3 * dims], each row the
- * embeddings of anchor, positive and negative one after the other; `labels` are the classes of the anchors, one a row.
+ * `tripletAccuracy` of the output of a TripletModel's three-input network: `output` is [triplets, 3 * dims], each row
+ * the embeddings of anchor, positive and negative one after the other; `labels` are the classes of the anchors, one a
+ * row.
  *
  * @throws MetricLearningError if the output has another shape, or is not finite.
  * @example

@@ -26,7 +26,7 @@ export interface EmbedderOptions extends Normalization {
   readonly distance?: Distance;
 }
 
-/** Anything: `checkNormalization` says what is wrong with it. */
+/** Accepts anything here: `checkNormalization` checks it later. */
 const anything: OptionKind<never> = {
   expected: 'a number, or one for each channel',
   accepts: () => true,

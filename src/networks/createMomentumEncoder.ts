@@ -28,14 +28,14 @@ export interface MomentumEncoder {
 const where = 'createMomentumEncoder';
 
 /**
- * A momentum encoder (MoCo): a copy of a base network that follows it slowly, so that embeddings in a memory of many batches go
- * together.
+ * A momentum encoder (MoCo): a copy of a base network that follows it slowly, so that the embeddings of many batches in
+ * a memory stay comparable.
  *
  * The copy starts equal to the base network. Keys of the memory come from the copy, queries from the base network. All
  * weights follow, moving statistics of batch normalization included. `embed` runs the copy in inference mode.
  *
- * @throws MetricLearningError if `base` is no network from [batch, ...] to [batch, dims], or an option is unknown or out of
- * its range.
+ * @throws MetricLearningError if `base` is no network from [batch, ...] to [batch, dims], or an option is unknown or
+ * out of its range.
  * @example
  * const encoder = await createMomentumEncoder(base, { momentum: 0.99 });
  * const keys = encoder.embed(otherViews); // [batch, dims]

@@ -16,7 +16,7 @@ export function networkMetadata(network: LayersModel): NetworkMetadata {
   return (userMetadata(network)[key] as NetworkMetadata | undefined) ?? {};
 }
 
-/** Keeps more with a network, or no longer what is given as undefined; the user's own metadata stay. */
+/** Adds entries, and removes those that are given as undefined; the user's own metadata stay. */
 export function addNetworkMetadata(network: LayersModel, more: NetworkMetadata): void {
   const all = Object.entries({ ...networkMetadata(network), ...more });
   const metadata = Object.fromEntries(all.filter(([, value]) => value !== undefined));

@@ -4,7 +4,7 @@ import { show } from '../internal/checks.ts';
 import { addNetworkMetadata, networkMetadata } from './networkMetadata.ts';
 import { type FullNormalization, noNormalization, sameNormalization } from './normalization.ts';
 
-/** Networks that were trained on examples as they are. tfjs' metadata stay the user's own for them. */
+/** Networks that were trained without normalization: nothing is added to their metadata. */
 const asTheyAre = new WeakSet<LayersModel>();
 
 /** The normalization that a network was declared or trained with; undefined for a network of which nothing is known. */

@@ -13,7 +13,7 @@ export function networkVariables(network: LayersModel): Variable[] {
     .map((weight) => weight.read() as Variable);
 }
 
-/** Frees a network and all its variables; tfjs alone leaves those of a layer that stands in it more than once. */
+/** Frees a network and all its variables; tfjs leaves those of a layer that the network contains more than once. */
 export function disposeNetwork(network: LayersModel): void {
   const variables = networkVariables(network);
   network.dispose();

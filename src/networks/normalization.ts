@@ -4,7 +4,7 @@ import { checkOptions } from '../internal/checkOptions.ts';
 import { show } from '../internal/checks.ts';
 
 /**
- * What a network does to its input first: it sees `(value * scale - mean) / std`.
+ * The normalization of a network's input: the network sees `(value * scale - mean) / std`.
  *
  * `{ scale: 1 / 255 }` makes bytes into numbers from 0 to 1; `mean` and `std` are then in that range, as PyTorch's
  * `Normalize` after `ToTensor` has them.

@@ -25,8 +25,8 @@ import { contentIds } from './contentIds.ts';
 
 export interface RecognizerOptions<Inputs = Examples> {
   /**
-   * What makes embeddings: a `TripletModel`, what `createEmbedder` makes, or any `{ dims, embed }`, whose `embed` may be
-   * asynchronous. It stays the caller's.
+   * What makes embeddings: a `TripletModel`, what `createEmbedder` makes, or any `{ dims, embed }`, whose `embed` may
+   * be asynchronous. It stays the caller's.
    */
   model: Embedder<Inputs>;
   /** Where the enrolled examples are kept. It stays the caller's, and may hold items already. */
@@ -37,7 +37,7 @@ export interface RecognizerOptions<Inputs = Examples> {
   names?: Readonly<Record<ItemLabel, string>>;
   /** The distance of index and threshold, where it is not the distance of the model. Default: the model's. */
   distance?: Distance;
-  /** Not used: it lets a bundle be passed as it is. Default: none. */
+  /** Ignored, so that the result of `decodeBundle` can be passed as it is. Default: none. */
   scores?: Json;
 }
 

@@ -31,7 +31,7 @@ export interface InputDataset {
   readonly labels: Labels;
 }
 
-/** Any of them, opened. */
+/** A model of any of these kinds, opened. */
 export interface OpenModel {
   /** Undefined where the examples are an array of inputs. */
   readonly inputShape: readonly (number | null)[] | undefined;

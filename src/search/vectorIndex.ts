@@ -50,7 +50,7 @@ export interface IndexSearchOptions {
   threshold?: number;
 }
 
-/** Anything: `checkItemFilter` says what is wrong with a filter. */
+/** Accepts anything here: `checkItemFilter` checks it later. */
 const filterKind: OptionKind<ItemFilter> = { expected: 'a filter', accepts: () => true };
 
 export const indexSearchOptions: OptionTable<IndexSearchOptions, 'filter'> = {

@@ -53,7 +53,7 @@ export async function createApproximateIndex(
  * The index whose `state()` was kept, also the state of an exact index. A state without a graph gets one at the first
  * use.
  *
- * Take graphs only from files that you trust: a checksum detects damage, not malice.
+ * Load graphs only from files that you trust: a checksum detects damage, not malice.
  *
  * @throws MetricLearningError if the parts of the state do not fit together, or `usearch` is not installed.
  * @example

@@ -34,7 +34,7 @@ export function toParameters({ rows, items }: IndexInput, dims: number): string[
   );
 }
 
-/** The query for the rows that so many parameters hold, in their order. */
+/** The query for the rows that this number of parameters holds, in their order. */
 export function incomingRows(parameters: number): string {
   const names = Array.from({ length: parameters }, (_, i) => `$${i + 1}`);
   return `SELECT item.id, item.label, item.metadata, item.embedding::vector

@@ -46,14 +46,14 @@ const queriesAtOnce = 100;
 /**
  * An index in a collection of Qdrant (1.10 or later), over its REST interface.
  *
- * Qdrant computes distances in float32. A distance that normalizes takes a collection of the kind `Cosine`; its Euclidean
- * distances come from the cosine, so that distances below 0.001 are accurate to 0.0005 only. Items at equal distances
- * come in any order. Qdrant has no transactions: `add` looks for known ids and then writes, `remove` counts and then
- * deletes, so that another writer may come between; a large change takes several requests, and the first ones remain if
- * a later one fails.
+ * Qdrant computes distances in float32. A distance that normalizes needs a collection of the kind `Cosine`; its
+ * Euclidean distances come from the cosine, so that distances below 0.001 are accurate to 0.0005 only. Items at equal
+ * distances come in any order. Qdrant has no transactions: `add` looks for known ids and then writes, `remove` counts
+ * and then deletes, so that another writer may come between; a large change takes several requests, and the first ones
+ * remain if a later one fails.
  *
- * @throws MetricLearningError if an option is unknown or out of its range, or Qdrant cannot compute the distance; at the
- * first use if the collection is of another kind; if there is no answer in time; with the server's own words if it
+ * @throws MetricLearningError if an option is unknown or out of its range, or Qdrant cannot compute the distance; at
+ * the first use if the collection is of another kind; if there is no answer in time; with the server's own words if it
  * refuses.
  * @example
  * const index = qdrantIndex({ url: 'http://localhost:6333', collection: 'faces', dims: 128 });

@@ -7,7 +7,7 @@ import { type IndexInput, readIndexInput, readIndexRows } from '../indexInput.ts
 import { checkItemFilter, checkRemoval } from '../itemFilter.ts';
 import { type Hit, type ItemFilter, indexSearchOptions, type VectorIndex } from '../vectorIndex.ts';
 
-/** The requests to a database. All that it gets was checked. `where` is what errors name. */
+/** The requests to a database. All arguments are checked before. `where` is what errors name. */
 export interface RemoteStore {
   /** Prepares the store. It is called before the first request, and again if it failed. */
   open(): Promise<void>;

@@ -1,6 +1,6 @@
 /**
- * Finds the k smallest distances of each of many rows, which are shown to it part by part, from left to right. What it
- * works with is made once.
+ * Finds the k smallest distances of each of many rows, which are shown to it part by part, from left to right. Its
+ * buffers are allocated once.
  */
 export interface NearestFinder {
   /** Forgets all rows. */
@@ -64,7 +64,7 @@ export function createNearestFinder(rows: number, k: number): NearestFinder {
   return finder;
 }
 
-/** Puts (d, p) in the place of the heap's top, and brings it down to where it belongs. Of equal distances the later is worse. */
+/** Replaces the top of the heap by (d, p), and restores the heap. Of equal distances the later position is worse. */
 function siftDown(
   distance: Float32Array,
   position: Int32Array,

@@ -18,11 +18,14 @@ import { assignVariables, lossStateOf, storeLossState, storeVariables } from './
 export interface CheckpointOptions {
   /** Where checkpoints are kept, e.g. `checkpointFolder('./checkpoints')` of `tfjs-metric-learning/node`. */
   store: CheckpointStore;
-  /** Steps between two of them. Default: one at the end of each epoch. One is also written when training is stopped. */
+  /**
+   * Steps between two checkpoints. Default: one checkpoint at the end of each epoch. A checkpoint is also written when
+   * training is stopped.
+   */
   everySteps?: number;
-  /** Go on from the newest good checkpoint there is; without one, begin anew. Default false. */
+  /** Continues from the newest undamaged checkpoint; starts anew if there is no checkpoint. Default false. */
   resume?: boolean;
-  /** Called when a damaged checkpoint was passed over for the one before it. */
+  /** Called when a damaged checkpoint was skipped; the checkpoint before it is tried next. */
   onDamaged?: (error: MetricLearningError) => void;
 }
 
@@ -33,25 +36,25 @@ export const checkpointOptions: OptionTable<CheckpointOptions, 'everySteps' | 'o
   onDamaged: optional(callback('(error) => {}')),
 };
 
-/** What a run must have in common with the checkpoint it goes on from. */
+/** What a run must have in common with the checkpoint that it continues. */
 export type Fingerprint = Readonly<Record<string, string | number>>;
 
 /** All that a run changes: what a checkpoint holds. */
 export interface RunParts {
   readonly optimizer: Optimizer;
-  /** Every variable of the network, trainable or not, in the order of their making. */
+  /** Every variable of the network, trainable or not, in the order in which they were made. */
   readonly network: readonly Variable[];
   /** The parameters of the loss. */
   readonly parameters: readonly Variable[];
-  /** A loss that remembers something: its parameters, a memory of embeddings. */
+  /** The loss, if it has a state: parameters, or a memory of embeddings. */
   readonly loss: StatefulLoss | undefined;
   readonly fingerprint: Fingerprint;
 }
 
-/** The newest, and the one before it in case the newest gets damaged. */
+/** Checkpoints that are kept: the newest, and the one before it in case the newest gets damaged. */
 const kept = 2;
 
-/** Writes where a run stands, and removes what is older than the one before. */
+/** Writes a checkpoint of a run, and removes all but the two newest. */
 export async function saveCheckpoint(
   { store: folder }: CheckpointOptions,
   state: RunState,
@@ -77,10 +80,10 @@ async function prune(folder: CheckpointStore, newest: number): Promise<void> {
 }
 
 /**
- * Puts the newest good checkpoint into network, loss and optimizer, and returns where that run stood; undefined without
- * one.
+ * Restores network, loss and optimizer from the newest undamaged checkpoint, and returns the state of its run;
+ * undefined if there is no checkpoint.
  *
- * @throws MetricLearningError if it is of a run with other data or options, or of another network.
+ * @throws MetricLearningError if the checkpoint is of a run with other data or options, or of another network.
  */
 export async function resumeCheckpoint(
   { store: folder, onDamaged }: CheckpointOptions,
@@ -131,9 +134,9 @@ function checkFingerprint(written: Fingerprint, requested: Fingerprint): void {
 }
 
 /**
- * Checks the options, and that a new run does not begin where an earlier one is kept.
+ * Checks the options, and that the store holds no checkpoints if the run does not resume.
  *
- * @throws MetricLearningError if it does, or `everySteps` is no whole number >= 1.
+ * @throws MetricLearningError if a run that does not resume finds checkpoints, or `everySteps` is no whole number >= 1.
  */
 export async function checkCheckpointOptions(
   where: string,

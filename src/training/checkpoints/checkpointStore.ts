@@ -1,8 +1,8 @@
 /** A place that keeps checkpoints by number: a folder in Node, or whatever the caller has. */
 export interface CheckpointStore {
-  /** Writes one, whole or not at all. */
+  /** Writes a checkpoint, whole or not at all. */
   write(number: number, bytes: Uint8Array): Promise<void>;
-  /** The numbers of those it holds, in any order. */
+  /** The numbers of the checkpoints that it holds, in any order. */
   list(): Promise<number[]>;
   read(number: number): Promise<Uint8Array>;
   remove(number: number): Promise<void>;

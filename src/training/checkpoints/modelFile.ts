@@ -10,7 +10,7 @@ import {
   withNetworkMetadata,
 } from '../../networks/networkMetadata.ts';
 
-/** Where the state of a loss lies among the bytes of the weights: behind those of the network. */
+/** Where the state of a loss lies among the saved weights: after the weights of the network. */
 interface LossLayout {
   readonly start: number;
   readonly tensors: readonly {
@@ -28,8 +28,8 @@ export interface LoadedModel {
 
 /**
  * Saves a network, and the state of its loss behind the network's weights in the same bytes. tfjs' own loaders read the
- * network and pass over the rest. `inParts` is for handlers that take the bytes in several buffers, which saves a copy
- * of them.
+ * network and ignore the rest. `inParts` is for handlers that accept the bytes in several buffers, which saves a copy
+ * of the bytes.
  */
 export async function saveModel(
   where: string,

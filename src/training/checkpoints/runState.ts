@@ -17,13 +17,13 @@ export interface History {
 
 /** Where a run stands: with network, loss and optimizer, all it needs to go on as if it had never stopped. */
 export interface RunState {
-  /** The epoch at hand, from 1. */
+  /** The current epoch, from 1. */
   epoch: number;
-  /** Steps of this epoch. */
+  /** Steps done in this epoch. */
   step: number;
-  /** Steps of all epochs. */
+  /** Steps done in all epochs. */
   totalSteps: number;
-  /** Where the random stream of dropout and augmentation stands. */
+  /** The state of the rng of dropout and augmentation. */
   dropout: RandomState | undefined;
   /** The losses of this epoch so far, each times the weight of its batch. */
   lossSum: number;
@@ -36,7 +36,7 @@ export interface RunState {
 export interface Best {
   readonly value: number;
   readonly epoch: number;
-  /** The whole network and the state of the loss; empty where they are not to be put back. */
+  /** The whole network and the state of the loss; empty if the best epoch is not restored. */
   readonly tensors: readonly StoredTensor[];
 }
 

@@ -19,7 +19,7 @@ export function revive({ values, shape, dtype }: StoredTensor): Tensor {
   return tensor(values.slice(), [...shape], dtype);
 }
 
-/** Stores variables under `<prefix> <place in the list>`. */
+/** Stores variables under `<prefix> <index in the list>`. */
 export function storeVariables(
   prefix: string,
   variables: readonly Variable[],

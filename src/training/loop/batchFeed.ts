@@ -12,7 +12,7 @@ import type { Random } from '../../random/createRandom.ts';
 import type { Sampler } from '../../samplers/sampler.ts';
 import { type Batch, epochBatches } from './batches.ts';
 
-/** A batch with its examples at hand. */
+/** A batch, and access to its examples. */
 export interface LoadedBatch extends Batch {
   /** Examples `start` to `end` (excluded) of the batch; the caller disposes them. */
   examples(start: number, end: number): Tensor;

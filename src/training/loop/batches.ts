@@ -14,7 +14,7 @@ export interface Batch {
   readonly weight: number;
 }
 
-/** The batches of one epoch. Triplets are shuffled; a last, smaller batch keeps what does not fill one. */
+/** The batches of one epoch. Triplets are shuffled; the last batch is smaller if it is not full. */
 export function epochBatches(
   sampler: TripletSampler | BatchSampler,
   labels: Int32Array,

@@ -9,8 +9,8 @@ import {
 } from '@tensorflow/tfjs-core';
 
 /**
- * Scales gradients down together so that their joint Euclidean length is at most `limit`, in place of the map's entries;
- * returns the length they had.
+ * Scales gradients down together so that their joint Euclidean length is at most `limit`, and replaces the map's
+ * entries by them; returns the joint length before scaling.
  *
  * @see Pascanu, Mikolov, Bengio: On the difficulty of training recurrent neural networks, ICML 2013. https://arxiv.org/abs/1211.5063
  */

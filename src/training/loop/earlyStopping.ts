@@ -21,8 +21,8 @@ export interface EarlyStoppingOptions {
   /** How much better a value must be to count. Default 0. */
   minDelta?: number;
   /**
-   * Whether the best epoch comes back at the end: the whole network, moving statistics included, and the parameters and
-   * the state of the loss. Default true.
+   * Whether the best epoch is restored at the end: the whole network, moving statistics included, and the parameters
+   * and the state of the loss. Default true.
    */
   restoreBest?: boolean;
 }
@@ -35,7 +35,7 @@ export const earlyStoppingOptions: OptionTable<EarlyStoppingOptions, 'mode'> = {
   restoreBest: preset(true, flag),
 };
 
-/** What of a run is kept of its best epoch. */
+/** What is kept of the best epoch of a run. */
 export interface BestParts {
   /** Every variable of the network, trainable or not. */
   readonly network: readonly Variable[];
@@ -62,7 +62,7 @@ export function checkEarlyStopping(
   });
 }
 
-/** Notes the values of an epoch; tells whether training should end. A value that is NaN or missing is never best. */
+/** Notes the values of an epoch; returns whether training should end. A value that is NaN or missing is never best. */
 export async function observeEpoch(
   options: EarlyStoppingOptions,
   state: RunState,

@@ -21,7 +21,7 @@ export interface StepEvent extends StepResult {
   /** Mean loss of the epoch so far. */
   readonly meanLoss: number;
   readonly stepsPerSecond: number;
-  /** Estimated seconds until the last step of the last epoch, without validation; undefined where `steps` is. */
+  /** Estimated seconds until the last step of the last epoch, without validation; undefined if `steps` is. */
   readonly secondsLeft: number | undefined;
 }
 

@@ -26,7 +26,7 @@ import { createLossRecord, type LossRecord } from './lossRecord.ts';
 import type { Objective } from './objective.ts';
 import { variableGradients } from './variableGradients.ts';
 
-/** What gradients are computed of. */
+/** What is needed to compute gradients. */
 export interface GradientParts {
   readonly base: LayersModel;
   /** The network with its normalization before it. */
@@ -36,7 +36,7 @@ export interface GradientParts {
   readonly weights: readonly Variable[];
   /** The parameters of the loss. */
   readonly parameters: readonly Variable[];
-  /** Changes training examples at random; returns them as they are where nothing is to be changed. */
+  /** Changes training examples at random; returns them unchanged where there is no augmentation. */
   readonly augment: Augment;
   /** How often a batch holds each of its examples: 2 for two views. Each view is augmented alone. */
   readonly views: 1 | 2;
@@ -178,7 +178,7 @@ function augmentedExamples(
   return pieces.length === 1 ? (pieces[0] as Tensor) : concat(pieces, 0);
 }
 
-/** The changed examples; throws for what is none. */
+/** The examples that `augment` returned; throws unless they are a tensor of the same shape. */
 function augmented(augment: Augment, examples: Tensor, random: Random): Tensor {
   const changed: unknown = augment(examples, random);
   if (changed instanceof Tensor && util.arraysEqual(changed.shape, examples.shape)) return changed;

@@ -14,7 +14,7 @@ export function heldOutSampler(training: Sampler): Sampler {
 /**
  * The batches in which held-out examples are measured.
  *
- * A class with one example, which can give no positive, is left out where the sampler cannot do with it.
+ * A class with a single example has no positive: it is left out if the sampler refuses it.
  *
  * @throws MetricLearningError that says it is about held-out examples, if the sampler cannot draw from these labels.
  */

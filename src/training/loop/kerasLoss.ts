@@ -6,11 +6,11 @@ import { checkConcatenated, type KerasLoss } from '../../losses/triplet/tripletL
 import type { Tuples } from '../../tuples/tuples.ts';
 
 /**
- * A loss as `LayersModel.compile` takes it, on concatenated embeddings: a batch loss is given the 3 * batch
+ * A loss as `LayersModel.compile` accepts it, on concatenated embeddings: a batch loss is given the 3 * batch
  * embeddings and the batch's triplets. No labels reach a Keras loss: there, anchor and positive of each row are one
  * class, and its negative is another one that no other row has.
  *
- * @throws MetricLearningError at use if the loss has something for each class.
+ * @throws MetricLearningError at use if the loss has parameters for each class.
  */
 export function kerasLoss(loss: KerasLoss | Loss): KerasLoss {
   if (typeof loss === 'function') return loss;

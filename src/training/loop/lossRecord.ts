@@ -2,7 +2,7 @@ import { dispose, keep, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import type { LossObserver } from '../../losses/computeOptions.ts';
 import type { LossPart, Tally } from '../../reducers/reducer.ts';
 
-/** What a loss told of one batch. */
+/** What a loss reported about one batch. */
 export interface LossReading {
   /** What each part adds to the loss, by name. */
   readonly parts: Readonly<Record<string, number>>;
@@ -10,7 +10,7 @@ export interface LossReading {
   readonly active: number | undefined;
 }
 
-/** Keeps what a loss tells while it is on the tape, to be read after the backward pass. */
+/** Keeps what a loss reports while it is on the tape, to be read after the backward pass. */
 export interface LossRecord {
   readonly observe: LossObserver;
   read(): Promise<LossReading>;

@@ -10,7 +10,7 @@ import { type BatchFeed, datasetFeed, streamFeed, twoViews } from './batchFeed.t
 /** What `fit` trains on. */
 export type TrainingData = Dataset | UnlabeledDataset | StreamDataset;
 
-/** Where batches come from, and what of it a resumed run must have in common with the run that it goes on from. */
+/** The source of the batches, and what a resumed run must have in common with the run that it continues. */
 export interface Feed {
   readonly feed: BatchFeed;
   /** The size of a batch: as given, or as suits the sampler. */
@@ -18,7 +18,7 @@ export interface Feed {
   readonly fingerprint: Fingerprint;
 }
 
-/** How a data set is drawn from. */
+/** How batches are drawn from a data set. */
 export interface Drawing {
   readonly sampler: Sampler;
   /** Undefined: the size that suits the sampler, 32 where the sampler has no preference. */
@@ -26,7 +26,7 @@ export interface Drawing {
   readonly views: 1 | 2;
 }
 
-/** Opens and checks the training data; a data set is drawn from once, so that a sampler that refuses it does so now. */
+/** Opens and checks the training data. One epoch is drawn from a data set, so that errors of the sampler come early. */
 export async function openFeed(
   where: string,
   input: InputSpec,

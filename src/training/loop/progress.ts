@@ -1,7 +1,7 @@
 import { backend_util } from '@tensorflow/tfjs-core';
 import type { EpochEvent, StepEvent, TrainingEvent } from './events.ts';
 
-/** What of a terminal is needed. */
+/** The part of a terminal that is used. */
 interface Terminal {
   readonly isTTY?: boolean;
   write(text: string): unknown;

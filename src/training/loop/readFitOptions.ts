@@ -7,7 +7,7 @@ import { type FitOptions, fitOptions } from './trainOptions.ts';
 /** The options of `fit`, checked, with their defaults. */
 export type FitSettings = OptionValues<typeof fitOptions>;
 
-/** Reads the options of `fit`; throws for options that cannot be meant, before any data are looked at. */
+/** Reads the options of `fit`; throws for options that do not go together, before any data are read. */
 export function readFitOptions(where: string, options: FitOptions): FitSettings {
   const settings = readOptions(where, fitOptions, options);
   const { sampler, validationSampler, views, augment, validation, validationMetrics } = settings;

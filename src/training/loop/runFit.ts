@@ -5,9 +5,9 @@ import { createProgress } from './progress.ts';
 import type { FitSettings } from './readFitOptions.ts';
 
 /**
- * Takes the events of a run to the callbacks of `fit`, one after the other; each is awaited.
+ * Passes the events of a run to the callbacks of `fit`, one after the other; each is awaited.
  *
- * An error of a callback ends the run in order: what the run holds is freed, its checkpoints stay as they are, and the
+ * An error of a callback ends the run properly: what the run holds is freed, its checkpoints stay as they are, and the
  * error is thrown.
  */
 export async function runFit(

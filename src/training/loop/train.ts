@@ -28,7 +28,7 @@ export interface TrainingPlan {
   readonly learningRate: LearningRate | undefined;
   readonly validate: (epoch: number) => Promise<Validation>;
   readonly earlyStopping: EarlyStoppingOptions | undefined;
-  /** Keeps where the run stands; `at` says whether it is the end of an epoch or of the run. */
+  /** Writes a checkpoint; `at` says whether it is the end of an epoch or of the run. */
   readonly checkpoint: (state: RunState, at: 'step' | 'end') => Promise<void>;
   readonly signal: AbortSignal | undefined;
   /** The clock, in milliseconds. */

@@ -26,7 +26,8 @@ import type { TrainingData } from './openFeed.ts';
 /**
  * A number that says how good embeddings are, such as `precisionAt1`. NaN never makes an epoch the best.
  *
- * `options.distance` is the distance that the model's loss measures: `precisionAt1` and its kin take it from there.
+ * `options.distance` is the distance that the model's loss measures: `precisionAt1` and other metrics of this library
+ * read it.
  */
 export type ValidationMetric = (
   embeddings: Tensor2D,
@@ -35,18 +36,18 @@ export type ValidationMetric = (
 ) => number | Promise<number>;
 
 export interface TrainOptions {
-  /** Decides what an epoch shows. Default: `consecutiveTripletsSampler()`; with `views: 2` every example once. */
+  /** Draws the batches of each epoch. Default: `consecutiveTripletsSampler()`; with `views: 2` every example once. */
   sampler?: Sampler;
   /** Forms the tuples of each batch, from a sampler of batches. Default: the loss forms them. */
   miner?: Miner;
   /**
-   * The number of triplets (of a triplet sampler) or of examples (of a batch sampler) in a batch. Default: what suits the
-   * sampler and the number of classes, else 32.
+   * The number of triplets (of a triplet sampler) or of examples (of a batch sampler) in a batch. Default: what suits
+   * the sampler and the number of classes, else 32.
    */
   batchSize?: number;
-  /** Times that training goes through the data. Default: 1, or as many as `maxSteps` needs. */
+  /** The number of passes over the data. Default: 1, or as many as `maxSteps` needs. */
   epochs?: number;
-  /** Ends training after so many steps in all; the epoch at hand is measured as others are. Default: no limit. */
+  /** The most steps in all; the epoch in which training ends is validated like any other. Default: no limit. */
   maxSteps?: number;
   /**
    * Changes each batch of training examples at random: `(examples, random) => examples` of the same shape, in tfjs ops.
@@ -68,11 +69,11 @@ export interface TrainOptions {
   validationSampler?: Sampler;
   /** What to measure on the held-out examples beside the loss, by name: `{ precisionAt1 }`. Default: nothing. */
   validationMetrics?: Readonly<Record<string, ValidationMetric>>;
-  /** Ends training when held-out examples say that it no longer helps. Default: never. */
+  /** Ends training when the monitored loss or metric no longer improves. Default: never. */
   earlyStopping?: EarlyStoppingOptions;
-  /** Keeps where the run stands, so that a killed run goes on as if it had never stopped. Default: nothing is kept. */
+  /** Writes checkpoints, from which a killed run continues as if it had never stopped. Default: no checkpoints. */
   checkpoint?: CheckpointOptions;
-  /** Decides samples, order, augmentation and dropout. Default 0. */
+  /** Determines samples, order, augmentation and dropout. Default 0. */
   seed?: number;
   /** The learning rate of each step. Default: the optimizer's own. */
   learningRate?: LearningRate;
@@ -94,7 +95,7 @@ export interface FitOptions extends TrainOptions {
   onStep?: (event: StepEvent) => unknown;
   /** Called after each epoch, and awaited; its error ends training. Default: none. */
   onEpoch?: (event: EpochEvent) => unknown;
-  /** Told what `createDiagnosis` finds wrong with the run, each thing once, and awaited. Default: none. */
+  /** Called with each diagnosis of `createDiagnosis`, once for each, and awaited. Default: none. */
   onDiagnosis?: (diagnosis: Diagnosis) => unknown;
   /**
    * Prints progress: with 1 or true a bar on a terminal and a line for each epoch elsewhere, with 2 always lines; 0 and

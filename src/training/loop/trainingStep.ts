@@ -33,9 +33,9 @@ export interface Learner extends GradientParts {
 /**
  * One step: the loss of the batch, its gradients, the optimizer.
  *
- * @throws MetricLearningError if the loss, a gradient or a weight after the step is not finite. After this and any other error all is as it was
- * before the step: every variable and statistic of the network, the parameters and the memory of the loss, and the
- * optimizer.
+ * @throws MetricLearningError if the loss, a gradient or a weight after the step is not finite. After this and any
+ * other error all is as it was before the step: every variable and statistic of the network, the parameters and the
+ * memory of the loss, and the optimizer.
  */
 export async function trainingStep(
   learner: Learner,

@@ -24,7 +24,7 @@ import { measuring } from './measuring.ts';
 import type { TrainingData } from './openFeed.ts';
 import type { ValidationMetric } from './trainOptions.ts';
 
-/** What held-out examples say after an epoch. */
+/** What was measured on held-out examples after an epoch. */
 export interface Validation {
   readonly valLoss: number | undefined;
   readonly metrics: Record<string, number>;

@@ -17,11 +17,11 @@ export interface Slot {
 /** The moments of one kind, by the name of the property of the optimizer that holds them: one for each variable. */
 export type SlotList = readonly [property: string, slots: Slot[]];
 
-/** The variables whose moments an optimizer holds: a variable that took the name of a disposed one is told apart. */
+/** The variables whose moments an optimizer holds: one that reuses the name of a disposed one counts as new. */
 const owners = new WeakMap<Optimizer, Map<string, Variable>>();
 
 /**
- * Takes one step of the optimizer: each variable meets its own moments.
+ * Takes one step of the optimizer, with each variable's own moments.
  *
  * tfjs finds the moments of a variable by its position in the list that it is given. Here the variables are listed in
  * the order in which the optimizer met them first, new ones last; variables that are not trained at present are listed
@@ -76,7 +76,7 @@ export function ownerName({ originalName }: Slot): string {
   return originalName.slice(0, originalName.lastIndexOf('/'));
 }
 
-/** Puts moments in the place of all that the optimizer holds. */
+/** Replaces all moments that the optimizer holds. */
 export function replaceSlots(
   optimizer: Optimizer,
   lists: readonly SlotList[],
