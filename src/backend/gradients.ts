@@ -19,7 +19,7 @@ const simdGradients: readonly SimdGradient[] = [
 ];
 
 /**
- * Puts the gradients in place.
+ * Registers the gradients of the simd backend.
  *
  * tfjs keeps one gradient for all backends: while another backend is in use, these gradients run the ones they
  * replace. So they do for the gradient of a gradient, as their own kernels have no gradients.

@@ -127,7 +127,10 @@ export class SimdBackend extends MathBackendCPU {
     return { dataId, shape, dtype: 'float32' };
   }
 
-  /** A float32 tensor that `call` will compute when it is asked for; `call` gives `shape` or one of the same size. */
+  /**
+   * A float32 tensor of shape `shape` that `call` computes when its values are first read; `call` may return another
+   * shape of the same size.
+   */
   defer(call: PendingCall, shape: number[]): TensorInfo {
     const operands = Object.values(call.inputs).filter((operand) => operand !== undefined);
     for (const operand of operands) keepForLater(operand, this.blocks);

@@ -1,8 +1,8 @@
-/** The simd backend's gradients in place of the former ones. */
+/** The gradients of the simd backend, which replace those of tfjs. */
 export interface ReplacedGradients {
-  /** Replaces those that tfjs has by now: they are registered by tfjs-layers, which may be imported later. */
+  /** Replaces the gradients that tfjs has by now; tfjs-layers, which may be imported later, registers some of them. */
   update(): void;
-  /** Puts the former ones back. */
+  /** Restores the former gradients. */
   restore(): void;
 }
 
@@ -12,7 +12,7 @@ export interface SimdBackendSetup {
   readonly threads: number;
   /** Whether the module uses fused multiply-add. */
   readonly relaxed: boolean;
-  /** Puts the backend's gradients in place. Called once, when all else is ready. */
+  /** Registers the backend's gradients. Called once, when all else is ready. */
   readonly replaceGradients: () => ReplacedGradients;
   /** The most 64 kB pages of memory for tensors. Default: all that 32-bit addresses reach. */
   readonly pages?: number;

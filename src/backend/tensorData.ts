@@ -9,7 +9,7 @@ export class TensorData implements BlockHolder {
   complexTensorInfos?: { real: TensorInfo; imag: TensorInfo };
   /** The address of its floats in WebAssembly memory; undefined for values on the JavaScript heap. */
   block: number | undefined;
-  /** The call that will compute it, where nobody has asked for the values yet. */
+  /** The call that will compute it, where the values have not been read yet. */
   pending: PendingCall | undefined;
   /** Pending calls that need it: it is kept for them when its tensor is disposed. */
   holds = 0;
@@ -18,7 +18,7 @@ export class TensorData implements BlockHolder {
   #values: Values | undefined;
   readonly #find: (data: TensorData) => Values;
 
-  /** @param find finds the values of a block or a pending call, when they are first asked for. */
+  /** @param find finds the values of a block or a pending call, when they are first read. */
   constructor(
     dtype: DataType,
     values: Values | undefined,

@@ -20,7 +20,7 @@ export interface PairOptions {
   reference?: ReferenceSet;
   /** How far two embeddings are apart. Default: `lpDistance()`, Euclidean between unit vectors. */
   distance?: Distance;
-  /** The most pairs; if there are more, this number of pairs is drawn. Infinity takes all. Default 1000000. */
+  /** The most pairs; if there are more, this number of pairs is drawn. Infinity keeps all. Default 1000000. */
   limit?: number;
   /** Determines the draw. Default 0. */
   seed?: number;

@@ -10,7 +10,7 @@ import { type ImageSize, shrinkImage } from './shrinkImage.ts';
 export interface ExampleView {
   /** What a row holds, e.g. `pixels`. */
   readonly unit: string;
-  /** Takes raw examples, which become those from `start` on. */
+  /** Adds raw examples, which get the indices from `start` on. */
   addBatch(batch: Tensor, start: number): Promise<void>;
   rows(): EmbeddingRows;
   /** Undefined where the examples are no images. */
@@ -21,7 +21,7 @@ const mostValues = 16_000_000; // of all images together: some 5 MB of the page
 const largestSide = 64; // pixels
 const mostFeatures = 2048; // of examples that are no images
 
-/** A view with room for `count` examples; `images` is their size where the shape does not tell, or false. */
+/** A view with room for `count` examples; `images` is their size where the shape does not say it, or false. */
 export function openView(
   where: string,
   source: ExampleSource,
@@ -81,7 +81,7 @@ function valueView(count: number, each: number): ExampleView {
   };
 }
 
-/** Calls `add` with the values of each example, and its place. */
+/** Calls `add` with the values of each example, and its index. */
 function eachExample(add: (values: ArrayLike<number>, i: number) => void): ExampleView['addBatch'] {
   return async (batch, start) => {
     const values = await batch.data();

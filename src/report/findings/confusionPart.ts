@@ -3,7 +3,7 @@ import type { ConfusionMatrix } from '../../evaluation/confusionMatrix.ts';
 import type { ReportParts } from '../../page/reportParts.ts';
 import { counted } from './findings.ts';
 
-const mostClasses = 30; // that a reader can take in
+const mostClasses = 30; // more are hard to read
 
 /** The whole confusion matrix, or the part with most errors if there are too many classes. */
 export function confusionPart(

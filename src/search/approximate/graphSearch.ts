@@ -7,7 +7,7 @@ import type { NeighborGraph } from './neighborGraph.ts';
 
 /** Candidates beyond k: the graph's float32 may rank the k-th a little too far. */
 const spare = 16;
-/** To get a candidate from the graph takes as long as to measure this many items. */
+/** Getting one candidate from the graph costs as much as measuring this many items. */
 const costOfCandidate = 4;
 
 export interface GraphSearch {
@@ -57,7 +57,7 @@ export function graphSearch({
         nearestAmong(candidates, wanted, (r) => exact(q, r)),
       );
     let pending = Array.from({ length: query.shape[0] }, (_, q) => q);
-    const ofAll = (wanted * total) / Math.max(1, count); // so many hold as many as are wanted
+    const ofAll = (wanted * total) / Math.max(1, count); // candidates of which about `wanted` are allowed
     let fetch = spare + Math.ceil(allowed ? 1.5 * ofAll : ofAll);
     while (pending.length > 0 && costOfCandidate * fetch < count) {
       const short: number[] = [];

@@ -138,7 +138,7 @@ export function qdrantIndex(options: QdrantOptions): VectorIndex {
 interface ScoredPoint {
   readonly id: string | number;
   readonly score: number;
-  /** Others may have written points without an id of ours. */
+  /** Points that other programs wrote may have no payload of this library. */
   readonly payload?: Partial<QdrantPayload> | null;
 }
 

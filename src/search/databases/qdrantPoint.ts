@@ -23,7 +23,7 @@ const namespace = Uint8Array.from('6ba7b8129dad11d180b400c04fd430c8'.match(/../g
 );
 
 /**
- * The id of a point, which must be a UUID: version 5 of ours, in Python `uuid.uuid5(uuid.NAMESPACE_OID, id)`.
+ * The id of a point: the UUID of version 5 of the item's id, in Python `uuid.uuid5(uuid.NAMESPACE_OID, id)`.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-5
  */

@@ -3,7 +3,7 @@ import { dotProduct } from './rows.ts';
 /**
  * The dot product of each of `count` rows of `x`, from row `first` on, with every row of `y`: [count, rows of y].
  *
- * For the backend `cpu`, whose `matMul` takes four times as long: eight sums at a time stay in registers.
+ * For the backend `cpu`, whose own `matMul` is four times slower: eight sums at a time stay in registers.
  */
 export function dotProducts(
   x: Float32Array,

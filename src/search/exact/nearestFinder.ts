@@ -11,7 +11,7 @@ export interface NearestFinder {
   positions(row: number): number[];
   /** The distances of these positions. */
   distances(row: number): number[];
-  /** The largest of the k, or Infinity if there are not so many. */
+  /** The largest of the k distances, or Infinity if there are fewer than k. */
   largest(row: number): number;
 }
 

@@ -8,7 +8,7 @@ export interface StoredTensor {
   readonly values: Float32Array | Int32Array | Uint8Array;
 }
 
-/** Where a run stands: JSON for what is small, tensors for what is large. */
+/** The content of a checkpoint: JSON for what is small, tensors for what is large. */
 export interface Checkpoint {
   readonly state: unknown;
   readonly tensors: readonly StoredTensor[];

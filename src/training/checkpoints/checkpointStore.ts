@@ -1,4 +1,4 @@
-/** A place that keeps checkpoints by number: a folder in Node, or whatever the caller has. */
+/** A store that keeps checkpoints by number: a folder in Node, or a store of your own. */
 export interface CheckpointStore {
   /** Writes a checkpoint, whole or not at all. */
   write(number: number, bytes: Uint8Array): Promise<void>;

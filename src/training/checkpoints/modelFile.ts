@@ -67,7 +67,7 @@ export async function saveModel(
   return withNetworkMetadata(base, metadata, () => base.save({ save: write }));
 }
 
-/** The buffer of exactly these bytes, without a copy where they fill theirs. */
+/** A buffer of exactly these bytes; it is not copied where the bytes fill their buffer. */
 function bufferOf(bytes: Uint8Array): ArrayBuffer {
   const { buffer, byteOffset, byteLength } = bytes;
   const whole =

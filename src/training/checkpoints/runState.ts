@@ -6,7 +6,7 @@ export interface History {
   readonly loss: number[];
   /** Empty without a validation set. */
   readonly valLoss: number[];
-  /** The validation metrics asked for, by name. */
+  /** The values of `validationMetrics`, by name. */
   readonly metrics: Record<string, number[]>;
   readonly stepLoss: number[];
   /** Whether training was stopped before its last step, by a signal or by early stopping. */
@@ -15,7 +15,7 @@ export interface History {
   bestEpoch: number;
 }
 
-/** Where a run stands: with network, loss and optimizer, all it needs to go on as if it had never stopped. */
+/** The state of a run: with network, loss and optimizer, all it needs to continue as if it had never stopped. */
 export interface RunState {
   /** The current epoch, from 1. */
   epoch: number;

@@ -99,7 +99,7 @@ export async function loadBatch(
   }
 }
 
-/** A batch in which each example stands twice: all of them as the first view, then all as the second. */
+/** A batch that holds each example twice: first all examples as the first view, then all as the second view. */
 export function twoViews(batch: LoadedBatch): LoadedBatch {
   const count = batch.indices.length;
   const twice = (values: Int32Array): Int32Array => Int32Array.of(...values, ...values);

@@ -28,7 +28,7 @@ import type { TrainingPlan } from './train.ts';
 import type { Learner } from './trainingStep.ts';
 import { createValidation, noValidation } from './validation.ts';
 
-/** What `fit` brings to a plan beside data and options. */
+/** The compiled model that a plan trains. */
 export interface CompiledModel {
   readonly base: LayersModel;
   readonly forward: ForwardPass;

@@ -36,7 +36,7 @@ export interface EpochEvent {
   readonly loss: number;
   /** Loss on the validation set; undefined without one. */
   readonly valLoss: number | undefined;
-  /** The validation metrics asked for, by name. */
+  /** The values of `validationMetrics`, by name. */
   readonly metrics: Readonly<Record<string, number>>;
   /**
    * How far training mode and inference mode are apart: the root mean square distance between the two embeddings of an

@@ -2,7 +2,7 @@ import { yieldToEvents } from '../../internal/yieldToEvents.ts';
 
 /** Keeps time over a run's steps, and lets waiting events run between them. */
 export interface Pace {
-  /** A step was taken. */
+  /** Call it after each step. */
   step(): Promise<void>;
   stepsPerSecond(): number;
 }

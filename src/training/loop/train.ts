@@ -36,7 +36,7 @@ export interface TrainingPlan {
 }
 
 /**
- * Trains from where `state` stands, with an event for each step and each epoch, and returns what it recorded. It stops
+ * Continues training from `state`, with an event for each step and each epoch, and returns what it recorded. It stops
  * after the step during which `signal` is aborted, and at whichever step its consumer leaves the loop.
  */
 export async function* train(
