@@ -21,7 +21,6 @@ const config: ViteUserConfig = defineConfig({
   test: {
     setupFiles: ['test/support/backend.ts'],
     reporters: ['default', './test/support/countReporter.ts'],
-    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     projects: [
