@@ -53,7 +53,7 @@ export class FreeLists {
     if (next) next.previous = block;
     this.#first[list] = block;
     const level = list >> listBits;
-    this.#listBits[level] = (this.#listBits[level] as number) | (1 << (list & 31));
+    this.#listBits[level] = this.#listBits[level]! | (1 << (list & 31));
     this.#levelBits |= 1 << level;
   }
 
@@ -80,7 +80,7 @@ export class FreeLists {
   get largest(): number {
     if (this.#levelBits === 0) return 0;
     const level = 31 - Math.clz32(this.#levelBits);
-    const list = 31 - Math.clz32(this.#listBits[level] as number);
+    const list = 31 - Math.clz32(this.#listBits[level]!);
     let largest = 0;
     for (let block = this.#first[level * listsPerLevel + list]; block; block = block.next) {
       largest = Math.max(largest, block.size);
@@ -92,12 +92,12 @@ export class FreeLists {
   #firstFrom(list: number): Block | undefined {
     let level = list >> listBits;
     if (level >= levels) return undefined;
-    let lists = (this.#listBits[level] as number) & (-1 << (list & 31));
+    let lists = this.#listBits[level]! & (-1 << (list & 31));
     if (lists === 0) {
       const above = this.#levelBits & (-1 << (level + 1));
       if (above === 0) return undefined;
       level = lowestBit(above);
-      lists = this.#listBits[level] as number;
+      lists = this.#listBits[level]!;
     }
     return this.#first[level * listsPerLevel + lowestBit(lists)];
   }
@@ -106,7 +106,7 @@ export class FreeLists {
     this.#first[list] = block;
     if (block) return;
     const level = list >> listBits;
-    const lists = (this.#listBits[level] as number) & ~(1 << (list & 31));
+    const lists = this.#listBits[level]! & ~(1 << (list & 31));
     this.#listBits[level] = lists;
     if (lists === 0) this.#levelBits &= ~(1 << level);
   }

@@ -67,12 +67,12 @@ function step(adam: AdamState, gradients: [string, Tensor | undefined][]): void 
     const correction2 = sub(1, accBeta2);
     const updates: [Variable, Tensor][] = [];
     for (const [i, [name, gradient]] of gradients.entries()) {
-      const value = engine().registeredVariables[name] as Variable;
+      const value = engine().registeredVariables[name]!;
       adam.accumulatedFirstMoment[i] ??= moment(`${name}/m`, value);
       adam.accumulatedSecondMoment[i] ??= moment(`${name}/v`, value);
       if (!gradient) continue;
-      const first = (adam.accumulatedFirstMoment[i] as Moment).variable;
-      const second = (adam.accumulatedSecondMoment[i] as Moment).variable;
+      const first = adam.accumulatedFirstMoment[i]!.variable;
+      const second = adam.accumulatedSecondMoment[i]!.variable;
       const inputs = { value, gradient, first, second, correction1, correction2 };
       const [newValue, newFirst, newSecond] = engine().runKernel(
         'SimdAdam' satisfies SimdKernelName,

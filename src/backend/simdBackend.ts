@@ -181,7 +181,7 @@ export class SimdBackend extends MathBackendCPU {
         attrs: attrs as NamedAttrMap,
       }) as TensorInfo;
     } finally {
-      for (const name in infos) this.data.delete((infos[name] as TensorInfo).dataId);
+      for (const name in infos) this.data.delete(infos[name]!.dataId);
     }
   }
 

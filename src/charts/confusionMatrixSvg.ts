@@ -55,14 +55,14 @@ export function confusionMatrixSvg(
   const grid: Grid = { left, top, cellWidth, cellHeight, size, fontSize };
 
   const sum = counts.reduce((total, row) => total + sumOf(row), 0);
-  const right = counts.reduce((total, row, r) => total + (row[r] as number), 0);
+  const right = counts.reduce((total, row, r) => total + row[r]!, 0);
   const description =
     `${title || 'Confusion'}: ${right} of ${sum} examples of ${size} classes are right, ` +
     `${((100 * right) / Math.max(1, sum)).toFixed(2)} %.`;
   return chartSvg({ title, subtitle, theme }, width, height, description, [
     axisNames(grid, above),
     ...shown.map((name, c) => columnName(grid, name, c, turned)),
-    ...counts.map((row, r) => drawRow(grid, row, r, shown[r] as string)),
+    ...counts.map((row, r) => drawRow(grid, row, r, shown[r]!)),
   ]);
 }
 
@@ -101,7 +101,7 @@ function drawRow(grid: Grid, row: ArrayLike<number>, r: number, name: string): s
   const total = sumOf(row);
   const y = top + (r + 0.5) * cellHeight + fontSize * 0.35;
   const label = { class: 'ink', 'font-size': fontSize };
-  const rate = total === 0 ? '\u2013' : `${((100 * (row[r] as number)) / total).toFixed(1)} %`;
+  const rate = total === 0 ? '\u2013' : `${((100 * row[r]!) / total).toFixed(1)} %`;
   return [
     textAt(left - 8, y, name, { ...label, 'text-anchor': 'end' }),
     ...Array.from(row, (count, c) => drawCell(grid, r, c, count, total === 0 ? 0 : count / total)),
@@ -161,7 +161,7 @@ function checkCounts(
   }
   counts.forEach((row, r) => {
     for (let c = 0; c < size; c++) {
-      if (Number.isSafeInteger(row[c]) && (row[c] as number) >= 0) continue;
+      if (Number.isSafeInteger(row[c]) && row[c]! >= 0) continue;
       throw new MetricLearningError({
         where,
         expected: 'counts to be whole numbers >= 0',

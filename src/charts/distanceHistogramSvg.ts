@@ -44,7 +44,7 @@ const distanceHistogramRules: OptionTable<
 
 const where = 'distanceHistogramSvg';
 const rightRoom = 24; // for half the last label of x
-const kindColors = { same: classColors[0] as string, different: classColors[3] as string };
+const kindColors = { same: classColors[0]!, different: classColors[3]! };
 
 /**
  * Draws how far apart pairs of the same class and of different classes are, as the text of one SVG of 720 x 380 pixels.
@@ -103,7 +103,7 @@ export function distanceHistogramSvg(
 }
 
 function distanceScale(edges: ArrayLike<number>, { left, width }: Box): Scale {
-  const ends = [edges[0] as number, edges[edges.length - 1] as number] as const;
+  const ends = [edges[0]!, edges[edges.length - 1]!] as const;
   return linearScale(ends, [left, left + width], width / 70, { nice: false });
 }
 
@@ -124,7 +124,7 @@ function legendEntry(
   if (threshold === undefined) return { text, color, mark: 'square' };
   let within = 0;
   shares.forEach((share, i) => {
-    const [from, to] = [edges[i] as number, edges[i + 1] as number];
+    const [from, to] = [edges[i]!, edges[i + 1]!];
     within += share * Math.min(1, Math.max(0, (threshold - from) / (to - from)));
   });
   return {
@@ -146,9 +146,9 @@ function area(
   const base = rounded(y.at(0), 1);
   const steps = shares.map((share, i) => {
     const level = rounded(y.at(100 * share), 1);
-    return `V${level}H${rounded(x.at(edges[i + 1] as number), 1)}`;
+    return `V${level}H${rounded(x.at(edges[i + 1]!), 1)}`;
   });
-  const d = `M${rounded(x.at(edges[0] as number), 1)},${base}${steps.join('')}V${base}`;
+  const d = `M${rounded(x.at(edges[0]!), 1)},${base}${steps.join('')}V${base}`;
   const style = { stroke: color, 'stroke-width': 1.75, 'stroke-linejoin': 'round' };
   return element('path', { class: 'data', d, fill: color, 'fill-opacity': 0.28, ...style });
 }
@@ -191,7 +191,7 @@ function checkEdges(counts: HistogramCounts): void {
     });
   }
   for (let i = 0; i + 1 < edges.length; i++) {
-    if ((edges[i + 1] as number) > (edges[i] as number)) continue;
+    if (edges[i + 1]! > edges[i]!) continue;
     throw new MetricLearningError({
       where,
       expected: 'edges in ascending order',

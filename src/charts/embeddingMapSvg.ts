@@ -171,7 +171,7 @@ function drawMaps(
       width: panelWidth,
       height: Math.max(60, height - panelTop - padding),
     };
-    return caption(map, box) + panel(points[i] as Float32Array, classes, box);
+    return caption(map, box) + panel(points[i]!, classes, box);
   });
   const view = maps.map((map) => map.name).filter((name) => name !== '');
   const description =
@@ -236,11 +236,8 @@ function dots(pixels: Float32Array, classes: readonly MapClass[], radius: number
       let d = '';
       let [x, y] = [0, 0];
       for (let k = layer; k < members.length; k += layers) {
-        const i = members[k] as number;
-        const [toX, toY] = [
-          Math.round(10 * (pixels[2 * i] as number)),
-          Math.round(10 * (pixels[2 * i + 1] as number)),
-        ];
+        const i = members[k]!;
+        const [toX, toY] = [Math.round(10 * pixels[2 * i]!), Math.round(10 * pixels[2 * i + 1]!)];
         d += d === '' ? `M${toX} ${toY}h0` : `m${toX - x} ${toY - y}h0`;
         [x, y] = [toX, toY];
       }
@@ -259,7 +256,7 @@ function classLabels(pixels: Float32Array, classes: readonly MapClass[], box: Bo
   const texts = classes.map(({ name }) => fitText(name, size, 160, true));
   const places = classes.map(({ members }, i) => {
     const [x, y] = densestPlace(pixels, members);
-    return { x, y, width: textWidth(texts[i] as string, size, true) + 8, height: size + 4 };
+    return { x, y, width: textWidth(texts[i]!, size, true) + 8, height: size + 4 };
   });
   const style = {
     class: 'ink halo',
@@ -269,6 +266,6 @@ function classLabels(pixels: Float32Array, classes: readonly MapClass[], box: Bo
     'font-weight': 700,
   };
   return separateLabels(places, box)
-    .map(({ x, y }, i) => textAt(x, y + size * 0.36, texts[i] as string, style))
+    .map(({ x, y }, i) => textAt(x, y + size * 0.36, texts[i]!, style))
     .join('');
 }

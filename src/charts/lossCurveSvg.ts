@@ -56,8 +56,8 @@ export const lossCurveOptions: OptionTable<
   smoothing: optional(positive),
 };
 
-const trainingColor = classColors[0] as string;
-const validationColor = classColors[3] as string;
+const trainingColor = classColors[0]!;
+const validationColor = classColors[3]!;
 
 /**
  * Draws training and validation loss over epochs or steps, as the text of one SVG of 720 x 400 pixels.

@@ -69,7 +69,7 @@ function flattened(where: string, points: MapPoints, name: string): Float32Array
         got: `${show(point)} at index ${i}`,
       });
     }
-    flat.set([point[0] as number, point[1] as number], 2 * i);
+    flat.set([point[0]!, point[1]!], 2 * i);
   });
   return flat;
 }

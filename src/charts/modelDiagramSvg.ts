@@ -46,7 +46,7 @@ export function modelDiagramSvg(
       { transform: `translate(${rounded(left)} ${rounded(top)})` },
       ...drawEdges(layout, inputs, cards),
       ...cards.map((card, i) => {
-        const { x, y } = layout.nodes[i] as PlacedNode;
+        const { x, y } = layout.nodes[i]!;
         return drawCard(card, x - card.width / 2, y);
       }),
     ),
@@ -67,13 +67,13 @@ function drawEdges(
   const edges = inputs.flatMap((from, to) =>
     from.map((source, k) => ({ source, to, bends: layout.bends[to]?.[k] ?? [] })),
   );
-  const place = (i: number): PlacedNode => layout.nodes[i] as PlacedNode;
+  const place = (i: number): PlacedNode => layout.nodes[i]!;
   return edges.map((edge) => {
     const leaving = edges.filter(({ source }) => source === edge.source);
     const reaching = edges.filter(({ to }) => to === edge.to);
     const from = place(edge.source);
     const to = place(edge.to);
-    const [sourceSize, targetSize] = [sizes[edge.source] as Size, sizes[edge.to] as Size];
+    const [sourceSize, targetSize] = [sizes[edge.source]!, sizes[edge.to]!];
     const start = {
       x: from.x + port(leaving.indexOf(edge), leaving.length, sourceSize.width),
       y: from.y + sourceSize.height,
@@ -85,7 +85,7 @@ function drawEdges(
     const points = [start, ...edge.bends, end];
     const d = points.slice(1).reduce(
       (path, point, k) => {
-        const before = points[k] as PlacedNode;
+        const before = points[k]!;
         const middle = rounded((before.y + point.y) / 2);
         const [x, y] = [rounded(point.x), rounded(point.y)];
         return before.x === point.x

@@ -155,7 +155,7 @@ async function drawRow(
     drawTile(x, y, tile, { ...tileOf, image: sprite && (await tileImage(sprite, i)) });
   const arrow = { class: 'axis', fill: 'none', 'stroke-width': 1.5 };
   const start = left + tile + 14;
-  const label = labels[query] as number;
+  const label = labels[query]!;
   const parts = [
     await draw(left, thumbnails, query, {
       name: className(label, names),
@@ -166,11 +166,11 @@ async function drawRow(
     element('path', { d: `M${start} ${y + tile / 2}h16m-5-5l5 5-5 5`, ...arrow }),
   ];
   for (let k = 0; k < neighbors.length; k++) {
-    const i = neighbors[k] as number;
+    const i = neighbors[k]!;
     const id = reference ? i : (ids?.[i] ?? i);
     const captions: Captions = {
-      name: className(found[i] as number, names),
-      note: distances ? distanceText(distances[k] as number) : `#${id}`,
+      name: className(found[i]!, names),
+      note: distances ? distanceText(distances[k]!) : `#${id}`,
       verdict: found[i] === label ? 'right' : 'wrong',
       ...(!reference && { example: i }),
     };

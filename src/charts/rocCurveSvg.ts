@@ -106,7 +106,7 @@ function firstAbove0(rates: ArrayLike<number>): number {
 function checkRates({ tar, far, auc = 0, eer = 0 }: RocPoints): void {
   for (const [name, rates] of Object.entries({ tar, far })) {
     checkFiniteList(where, name, rates);
-    for (let i = 0; i < rates.length; i++) checkBetween(where, name, rates[i] as number, 0, 1);
+    for (let i = 0; i < rates.length; i++) checkBetween(where, name, rates[i]!, 0, 1);
   }
   if (tar.length !== far.length || tar.length === 0) {
     throw new MetricLearningError({

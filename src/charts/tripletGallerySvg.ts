@@ -108,7 +108,7 @@ export async function tripletGallerySvg(options: TripletGalleryOptions): Promise
   }
 
   const worst = Array.from(violations, (_, i) => i)
-    .sort((a, b) => (violations[b] as number) - (violations[a] as number))
+    .sort((a, b) => violations[b]! - violations[a]!)
     .slice(0, count);
   const [column, line] = [tile + 18, tile + tileCaption + 40];
   const [top, left] = [headingHeight(title, subtitle) + 6, padding + 3];
@@ -139,15 +139,15 @@ async function drawTriplet(
   options: OptionValues<typeof tripletGalleryOptions> & { readonly labels: Int32Array },
 ): Promise<string> {
   const { triplets, violations, labels, names, thumbnails } = options;
-  const violation = violations[t] as number;
+  const violation = violations[t]!;
   const style = { class: violation > 0 ? 'ink' : 'muted', 'font-size': 12 };
   const parts = [
     textAt(x - 3, y - 12, `${violation > 0 ? '+' : ''}${numberText(violation, 3)}`, style),
   ];
   for (const [k, [member, verdict]] of members.entries()) {
-    const i = triplets[member][t] as number;
+    const i = triplets[member][t]!;
     const image = thumbnails && (await tileImage(thumbnails, i));
-    const name = className(labels[i] as number, names);
+    const name = className(labels[i]!, names);
     const content: GalleryTile = { image, name, note: member, verdict, example: i };
     parts.push(drawTile(x + k * (tile + 18), y, tile, content));
   }

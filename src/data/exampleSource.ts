@@ -170,7 +170,7 @@ function isWhole(examples: Exclude<Examples, Tensor>): boolean {
 /** float32 holds all whole numbers up to 2^24: a larger id would become its neighbor's. */
 function checkExact(where: string, values: ArrayLike<number>, each: number): void {
   for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
+    const value = values[i]!;
     if (Math.fround(value) === value) continue;
     throw new MetricLearningError({
       where,

@@ -39,7 +39,7 @@ export function toLabels(
   for (let i = 0; i < ids.length; i++) {
     const label: unknown = labels[i];
     ids[i] = typeof label === 'number' || typeof label === 'bigint' ? Number(label) : Number.NaN;
-    const exact = typeof label === 'bigint' ? BigInt(ids[i] as number) === label : ids[i] === label;
+    const exact = typeof label === 'bigint' ? BigInt(ids[i]!) === label : ids[i] === label;
     if (!exact) throw noLabel(where, label, i);
   }
   return ids;

@@ -47,7 +47,7 @@ export type Interval = readonly [low: number, high: number];
  */
 export function bootstrapInterval(values: ArrayLike<number>, options: BootstrapOptions): Interval {
   checkList('bootstrapInterval', 'values', values, 'one a sample');
-  return bootstrapIntervals(Float64Array.from(values), 1, options)[0] as Interval;
+  return bootstrapIntervals(Float64Array.from(values), 1, options)[0]!;
 }
 
 /** The interval of the mean of each column of a table [rows, columns] whose rows are drawn together. */
@@ -69,9 +69,9 @@ export function bootstrapIntervals(
     sums.fill(0);
     for (let i = 0; i < rows; i++) {
       const at = random.integer(rows) * columns;
-      for (let c = 0; c < columns; c++) sums[c] = (sums[c] as number) + (table[at + c] as number);
+      for (let c = 0; c < columns; c++) sums[c] = sums[c]! + table[at + c]!;
     }
-    for (const [c, mean] of means.entries()) mean[resample] = (sums[c] as number) / rows;
+    for (const [c, mean] of means.entries()) mean[resample] = sums[c]! / rows;
   }
   const tail = (1 - level) / 2;
   return means.map((mean) => {
@@ -83,7 +83,7 @@ export function bootstrapIntervals(
 /** By linear interpolation between the sorted values. */
 function quantile(sorted: Float64Array, share: number): number {
   const at = share * (sorted.length - 1);
-  const low = sorted[Math.floor(at)] as number;
-  const high = sorted[Math.ceil(at)] as number;
+  const low = sorted[Math.floor(at)]!;
+  const high = sorted[Math.ceil(at)]!;
   return low + (high - low) * (at - Math.floor(at));
 }

@@ -123,4 +123,4 @@ function unreachable(
   });
 }
 
-const at = (values: Float64Array, i: number): number => values[i] as number;
+const at = (values: Float64Array, i: number): number => values[i]!;

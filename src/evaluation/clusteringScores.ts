@@ -72,7 +72,7 @@ export function clusteringScores(
 
   const [labelEntropy, clusterEntropy] = [entropy(labelSizes), entropy(clusterSizes)];
   const information = sum(cells, ({ count, label, cluster }) => {
-    const expected = ((labelSizes[label] as number) / total) * (clusterSizes[cluster] as number);
+    const expected = (labelSizes[label]! / total) * clusterSizes[cluster]!;
     return (count / total) * Math.log(count / expected);
   });
   const mutualInformation = Math.max(information, 0);
@@ -137,7 +137,7 @@ function contingency(
   };
   for (const [i, id] of labels.entries()) {
     const label = count(id, labelNumbers, labelSizes);
-    const cluster = count(clusters[i] as number, clusterNumbers, clusterSizes);
+    const cluster = count(clusters[i]!, clusterNumbers, clusterSizes);
     const key = `${label} ${cluster}`;
     const cell = cells.get(key);
     if (cell) cell.count++;

@@ -67,11 +67,11 @@ export function confusionMatrix(
   const unknown = new Array<number>(labels.length).fill(0);
   let right = 0;
   for (const [i, prediction] of predictions.entries()) {
-    const label = ids[i] as number;
+    const label = ids[i]!;
     const row = index.get(label) as number;
-    if (prediction === null) unknown[row] = (unknown[row] as number) + 1;
+    if (prediction === null) unknown[row] = unknown[row]! + 1;
     else {
-      const counts = rows[row] as Map<number, number>;
+      const counts = rows[row]!;
       counts.set(prediction, (counts.get(prediction) ?? 0) + 1);
       if (prediction === label) right++;
     }
@@ -80,7 +80,7 @@ export function confusionMatrix(
     [...counts]
       .sort(([a], [b]) => a - b)
       .map(([prediction, count]) => ({
-        label: labels[row] as number,
+        label: labels[row]!,
         predicted: prediction,
         count,
       })),
@@ -111,7 +111,7 @@ function denseCounts(
   }
   const counts = labels.map(() => new Array<number>(labels.length).fill(0));
   for (const { label, predicted, count } of cells) {
-    (counts[index.get(label) as number] as number[])[index.get(predicted) as number] = count;
+    counts[index.get(label) as number]![index.get(predicted) as number] = count;
   }
   return counts;
 }

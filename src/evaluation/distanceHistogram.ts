@@ -36,7 +36,7 @@ export function distanceHistogram(
   const where = 'distanceHistogram';
   const { bins } = readOptions(where, histogramOptions, options);
   const { same, different } = splitPairs(where, pairs);
-  const least = Math.min(same[0] as number, different[0] as number);
+  const least = Math.min(same[0]!, different[0]!);
   const most = Math.max(same.at(-1) as number, different.at(-1) as number);
   const [from, to] = least < most ? [least, most] : [least - 0.5, most + 0.5];
   const width = (to - from) / bins;
@@ -44,7 +44,7 @@ export function distanceHistogram(
     const counts = new Int32Array(bins);
     for (const distance of distances) {
       const bin = Math.min(Math.floor((distance - from) / width), bins - 1);
-      counts[bin] = (counts[bin] as number) + 1;
+      counts[bin] = counts[bin]! + 1;
     }
     return counts;
   };

@@ -98,8 +98,7 @@ export function countedQueries(
   singletonQueries: 'exclude' | 'miss',
 ): Int32Array {
   const all = Int32Array.from(relevant.keys());
-  const counted =
-    singletonQueries === 'miss' ? all : all.filter((q) => (relevant[q] as number) > 0);
+  const counted = singletonQueries === 'miss' ? all : all.filter((q) => relevant[q]! > 0);
   if (counted.length === 0) {
     throw new MetricLearningError({
       where,

@@ -7,7 +7,7 @@
 export function expectedMutualInformation(a: readonly number[], b: readonly number[]): number {
   const total = a.reduce((sum, size) => sum + size, 0);
   const logFactorial = logFactorials(total);
-  const log = (n: number): number => logFactorial[n] as number;
+  const log = (n: number): number => logFactorial[n]!;
   let sum = 0;
   // A term depends on the two sizes only, and thousands of parts have few different sizes.
   for (const [x, times] of countOf(a)) {
@@ -27,7 +27,7 @@ export function expectedMutualInformation(a: readonly number[], b: readonly numb
 /** log(n!) for n from 0 to `most`. */
 function logFactorials(most: number): Float64Array {
   const logs = new Float64Array(most + 1);
-  for (let n = 1; n <= most; n++) logs[n] = (logs[n - 1] as number) + Math.log(n);
+  for (let n = 1; n <= most; n++) logs[n] = logs[n - 1]! + Math.log(n);
   return logs;
 }
 

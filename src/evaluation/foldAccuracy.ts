@@ -75,8 +75,8 @@ function select(
     same: new Uint8Array(chosen.length),
   };
   for (let i = 0; i < chosen.length; i++) {
-    const pair = chosen[i] as number;
-    selected.distances[i] = distances[pair] as number;
+    const pair = chosen[i]!;
+    selected.distances[i] = distances[pair]!;
     selected.same[i] = same[pair] ? 1 : 0;
   }
   return selected;

@@ -141,8 +141,8 @@ function drawCenters(rows: EmbeddingRows, k: number, random: Random): EmbeddingR
     let sum = 0;
     for (let i = 0; i < count; i++) {
       const distance = squaredDistance(rows.data, i, centers.data, c, dims);
-      nearest[i] = Math.min(nearest[i] as number, distance);
-      sum += nearest[i] as number;
+      nearest[i] = Math.min(nearest[i]!, distance);
+      sum += nearest[i]!;
     }
     let left = random.next() * sum;
     row = nearest.findIndex((distance) => {
@@ -164,8 +164,8 @@ async function nearestCenters(rows: EmbeddingRows, centers: EmbeddingRows): Prom
       for (let i = 0; i < block.count; i++) {
         let best = 0;
         for (let c = 1; c < k; c++) {
-          const distance = block.distances[i * k + c] as number;
-          if (distance < (block.distances[i * k + best] as number)) best = c;
+          const distance = block.distances[i * k + c]!;
+          if (distance < block.distances[i * k + best]!) best = c;
         }
         clusters[block.first + i] = best;
       }
@@ -181,17 +181,15 @@ function meansOf(rows: EmbeddingRows, clusters: Int32Array, centers: EmbeddingRo
   const sums = new Float64Array(k * dims);
   const sizes = new Int32Array(k);
   clusters.forEach((c, i) => {
-    sizes[c] = (sizes[c] as number) + 1;
+    sizes[c] = sizes[c]! + 1;
     for (let d = 0; d < dims; d++) {
-      sums[c * dims + d] = (sums[c * dims + d] as number) + (rows.data[i * dims + d] as number);
+      sums[c * dims + d] = sums[c * dims + d]! + rows.data[i * dims + d]!;
     }
   });
-  const data = Float32Array.from(sums, (sum, at) => sum / (sizes[Math.floor(at / dims)] as number));
+  const data = Float32Array.from(sums, (sum, at) => sum / sizes[Math.floor(at / dims)]!);
   if (sizes.includes(0)) {
     const far = distancesTo(rows, centers, clusters);
-    const farthestFirst = Array.from(far.keys()).sort(
-      (a, b) => (far[b] as number) - (far[a] as number),
-    );
+    const farthestFirst = Array.from(far.keys()).sort((a, b) => far[b]! - far[a]!);
     sizes.forEach((size, c) => {
       if (size > 0) return;
       const row = farthestFirst.shift() as number;

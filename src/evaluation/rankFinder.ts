@@ -25,17 +25,17 @@ export function createRankFinder(
     if (query.exact === undefined) shift(row);
     let farthest = -1;
     for (let i = 0; i < relevant.length; i++) {
-      const r = relevant[i] as number;
-      const distance = row[r] as number;
+      const r = relevant[i]!;
+      const distance = row[r]!;
       if (distance > farthest && distance !== Infinity) farthest = distance;
       isRelevant[r] = 1;
     }
-    const slack = 2 * (query.slack[q] as number); // of two references
+    const slack = 2 * query.slack[q]!; // of two references
     const sorted = sortedKeys(row, isRelevant, farthest + slack, keys, others);
     const ranks = ranksOf(sorted, relevant.length);
     const limit = query.exact ? limitOfDoubt(sorted, slack) : -1;
     if (query.exact && limit >= 0) settle(query.exact, q, row, isRelevant, limit, ranks);
-    for (let i = 0; i < relevant.length; i++) isRelevant[relevant[i] as number] = 0;
+    for (let i = 0; i < relevant.length; i++) isRelevant[relevant[i]!] = 0;
     return ranks;
   };
 }
@@ -43,7 +43,7 @@ export function createRankFinder(
 /** Raises a row with negative orders, as negated similarities are, so that its least order is 0. */
 function shift(row: Float32Array): void {
   const least = row.reduce((low, order) => Math.min(low, order), 0);
-  if (least < 0) for (let r = 0; r < row.length; r++) row[r] = (row[r] as number) - least;
+  if (least < 0) for (let r = 0; r < row.length; r++) row[r] = row[r]! - least;
 }
 
 /** The positions, from 1, of the keys that are marked as relevant, of which there are `most` or fewer. */
@@ -52,7 +52,7 @@ function ranksOf(keys: Int32Array, most: number): Float64Array {
   let found = 0;
   for (let i = 0; i < keys.length; i++) {
     ranks[found] = i + 1;
-    found += (keys[i] as number) & 1;
+    found += keys[i]! & 1;
   }
   return ranks.subarray(0, found);
 }
@@ -79,10 +79,10 @@ function sortedKeys(
   for (const counts of [low, middle, high]) counts.fill(0);
   let count = 0;
   for (let r = 0; r < row.length; r++) {
-    const distance = row[r] as number;
+    const distance = row[r]!;
     if (!(distance <= farthest)) continue;
-    const magnitude = distance > 0 ? (bits[r] as number) : 0; // rounding made it negative
-    const key = (magnitude << 1) | (isRelevant[r] as number);
+    const magnitude = distance > 0 ? bits[r]! : 0; // rounding made it negative
+    const key = (magnitude << 1) | isRelevant[r]!;
     keys[count++] = key;
     low[(key >>> 1) & 2047]!++;
     middle[(key >>> 12) & 1023]!++;
@@ -90,15 +90,15 @@ function sortedKeys(
   }
   for (const counts of [low, middle, high]) toStarts(counts);
   for (let i = 0; i < count; i++) {
-    const key = keys[i] as number;
+    const key = keys[i]!;
     others[low[(key >>> 1) & 2047]!++] = key;
   }
   for (let i = 0; i < count; i++) {
-    const key = others[i] as number;
+    const key = others[i]!;
     keys[middle[(key >>> 12) & 1023]!++] = key;
   }
   for (let i = 0; i < count; i++) {
-    const key = keys[i] as number;
+    const key = keys[i]!;
     others[high[key >>> 22]!++] = key;
   }
   return others.subarray(0, count);
@@ -108,7 +108,7 @@ function sortedKeys(
 function toStarts(counts: Int32Array): void {
   let sum = 0;
   for (let digit = 0; digit < counts.length; digit++) {
-    const count = counts[digit] as number;
+    const count = counts[digit]!;
     counts[digit] = sum;
     sum += count;
   }
@@ -122,12 +122,12 @@ function limitOfDoubt(keys: Int32Array, slack: number): number {
   const float = new Float32Array(1);
   const bits = new Uint32Array(float.buffer);
   const distance = (i: number): number => {
-    bits[0] = (keys[i] as number) >>> 1;
-    return float[0] as number;
+    bits[0] = keys[i]! >>> 1;
+    return float[0]!;
   };
   const last = Math.min(exactRanks, keys.length) - 1;
   for (let i = 0; i < last; i++) {
-    const differ = (((keys[i] as number) ^ (keys[i + 1] as number)) & 1) === 1;
+    const differ = ((keys[i]! ^ keys[i + 1]!) & 1) === 1;
     if (differ && distance(i + 1) - distance(i) <= slack) return distance(last) + slack;
   }
   return -1;
@@ -144,7 +144,7 @@ function settle(
 ): void {
   const near: { index: number; distance: number }[] = [];
   for (let index = 0; index < row.length; index++) {
-    if ((row[index] as number) > limit) continue;
+    if (row[index]! > limit) continue;
     if (near.length === mostToSettle) return;
     near.push({ index, distance: exact(q, index) });
   }

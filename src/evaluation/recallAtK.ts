@@ -85,6 +85,6 @@ async function recall(
     },
   );
   const share = (k: number): number =>
-    counted.filter((q) => (firstHits[q] as number) <= k).length / counted.length;
+    counted.filter((q) => firstHits[q]! <= k).length / counted.length;
   return Object.fromEntries(ks.map((k) => [k, share(k)]));
 }

@@ -29,13 +29,13 @@ export function relevantReferences(
         : (members.get(label) ?? []),
     );
   const of = (q: number): Int32Array => {
-    const label = queryLabels[q] as number;
+    const label = queryLabels[q]!;
     const found = known.get(label) ?? find(label);
     known.set(label, found);
     return found;
   };
   const has = (q: number, r: number): boolean => {
-    const [label, other] = [queryLabels[q] as number, referenceLabels[r] as number];
+    const [label, other] = [queryLabels[q]!, referenceLabels[r]!];
     return matches ? matches(label, other) : label === other;
   };
   const count = (q: number): number => {

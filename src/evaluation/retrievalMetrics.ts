@@ -119,14 +119,14 @@ export async function retrievalMetrics(
   const width = scoreCount(ks);
   const table = new Float64Array(set.queryLabels.length * width);
   await forEachRanking(where, set, values, relevant, (q, ranks, seen) => {
-    table.set(scoreRanks(ranks, counts[q] as number, seen, ks), q * width);
+    table.set(scoreRanks(ranks, counts[q]!, seen, ks), q * width);
   });
   const rows = new Float64Array(counted.length * width);
   for (const [i, q] of counted.entries()) {
     rows.set(table.subarray(q * width, (q + 1) * width), i * width);
   }
 
-  const classes = [...indicesByClass(counted.map((q) => set.queryLabels[q] as number))].map(
+  const classes = [...indicesByClass(counted.map((q) => set.queryLabels[q]!))].map(
     ([label, members]) => ({
       label,
       queries: members.length,
@@ -156,8 +156,7 @@ function meanRow(
 ): Float64Array {
   const mean = new Float64Array(width);
   for (const i of members) {
-    for (let c = 0; c < width; c++)
-      mean[c] = (mean[c] as number) + (table[i * width + c] as number);
+    for (let c = 0; c < width; c++) mean[c] = mean[c]! + table[i * width + c]!;
   }
   return mean.map((sum) => sum / members.length);
 }

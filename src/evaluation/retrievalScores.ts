@@ -32,11 +32,11 @@ export function scoreRanks(
   ks: readonly number[],
 ): number[] {
   if (ranks.length === 0) return new Array(scoreCount(ks)).fill(0);
-  const first = ranks[0] as number;
+  const first = ranks[0]!;
   const inR = hitsIn(ranks, relevant);
   let [precisionInR, precision] = [0, 0];
   for (let i = 0; i < ranks.length; i++) {
-    precision += (i + 1) / (ranks[i] as number);
+    precision += (i + 1) / ranks[i]!;
     if (i + 1 === inR) precisionInR = precision;
   }
   return [
@@ -54,7 +54,7 @@ export function scoreRanks(
 /** The number of ascending ranks that are at most k. */
 function hitsIn(ranks: Float64Array, k: number): number {
   let count = 0;
-  while (count < ranks.length && (ranks[count] as number) <= k) count++;
+  while (count < ranks.length && ranks[count]! <= k) count++;
   return count;
 }
 
@@ -73,7 +73,7 @@ export function toScores<Value>(
   values: ArrayLike<Value>,
   ks: readonly number[],
 ): RetrievalScores<Value> {
-  const at = (i: number): Value => values[i] as Value;
+  const at = (i: number): Value => values[i]!;
   const group = (g: number): Record<number, Value> =>
     Object.fromEntries(ks.map((k, i) => [k, at(5 + g * ks.length + i)]));
   return {

@@ -64,11 +64,7 @@ export async function tripletAccuracy(
   const ids = labels && toLabels(where, labels, rows.shape[0]);
   const checked = checkTriplets(where, triplets, rows.shape[0]);
   const violations = await violationsOf(where, distance, rows, checked);
-  return scoresOf(
-    where,
-    violations,
-    ids && Int32Array.from(checked.anchor, (a) => ids[a] as number),
-  );
+  return scoresOf(where, violations, ids && Int32Array.from(checked.anchor, (a) => ids[a]!));
 }
 
 export interface TripletOutputAccuracyOptions {
@@ -125,7 +121,7 @@ export async function violationsOf(
 ): Promise<Float64Array> {
   const near = await measurePairs(where, distance, [rows, anchor], [rows, positive]);
   const far = await measurePairs(where, distance, [rows, anchor], [rows, negative]);
-  return near.map((d, i) => d - (far[i] as number));
+  return near.map((d, i) => d - far[i]!);
 }
 
 function scoresOf(where: string, violations: Float64Array, labels?: Int32Array): TripletAccuracy {
@@ -134,7 +130,7 @@ function scoresOf(where: string, violations: Float64Array, labels?: Int32Array):
   }
   const byClass = new Map<number, number[]>();
   labels?.forEach((label, i) => {
-    const violation = violations[i] as number;
+    const violation = violations[i]!;
     const known = byClass.get(label);
     if (known) known.push(violation);
     else byClass.set(label, [violation]);
@@ -148,7 +144,7 @@ function scoresOf(where: string, violations: Float64Array, labels?: Int32Array):
 function summarize(violations: ArrayLike<number>): TripletScores {
   let [right, min, max, sum] = [0, Infinity, -Infinity, 0];
   for (let i = 0; i < violations.length; i++) {
-    const violation = violations[i] as number;
+    const violation = violations[i]!;
     if (violation < 0) right++;
     if (violation < min) min = violation;
     if (violation > max) max = violation;

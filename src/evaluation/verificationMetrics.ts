@@ -116,4 +116,4 @@ function tarAtFar({ tar, far, thresholds }: RocCurve, limit: number): TarAtFar {
   return { limit, tar: at(tar, i), far: at(far, i), threshold: at(thresholds, i) };
 }
 
-const at = (values: Float64Array, i: number): number => values[i] as number;
+const at = (values: Float64Array, i: number): number => values[i]!;

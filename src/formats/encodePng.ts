@@ -80,12 +80,10 @@ function filteredRows(pixels: Pixels, stride: number, channels: number): Uint8Ar
     for (let filter = 0; filter < 5; filter++) {
       let cost = 0;
       for (let i = 0; i < stride; i++) {
-        const left = i < channels ? 0 : (pixels[from + i - channels] as number);
-        const up = row === 0 ? 0 : (pixels[from + i - stride] as number);
-        const corner =
-          i < channels || row === 0 ? 0 : (pixels[from + i - stride - channels] as number);
-        const difference =
-          ((pixels[from + i] as number) - predicted(filter, left, up, corner)) & 255;
+        const left = i < channels ? 0 : pixels[from + i - channels]!;
+        const up = row === 0 ? 0 : pixels[from + i - stride]!;
+        const corner = i < channels || row === 0 ? 0 : pixels[from + i - stride - channels]!;
+        const difference = (pixels[from + i]! - predicted(filter, left, up, corner)) & 255;
         candidate[i] = difference;
         cost += difference < 128 ? difference : 256 - difference;
       }

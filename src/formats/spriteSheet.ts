@@ -104,7 +104,7 @@ export async function spriteSheet(
     for (let row = 0; row < tileHeight; row++) {
       const to = (corner + row * width) * channels;
       const from = i * size + row * line;
-      for (let k = 0; k < line; k++) pixels[to + k] = ((images[from + k] as number) * 255) / white;
+      for (let k = 0; k < line; k++) pixels[to + k] = (images[from + k]! * 255) / white;
     }
   }
   const png = await encodePng(pixels, width, height);

@@ -19,7 +19,7 @@ export function missingPackage(
   fix: string,
   cause: unknown,
 ): MetricLearningError {
-  const reason = cause instanceof Error ? (cause.message.split('\n')[0] as string) : 'none';
+  const reason = cause instanceof Error ? cause.message.split('\n')[0]! : 'none';
   return new MetricLearningError(
     { where, expected: `the package ${name}`, got: reason, fix },
     { cause },

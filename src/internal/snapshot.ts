@@ -29,7 +29,7 @@ export function snapshotVariables(variables: readonly Variable[]): Snapshot {
   return {
     restore() {
       variables.forEach((variable, i) => {
-        variable.assign(kept[i] as Variable);
+        variable.assign(kept[i]!);
       });
     },
     dispose: () => dispose(kept),

@@ -10,7 +10,7 @@ export function squaredDistance(
 ): number {
   let sum = 0;
   for (let k = 0, a = i * dims, b = j * dims; k < dims; k++) {
-    const difference = (x[a + k] as number) * scaleX - (y[b + k] as number) * scaleY;
+    const difference = x[a + k]! * scaleX - y[b + k]! * scaleY;
     sum += difference * difference;
   }
   return sum;

@@ -60,13 +60,12 @@ function wideTriplets(
   const candidates = candidateLabels.length;
   const factor = 2 * Math.sin(angle) ** 2;
   return selectTriplets(table, (anchor, positive, negatives, distances, count, chosen) => {
-    const limit = (values[anchor * candidates + positive] as number) / factor;
+    const limit = values[anchor * candidates + positive]! / factor;
     const row = positive * candidates;
     let found = 0;
     for (let i = 0; i < count; i++) {
-      const n = negatives[i] as number;
-      if ((distances[i] as number) + (amongCandidates[row + n] as number) < limit)
-        chosen[found++] = n;
+      const n = negatives[i]!;
+      if (distances[i]! + amongCandidates[row + n]! < limit) chosen[found++] = n;
     }
     return found;
   });

@@ -123,13 +123,13 @@ function partnersOf(
   { posStrategy, negStrategy, posAllowed, negAllowed }: Plan,
 ): [positives: readonly number[], negatives: readonly number[]] {
   const distanceTo = (other: number): number =>
-    table.values[anchor * table.candidateLabels.length + other] as number;
+    table.values[anchor * table.candidateLabels.length + other]!;
 
   if (posStrategy === 'semihard') {
     const chooseNegatives = negStrategy === 'hard' ? nearestPartner : farthestPartner;
     const negatives = chooseNegatives(table, anchor, false, negAllowed);
     if (negatives.length === 0) return [[], []];
-    const limit = distanceTo(negatives[0] as number);
+    const limit = distanceTo(negatives[0]!);
     const nearer: Accept = (d) => d < limit && posAllowed(d);
     return [farthestPartner(table, anchor, true, nearer), negatives];
   }
@@ -138,7 +138,7 @@ function partnersOf(
   const positives = choosePositives[posStrategy](table, anchor, true, posAllowed);
   if (negStrategy === 'semihard') {
     if (positives.length === 0) return [[], []];
-    const limit = distanceTo(positives[0] as number);
+    const limit = distanceTo(positives[0]!);
     const farther: Accept = (d) => d > limit && negAllowed(d);
     return [positives, nearestPartner(table, anchor, false, farther)];
   }

@@ -45,7 +45,7 @@ function hardestTriplets({ values, labels, candidateLabels, copies }: DistanceTa
     let p = -1;
     let n = -1;
     for (let other = 0; other < candidates; other++) {
-      const d = values[a * candidates + other] as number;
+      const d = values[a * candidates + other]!;
       if (candidateLabels[other] !== label) {
         if (d < nearest) {
           nearest = d;

@@ -73,7 +73,7 @@ export function negativeWeights(
     const start = anchor * weights.length;
     let greatest = Number.NEGATIVE_INFINITY;
     for (let other = 0; other < weights.length; other++) {
-      const d = Math.max(values[start + other] as number, cutoff);
+      const d = Math.max(values[start + other]!, cutoff);
       const negative = candidateLabels[other] !== labels[anchor] && d < nonzeroLossCutoff;
       const log = negative ? logWeight(d, dims) : Number.NEGATIVE_INFINITY;
       if (log > greatest) greatest = log;
@@ -82,11 +82,11 @@ export function negativeWeights(
     if (greatest === Number.NEGATIVE_INFINITY) return weights.fill(0);
     let sum = 0;
     for (let other = 0; other < weights.length; other++) {
-      const weight = Math.exp((weights[other] as number) - greatest);
+      const weight = Math.exp(weights[other]! - greatest);
       weights[other] = weight;
       sum += weight;
     }
-    for (let i = 0; i < weights.length; i++) weights[i] = (weights[i] as number) / sum;
+    for (let i = 0; i < weights.length; i++) weights[i] = weights[i]! / sum;
     return weights;
   };
 }
@@ -112,7 +112,7 @@ function drawTriplets(
     if (drawNegative === undefined) return;
     for (let i = 0; i < members.length; i++) {
       anchor.push(a);
-      positive.push(positives[random.integer(positives.length)] as number);
+      positive.push(positives[random.integer(positives.length)]!);
       negative.push(drawNegative());
     }
   });

@@ -40,8 +40,8 @@ export function multiSimilarityMiner(options: MultiSimilarityMinerOptions = {}):
       const { farthestPositive, nearestNegative } = extremes(table);
       return selectPairs(
         table,
-        (anchor) => (nearestNegative[anchor] as number) - epsilon,
-        (anchor) => (farthestPositive[anchor] as number) + epsilon,
+        (anchor) => nearestNegative[anchor]! - epsilon,
+        (anchor) => farthestPositive[anchor]! + epsilon,
       );
     },
   });
@@ -63,7 +63,7 @@ function extremes({ values, labels, candidateLabels, copies }: DistanceTable): {
     let farthest = Number.NEGATIVE_INFINITY;
     let nearest = Number.POSITIVE_INFINITY;
     for (let other = 0; other < candidates; other++) {
-      const d = values[anchor * candidates + other] as number;
+      const d = values[anchor * candidates + other]!;
       if (candidateLabels[other] !== label) {
         if (d < nearest) nearest = d;
       } else if (d > farthest && other !== copies[anchor]) farthest = d;

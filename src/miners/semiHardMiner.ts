@@ -37,19 +37,19 @@ function semiHardTriplets(table: DistanceTable): Triplets {
   const { values, candidateLabels } = table;
   return selectTriplets(table, (anchor, positive, negatives, distances, count, chosen) => {
     if (count === 0) return 0;
-    const ap = values[anchor * candidateLabels.length + positive] as number;
+    const ap = values[anchor * candidateLabels.length + positive]!;
     let semiHard = -1;
     let farthest = 0;
     let least = Number.POSITIVE_INFINITY;
     for (let i = 0; i < count; i++) {
-      const an = distances[i] as number;
+      const an = distances[i]!;
       if (an > ap && an < least) {
         least = an;
         semiHard = i;
       }
-      if (an > (distances[farthest] as number)) farthest = i;
+      if (an > distances[farthest]!) farthest = i;
     }
-    chosen[0] = negatives[semiHard < 0 ? farthest : semiHard] as number;
+    chosen[0] = negatives[semiHard < 0 ? farthest : semiHard]!;
     return 1;
   });
 }

@@ -59,11 +59,11 @@ function boundsOf(type: TripletType, margin: number): [above: number, upTo: numb
 function tripletsWithin(table: DistanceTable, above: number, upTo: number): Triplets {
   const { values, candidateLabels } = table;
   return selectTriplets(table, (anchor, positive, negatives, distances, count, chosen) => {
-    const ap = values[anchor * candidateLabels.length + positive] as number;
+    const ap = values[anchor * candidateLabels.length + positive]!;
     let found = 0;
     for (let i = 0; i < count; i++) {
-      const difference = (distances[i] as number) - ap;
-      if (difference > above && difference <= upTo) chosen[found++] = negatives[i] as number;
+      const difference = distances[i]! - ap;
+      if (difference > above && difference <= upTo) chosen[found++] = negatives[i]!;
     }
     return found;
   });

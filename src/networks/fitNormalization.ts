@@ -24,7 +24,7 @@ export async function fitNormalization(source: ExampleSource): Promise<FullNorma
       }
       for (let i = 0; i < values.length; i++) {
         const channel = i % channels;
-        const value = (values[i] as number) - (shift[channel] as number);
+        const value = values[i]! - shift[channel]!;
         sums[channel]! += value;
         squares[channel]! += value * value;
       }
@@ -36,9 +36,9 @@ export async function fitNormalization(source: ExampleSource): Promise<FullNorma
   const means = Array.from(sums, (sum) => sum / count);
   return {
     scale: 1,
-    mean: means.map((mean, channel) => mean + (shift[channel] as number)),
+    mean: means.map((mean, channel) => mean + shift[channel]!),
     std: means.map((mean, channel) => {
-      const variance = (squares[channel] as number) / count - mean * mean;
+      const variance = squares[channel]! / count - mean * mean;
       return variance > 0 ? Math.sqrt(variance) : 1;
     }),
   };

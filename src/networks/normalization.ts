@@ -74,7 +74,7 @@ export function normalizeExamples(
 /** A list of equal numbers as that number. */
 function uniform(value: number | readonly number[]): number | readonly number[] {
   if (typeof value === 'number') return value;
-  return value.every((one) => one === value[0]) ? (value[0] as number) : value;
+  return value.every((one) => one === value[0]) ? value[0]! : value;
 }
 
 function checkValues(

@@ -32,13 +32,13 @@ export function cdfWeightedMean(
     const sums = new Float64Array(bins);
     let count = 0;
     each((plus, minus) => {
-      const difference = (values[plus] as number) - (values[minus] as number);
+      const difference = values[plus]! - values[minus]!;
       const bin = binOf(difference);
       const next = Math.min(bin + 1, bins - 1);
       const part = Math.min(Math.max((difference - low) / width - bin, 0), 1);
-      fresh[bin] = (fresh[bin] as number) + 1 - part;
-      fresh[next] = (fresh[next] as number) + part;
-      sums[bin] = (sums[bin] as number) + difference;
+      fresh[bin] = fresh[bin]! + 1 - part;
+      fresh[next] = fresh[next]! + part;
+      sums[bin] = sums[bin]! + difference;
       count++;
     });
 
@@ -48,24 +48,21 @@ export function cdfWeightedMean(
     let value = 0;
     const derivatives = new Float64Array(bins); // of a difference in each bin
     for (let bin = 0; bin < bins; bin++) {
-      const share =
-        ((1 - weight) * (histogram[bin] as number) + weight * (fresh[bin] as number)) / total;
+      const share = ((1 - weight) * histogram[bin]! + weight * fresh[bin]!) / total;
       histogram[bin] = share;
       below += share;
-      value += (below * (sums[bin] as number)) / count;
+      value += (below * sums[bin]!) / count;
       // A growing difference moves to the next bin, so that it no longer counts as smaller than this bin's.
-      const moved = bin + 1 < bins ? (weight * (sums[bin] as number)) / (width * total) : 0;
+      const moved = bin + 1 < bins ? (weight * sums[bin]!) / (width * total) : 0;
       derivatives[bin] = (below - moved) / count;
     }
 
     const shape = matrix.shape;
     const inputGradient = new Float32Array(values.length);
     each((plus, minus) => {
-      const derivative = derivatives[
-        binOf((values[plus] as number) - (values[minus] as number))
-      ] as number;
-      inputGradient[plus] = (inputGradient[plus] as number) + derivative;
-      inputGradient[minus] = (inputGradient[minus] as number) - derivative;
+      const derivative = derivatives[binOf(values[plus]! - values[minus]!)]!;
+      inputGradient[plus] = inputGradient[plus]! + derivative;
+      inputGradient[minus] = inputGradient[minus]! - derivative;
     });
     return { value: scalar(value), gradient: (dy) => [mul(dy, tensor2d(inputGradient, shape))] };
   });

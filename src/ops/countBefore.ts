@@ -30,7 +30,7 @@ export function countBefore(
       for (let p = 0; p < candidates; p++) {
         if (pairs[start + p] === 0) continue;
         for (let k = 0; k < list.length; k++) {
-          const [partner, other] = [odds[p] as number, odds[list[k] as number] as number];
+          const [partner, other] = [odds[p]!, odds[list[k]!]!];
           sigmoids[k] = other / (other + partner);
         }
         visit(start + p, start, list, sigmoids);
@@ -42,7 +42,7 @@ export function countBefore(
     const counts = new Float32Array(anchors * candidates);
     eachPair(readNow(where, s), (pair, _, list, sigmoids) => {
       let total = 0;
-      for (let k = 0; k < list.length; k++) total += sigmoids[k] as number;
+      for (let k = 0; k < list.length; k++) total += sigmoids[k]!;
       counts[pair] = total;
     });
     save([s]);
@@ -52,16 +52,16 @@ export function countBefore(
         const upstream = readNow(where, dy);
         const inputGradient = new Float32Array(anchors * candidates);
         eachPair(readNow(where, saved as Tensor2D), (pair, start, list, sigmoids) => {
-          const weight = (upstream[pair] as number) / anneal;
+          const weight = upstream[pair]! / anneal;
           let total = 0;
           for (let k = 0; k < list.length; k++) {
-            const rank = sigmoids[k] as number;
+            const rank = sigmoids[k]!;
             const derivative = weight * rank * (1 - rank);
-            const at = start + (list[k] as number);
-            inputGradient[at] = (inputGradient[at] as number) + derivative;
+            const at = start + list[k]!;
+            inputGradient[at] = inputGradient[at]! + derivative;
             total += derivative;
           }
-          inputGradient[pair] = (inputGradient[pair] as number) - total;
+          inputGradient[pair] = inputGradient[pair]! - total;
         });
         return [tensor2d(inputGradient, [anchors, candidates])];
       },
@@ -79,7 +79,7 @@ function oddsOf(row: Float32Array, anneal: number): Float64Array {
   for (const value of row) if (value > peak) peak = value;
   const odds = new Float64Array(row.length); // filled by a loop: `from` takes several times as long
   for (let i = 0; i < odds.length; i++) {
-    odds[i] = Math.max(Math.exp(((row[i] as number) - peak) / anneal), Number.MIN_VALUE);
+    odds[i] = Math.max(Math.exp((row[i]! - peak) / anneal), Number.MIN_VALUE);
   }
   return odds;
 }

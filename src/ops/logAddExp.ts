@@ -31,7 +31,7 @@ export function logAddExp(x: Tensor2D, y: Tensor2D): Tensor2D {
     return {
       value: add<Tensor2D>(maximum(x, y), softplus(neg(abs(sub(x, y))))),
       gradient: (dy, saved) => {
-        const share = sigmoid(sub(saved[0] as Tensor2D, saved[1] as Tensor2D));
+        const share = sigmoid(sub(saved[0]!, saved[1]!));
         return [mul(dy, share), mul(dy, sub(1, share))];
       },
     };
@@ -43,9 +43,9 @@ function byLoop(x: Float32Array, y: Float32Array): { values: Float32Array; share
   const values = new Float32Array(x.length);
   const shares = new Float32Array(x.length);
   for (let i = 0; i < x.length; i++) {
-    const lead = (x[i] as number) - (y[i] as number);
+    const lead = x[i]! - y[i]!;
     const small = Math.exp(-Math.abs(lead));
-    values[i] = Math.max(x[i] as number, y[i] as number) + Math.log1p(small);
+    values[i] = Math.max(x[i]!, y[i]!) + Math.log1p(small);
     shares[i] = (lead > 0 ? 1 : small) / (1 + small);
   }
   return { values, shares };

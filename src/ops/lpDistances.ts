@@ -26,18 +26,18 @@ export function lpDistances(x: Tensor2D, y: Tensor2D, p: number): Tensor2D {
         const gradientY = new Float32Array(n * dims);
         for (let i = 0, at = 0; i < m; i++) {
           for (let j = 0; j < n; j++, at++) {
-            const d = distances[at] as number;
-            const weight = upstream[at] as number;
+            const d = distances[at]!;
+            const weight = upstream[at]!;
             if (d === 0 || weight === 0) continue;
             for (let k = 0, r = i * dims, s = j * dims; k < dims; k++, r++, s++) {
-              const difference = (u[r] as number) - (v[s] as number);
+              const difference = u[r]! - v[s]!;
               // sign(difference) * (|difference| / d)^(p - 1)
               const derivative =
                 p === 1
                   ? Math.sign(difference)
                   : Math.sign(difference) * (Math.abs(difference) / d) ** (p - 1);
-              gradientX[r] = (gradientX[r] as number) + weight * derivative;
-              gradientY[s] = (gradientY[s] as number) - weight * derivative;
+              gradientX[r] = gradientX[r]! + weight * derivative;
+              gradientY[s] = gradientY[s]! - weight * derivative;
             }
           }
         }
@@ -58,12 +58,12 @@ function distanceOf(
   let total = 0;
   if (p === 1) {
     for (let k = 0; k < dims; k++) {
-      total += Math.abs((a[from + k] as number) - (b[to + k] as number));
+      total += Math.abs(a[from + k]! - b[to + k]!);
     }
     return total;
   }
   for (let k = 0; k < dims; k++) {
-    total += Math.abs((a[from + k] as number) - (b[to + k] as number)) ** p;
+    total += Math.abs(a[from + k]! - b[to + k]!) ** p;
   }
   return total ** (1 / p);
 }

@@ -21,7 +21,7 @@ export function maskedSoftplus(x: Tensor2D, counts: Tensor2D): Tensor2D {
     const derivatives = new Float32Array(inputs.length);
     for (let i = 0; i < inputs.length; i++) {
       if (kept[i] === 0) continue;
-      const input = inputs[i] as number;
+      const input = inputs[i]!;
       const small = Math.exp(-Math.abs(input));
       values[i] = Math.max(input, 0) + Math.log1p(small);
       derivatives[i] = (input > 0 ? 1 : small) / (1 + small);

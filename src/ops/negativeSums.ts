@@ -33,12 +33,12 @@ export function negativeSums(
         const total = dot(row, ys.values, p * candidates);
         sums[a * candidates + p] =
           total > underflows
-            ? (xs.peaks[a] as number) + (ys.peaks[p] as number) + Math.log(total)
+            ? xs.peaks[a]! + ys.peaks[p]! + Math.log(total)
             : logSum(xs, a, ys, p, list);
       }
     }
     const value = new Float32Array(sums.length);
-    for (let i = 0; i < sums.length; i++) value[i] = Math.max(sums[i] as number, nothing);
+    for (let i = 0; i < sums.length; i++) value[i] = Math.max(sums[i]!, nothing);
     const shapes = [x.shape, y.shape] as const;
     return {
       value: tensor2d(value, pairs.shape),
@@ -52,26 +52,25 @@ export function negativeSums(
           fillRow(row, xs, a, list);
           const start = a * candidates;
           for (let p = 0; p < candidates; p++) {
-            const weight = upstream[start + p] as number;
-            const sum = sums[start + p] as number;
+            const weight = upstream[start + p]!;
+            const sum = sums[start + p]!;
             if (weight === 0 || sum === Number.NEGATIVE_INFINITY) continue;
             const from = p * candidates;
             // Its share is exp(x + y - sum), and both exponentials are at hand but for the rows' peaks.
-            const lift = Math.exp((xs.peaks[a] as number) + (ys.peaks[p] as number) - sum);
+            const lift = Math.exp(xs.peaks[a]! + ys.peaks[p]! - sum);
             if (lift < 1 / underflows) {
               const factor = weight * lift;
               for (let n = 0; n < candidates; n++) {
-                const derivative = factor * (row[n] as number) * (ys.values[from + n] as number);
-                gradientX[start + n] = (gradientX[start + n] as number) + derivative;
-                gradientY[from + n] = (gradientY[from + n] as number) + derivative;
+                const derivative = factor * row[n]! * ys.values[from + n]!;
+                gradientX[start + n] = gradientX[start + n]! + derivative;
+                gradientY[from + n] = gradientY[from + n]! + derivative;
               }
               continue;
             }
             for (const n of list) {
-              const derivative =
-                weight * Math.exp((us[start + n] as number) + (vs[from + n] as number) - sum);
-              gradientX[start + n] = (gradientX[start + n] as number) + derivative;
-              gradientY[from + n] = (gradientY[from + n] as number) + derivative;
+              const derivative = weight * Math.exp(us[start + n]! + vs[from + n]! - sum);
+              gradientX[start + n] = gradientX[start + n]! + derivative;
+              gradientY[from + n] = gradientY[from + n]! + derivative;
             }
           }
         }
@@ -97,9 +96,9 @@ function exponentials(logs: Float32Array, { shape: [rows, width] }: Tensor2D): E
   const peaks = new Float64Array(rows);
   for (let row = 0; row < rows; row++) {
     let peak = Number.NEGATIVE_INFINITY;
-    for (let i = row * width; i < (row + 1) * width; i++) peak = Math.max(peak, logs[i] as number);
+    for (let i = row * width; i < (row + 1) * width; i++) peak = Math.max(peak, logs[i]!);
     for (let i = row * width; i < (row + 1) * width; i++) {
-      values[i] = Math.exp((logs[i] as number) - peak);
+      values[i] = Math.exp(logs[i]! - peak);
     }
     peaks[row] = peak;
   }
@@ -114,7 +113,7 @@ function fillRow(
   list: Int32Array,
 ): void {
   row.fill(0);
-  for (const n of list) row[n] = (row[n] as number) + (values[at * width + n] as number);
+  for (const n of list) row[n] = row[n]! + values[at * width + n]!;
 }
 
 /** The dot product with the row that starts at `from`, as four independent sums, which is quicker. */
@@ -122,12 +121,12 @@ function dot(row: Float64Array, values: Float64Array, from: number): number {
   const whole = row.length - (row.length % 4);
   let [s0, s1, s2, s3] = [0, 0, 0, 0];
   for (let n = 0; n < whole; n += 4) {
-    s0 += (row[n] as number) * (values[from + n] as number);
-    s1 += (row[n + 1] as number) * (values[from + n + 1] as number);
-    s2 += (row[n + 2] as number) * (values[from + n + 2] as number);
-    s3 += (row[n + 3] as number) * (values[from + n + 3] as number);
+    s0 += row[n]! * values[from + n]!;
+    s1 += row[n + 1]! * values[from + n + 1]!;
+    s2 += row[n + 2]! * values[from + n + 2]!;
+    s3 += row[n + 3]! * values[from + n + 3]!;
   }
-  for (let n = whole; n < row.length; n++) s0 += (row[n] as number) * (values[from + n] as number);
+  for (let n = whole; n < row.length; n++) s0 += row[n]! * values[from + n]!;
   return s0 + s1 + (s2 + s3);
 }
 
@@ -136,11 +135,11 @@ function logSum(x: Exponentials, a: number, y: Exponentials, p: number, list: In
   const [i, j] = [a * x.width, p * y.width];
   let peak = Number.NEGATIVE_INFINITY;
   for (const n of list) {
-    peak = Math.max(peak, (x.logs[i + n] as number) + (y.logs[j + n] as number));
+    peak = Math.max(peak, x.logs[i + n]! + y.logs[j + n]!);
   }
   let total = 0;
   for (const n of list) {
-    total += Math.exp((x.logs[i + n] as number) + (y.logs[j + n] as number) - peak);
+    total += Math.exp(x.logs[i + n]! + y.logs[j + n]! - peak);
   }
   return peak + Math.log(total);
 }

@@ -71,12 +71,12 @@ function byLoop(x: Tensor2D, p: number, minNorm: number): WithGradient<Tensor2D>
     const [start, end] = [row * dims, (row + 1) * dims];
     let total = 0;
     for (let i = start; i < end; i++) {
-      const size = Math.abs(values[i] as number);
+      const size = Math.abs(values[i]!);
       total += p === 2 ? size * size : p === 1 ? size : size ** p;
     }
     const norm = p === 2 ? Math.sqrt(total) : total ** (1 / p);
     const divisor = Math.max(norm, minNorm);
-    for (let i = start; i < end; i++) unit[i] = (values[i] as number) / divisor;
+    for (let i = start; i < end; i++) unit[i] = values[i]! / divisor;
     norms[row] = norm;
   }
   return {
@@ -86,16 +86,16 @@ function byLoop(x: Tensor2D, p: number, minNorm: number): WithGradient<Tensor2D>
       const inputGradient = new Float32Array(unit.length);
       for (let row = 0; row < rows; row++) {
         const [start, end] = [row * dims, (row + 1) * dims];
-        const norm = norms[row] as number;
+        const norm = norms[row]!;
         let along = 0;
         if (norm > minNorm) {
-          for (let i = start; i < end; i++) along += (upstream[i] as number) * (unit[i] as number);
+          for (let i = start; i < end; i++) along += upstream[i]! * unit[i]!;
         }
         const divisor = Math.max(norm, minNorm);
         for (let i = start; i < end; i++) {
-          const y = unit[i] as number;
+          const y = unit[i]!;
           const derivative = p === 2 ? y : Math.sign(y) * (p === 1 ? 1 : Math.abs(y) ** (p - 1));
-          inputGradient[i] = ((upstream[i] as number) - along * derivative) / divisor;
+          inputGradient[i] = (upstream[i]! - along * derivative) / divisor;
         }
       }
       return [tensor2d(inputGradient, [rows, dims])];

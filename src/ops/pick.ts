@@ -16,7 +16,7 @@ import { withGradient } from './withGradient.ts';
  */
 export function pick(matrix: Tensor2D, rows: Int32Array, columns: Int32Array): Tensor1D {
   const [height, width] = matrix.shape;
-  const flat = rows.map((row, i) => row * width + (columns[i] as number));
+  const flat = rows.map((row, i) => row * width + columns[i]!);
   return withGradient<Tensor1D>([matrix], () => ({
     value: gather(reshape(matrix, [height * width]), tensor1d(flat, 'int32')),
     gradient: (dy) => {

@@ -29,7 +29,7 @@ export function softHistogram(
   ): void => {
     for (let at = 0; at < values.length; at++) {
       if (times[at] === 0) continue;
-      const position = ((values[at] as number) - low) / width;
+      const position = (values[at]! - low) / width;
       const bin = Math.min(Math.max(Math.floor(position), 0), bins - 1);
       const part = Math.min(Math.max(position - bin, 0), 1);
       const row = Math.floor(at / columns);
@@ -41,9 +41,9 @@ export function softHistogram(
     const times = readNow(where, counts);
     const histogram = new Float64Array(rows * nodes);
     visit(readNow(where, x), times, (at, node, part) => {
-      const count = times[at] as number;
-      histogram[node] = (histogram[node] as number) + count * (1 - part);
-      histogram[node + 1] = (histogram[node + 1] as number) + count * part;
+      const count = times[at]!;
+      histogram[node] = histogram[node]! + count * (1 - part);
+      histogram[node + 1] = histogram[node + 1]! + count * part;
     });
     save([x, counts]);
     return {
@@ -56,8 +56,8 @@ export function softHistogram(
         const upstream = readNow(where, dy);
         const inputGradient = new Float32Array(values.length);
         visit(values, weights, (at, node, _, inside) => {
-          const difference = (upstream[node + 1] as number) - (upstream[node] as number);
-          if (inside) inputGradient[at] = ((weights[at] as number) * difference) / width;
+          const difference = upstream[node + 1]! - upstream[node]!;
+          if (inside) inputGradient[at] = (weights[at]! * difference) / width;
         });
         return [tensor2d(inputGradient, [rows, columns])];
       },

@@ -89,8 +89,8 @@ function byProduct(x: Tensor2D, y: Tensor2D): Tensor2D {
   const result = new Float32Array(m * n);
   for (let i = 0, at = 0; i < m; i++) {
     for (let j = 0; j < n; j++, at++) {
-      const both = (aSquares[i] as number) + (bSquares[j] as number);
-      const squared = both - 2 * (products[at] as number);
+      const both = aSquares[i]! + bSquares[j]!;
+      const squared = both - 2 * products[at]!;
       // also where infinity minus infinity is no number
       result[at] = squared >= cancels * both ? squared : exact(a, i * dims, b, j * dims, dims);
     }
@@ -102,7 +102,7 @@ function squares(rows: Float32Array, dims: number): Float64Array {
   const sums = new Float64Array(rows.length / dims);
   for (let i = 0, at = 0; i < sums.length; i++) {
     let total = 0;
-    for (let k = 0; k < dims; k++, at++) total += (rows[at] as number) ** 2;
+    for (let k = 0; k < dims; k++, at++) total += rows[at]! ** 2;
     sums[i] = total;
   }
   return sums;
@@ -111,7 +111,7 @@ function squares(rows: Float32Array, dims: number): Float64Array {
 function exact(a: Float32Array, from: number, b: Float32Array, to: number, dims: number): number {
   let total = 0;
   for (let k = 0; k < dims; k++) {
-    const difference = (a[from + k] as number) - (b[to + k] as number);
+    const difference = a[from + k]! - b[to + k]!;
     total += difference * difference;
   }
   return total;

@@ -112,11 +112,11 @@ function reduce(rows: EmbeddingRows, random: Random): EmbeddingRows {
 function startPoints({ data, shape: [count, dims] }: EmbeddingRows, random: Random): Float64Array {
   const points = new Float64Array(2 * count);
   let square = 0;
-  for (let i = 0; i < count; i++) square += (data[i * dims] as number) ** 2;
+  for (let i = 0; i < count; i++) square += data[i * dims]! ** 2;
   const scale = square > 0 ? 1e-4 / Math.sqrt(square / count) : 0;
   for (let i = 0; i < points.length; i++) {
     const axis = i % 2;
-    const value = axis < dims ? (data[(i >> 1) * dims + axis] as number) : 0;
+    const value = axis < dims ? data[(i >> 1) * dims + axis]! : 0;
     points[i] = scale * value + 1e-6 * (random.next() - 0.5); // duplicates must be able to part
   }
   return points;

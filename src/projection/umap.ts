@@ -142,8 +142,8 @@ async function startAtAxes(points: number[][], rows: EmbeddingRows, seed: number
   if (largest === 0) return;
   points.forEach((point, i) => {
     for (let axis = 0; axis < 2; axis++) {
-      const along = (reach * (axes.points[2 * i + axis] as number)) / largest;
-      point[axis] = along + 1e-3 * (point[axis] as number); // duplicates must be able to part
+      const along = (reach * axes.points[2 * i + axis]!) / largest;
+      point[axis] = along + 1e-3 * point[axis]!; // duplicates must be able to part
     }
   });
 }

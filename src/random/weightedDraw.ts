@@ -14,12 +14,12 @@ export function weightedDraw(
   const upTo = new Float64Array(weights.length);
   let total = 0;
   for (let i = 0; i < weights.length; i++) {
-    total += weights[i] as number;
+    total += weights[i]!;
     upTo[i] = total;
   }
   if (total === 0) return undefined;
   return () => {
     const point = random.next() * total;
-    return firstIndex(upTo.length - 1, (i) => (upTo[i] as number) > point);
+    return firstIndex(upTo.length - 1, (i) => upTo[i]! > point);
   };
 }

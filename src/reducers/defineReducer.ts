@@ -61,22 +61,19 @@ function byKernel(
   save: (tensors: Tensor[]) => void,
 ): WithGradient<Scalar> {
   const bounds = { low: above, high: below };
-  const chunks = readNow(
-    name,
-    runOwnKernel('SimdBoundedSums', { values, counts }, bounds)[0] as Tensor,
-  );
+  const chunks = readNow(name, runOwnKernel('SimdBoundedSums', { values, counts }, bounds)[0]!);
   let [total, counted, all] = [0, 0, 0];
   for (let i = 0; i < chunks.length; i += 3) {
-    total += chunks[i] as number;
-    counted += chunks[i + 1] as number;
-    all += chunks[i + 2] as number;
+    total += chunks[i]!;
+    counted += chunks[i + 1]!;
+    all += chunks[i + 2]!;
   }
   const share = shareOf({ counted, all, divisor: given, one: 1 }[divideBy]);
   save(counts === undefined ? [values] : [values, counts]);
   return {
     value: scalar(total * share),
     gradient: (dy, [v, kept]) => {
-      const scale = share * (readNow(name, dy)[0] as number);
+      const scale = share * readNow(name, dy)[0]!;
       return [
         ...runOwnKernel(
           'SimdBoundedSumsGradient',
@@ -109,13 +106,13 @@ function byLoop(
   const weights = new Float32Array(numbers.length);
   let [total, counted, all] = [0, 0, 0];
   for (let i = 0; i < numbers.length; i++) {
-    const value = numbers[i] as number;
-    const count = times === undefined ? 1 : (times[i] as number);
+    const value = numbers[i]!;
+    const count = times === undefined ? 1 : times[i]!;
     if (count === 0) continue;
     all += count;
     if (!(value > low && value < high)) continue;
     counted += count;
-    const weight = byClass ? count * (byClass[Math.floor(i / rowLength)] as number) : count;
+    const weight = byClass ? count * byClass[Math.floor(i / rowLength)]! : count;
     weights[i] = weight;
     total += weight * value;
   }

@@ -53,7 +53,7 @@ function nearestOthers(similarities: Tensor2D): Tensor2D {
     let nearest = row === 0 ? 1 : 0;
     for (let other = nearest + 1; other < count; other++) {
       const at = row * count;
-      if (other !== row && (values[at + other] as number) > (values[at + nearest] as number)) {
+      if (other !== row && values[at + other]! > values[at + nearest]!) {
         nearest = other;
       }
     }

@@ -74,7 +74,7 @@ export async function report(
     pairs: pairFindings,
     neighbors: (findings) =>
       neighborFindings(findings, async ({ source, ids }, positions) => {
-        const indices = positions.map((i) => ids[i] as number);
+        const indices = positions.map((i) => ids[i]!);
         return source && viewImages(where, source, indices, images);
       }),
     map: (findings) => mapFindings(findings, map, values.before ? view : undefined),
@@ -120,7 +120,7 @@ async function shown(
       ...(names && { names }),
       ...(thumbnails && { thumbnails }),
       ...(history && historyParts(history)),
-      ...(captions && { captions: Array.from(ids, (i) => captions[i] as string) }),
+      ...(captions && { captions: Array.from(ids, (i) => captions[i]!) }),
       ...(some && { ids }),
     },
     notes: some

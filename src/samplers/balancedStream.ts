@@ -75,7 +75,7 @@ export async function* balancedStream<T>(
   let batches = 0;
   try {
     for await (const { example, label } of source) {
-      const id = toLabels(where, [label])[0] as number;
+      const id = toLabels(where, [label])[0]!;
       const queue = waiting.get(id) ?? [];
       waiting.set(id, queue);
       seen.add(id);
@@ -110,7 +110,7 @@ function takeBatch<T>(waiting: Map<number, T[]>, ready: Set<number>, m: number):
   });
   return {
     examples,
-    labels: Int32Array.from(examples, (_, i) => classes[Math.floor(i / m)] as number),
+    labels: Int32Array.from(examples, (_, i) => classes[Math.floor(i / m)]!),
   };
 }
 

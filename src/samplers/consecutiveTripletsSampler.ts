@@ -36,9 +36,9 @@ function draw(classes: number[][], each: number, random: Random): Triplets {
   classes.forEach((members, index) => {
     for (let i = 0; i < each; i++, t++) {
       const other = (index + 1 + random.integer(classes.length - 1)) % classes.length;
-      anchor[t] = members[i] as number;
-      positive[t] = members[i + 1] as number;
-      negative[t] = (classes[other] as number[])[i] as number;
+      anchor[t] = members[i]!;
+      positive[t] = members[i + 1]!;
+      negative[t] = classes[other]![i]!;
     }
   });
   return { anchor, positive, negative };

@@ -125,9 +125,9 @@ function classesBySuperClass(
   share: number,
 ): number[][][] {
   return [...indicesByClass(superLabels)].map(([superClass, members]) => {
-    const classes = [
-      ...indicesByClass(Int32Array.from(members, (i) => labels[i] as number)).values(),
-    ].map((positions) => positions.map((position) => members[position] as number));
+    const classes = [...indicesByClass(Int32Array.from(members, (i) => labels[i]!)).values()].map(
+      (positions) => positions.map((position) => members[position]!),
+    );
     const least = Math.min(...classes.map(({ length }) => length));
     if (samplesPerClass === 'all' && least > share) {
       throw new MetricLearningError({

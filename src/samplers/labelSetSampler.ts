@@ -53,7 +53,7 @@ export function labelSetSampler(options: LabelSetSamplerOptions): BatchSampler {
         const batch = new Set<number>();
         const drawn: number[] = [];
         for (let i = 0; i < batchSize / m; i++) {
-          const group = groups[next()] as readonly number[];
+          const group = groups[next()]!;
           for (const example of draw(group, m, batch, random)) {
             batch.add(example);
             drawn.push(example);
@@ -98,7 +98,7 @@ function rounds(count: number, random: Random): () => number {
       random.shuffle(order);
       at = 0;
     }
-    return order[at++] as number;
+    return order[at++]!;
   };
 }
 
@@ -112,7 +112,7 @@ function draw(
   const fresh = group.filter((example) => !batch.has(example));
   random.shuffle(fresh);
   const drawn = fresh.slice(0, count);
-  while (drawn.length < count) drawn.push(group[random.integer(group.length)] as number);
+  while (drawn.length < count) drawn.push(group[random.integer(group.length)]!);
   return drawn;
 }
 

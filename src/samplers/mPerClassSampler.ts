@@ -50,9 +50,7 @@ export function mPerClassSampler(options: MPerClassSamplerOptions): BatchSampler
       checkFits(m, length, batchSize, classes.length);
       const nextClasses = classRounds(classes.length, batchSize / m, random);
       return Array.from({ length: Math.floor(length / batchSize) }, () =>
-        Int32Array.from(
-          nextClasses().flatMap((index) => drawMembers(classes[index] as number[], m, random)),
-        ),
+        Int32Array.from(nextClasses().flatMap((index) => drawMembers(classes[index]!, m, random))),
       );
     },
   };
@@ -73,11 +71,11 @@ function classRounds(classes: number, perBatch: number, random: Random): () => n
     random.shuffle(order);
     next = 0;
     for (let i = 0; chosen.length < perBatch; i++) {
-      const index = order[i] as number;
+      const index = order[i]!;
       if (before.has(index)) continue;
       chosen.push(index);
       // The classes that were passed over stay in the round: they move behind the ones that were taken.
-      order[i] = order[next] as number;
+      order[i] = order[next]!;
       order[next++] = index;
     }
     return chosen;

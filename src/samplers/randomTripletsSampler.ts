@@ -53,13 +53,13 @@ export function randomTripletsSampler(options: RandomTripletsSamplerOptions = {}
       const positive = new Int32Array(count);
       const negative = new Int32Array(count);
       for (let t = 0; t < count; t++) {
-        const a = anchors[t % anchors.length] as number;
-        const [start, size] = range.get(labels[a] as number) as [number, number];
+        const a = anchors[t % anchors.length]!;
+        const [start, size] = range.get(labels[a]!) as [number, number];
         const step = 1 + random.integer(size - 1);
         const other = random.integer(labels.length - size);
         anchor[t] = a;
-        positive[t] = byClass[start + (((position[a] as number) - start + step) % size)] as number;
-        negative[t] = byClass[other < start ? other : other + size] as number;
+        positive[t] = byClass[start + ((position[a]! - start + step) % size)]!;
+        negative[t] = byClass[other < start ? other : other + size]!;
       }
       return { anchor, positive, negative };
     },
@@ -71,7 +71,7 @@ function rangesByLabel(labels: Int32Array, classes: number[][]): Map<number, [nu
   const ranges = new Map<number, [number, number]>();
   let start = 0;
   for (const members of classes) {
-    ranges.set(labels[members[0] as number] as number, [start, members.length]);
+    ranges.set(labels[members[0]!]!, [start, members.length]);
     start += members.length;
   }
   return ranges;

@@ -73,7 +73,7 @@ export function tuplesToWeightsSampler(
       checkRange('subset', [subset], count);
       const spread = new Float32Array(count);
       found.forEach((weight, i) => {
-        spread[subset[i] as number] = weight;
+        spread[subset[i]!] = weight;
       });
       weights = spread;
     },
@@ -94,7 +94,7 @@ export function tuplesToWeightsSampler(
 function checkRange(name: string, lists: readonly ArrayLike<number>[], below: number): void {
   for (const list of lists) {
     for (let i = 0; i < list.length; i++) {
-      const index = list[i] as number;
+      const index = list[i]!;
       if (Number.isInteger(index) && index >= 0 && index < below) continue;
       throw new MetricLearningError({
         where,

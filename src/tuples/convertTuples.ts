@@ -42,8 +42,8 @@ export function toTriplets(tuples: Tuples): Triplets {
   let start = 0;
   lists.forEach((list, i) => {
     const end = start + list.length;
-    triplets.anchor.fill(positiveAnchor[i] as number, start, end);
-    triplets.positive.fill(positive[i] as number, start, end);
+    triplets.anchor.fill(positiveAnchor[i]!, start, end);
+    triplets.positive.fill(positive[i]!, start, end);
     triplets.negative.set(list, start);
     start = end;
   });

@@ -31,7 +31,7 @@ export function pairsByRelation(
   for (let anchor = 0; anchor < labels.length; anchor++) {
     for (let other = 0; other < partners.length; other++) {
       if (candidateLabels === undefined && other === anchor) continue;
-      const related = matches(labels[anchor] as number, partners[other] as number);
+      const related = matches(labels[anchor]!, partners[other]!);
       const kind = related ? 'positive' : 'negative';
       anchors[kind].push(anchor);
       lists[kind].push(other);

@@ -27,7 +27,7 @@ interface Scale {
 
 /** `-log softmax` at the target class, [rows]. */
 function crossEntropy(backend: SimdBackend, logits: Logits, scale: Scale): TensorInfo {
-  const losses = backend.output([logits.x.shape[0] as number]);
+  const losses = backend.output([logits.x.shape[0]!]);
   const given = { ...argumentsOf(backend, logits), losses: backend.pointer(losses) };
   backend.run('crossEntropy', { ...given, ...scale }, workOf(logits));
   return losses;
@@ -67,7 +67,7 @@ function argumentsOf(
     x: backend.pointer(x),
     targets: backend.integers(targets),
     targetX: backend.pointerIfAny(targetX),
-    columns: x.shape[1] as number,
+    columns: x.shape[1]!,
   };
 }
 

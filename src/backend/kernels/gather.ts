@@ -25,7 +25,7 @@ function gather(
   { axis, batchDims }: GatherV2Attrs,
 ): TensorInfo | undefined {
   const [along = 0] = util.parseAxisParam(axis, x.shape);
-  const length = x.shape[along] as number;
+  const length = x.shape[along]!;
   // The cpu backend's kernel says what is wrong with an index.
   const isInside = (index: number): boolean => index >= 0 && index < length;
   if (!(backend.readSync(indices.dataId) as Int32Array).every(isInside)) return undefined;

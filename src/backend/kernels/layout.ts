@@ -27,13 +27,10 @@ function pad(
   const outStrides = stridesOf(shape);
   const axes = x.shape.map((size, axis) => ({
     size,
-    from: strides[axis] as number,
-    to: outStrides[axis] as number,
+    from: strides[axis]!,
+    to: outStrides[axis]!,
   }));
-  const first = paddings.reduce(
-    (sum, [before], axis) => sum + before * (outStrides[axis] as number),
-    0,
-  );
+  const first = paddings.reduce((sum, [before], axis) => sum + before * outStrides[axis]!, 0);
   const copy = planStridedCopy(axes, 0, first);
   if (copy === undefined) return undefined;
   const out = backend.output(shape);
@@ -47,14 +44,14 @@ function pad(
 }
 
 function tile(backend: SimdBackend, { x }: Input, { reps }: TileAttrs): TensorInfo | undefined {
-  const shape = x.shape.map((size, axis) => size * (reps[axis] as number));
+  const shape = x.shape.map((size, axis) => size * reps[axis]!);
   const strides = stridesOf(x.shape);
   const outStrides = stridesOf(shape);
   const axes = x.shape.flatMap((size, axis) => {
-    const to = outStrides[axis] as number;
+    const to = outStrides[axis]!;
     return [
-      { size: reps[axis] as number, from: 0, to: to * size },
-      { size, from: strides[axis] as number, to },
+      { size: reps[axis]!, from: 0, to: to * size },
+      { size, from: strides[axis]!, to },
     ];
   });
   return copyToNew(backend, x, shape, axes);
@@ -65,13 +62,13 @@ function transpose(
   { x }: Input,
   { perm }: TransposeAttrs,
 ): TensorInfo | undefined {
-  const shape = perm.map((axis) => x.shape[axis] as number);
+  const shape = perm.map((axis) => x.shape[axis]!);
   const strides = stridesOf(x.shape);
   const outStrides = stridesOf(shape);
   const axes = perm.map((axis, outAxis) => ({
-    size: x.shape[axis] as number,
-    from: strides[axis] as number,
-    to: outStrides[outAxis] as number,
+    size: x.shape[axis]!,
+    from: strides[axis]!,
+    to: outStrides[outAxis]!,
   }));
   return copyToNew(backend, x, shape, axes);
 }

@@ -161,7 +161,7 @@ function middleAxis(
     if (isReduced && part === 0) part = 1;
     if (!isReduced && part === 1) part = 2;
     if (isReduced && part === 2) return undefined;
-    sizes[part] = (sizes[part] as number) * size;
+    sizes[part] = sizes[part]! * size;
   }
   return sizes;
 }

@@ -15,7 +15,7 @@ function reverse(
   const strides = stridesOf(x.shape);
   let first = 0;
   const axes = x.shape.map((size, axis) => {
-    const stride = strides[axis] as number;
+    const stride = strides[axis]!;
     if (!reversed.includes(axis)) return { size, from: stride, to: stride };
     first += (size - 1) * stride;
     return { size, from: -stride, to: stride };

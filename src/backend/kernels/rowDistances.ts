@@ -37,7 +37,7 @@ function rowDistances(
       products: backend.pointer(products),
       out: backend.pointer(out),
       columns,
-      dims: x.shape[1] as number,
+      dims: x.shape[1]!,
       root: root ? 1 : 0,
     },
     { count: rows, grain: Math.ceil(grain / columns) },

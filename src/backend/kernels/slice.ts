@@ -28,10 +28,10 @@ function slice(
   const outStrides = stridesOf(sizes);
   const axes = sizes.map((length, axis) => ({
     size: length,
-    from: strides[axis] as number,
-    to: outStrides[axis] as number,
+    from: strides[axis]!,
+    to: outStrides[axis]!,
   }));
-  const first = begins.reduce((sum, at, axis) => sum + at * (strides[axis] as number), 0);
+  const first = begins.reduce((sum, at, axis) => sum + at * strides[axis]!, 0);
   return copyToNew(backend, x, sizes, axes, first);
 }
 
@@ -56,7 +56,7 @@ function unpack(
 ): TensorInfo[] {
   const along = axis < 0 ? axis + x.shape.length : axis;
   const shape = x.shape.toSpliced(along, 1);
-  return Array.from({ length: x.shape[along] as number }, (_, begin) =>
+  return Array.from({ length: x.shape[along]! }, (_, begin) =>
     cut(backend, x, along, begin, 1, shape),
   );
 }
@@ -73,7 +73,7 @@ function cut(
   const outer = util.sizeFromShape(x.shape.slice(0, along));
   const inner = util.sizeFromShape(x.shape.slice(along + 1));
   const axes = [
-    { size: outer, from: (x.shape[along] as number) * inner, to: size * inner },
+    { size: outer, from: x.shape[along]! * inner, to: size * inner },
     { size: size * inner, from: 1, to: 1 },
   ];
   return copyToNew(backend, x, shape, axes, begin * inner) as TensorInfo;

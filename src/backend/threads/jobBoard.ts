@@ -68,7 +68,7 @@ export function postJob({ words, args }: JobBoard, job: Job): void {
 
 /** The job on the board. */
 export function readJob({ words, args }: JobBoard): Job {
-  const at = (place: number): number => words[JOB + place] as number;
+  const at = (place: number): number => words[JOB + place]!;
   return {
     kernel: at(0),
     args: Array.from(args.subarray(0, at(1))),

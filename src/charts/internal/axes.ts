@@ -66,7 +66,7 @@ export function axes(plot: Box, x: Scale, y: Scale, { xLabel, yLabel }: AxisLabe
 function labelEvery({ ticks, at }: Scale): number {
   const places = ticks.map(({ value }) => at(value));
   const widest = Math.max(0, ...ticks.map(({ text }) => textWidth(text, fontSize)));
-  const closest = Math.min(...places.slice(1).map((place, i) => place - (places[i] as number)));
+  const closest = Math.min(...places.slice(1).map((place, i) => place - places[i]!));
   return closest < Infinity ? Math.max(1, Math.ceil((widest + apart) / closest)) : 1;
 }
 

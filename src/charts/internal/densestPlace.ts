@@ -8,22 +8,20 @@ export function densestPlace(
   points: Float32Array,
   members: readonly number[],
 ): readonly [number, number] {
-  const xs = members.map((i) => points[2 * i] as number);
-  const ys = members.map((i) => points[2 * i + 1] as number);
+  const xs = members.map((i) => points[2 * i]!);
+  const ys = members.map((i) => points[2 * i + 1]!);
   const x = gridOf(xs);
   const y = gridOf(ys);
   const counts = new Float64Array(cells * cells);
   for (let i = 0; i < xs.length; i++) {
-    spreadOut(counts, x.cell(xs[i] as number), y.cell(ys[i] as number));
+    spreadOut(counts, x.cell(xs[i]!), y.cell(ys[i]!));
   }
   const best = counts.indexOf(Math.max(...counts));
   const [row, column] = [Math.floor(best / cells), best % cells];
   const near = (axis: typeof x, value: number, wanted: number): boolean =>
     Math.abs(axis.cell(value) - wanted) <= 2;
-  const around = xs
-    .map((_, i) => i)
-    .filter((i) => near(x, xs[i] as number, column) && near(y, ys[i] as number, row));
-  return [median(around.map((i) => xs[i] as number)), median(around.map((i) => ys[i] as number))];
+  const around = xs.map((_, i) => i).filter((i) => near(x, xs[i]!, column) && near(y, ys[i]!, row));
+  return [median(around.map((i) => xs[i]!)), median(around.map((i) => ys[i]!))];
 }
 
 function gridOf(values: readonly number[]): { cell(value: number): number } {
@@ -47,5 +45,5 @@ function spreadOut(counts: Float64Array, column: number, row: number): void {
 
 function median(values: number[]): number {
   values.sort((a, b) => a - b);
-  return values[values.length >> 1] as number;
+  return values[values.length >> 1]!;
 }

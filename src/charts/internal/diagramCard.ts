@@ -52,7 +52,7 @@ export function cardOf(layer: DiagramLayer): DiagramCard {
     }),
   );
   const columns = [0, 1, 2, 3].map((c) =>
-    Math.max(0, ...rows.map(({ cells }) => textWidth(cells[c] as string, size))),
+    Math.max(0, ...rows.map(({ cells }) => textWidth(cells[c]!, size))),
   );
   const params = layer.params > 0 ? ` · ${paramText(layer.params)} parameters` : '';
   const facts = `${shapeText(layer.outputShape)}${params}`;
@@ -103,14 +103,14 @@ export function drawCard(card: DiagramCard, x: number, y: number): string {
       parts.push(
         isNumber ? textAt(x + width - inset, base, cell, end) : textAt(column, base, cell, style),
       );
-      column += (card.columns[c] as number) + apart;
+      column += card.columns[c]! + apart;
     });
   });
   return element('g', {}, ...parts);
 }
 
 function colorOf(type: string): string {
-  return classColors[kinds.find(([pattern]) => pattern.test(type))?.[1] ?? 10] as string;
+  return classColors[kinds.find(([pattern]) => pattern.test(type))?.[1] ?? 10]!;
 }
 
 /** Without the batch: 28 × 28 × 1. */

@@ -53,12 +53,12 @@ export function layoutDiagram(nodes: readonly DiagramNode[]): DiagramLayout {
   const left = Math.min(...cells.map(({ x, width }) => x - width / 2));
   const right = Math.max(...cells.map(({ x, width }) => x + width / 2));
   const placed = cells.map(({ x, rank }, i) => {
-    const [top, room] = [tops[rank] as number, heights[rank] as number];
+    const [top, room] = [tops[rank]!, heights[rank]!];
     return { x: x - left, y: top + (room - (nodes[i]?.height ?? 0)) / 2 };
   });
   return {
     nodes: placed.slice(0, nodes.length),
-    bends: passed.map((edges) => edges.map((edge) => edge.map((i) => placed[i] as PlacedNode))),
+    bends: passed.map((edges) => edges.map((edge) => edge.map((i) => placed[i]!))),
     width: right - left,
     height: (tops.at(-1) as number) + (heights.at(-1) as number),
   };
@@ -68,30 +68,29 @@ export function layoutDiagram(nodes: readonly DiagramNode[]): DiagramLayout {
 function addPassages(cells: Cell[], from: number, to: number): number[] {
   const passages: number[] = [];
   let last = from;
-  for (let rank = (cells[from] as Cell).rank + 1; rank < (cells[to] as Cell).rank; rank++) {
+  for (let rank = cells[from]!.rank + 1; rank < cells[to]!.rank; rank++) {
     cells.push({ rank, width: passage, parents: [last], x: 0 });
     last = cells.length - 1;
     passages.push(last);
   }
-  (cells[to] as Cell).parents.push(last);
+  cells[to]!.parents.push(last);
   return passages;
 }
 
 /** Puts the cells of a rank side by side, in the order of their parents and as near below them as there is room. */
 function arrangeRank(cells: Cell[], rank: number[]): void {
   const wish = (i: number): number => {
-    const { parents } = cells[i] as Cell;
-    const sum = parents.reduce((total, parent) => total + (cells[parent] as Cell).x, 0);
+    const { parents } = cells[i]!;
+    const sum = parents.reduce((total, parent) => total + cells[parent]!.x, 0);
     return parents.length === 0 ? 0 : sum / parents.length;
   };
   rank.sort((a, b) => wish(a) - wish(b) || a - b);
   let edge = -Infinity;
   for (const i of rank) {
-    const cell = cells[i] as Cell;
+    const cell = cells[i]!;
     cell.x = Math.max(wish(i), edge + gap.across + cell.width / 2);
     edge = cell.x + cell.width / 2;
   }
-  const shift =
-    rank.reduce((sum, i) => sum + (cells[i] as Cell).x - wish(i), 0) / Math.max(1, rank.length);
-  for (const i of rank) (cells[i] as Cell).x -= shift;
+  const shift = rank.reduce((sum, i) => sum + cells[i]!.x - wish(i), 0) / Math.max(1, rank.length);
+  for (const i of rank) cells[i]!.x -= shift;
 }

@@ -13,8 +13,8 @@ export function fitPoints(points: Float32Array, box: Box): Float32Array {
   const left = box.left + box.width / 2 - (factor * (minX + maxX)) / 2;
   const top = box.top + box.height / 2 + (factor * (minY + maxY)) / 2;
   for (let i = 0; i < points.length; i += 2) {
-    pixels[i] = left + factor * (points[i] as number);
-    pixels[i + 1] = top - factor * (points[i + 1] as number);
+    pixels[i] = left + factor * points[i]!;
+    pixels[i + 1] = top - factor * points[i + 1]!;
   }
   return pixels;
 }
@@ -22,8 +22,8 @@ export function fitPoints(points: Float32Array, box: Box): Float32Array {
 function span(points: Float32Array, offset: 0 | 1): [number, number] {
   let [low, high] = [Infinity, -Infinity];
   for (let i = offset; i < points.length; i += 2) {
-    low = Math.min(low, points[i] as number);
-    high = Math.max(high, points[i] as number);
+    low = Math.min(low, points[i]!);
+    high = Math.max(high, points[i]!);
   }
   return [low, high];
 }

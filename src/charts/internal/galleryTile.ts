@@ -88,7 +88,7 @@ export function checkIndices(
     });
   }
   for (let i = 0; i < indices.length; i++) {
-    const index = indices[i] as number;
+    const index = indices[i]!;
     if (Number.isInteger(index) && index >= 0 && index < count) continue;
     throw new MetricLearningError({
       where,

@@ -28,7 +28,7 @@ export function legendRow(
 ): { readonly markup: string; readonly height: number } {
   const fitted = entries.map((entry) => shortened(entry, room));
   const total = fitted.reduce((sum, entry) => sum + widthOf(entry), 0);
-  const gap = gaps.find((g) => total + g * (entries.length - 1) <= room) ?? (gaps[0] as number);
+  const gap = gaps.find((g) => total + g * (entries.length - 1) <= room) ?? gaps[0]!;
   let [x, row] = [left, 0];
   const parts: string[] = [];
   for (const [i, entry] of fitted.entries()) {

@@ -45,7 +45,7 @@ export function lineChart(
   );
   const ends = lines
     .filter((line) => line.endLabel ?? line.style !== 'faint')
-    .map((line) => ({ line, text: numberText(line.y[line.y.length - 1] as number) }));
+    .map((line) => ({ line, text: numberText(line.y[line.y.length - 1]!) }));
   const labelRoom = Math.max(24, ...ends.map(({ text }) => textWidth(text, labelSize, true) + 24));
   const plotTop = top + legend.height + (options.yLabel ? 38 : 16);
   const bottom = padding + (options.xLabel ? 40 : 22);
@@ -80,7 +80,7 @@ function colored(where: string, series: readonly LineSeries[], theme: Theme): Dr
   const colors = colorsFor(where, series.length);
   return series.map((line, i) => ({
     ...line,
-    color: onGround(theme, line.color ?? (colors[i] as string)),
+    color: onGround(theme, line.color ?? colors[i]!),
   }));
 }
 
@@ -105,7 +105,7 @@ function drawLine(
       'stroke-dasharray': style === 'dashed' ? '5 4' : undefined,
       opacity: style === 'faint' ? 0.25 : undefined,
     }),
-    ...(dots ? Array.from(px, (cx, i) => dot(cx, py[i] as number)) : []),
+    ...(dots ? Array.from(px, (cx, i) => dot(cx, py[i]!)) : []),
   );
 }
 
@@ -119,7 +119,7 @@ function endLabels(
   y: Scale,
   plot: Box,
 ): string {
-  const last = (values: ArrayLike<number>): number => values[values.length - 1] as number;
+  const last = (values: ArrayLike<number>): number => values[values.length - 1]!;
   const places = spread(
     ends.map(({ line }) => y.at(last(line.y))),
     labelSize + 4,
@@ -128,7 +128,7 @@ function endLabels(
   );
   return ends
     .map(({ line, text }, i) => {
-      const [left, middle] = [x.at(last(line.x)) + 14, places[i] as number];
+      const [left, middle] = [x.at(last(line.x)) + 14, places[i]!];
       const style = { class: 'ink', 'font-size': labelSize, 'font-weight': 700 };
       const mark = element('circle', { cx: left, cy: middle, r: 3.5, fill: line.color });
       return mark + textAt(left + 8, middle + 4, text, style);

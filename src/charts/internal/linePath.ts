@@ -7,9 +7,7 @@ import { rounded } from './svg.ts';
 export function linePath(x: ArrayLike<number>, y: ArrayLike<number>): string {
   const kept = thinned(x, y);
   return kept
-    .map(
-      (i, k) => `${k === 0 ? 'M' : 'L'}${rounded(x[i] as number, 1)},${rounded(y[i] as number, 1)}`,
-    )
+    .map((i, k) => `${k === 0 ? 'M' : 'L'}${rounded(x[i]!, 1)},${rounded(y[i]!, 1)}`)
     .join('');
 }
 
@@ -17,12 +15,12 @@ function thinned(x: ArrayLike<number>, y: ArrayLike<number>): number[] {
   const kept: number[] = [];
   let i = 0;
   while (i < x.length) {
-    const column = Math.floor(x[i] as number);
+    const column = Math.floor(x[i]!);
     const first = i;
     let [low, high, last] = [i, i, i];
-    while (i < x.length && Math.floor(x[i] as number) === column) {
-      if ((y[i] as number) < (y[low] as number)) low = i;
-      if ((y[i] as number) > (y[high] as number)) high = i;
+    while (i < x.length && Math.floor(x[i]!) === column) {
+      if (y[i]! < y[low]!) low = i;
+      if (y[i]! > y[high]!) high = i;
       last = i;
       i++;
     }

@@ -27,7 +27,7 @@ export function mapClasses(
   return groups.map(([label, members], i) => ({
     label,
     name: className(label, names),
-    color: palette[i] as string,
+    color: palette[i]!,
     members,
   }));
 }

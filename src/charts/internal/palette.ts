@@ -40,7 +40,7 @@ export function colorsFor(where: string, count: number, colors: readonly string[
 }
 
 function spreadColor(i: number): string {
-  const lightness = [0.62, 0.74, 0.5][i % 3] as number;
+  const lightness = [0.62, 0.74, 0.5][i % 3]!;
   const hue = ((20 + 137.508 * i) * Math.PI) / 180;
   return oklchToHex(lightness, 0.13, hue);
 }

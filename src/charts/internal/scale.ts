@@ -84,8 +84,8 @@ export function numberText(value: number, digits = 4): string {
 export function extent(values: ArrayLike<number>): [number, number] {
   let [low, high] = [Infinity, -Infinity];
   for (let i = 0; i < values.length; i++) {
-    low = Math.min(low, values[i] as number);
-    high = Math.max(high, values[i] as number);
+    low = Math.min(low, values[i]!);
+    high = Math.max(high, values[i]!);
   }
   return [low, high];
 }

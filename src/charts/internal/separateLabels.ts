@@ -17,7 +17,7 @@ export function separateLabels(labels: readonly LabelBox[], box: Box): LabelBox[
     let touching = false;
     for (let i = 0; i < moved.length; i++) {
       for (let j = 0; j < i; j++) {
-        const [a, b] = [moved[i] as LabelBox, moved[j] as LabelBox];
+        const [a, b] = [moved[i]!, moved[j]!];
         const overlapX = (a.width + b.width) / 2 - Math.abs(a.x - b.x);
         const overlapY = (a.height + b.height) / 2 - Math.abs(a.y - b.y);
         if (overlapX <= 0 || overlapY <= 0) continue;

@@ -8,13 +8,11 @@ export function spread(
   low: number,
   high: number,
 ): number[] {
-  const order = wanted
-    .map((_, i) => i)
-    .sort((a, b) => (wanted[a] as number) - (wanted[b] as number));
+  const order = wanted.map((_, i) => i).sort((a, b) => wanted[a]! - wanted[b]!);
   // Runs of labels that touch move as one block, centred on the mean of what its members want.
   const blocks: { members: number[]; middle: number }[] = [];
   for (const i of order) {
-    let block = { members: [i], middle: wanted[i] as number };
+    let block = { members: [i], middle: wanted[i]! };
     for (let last = blocks.at(-1); last !== undefined; last = blocks.at(-1)) {
       const room = ((last.members.length + block.members.length) * gap) / 2;
       if (block.middle - last.middle >= room) break;
@@ -34,8 +32,8 @@ export function spread(
   }
   let ceiling = high;
   for (const i of order.reverse()) {
-    places[i] = Math.min(places[i] as number, ceiling - gap / 2);
-    ceiling = (places[i] as number) - gap / 2;
+    places[i] = Math.min(places[i]!, ceiling - gap / 2);
+    ceiling = places[i]! - gap / 2;
   }
   return places;
 }
@@ -47,6 +45,6 @@ interface Block {
 
 function joined(a: Block, b: Block, wanted: readonly number[]): Block {
   const members = [...a.members, ...b.members];
-  const middle = members.reduce((sum, i) => sum + (wanted[i] as number), 0) / members.length;
+  const middle = members.reduce((sum, i) => sum + wanted[i]!, 0) / members.length;
   return { members, middle };
 }

@@ -47,7 +47,5 @@ const entities: Readonly<Record<string, string>> = {
 
 /** Text made safe for XML and HTML, in content and in quoted attributes; what XML cannot hold becomes U+FFFD. */
 export function escapeXml(text: string): string {
-  return text
-    .replace(forbidden, '\ufffd')
-    .replace(/[&<>"']/g, (character) => entities[character] as string);
+  return text.replace(forbidden, '\ufffd').replace(/[&<>"']/g, (character) => entities[character]!);
 }

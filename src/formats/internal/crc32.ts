@@ -10,7 +10,7 @@ export function crc32(polynomial: number): (bytes: Uint8Array) => number {
   });
   return (bytes) => {
     let crc = 0xffffffff;
-    for (const byte of bytes) crc = (crc >>> 8) ^ (table[(crc ^ byte) & 255] as number);
+    for (const byte of bytes) crc = (crc >>> 8) ^ table[(crc ^ byte) & 255]!;
     return ~crc >>> 0;
   };
 }

@@ -56,11 +56,11 @@ export function adaCosLoss(options: AdaCosLossOptions): ClassLoss {
     distance: cosineSimilarity(),
     variables: { W },
     parameterRows: rows,
-    logits: (embeddings) => mul(cosines(embeddings), scale[0] as number),
+    logits: (embeddings) => mul(cosines(embeddings), scale[0]!),
     parts(embeddings, targets) {
       const x = cosines(embeddings);
-      if (dynamic) scale[0] = nextScale(x, oneHot(targets), scale[0] as number);
-      return [crossEntropy(x, targets, { scale: scale[0] as number, labelSmoothing })];
+      if (dynamic) scale[0] = nextScale(x, oneHot(targets), scale[0]!);
+      return [crossEntropy(x, targets, { scale: scale[0]!, labelSmoothing })];
     },
   });
   return withRunningState(loss, { scale });
@@ -86,5 +86,5 @@ const largest = 1e4;
 function median(values: Float32Array): number {
   const sorted = values.slice().sort();
   const half = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(half)] as number) + (sorted[Math.ceil(half)] as number)) / 2;
+  return (sorted[Math.floor(half)]! + sorted[Math.ceil(half)]!) / 2;
 }

@@ -103,9 +103,9 @@ function follow(running: Float32Array, values: Float32Array, momentum: number): 
   const count = values.length;
   const mean = values.reduce((sum, x) => sum + x, 0) / count;
   const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (count - 1);
-  running[0] = momentum * mean + (1 - momentum) * (running[0] as number);
+  running[0] = momentum * mean + (1 - momentum) * running[0]!;
   if (count > 1) {
-    running[1] = momentum * Math.sqrt(variance) + (1 - momentum) * (running[1] as number);
+    running[1] = momentum * Math.sqrt(variance) + (1 - momentum) * running[1]!;
   }
 }
 

@@ -81,8 +81,8 @@ export function curricularFaceLoss(options: CurricularFaceLossOptions): ClassLos
       const mask = oneHot(targets);
       const ofTargets = readNow(name, sum<Tensor1D>(mul(x, mask), 1));
       const mean = ofTargets.reduce((total, cosine) => total + cosine, 0) / ofTargets.length;
-      t[0] = momentum * mean + (1 - momentum) * (t[0] as number);
-      const hardened = hardenNegatives(x, mask, radians, t[0] as number);
+      t[0] = momentum * mean + (1 - momentum) * t[0]!;
+      const hardened = hardenNegatives(x, mask, radians, t[0]!);
       return [crossEntropy(hardened, targets, { margin, scale, labelSmoothing })];
     },
   });

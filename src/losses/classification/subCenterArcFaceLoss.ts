@@ -81,7 +81,7 @@ export function subCenterArcFaceLoss(options: SubCenterArcFaceLossOptions): SubC
       checkDims(name, embeddings, dims);
       checkBetween(name, 'thresholdDegrees', thresholdDegrees, 0, 180);
       const ids = toLabels(name, labels, embeddings.shape[0]);
-      const centers = loss.variables['W'] as unknown as Tensor2D;
+      const centers = loss.variables['W']! as Tensor2D;
       const cosines = tidy(() => cosineSimilarity().matrix(embeddings, transpose(centers)));
       const values = await cosines.data<'float32'>();
       cosines.dispose();
@@ -110,7 +110,7 @@ function farFromDominant(
     const votes = new Int32Array(subCenters);
     for (const each of cosinesToCenters) {
       const nearest = largestAt(each);
-      votes[nearest] = (votes[nearest] as number) + 1;
+      votes[nearest] = votes[nearest]! + 1;
     }
     const dominant = largestAt(votes);
     dominantCenters[id] = dominant;
@@ -123,7 +123,7 @@ function farFromDominant(
 function largestAt(values: Float32Array | Int32Array): number {
   let best = 0;
   for (let i = 1; i < values.length; i++) {
-    if ((values[i] as number) > (values[best] as number)) best = i;
+    if (values[i]! > values[best]!) best = i;
   }
   return best;
 }

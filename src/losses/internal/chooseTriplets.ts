@@ -30,8 +30,7 @@ export function chooseTriplets(
   const found: [anchor: number, positive: number, negative: number][] = [];
   for (let anchor = 0; anchor < anchors; anchor++) {
     const distances = values.subarray(anchor * candidates, (anchor + 1) * candidates);
-    const byDistance = (i: number, j: number): number =>
-      (distances[i] as number) - (distances[j] as number) || i - j;
+    const byDistance = (i: number, j: number): number => distances[i]! - distances[j]! || i - j;
     const positives = listAt(partners.positives, anchor).sort(byDistance);
     const negatives = listAt(partners.negatives, anchor).sort(byDistance);
     choose({ anchor, positives, negatives, distances }, (p, n) => found.push([anchor, p, n]));
@@ -45,9 +44,6 @@ export function chooseTriplets(
 
 /** The nearest of the negatives that is farther away than `limit`, or else the farthest of all. */
 export function nearestBeyond({ negatives, distances }: RankedPartners, limit: number): number {
-  const first = firstIndex(
-    negatives.length,
-    (i) => (distances[negatives[i] as number] as number) > limit,
-  );
-  return negatives[Math.min(first, negatives.length - 1)] as number;
+  const first = firstIndex(negatives.length, (i) => distances[negatives[i]!]! > limit);
+  return negatives[Math.min(first, negatives.length - 1)]!;
 }

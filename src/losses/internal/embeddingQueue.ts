@@ -37,7 +37,7 @@ export function embeddingQueue(size: number): EmbeddingQueue {
       if (overwritten !== undefined && place < count) {
         const [rowsHeld, classesHeld] = [values, classes];
         const row = values.slice(place * dims, (place + 1) * dims);
-        const former = classes[place] as number;
+        const former = classes[place]!;
         overwritten.push(() => {
           rowsHeld.set(row, place * row.length);
           classesHeld[place] = former;

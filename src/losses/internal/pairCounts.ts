@@ -83,7 +83,7 @@ function mark(
   once: boolean,
 ): void {
   for (let i = 0; i < anchors.length; i++) {
-    const index = (anchors[i] as number) * candidates + (partners[i] as number);
-    counts[index] = once ? 1 : (counts[index] as number) + 1;
+    const index = anchors[i]! * candidates + partners[i]!;
+    counts[index] = once ? 1 : counts[index]! + 1;
   }
 }

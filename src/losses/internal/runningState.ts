@@ -33,7 +33,7 @@ export function withRunningState(
         restore() {
           parameters?.restore();
           entries.forEach(([, values], i) => {
-            values.set(kept[i] as Float32Array);
+            values.set(kept[i]!);
           });
         },
         dispose: () => parameters?.dispose(),

@@ -57,8 +57,8 @@ export function noTriplet(triplets: Triplets | Partners): boolean {
   const { positives, negatives } = triplets;
   for (let i = 0; i + 1 < positives.starts.length; i++) {
     if (
-      (positives.starts[i] as number) < (positives.starts[i + 1] as number) &&
-      (negatives.starts[i] as number) < (negatives.starts[i + 1] as number)
+      positives.starts[i]! < positives.starts[i + 1]! &&
+      negatives.starts[i]! < negatives.starts[i + 1]!
     ) {
       return false;
     }
@@ -133,8 +133,7 @@ export function tripletPart(terms: TripletTerms, tuples: Triplets | Partners): L
         const shapes = inputs.map((input) => input.shape);
         return {
           value: scalar(sum.value),
-          gradient: (dy) =>
-            shapes.map((shape, i) => mul(dy, tensor2d(gradients[i] as Float32Array, shape))),
+          gradient: (dy) => shapes.map((shape, i) => mul(dy, tensor2d(gradients[i]!, shape))),
         };
       }),
   };

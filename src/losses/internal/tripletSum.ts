@@ -68,10 +68,10 @@ export function tripletSum(
       }),
     });
     positives.forEach((p, i) => {
-      addTo(gradients.positive, start + p, weight * (sum.near[i] as number));
+      addTo(gradients.positive, start + p, weight * sum.near[i]!);
     });
     negatives.forEach((n, j) => {
-      addTo(gradients.negative, start + n, weight * (sum.far[j] as number));
+      addTo(gradients.negative, start + n, weight * sum.far[j]!);
     });
     total += weight * sum.total;
     counted += sum.counted;
@@ -79,7 +79,7 @@ export function tripletSum(
   const divisor = divisorFor(weighting, counted, numbers);
   const scale = divisor === 0 ? 0 : 1 / divisor;
   for (const gradient of Object.values(gradients)) {
-    for (let i = 0; i < gradient.length; i++) gradient[i] = (gradient[i] as number) * scale;
+    for (let i = 0; i < gradient.length; i++) gradient[i] = gradient[i]! * scale;
   }
   return { value: total * scale, counted, ...gradients };
 }
@@ -87,13 +87,13 @@ export function tripletSum(
 function pickNumbers(matrix: Float32Array, start: number, columns: Int32Array): Float64Array {
   const picked = new Float64Array(columns.length);
   for (let i = 0; i < columns.length; i++) {
-    picked[i] = matrix[start + (columns[i] as number)] as number;
+    picked[i] = matrix[start + columns[i]!]!;
   }
   return picked;
 }
 
 function addTo(list: Float32Array | Float64Array, index: number, value: number): void {
-  list[index] = (list[index] as number) + value;
+  list[index] = list[index]! + value;
 }
 
 function divisorFor(weighting: Weighting, counted: number, numbers: TripletNumbers): number {
@@ -166,18 +166,18 @@ export function sumByTriplet({ near, far, smooth, low, high, swap }: AnchorTripl
   const zeroCounts = low < 0 && high > 0;
   let [total, counted] = [0, 0];
   for (let i = 0; i < near.length; i++) {
-    const row = swap === undefined ? 0 : (swap.positives[i] as number) * swap.candidates;
+    const row = swap === undefined ? 0 : swap.positives[i]! * swap.candidates;
     for (let j = 0; j < far.length; j++) {
-      let farther = far[j] as number;
+      let farther = far[j]!;
       let index = -1;
       if (swap !== undefined) {
-        const at = row + (swap.negatives[j] as number);
-        if ((swap.swapped[at] as number) > farther) {
-          farther = swap.swapped[at] as number;
+        const at = row + swap.negatives[j]!;
+        if (swap.swapped[at]! > farther) {
+          farther = swap.swapped[at]!;
           index = at;
         }
       }
-      const violation = (near[i] as number) + farther;
+      const violation = near[i]! + farther;
       if (!smooth && violation <= 0) {
         if (zeroCounts) counted++;
         continue;
@@ -199,24 +199,24 @@ export function sumByTriplet({ near, far, smooth, low, high, swap }: AnchorTripl
 export function sumBySorting({ near, far, low, high }: AnchorTriplets): AnchorSum {
   const [nears, fars] = [near.slice().sort(), far.slice().sort()];
   const sums = new Float64Array(fars.length + 1);
-  for (let j = 0; j < fars.length; j++) sums[j + 1] = (sums[j] as number) + (fars[j] as number);
+  for (let j = 0; j < fars.length; j++) sums[j + 1] = sums[j]! + fars[j]!;
 
   const least = Math.max(low, 0);
   const zeroCounts = low < 0 && high > 0;
   const runs = { near: new Float64Array(near.length), far: new Float64Array(far.length) };
   let [total, counted] = [0, 0];
   for (let i = 0; i < near.length; i++) {
-    const x = near[i] as number;
+    const x = near[i]!;
     const start = firstAbove(fars, least - x);
     const end = high === Number.POSITIVE_INFINITY ? fars.length : firstFrom(fars, high - x);
     if (zeroCounts) counted += firstAbove(fars, -x);
     if (end <= start) continue;
     runs.near[i] = end - start;
     counted += end - start;
-    total += (end - start) * x + ((sums[end] as number) - (sums[start] as number));
+    total += (end - start) * x + (sums[end]! - sums[start]!);
   }
   for (let j = 0; j < far.length; j++) {
-    const x = far[j] as number;
+    const x = far[j]!;
     const start = firstAbove(nears, least - x);
     const end = high === Number.POSITIVE_INFINITY ? nears.length : firstFrom(nears, high - x);
     if (end > start) runs.far[j] = end - start;
@@ -230,11 +230,11 @@ export function sumByProducts({ near, far }: AnchorTriplets): AnchorSum {
   const grown = far.map(Math.exp);
   let total = 0;
   for (let i = 0; i < near.length; i++) {
-    const growth = Math.exp(near[i] as number);
+    const growth = Math.exp(near[i]!);
     let product = 1; // of 1 + exp(violation): one logarithm for many triplets
     let gradient = 0;
     for (let j = 0; j < grown.length; j++) {
-      const odds = growth * (grown[j] as number);
+      const odds = growth * grown[j]!;
       product *= 1 + odds;
       if (product > 1e200) {
         total += Math.log(product);
@@ -262,10 +262,10 @@ function softplus(x: number): number {
 
 /** The index of the first value above a limit. */
 function firstAbove(sorted: Float64Array, limit: number): number {
-  return firstIndex(sorted.length, (i) => (sorted[i] as number) > limit);
+  return firstIndex(sorted.length, (i) => sorted[i]! > limit);
 }
 
 /** The index of the first value that is a limit or above it. */
 function firstFrom(sorted: Float64Array, limit: number): number {
-  return firstIndex(sorted.length, (i) => (sorted[i] as number) >= limit);
+  return firstIndex(sorted.length, (i) => sorted[i]! >= limit);
 }

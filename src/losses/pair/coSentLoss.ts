@@ -70,7 +70,7 @@ export function coSentLoss(options: CoSentLossOptions = {}): Loss {
       const groups = new Map<number, number[]>();
       ids.forEach((a, i) => {
         for (let j = reference === undefined ? i + 1 : 0; j < candidates; j++) {
-          const score = similarity(a, (candidateLabels as Int32Array)[j] as number);
+          const score = similarity(a, (candidateLabels as Int32Array)[j]!);
           if (score === undefined) continue;
           if (!Number.isFinite(score)) throw wrongScore(score);
           const group = groups.get(score);
@@ -95,7 +95,7 @@ export function coSentLoss(options: CoSentLossOptions = {}): Loss {
 function misrankings(x: Tensor2D, levels: readonly (readonly number[])[]): Scalar {
   return withGradient<Scalar>([x], () => {
     const values = readNow(name, x);
-    const at = (index: number): number => values[index] as number;
+    const at = (index: number): number => values[index]!;
     // below[l]: log of the sum of exp(x_q) over the levels below l; terms[l]: log of what level l adds to the sum
     const below: number[] = [];
     let sum = Number.NEGATIVE_INFINITY;
@@ -111,10 +111,9 @@ function misrankings(x: Tensor2D, levels: readonly (readonly number[])[]): Scala
     // above: log of the sum of exp(-x_p) over the levels above the current one
     let above = Number.NEGATIVE_INFINITY;
     for (let l = levels.length - 1; l >= 0; l--) {
-      const level = levels[l] as readonly number[];
+      const level = levels[l]!;
       for (const pair of level) {
-        gradient[pair] =
-          Math.exp(at(pair) + above - loss) - Math.exp((below[l] as number) - at(pair) - loss);
+        gradient[pair] = Math.exp(at(pair) + above - loss) - Math.exp(below[l]! - at(pair) - loss);
       }
       above = logSumExp([above, ...level.map((p) => -at(p))]);
     }

@@ -109,7 +109,7 @@ function eachTriplet(triplets: Triplets | Partners, candidates: number): EachDif
   return (visit) => {
     if ('anchor' in triplets) {
       triplets.anchor.forEach((a, i) => {
-        const [p, n] = [triplets.positive[i] as number, triplets.negative[i] as number];
+        const [p, n] = [triplets.positive[i]!, triplets.negative[i]!];
         visit(a * candidates + p, a * candidates + n);
       });
       return;
@@ -132,7 +132,7 @@ function nearestOthers(where: string): (d: Tensor2D) => EachDifference {
       let nearest = i === 0 ? 1 : i * count;
       for (let j = 0; j < count; j++) {
         for (const index of [i * count + j, j * count + i]) {
-          const closer = (values[index] as number) < (values[nearest] as number);
+          const closer = values[index]! < values[nearest]!;
           if (j !== i && closer) nearest = index;
         }
       }

@@ -191,7 +191,7 @@ function betasOf({ beta, classes }: OptionValues<typeof marginLossOptions>): num
 function tripletsOfAnchors(triplets: Triplets | Partners, anchors: number): Float32Array {
   const counts = new Float32Array(anchors);
   if ('anchor' in triplets) {
-    for (const anchor of triplets.anchor) counts[anchor] = (counts[anchor] as number) + 1;
+    for (const anchor of triplets.anchor) counts[anchor] = counts[anchor]! + 1;
     return counts;
   }
   const [p, n] = [triplets.positives.starts, triplets.negatives.starts];
@@ -206,12 +206,12 @@ function activeTerms(
   candidates: number,
 ): number {
   const active = (terms: Float32Array, anchor: number, partner: number): number =>
-    (terms[anchor * candidates + partner] as number) > 0 ? 1 : 0;
+    terms[anchor * candidates + partner]! > 0 ? 1 : 0;
   let count = 0;
   if ('anchor' in triplets) {
     triplets.anchor.forEach((a, i) => {
-      count += active(positive, a, triplets.positive[i] as number);
-      count += active(negative, a, triplets.negative[i] as number);
+      count += active(positive, a, triplets.positive[i]!);
+      count += active(negative, a, triplets.negative[i]!);
     });
     return count;
   }
@@ -219,16 +219,16 @@ function activeTerms(
   for (let a = 0; a + 1 < positives.starts.length; a++) {
     // each positive is in as many triplets as the anchor has negatives, and the other way round
     const [ofPositive, ofNegative] = [lengthAt(negatives.starts, a), lengthAt(positives.starts, a)];
-    for (let i = positives.starts[a] as number; i < (positives.starts[a + 1] as number); i++) {
-      count += ofPositive * active(positive, a, positives.items[i] as number);
+    for (let i = positives.starts[a]!; i < positives.starts[a + 1]!; i++) {
+      count += ofPositive * active(positive, a, positives.items[i]!);
     }
-    for (let i = negatives.starts[a] as number; i < (negatives.starts[a + 1] as number); i++) {
-      count += ofNegative * active(negative, a, negatives.items[i] as number);
+    for (let i = negatives.starts[a]!; i < negatives.starts[a + 1]!; i++) {
+      count += ofNegative * active(negative, a, negatives.items[i]!);
     }
   }
   return count;
 }
 
 function lengthAt(starts: Int32Array, i: number): number {
-  return (starts[i + 1] as number) - (starts[i] as number);
+  return starts[i + 1]! - starts[i]!;
 }

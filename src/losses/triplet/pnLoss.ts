@@ -57,14 +57,14 @@ export function pnLoss(options: PnLossOptions = {}): Loss {
     const farthest = positives.at(-1);
     const nearest = negatives[0];
     if (farthest === undefined || nearest === undefined) return;
-    const p = values.positive === 'hard' ? farthest : (positives[0] as number);
+    const p = values.positive === 'hard' ? farthest : positives[0]!;
     const easiest = negatives.at(-1) as number;
     const n =
       values.negative === 'hard'
         ? nearest
         : values.negative === 'easy'
           ? easiest
-          : nearestBeyond(partners, distances[farthest] as number);
+          : nearestBeyond(partners, distances[farthest]!);
     add(p, n);
   };
 

@@ -58,7 +58,7 @@ export function tripletSemiHardLoss(options: TripletSemiHardLossOptions = {}): L
         (partners, add) => {
           if (partners.negatives.length === 0) return;
           for (const p of partners.positives) {
-            add(p, nearestBeyond(partners, partners.distances[p] as number));
+            add(p, nearestBeyond(partners, partners.distances[p]!));
           }
         },
       );

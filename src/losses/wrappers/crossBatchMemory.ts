@@ -248,5 +248,5 @@ function split(
 }
 
 function at(labels: Int32Array, rows: Int32Array): Int32Array {
-  return rows.map((row) => labels[row] as number);
+  return rows.map((row) => labels[row]!);
 }

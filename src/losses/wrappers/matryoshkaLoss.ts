@@ -49,11 +49,11 @@ export function matryoshkaLoss(
   });
   if (typeof loss !== 'function' && 'state' in loss && lengths.length > 1) throw shared(loss.name);
   const longest = Math.max(...lengths);
-  const ofLongest = losses[lengths.indexOf(longest)] as Loss;
+  const ofLongest = losses[lengths.indexOf(longest)]!;
   const name = `matryoshkaLoss(${ofLongest.name})`;
   const all = multipleLosses(
     losses.map((inner, i) => ({
-      loss: ofPrefix(inner, lengths[i] as number),
+      loss: ofPrefix(inner, lengths[i]!),
       coefficient: coefficients?.[i] ?? 1,
     })),
   );

@@ -26,7 +26,7 @@ export const allPartners: ChoosePartners = (table, anchor, same, accept) => {
   const start = anchor * candidateLabels.length;
   for (let other = 0; other < candidateLabels.length; other++) {
     if ((candidateLabels[other] === labels[anchor]) !== same || other === copies[anchor]) continue;
-    if (accept(values[start + other] as number)) found.push(other);
+    if (accept(values[start + other]!)) found.push(other);
   }
   return found;
 };
@@ -43,7 +43,7 @@ function extreme(
   let least = Number.POSITIVE_INFINITY;
   for (let other = 0; other < candidateLabels.length; other++) {
     if ((candidateLabels[other] === labels[anchor]) !== same || other === copies[anchor]) continue;
-    const d = values[start + other] as number;
+    const d = values[start + other]!;
     if (sign * d < least && accept(d)) {
       least = sign * d;
       chosen = other;

@@ -43,8 +43,8 @@ export function distancesOf(
   const candidates = candidateLabels.length;
   const distances = new Float32Array(anchor.length);
   for (let i = 0; i < anchor.length; i++) {
-    const index = (anchor[i] as number) * candidates + (other[i] as number);
-    distances[i] = factor * (values[index] as number);
+    const index = anchor[i]! * candidates + other[i]!;
+    distances[i] = factor * values[index]!;
   }
   return distances;
 }
@@ -66,6 +66,6 @@ export function pairsAt(pairs: Pairs, positives: Int32Array, negatives: Int32Arr
 
 function itemsAt(items: Int32Array, positions: Int32Array): Int32Array {
   const chosen = new Int32Array(positions.length);
-  for (let i = 0; i < chosen.length; i++) chosen[i] = items[positions[i] as number] as number;
+  for (let i = 0; i < chosen.length; i++) chosen[i] = items[positions[i]!]!;
   return chosen;
 }

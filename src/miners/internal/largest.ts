@@ -9,7 +9,7 @@ export function largest(values: Float32Array, count: number): Int32Array {
   for (let i = 0; i < positions.length; i++) positions[i] = i;
   if (count > 0 && count < values.length) select(values.slice(), positions, count - 1);
   const kept = new Uint8Array(values.length);
-  for (let i = 0; i < count; i++) kept[positions[i] as number] = 1;
+  for (let i = 0; i < count; i++) kept[positions[i]!] = 1;
   const found = new Int32Array(count);
   for (let position = 0, at = 0; position < kept.length; position++) {
     if (kept[position] === 1) found[at++] = position;
@@ -29,7 +29,7 @@ function select(values: Float32Array, positions: Int32Array, nth: number): void 
     else last = cut;
   }
   for (let i = first + 1; i < last; i++) {
-    for (let j = i; j > first && (values[j] as number) > (values[j - 1] as number); j--) {
+    for (let j = i; j > first && values[j]! > values[j - 1]!; j--) {
       swap(values, positions, j, j - 1);
     }
   }
@@ -42,13 +42,13 @@ function partition(
   first: number,
   last: number,
 ): number {
-  const pivot = values[first] as number;
+  const pivot = values[first]!;
   let left = first + 1;
   let right = last;
   for (;;) {
-    while ((values[left] as number) > pivot) left++;
+    while (values[left]! > pivot) left++;
     right--;
-    while (pivot > (values[right] as number)) right--;
+    while (pivot > values[right]!) right--;
     if (left >= right) return left;
     swap(values, positions, left++, right);
   }
@@ -56,7 +56,7 @@ function partition(
 
 /** Which of three places holds the middle value. */
 function medianOf(values: Float32Array, i: number, j: number, k: number): number {
-  const [a, b, c] = [values[i] as number, values[j] as number, values[k] as number];
+  const [a, b, c] = [values[i]!, values[j]!, values[k]!];
   if (a > b) {
     if (b > c) return j;
     return a > c ? k : i;
@@ -66,10 +66,10 @@ function medianOf(values: Float32Array, i: number, j: number, k: number): number
 }
 
 function swap(values: Float32Array, positions: Int32Array, i: number, j: number): void {
-  const value = values[i] as number;
-  values[i] = values[j] as number;
+  const value = values[i]!;
+  values[i] = values[j]!;
   values[j] = value;
-  const position = positions[i] as number;
-  positions[i] = positions[j] as number;
+  const position = positions[i]!;
+  positions[i] = positions[j]!;
   positions[j] = position;
 }

@@ -36,7 +36,7 @@ export function readTable(
 
 function checkFiniteDistances(where: string, values: Float32Array, candidates: number): void {
   let sum = 0; // of finite float32 numbers it is finite in float64
-  for (let i = 0; i < values.length; i++) sum += values[i] as number;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
   if (Number.isFinite(sum)) return;
   const bad = values.findIndex((value) => !Number.isFinite(value));
   throw new MetricLearningError({

@@ -21,7 +21,7 @@ export function selectPairs(
     const above = positivesAbove(anchor);
     const below = negativesBelow(anchor);
     for (let other = 0; other < candidates; other++) {
-      const d = values[anchor * candidates + other] as number;
+      const d = values[anchor * candidates + other]!;
       if (candidateLabels[other] !== label) {
         if (d < below) {
           negativeAnchor.push(anchor);

@@ -30,12 +30,12 @@ export function selectTriplets(table: DistanceTable, choose: ChooseNegatives): T
   const negative = indexList();
   const runs: [anchor: number, positive: number, length: number][] = [];
   for (let anchor = 0; anchor < labels.length; anchor++) {
-    const label = labels[anchor] as number;
+    const label = labels[anchor]!;
     let count = 0;
     for (let other = 0; other < candidates; other++) {
       if (candidateLabels[other] === label) continue;
       negatives[count] = other;
-      distances[count++] = values[anchor * candidates + other] as number;
+      distances[count++] = values[anchor * candidates + other]!;
     }
     for (const positive of positives.get(label) ?? []) {
       if (positive === copies[anchor]) continue;

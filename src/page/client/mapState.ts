@@ -55,7 +55,7 @@ export function panelViews(scene: Scene, state: MapState): PanelView[] {
     const to = maps[Math.min(first + 1, maps.length - 1)]!;
     const share = state.mode === 'single' ? eased(state.share - first) : 0;
     const extent = [0, 1].map((k) => from.extent[k]! + share * (to.extent[k]! - from.extent[k]!));
-    const camera = state.cameras[cameraIndex(state, panel)] as Camera;
+    const camera = state.cameras[cameraIndex(state, panel)]!;
     return {
       box,
       projection: projection(camera, box, [extent[0]!, extent[1]!]),

@@ -69,8 +69,8 @@ function pageMap(where: string, { name, note = '', points }: EmbeddingMap, count
   const fitted = fitPoints(read, { left: 0, top: 0, width: 1, height: 1 });
   let [width, height] = [0, 0];
   for (let i = 0; i < fitted.length; i += 2) {
-    width = Math.max(width, 2 * Math.abs((fitted[i] as number) - 0.5));
-    height = Math.max(height, 2 * Math.abs((fitted[i + 1] as number) - 0.5));
+    width = Math.max(width, 2 * Math.abs(fitted[i]! - 0.5));
+    height = Math.max(height, 2 * Math.abs(fitted[i + 1]! - 0.5));
   }
   const steps = Uint16Array.from(fitted, (value) =>
     Math.round(65_535 * Math.min(1, Math.max(0, value))),

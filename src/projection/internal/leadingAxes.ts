@@ -82,8 +82,5 @@ function orthonormalize(matrix: Float64Array, width: number): void {
 
 function transposed(matrix: Float64Array, width: number): Float64Array {
   const rows = matrix.length / width;
-  return Float64Array.from(
-    matrix,
-    (_, i) => matrix[(i % rows) * width + Math.floor(i / rows)] as number,
-  );
+  return Float64Array.from(matrix, (_, i) => matrix[(i % rows) * width + Math.floor(i / rows)]!);
 }

@@ -25,22 +25,22 @@ export function symmetricEigen(matrix: Float64Array, size: number): Eigen {
   }
 
   const order = Array.from({ length: size }, (_, i) => i).sort(
-    (i, j) => (a[j * size + j] as number) - (a[i * size + i] as number),
+    (i, j) => a[j * size + j]! - a[i * size + i]!,
   );
   const vectors = new Float64Array(size * size);
   order.forEach((from, to) => {
     for (let row = 0; row < size; row++) {
-      vectors[row * size + to] = v[row * size + from] as number;
+      vectors[row * size + to] = v[row * size + from]!;
     }
   });
-  return { values: Float64Array.from(order, (i) => a[i * size + i] as number), vectors };
+  return { values: Float64Array.from(order, (i) => a[i * size + i]!), vectors };
 }
 
 function isDiagonal(a: Float64Array, size: number): boolean {
   let [off, on] = [0, 0];
   for (let i = 0; i < size; i++) {
     for (let j = 0; j < size; j++) {
-      const square = (a[i * size + j] as number) ** 2;
+      const square = a[i * size + j]! ** 2;
       if (i === j) on += square;
       else off += square;
     }
@@ -50,9 +50,9 @@ function isDiagonal(a: Float64Array, size: number): boolean {
 
 /** Turns rows and columns p and q so that a[p, q] becomes 0. */
 function rotate(a: Float64Array, v: Float64Array, size: number, p: number, q: number): void {
-  const apq = a[p * size + q] as number;
+  const apq = a[p * size + q]!;
   if (apq === 0) return;
-  const tau = ((a[q * size + q] as number) - (a[p * size + p] as number)) / (2 * apq);
+  const tau = (a[q * size + q]! - a[p * size + p]!) / (2 * apq);
   const t = (tau >= 0 ? 1 : -1) / (Math.abs(tau) + Math.sqrt(1 + tau * tau));
   const cos = 1 / Math.sqrt(1 + t * t);
   const sin = t * cos;
@@ -62,7 +62,7 @@ function rotate(a: Float64Array, v: Float64Array, size: number, p: number, q: nu
 }
 
 function turn(m: Float64Array, i: number, j: number, cos: number, sin: number): void {
-  const [x, y] = [m[i] as number, m[j] as number];
+  const [x, y] = [m[i]!, m[j]!];
   m[i] = cos * x - sin * y;
   m[j] = sin * x + cos * y;
 }

@@ -48,7 +48,7 @@ export async function chooseSet(
   const chosen = count <= limit ? all : random.shuffle(all).slice(0, limit).sort();
   const pick = (indices: Int32Array): Tensor | readonly unknown[] =>
     source?.pick(indices) ?? Array.from(indices, (i) => inputs?.[i]);
-  return { source, pick, labels: chosen.map((i) => ids[i] as number), ids: chosen, total: count };
+  return { source, pick, labels: chosen.map((i) => ids[i]!), ids: chosen, total: count };
 }
 
 export interface EmbedSettings {

@@ -74,7 +74,7 @@ function valueView(count: number, each: number): ExampleView {
   return {
     unit: step > 1 ? `every ${ordinal(step)} value` : 'values',
     addBatch: eachExample((values, i) => {
-      for (let f = 0; f < size; f++) data[i * size + f] = values[f * step] as number;
+      for (let f = 0; f < size; f++) data[i * size + f] = values[f * step]!;
     }),
     rows: () => ({ data, shape: [count, size] }),
     sprite: async () => undefined,
@@ -97,7 +97,7 @@ function toBytes(values: Float32Array): Uint8ClampedArray {
   const [black, white] = least < 0 || most > 255 ? [least, most] : [0, most > 1 ? 255 : 1];
   const bytes = new Uint8ClampedArray(values.length);
   const scale = 255 / (white - black);
-  for (let i = 0; i < values.length; i++) bytes[i] = scale * ((values[i] as number) - black);
+  for (let i = 0; i < values.length; i++) bytes[i] = scale * (values[i]! - black);
   return bytes;
 }
 

@@ -22,7 +22,7 @@ export function confusionPart(
   const counts = kept.map(() => new Array<number>(kept.length).fill(0));
   for (const { label, predicted, count } of cells) {
     const [row, column] = [kept.indexOf(label), kept.indexOf(predicted)];
-    if (row >= 0 && column >= 0) (counts[row] as number[])[column] = count;
+    if (row >= 0 && column >= 0) counts[row]![column] = count;
   }
   const rest =
     labels.length > kept.length

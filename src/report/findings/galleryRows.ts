@@ -34,16 +34,14 @@ export function galleryRows(
     .shuffle(classes.map((_, i) => i))
     .slice(0, mostRows)
     .sort((a, b) => a - b)
-    .map((i) => classes[i] as number[])
-    .map((members) => members[random.integer(members.length)] as number);
+    .map((i) => classes[i]!)
+    .map((members) => members[random.integer(members.length)]!);
 
   const known = new Set(referenceLabels);
   const wrong = Int32Array.from(queryLabels.keys()).filter(
-    (q) =>
-      referenceLabels[found.indices[q * k] as number] !== queryLabels[q] &&
-      known.has(queryLabels[q] as number),
+    (q) => referenceLabels[found.indices[q * k]!] !== queryLabels[q] && known.has(queryLabels[q]!),
   );
-  const nearest = (q: number): number => found.distances[q * k] as number;
+  const nearest = (q: number): number => found.distances[q * k]!;
   wrong.sort((a, b) => nearest(a) - nearest(b) || a - b);
   return { typical: typical.map(row), mistakes: fewOfEach(wrong, queryLabels).map(row) };
 }
@@ -52,7 +50,7 @@ function fewOfEach(queries: Int32Array, labels: Int32Array): number[] {
   const counts = new Map<number, number>();
   const kept: number[] = [];
   for (const q of queries) {
-    const label = labels[q] as number;
+    const label = labels[q]!;
     const count = counts.get(label) ?? 0;
     if (count >= mostOfAClass) continue;
     counts.set(label, count + 1);

@@ -36,7 +36,7 @@ export async function hardTriplets(
     accuracy: violations.reduce((right, each) => right + (each < 0 ? 1 : 0), 0) / violations.length,
     drawn: violations.length,
     triplets: pick(drawn, kept),
-    violations: Float64Array.from(kept, (t) => violations[t] as number),
+    violations: Float64Array.from(kept, (t) => violations[t]!),
   };
 }
 
@@ -48,7 +48,7 @@ function drawTriplets(labels: Int32Array, random: Random): Triplets | undefined 
   const ids = Int32Array.from(groups.flatMap((group, id) => group.map(() => id)));
   const sampler = randomTripletsSampler({ count: Math.min(mostDrawn, 10 * members.length) });
   const { anchor, positive, negative } = sampler.sample(ids, random);
-  const toRows = (list: Int32Array): Int32Array => list.map((i) => members[i] as number);
+  const toRows = (list: Int32Array): Int32Array => list.map((i) => members[i]!);
   return { anchor: toRows(anchor), positive: toRows(positive), negative: toRows(negative) };
 }
 
@@ -68,6 +68,6 @@ function worst({ anchor, positive, negative }: Triplets, violations: Float64Arra
 }
 
 function pick({ anchor, positive, negative }: Triplets, kept: readonly number[]): Triplets {
-  const keep = (list: Int32Array): Int32Array => Int32Array.from(kept, (t) => list[t] as number);
+  const keep = (list: Int32Array): Int32Array => Int32Array.from(kept, (t) => list[t]!);
   return { anchor: keep(anchor), positive: keep(positive), negative: keep(negative) };
 }

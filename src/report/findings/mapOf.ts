@@ -26,7 +26,7 @@ export async function mapOf(
   const shared = { seed, onProgress, ...(signal && { signal }) };
   if (kind === 'pca' || rows.shape[1] < 2) {
     const { points, explained } = await pca(atLeastTwo(rows), { seed });
-    const share = 100 * ((explained[0] as number) + (explained[1] as number));
+    const share = 100 * (explained[0]! + explained[1]!);
     return { name, points, note: noted(what, `PCA: ${share.toFixed(0)} % of the variance`) };
   }
   if (kind === 'tsne') {
@@ -46,6 +46,6 @@ function atLeastTwo(rows: EmbeddingRows): EmbeddingRows {
   const [count, dims] = rows.shape;
   if (dims > 1) return rows;
   const data = new Float32Array(2 * count);
-  for (let i = 0; i < count; i++) data[2 * i] = rows.data[i] as number;
+  for (let i = 0; i < count; i++) data[2 * i] = rows.data[i]!;
   return { data, shape: [count, 2] };
 }

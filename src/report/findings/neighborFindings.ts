@@ -47,8 +47,8 @@ function votes({ indices, distances, shape }: Neighbors, labels: Int32Array, k: 
   const [queries, each] = shape;
   return Array.from({ length: queries }, (_, q) => {
     const voters = Array.from({ length: k }, (_, rank) => ({
-      label: labels[indices[q * each + rank] as number] as number,
-      distance: distances[q * each + rank] as number,
+      label: labels[indices[q * each + rank]!]!,
+      distance: distances[q * each + rank]!,
     }));
     return majorityVote(voters).label;
   });
@@ -66,7 +66,7 @@ function firstOf({
   const k = Math.min(listed, each);
   if (k === each) return { indices, k };
   const first = Int32Array.from({ length: queries * k }, (_, at) => {
-    return indices[Math.floor(at / k) * each + (at % k)] as number;
+    return indices[Math.floor(at / k) * each + (at % k)]!;
   });
   return { indices: first, k };
 }

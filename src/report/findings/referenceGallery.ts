@@ -24,7 +24,7 @@ export async function amongReference(
     gallery: reindexed(gallery),
     ...(mistakes && { mistakes: reindexed(mistakes) }),
     galleryReference: {
-      labels: shown.map((i) => reference.labels[i] as number),
+      labels: shown.map((i) => reference.labels[i]!),
       ...(thumbnails && { thumbnails }),
     },
   };

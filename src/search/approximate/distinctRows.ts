@@ -53,7 +53,7 @@ export function createDistinctRows(
   const leave = (node: number): boolean => {
     rowsOf[node]!--;
     if (rowsOf[node] !== 0) return false;
-    byHash.delete(hashOf[node] as number);
+    byHash.delete(hashOf[node]!);
     unused.push(node);
     return true;
   };
@@ -62,8 +62,8 @@ export function createDistinctRows(
     const first = new Int32Array(rowsOf.length).fill(-1);
     const next = new Int32Array(nodeOf.length);
     for (let row = nodeOf.length - 1; row >= 0; row--) {
-      const node = nodeOf[row] as number;
-      next[row] = first[node] as number;
+      const node = nodeOf[row]!;
+      next[row] = first[node]!;
       first[node] = row;
     }
     return { first, next };
@@ -74,7 +74,7 @@ export function createDistinctRows(
     size: () => rowsOf.length - unused.length,
     eachRow(node, visit) {
       links ??= linked();
-      for (let row = links.first[node] ?? -1; row >= 0; row = links.next[row] as number) visit(row);
+      for (let row = links.first[node] ?? -1; row >= 0; row = links.next[row]!) visit(row);
     },
     put(row, values) {
       links = undefined;
@@ -114,8 +114,8 @@ const float = new Float32Array(word.buffer);
 function hash(values: Float32Array): number {
   let [a, b] = [1, 2];
   for (let k = 0; k < values.length; k++) {
-    float[0] = (values[k] as number) + 0;
-    const bits = word[0] as number;
+    float[0] = values[k]! + 0;
+    const bits = word[0]!;
     a = Math.imul(a ^ Math.imul(bits, 0xcc9e2d51), 0x1b873593);
     a ^= a >>> 15;
     b = Math.imul(b ^ Math.imul(bits ^ (bits >>> 16), 0x85ebca6b), 0xc2b2ae35);

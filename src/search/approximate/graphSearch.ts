@@ -62,7 +62,7 @@ export function graphSearch({
     while (pending.length > 0 && costOfCandidate * fetch < count) {
       const short: number[] = [];
       graph.search(gathered(query, pending), fetch, (i, nodes) => {
-        const q = pending[i] as number;
+        const q = pending[i]!;
         const candidates = candidatesOf(nodes);
         if (candidates.length < wanted) short.push(q);
         else lookAt(q, candidates);

@@ -17,7 +17,7 @@ export function liftedRows(data: Float32Array, dims: number, radius: number): Fl
 export function liftedQueries(data: Float32Array, dims: number, radius: number): Float32Array {
   return widened(data, dims, (row, length) => {
     const factor = length > 0 ? radius / length : 0;
-    for (let k = 0; k < dims; k++) row[k] = (row[k] as number) * factor;
+    for (let k = 0; k < dims; k++) row[k] = row[k]! * factor;
   });
 }
 
@@ -32,7 +32,7 @@ export function longestRow(data: Float32Array, dims: number): number {
 
 function lengthOf(data: Float32Array, start: number, dims: number): number {
   let square = 0;
-  for (let at = start; at < start + dims; at++) square += (data[at] as number) ** 2;
+  for (let at = start; at < start + dims; at++) square += data[at]! ** 2;
   return Math.sqrt(square);
 }
 

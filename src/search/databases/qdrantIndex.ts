@@ -96,7 +96,7 @@ export function qdrantIndex(options: QdrantOptions): VectorIndex {
         const body = { ids, with_payload: false, with_vector: false };
         const found = (await request(where, 'POST', `${path}/points`, body)) as { id: string }[];
         const known = new Set(found.map(({ id }) => id));
-        const item = some.find((_, i) => known.has(ids[i] as string));
+        const item = some.find((_, i) => known.has(ids[i]!));
         if (item) throw knownId(where, item.id);
       }
       await write(where, input);

@@ -51,7 +51,7 @@ export function exactOrder(
     return (q, r) => squaredDistance(x, q, y, r, dims);
   }
   return (q, r) => {
-    const [a, b] = [queryLengths[q] as RowLength, referenceLength(r)];
+    const [a, b] = [queryLengths[q]!, referenceLength(r)];
     if (metric.metric === 'dot') return 0 - a.factor * b.factor * dotProduct(x, q, y, r, dims);
     const square = squaredDistance(x, q, y, r, dims, a.factor, b.factor);
     return metric.metric === 'cosine' ? (square + a.missing + b.missing) / 2 : square;

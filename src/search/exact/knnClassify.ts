@@ -45,8 +45,8 @@ export async function knnClassify(
   const { indices, distances, shape } = await findNeighbors(where, queries, rows, k, search);
   return Array.from({ length: shape[0] }, (_, q) => {
     const found = Array.from(indices.subarray(q * k, (q + 1) * k), (index, rank) => ({
-      label: labels[index] as number,
-      distance: distances[q * k + rank] as number,
+      label: labels[index]!,
+      distance: distances[q * k + rank]!,
     }));
     return majorityVote(
       found.filter(({ distance }) => distance <= threshold),

@@ -11,11 +11,11 @@ export function nearestAmong(
   distanceOf: (r: number) => number,
 ): Found[] {
   const distances = Float64Array.from(references, distanceOf);
-  const farthest = k < distances.length ? (distances.slice().sort()[k - 1] as number) : Infinity;
+  const farthest = k < distances.length ? distances.slice().sort()[k - 1]! : Infinity;
   const found: Found[] = [];
   for (let i = 0; i < distances.length; i++) {
-    const distance = distances[i] as number;
-    if (distance <= farthest) found.push({ index: references[i] as number, distance });
+    const distance = distances[i]!;
+    if (distance <= farthest) found.push({ index: references[i]!, distance });
   }
   return found.sort((a, b) => a.distance - b.distance || a.index - b.index).slice(0, k);
 }

@@ -21,7 +21,7 @@ export function createNearestFinder(rows: number, k: number): NearestFinder {
   const kept = <T>(row: number, values: ArrayLike<T>): T[] => {
     const found: T[] = [];
     for (let i = row * k; i < (row + 1) * k; i++) {
-      if (distance[i] !== Infinity) found.push(values[i] as T);
+      if (distance[i] !== Infinity) found.push(values[i]!);
     }
     return found;
   };
@@ -34,31 +34,31 @@ export function createNearestFinder(rows: number, k: number): NearestFinder {
       const top = row * k;
       const shift = from - start;
       const end = start + count;
-      let worst = distance[top] as number;
+      let worst = distance[top]!;
       for (let at = start; at < end; at += 4) {
         const last = Math.min(at + 4, end);
         // Nearly all are farther than that, and four at a time are passed in half the time.
         const farther =
           last === at + 4 &&
           !(
-            (values[at] as number) < worst ||
-            (values[at + 1] as number) < worst ||
-            (values[at + 2] as number) < worst ||
-            (values[at + 3] as number) < worst
+            values[at]! < worst ||
+            values[at + 1]! < worst ||
+            values[at + 2]! < worst ||
+            values[at + 3]! < worst
           );
         if (farther) continue;
         for (let i = at; i < last; i++) {
-          const d = values[i] as number;
+          const d = values[i]!;
           if (d < worst) {
             siftDown(distance, position, top, k, d, i + shift);
-            worst = distance[top] as number;
+            worst = distance[top]!;
           }
         }
       }
     },
     positions: (row) => kept(row, position),
     distances: (row) => kept(row, distance),
-    largest: (row) => distance[row * k] as number,
+    largest: (row) => distance[row * k]!,
   };
   finder.reset();
   return finder;
@@ -75,18 +75,18 @@ function siftDown(
 ): void {
   let place = 0;
   for (let child = 1; child < k; child = 2 * place + 1) {
-    let own = distance[top + child] as number;
+    let own = distance[top + child]!;
     if (child + 1 < k) {
-      const right = distance[top + child + 1] as number;
-      const later = (position[top + child + 1] as number) > (position[top + child] as number);
+      const right = distance[top + child + 1]!;
+      const later = position[top + child + 1]! > position[top + child]!;
       if (right > own || (right === own && later)) {
         child++;
         own = right;
       }
     }
-    if (own < d || (own === d && (position[top + child] as number) < p)) break;
+    if (own < d || (own === d && position[top + child]! < p)) break;
     distance[top + place] = own;
-    position[top + place] = position[top + child] as number;
+    position[top + place] = position[top + child]!;
     place = child;
   }
   distance[top + place] = d;

@@ -109,7 +109,7 @@ function createDotProducts(reference: EmbeddingRows): Products {
 function transposed(data: Float32Array, count: number, dims: number): Float32Array {
   const result = new Float32Array(data.length);
   for (let i = 0, at = 0; i < count; i++) {
-    for (let k = 0; k < dims; k++, at++) result[k * count + i] = data[at] as number;
+    for (let k = 0; k < dims; k++, at++) result[k * count + i] = data[at]!;
   }
   return result;
 }
@@ -184,7 +184,7 @@ function createMatrices(where: string, reference: EmbeddingRows, distance: Dista
 export function checked(where: string, distance: Distance, values: Float32Array): Float32Array {
   const result = new Float32Array(values.length);
   for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
+    const value = values[i]!;
     if (!Number.isFinite(value)) {
       throw new MetricLearningError({
         where,

@@ -41,14 +41,12 @@ export function createRowSearch(
   /** The largest order in float32 that one of the k nearest may have. */
   const borderOf = (i: number): number => {
     const near = finder.distances(i).sort((a, b) => a - b);
-    return near.length < k
-      ? Infinity
-      : (near[k - 1] as number) + 2 * (query.slack[first + i] as number);
+    return near.length < k ? Infinity : near[k - 1]! + 2 * query.slack[first + i]!;
   };
   /** Ranks candidates, whose float32 orders are `orders`. */
   const settle = (i: number, candidates: readonly number[], orders: readonly number[]): Found[] => {
     const { exact } = query;
-    const known = exact ? undefined : new Map(candidates.map((r, at) => [r, orders[at] as number]));
+    const known = exact ? undefined : new Map(candidates.map((r, at) => [r, orders[at]!]));
     const orderOf = (r: number): number =>
       exact ? exact(first + i, r) : (known?.get(r) as number);
     return nearestAmong(candidates, k, orderOf).map(({ index, distance }) => ({
@@ -70,7 +68,7 @@ export function createRowSearch(
         if (positions.length < space.rows.shape[0]) return undefined;
       }
       const orders = finder.distances(i);
-      const within = (_: number, at: number): boolean => (orders[at] as number) <= border;
+      const within = (_: number, at: number): boolean => orders[at]! <= border;
       return settle(i, positions.filter(within), orders.filter(within));
     },
     foundIn(i, row) {
@@ -78,13 +76,12 @@ export function createRowSearch(
       const candidates = finder.positions(i);
       const known = new Set(candidates);
       for (let r = 0; r < row.length && candidates.length < k + mostExtra; r++) {
-        if ((row[r] as number) <= border && row[r] !== Infinity && !known.has(r))
-          candidates.push(r);
+        if (row[r]! <= border && row[r] !== Infinity && !known.has(r)) candidates.push(r);
       }
       return settle(
         i,
         candidates,
-        candidates.map((r) => row[r] as number),
+        candidates.map((r) => row[r]!),
       );
     },
   };

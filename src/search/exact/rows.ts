@@ -10,7 +10,7 @@ export function dotProduct(
 ): number {
   let sum = 0;
   for (let k = 0, a = i * dims, b = j * dims; k < dims; k++) {
-    sum += (x[a + k] as number) * (y[b + k] as number);
+    sum += x[a + k]! * y[b + k]!;
   }
   return sum;
 }
@@ -27,10 +27,10 @@ export function squaredNorms(
 ): Float64Array {
   const norms = new Float64Array(count);
   for (let i = 0, at = 0; i < count; i++) {
-    const factor = factors ? (factors[i] as number) : 1;
+    const factor = factors ? factors[i]! : 1;
     let sum = 0;
     for (let k = 0; k < dims; k++, at++) {
-      const value = (data[at] as number) * factor - (center[k] as number);
+      const value = data[at]! * factor - center[k]!;
       sum += value * value;
     }
     norms[i] = sum;
@@ -43,15 +43,15 @@ export function roundedMean({ data, shape: [count, dims], factors }: ScaledRows)
   const mean = new Float64Array(dims);
   const largest = new Float64Array(dims);
   for (let i = 0, at = 0; i < count; i++) {
-    const factor = factors ? (factors[i] as number) : 1;
+    const factor = factors ? factors[i]! : 1;
     for (let k = 0; k < dims; k++, at++) {
-      const value = (data[at] as number) * factor;
-      mean[k] = (mean[k] as number) + value / count;
-      largest[k] = Math.max(largest[k] as number, Math.abs(value));
+      const value = data[at]! * factor;
+      mean[k] = mean[k]! + value / count;
+      largest[k] = Math.max(largest[k]!, Math.abs(value));
     }
   }
   return mean.map((value, k) => {
-    const step = 2 ** (Math.ceil(Math.log2(largest[k] as number)) - 8);
+    const step = 2 ** (Math.ceil(Math.log2(largest[k]!)) - 8);
     return step > 0 ? Math.round(value / step) * step : 0;
   });
 }
@@ -65,10 +65,10 @@ export function moved(
   const [count, dims] = shape;
   const result = new Float32Array(data.length);
   for (let i = 0, at = 0; i < count; i++) {
-    const scale = scales[i] as number;
-    const factor = factors ? (factors[i] as number) : 1;
+    const scale = scales[i]!;
+    const factor = factors ? factors[i]! : 1;
     for (let k = 0; k < dims; k++, at++) {
-      result[at] = ((data[at] as number) * factor - (center[k] as number)) * scale;
+      result[at] = (data[at]! * factor - center[k]!) * scale;
     }
   }
   return { data: result, shape };
@@ -83,7 +83,7 @@ export function extended(
   const result = new Float32Array(count * width);
   for (let i = 0; i < count; i++) {
     result.set(data.subarray(i * dims, (i + 1) * dims), i * width);
-    for (const [c, column] of columns.entries()) result[i * width + dims + c] = column[i] as number;
+    for (const [c, column] of columns.entries()) result[i * width + dims + c] = column[i]!;
   }
   return { data: result, shape: [count, width] };
 }

@@ -89,13 +89,11 @@ function euclideanSpace(
       const scales = squaredNorms(scaledQuery, center).map((norm) => rowScale(norm * factor ** 2));
       const moving = scales.map((scale) => -2 * factor * scale);
       const queryRows = moved(scaledQuery, center, moving);
-      const queryNorms = squaredNorms(queryRows).map((norm, q) => norm / 4 / (scales[q] as number));
+      const queryNorms = squaredNorms(queryRows).map((norm, q) => norm / 4 / scales[q]!);
       return {
         rows: extended(queryRows, [queryNorms, scales]),
-        slack: queryNorms.map(
-          (norm, q) => strayOf(dims) * (norm + largest * (scales[q] as number)),
-        ),
-        exact: exactOrder(metric, query, reference, queryLengths, (r) => lengths[r] as RowLength),
+        slack: queryNorms.map((norm, q) => strayOf(dims) * (norm + largest * scales[q]!)),
+        exact: exactOrder(metric, query, reference, queryLengths, (r) => lengths[r]!),
       };
     },
     finish: distanceOfOrder(metric),
@@ -130,7 +128,7 @@ function productSpace(where: string, reference: EmbeddingRows, metric: SearchMet
       return {
         rows: extended(negative, [filled(total, 1)]),
         slack: filled(total, strayOf(dims)),
-        exact: exactOrder(metric, query, reference, queryLengths, (r) => lengths[r] as RowLength),
+        exact: exactOrder(metric, query, reference, queryLengths, (r) => lengths[r]!),
       };
     },
     finish: distanceOfOrder(metric),

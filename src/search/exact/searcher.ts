@@ -78,7 +78,7 @@ export function createSearcher(
         );
         let at = 0;
         for await (const row of rows) {
-          const i = doubtful[at++] as number;
+          const i = doubtful[at++]!;
           if (excludeSelf) row[first + i] = Infinity;
           if (allowed) keepOnly(allowed, row, 0, total, 0);
           visit(first + i, search.foundIn(i, row));

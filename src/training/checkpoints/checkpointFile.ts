@@ -32,7 +32,7 @@ export function encodeCheckpoint({ state, tensors }: Checkpoint): Promise<Uint8A
 export async function decodeCheckpoint(bytes: Uint8Array, name: string): Promise<Checkpoint> {
   const { texts, parts } = await decodeTensors(name, kind, bytes);
   return {
-    state: JSON.parse(texts['state'] as string, showNonFinite),
+    state: JSON.parse(texts['state']!, showNonFinite),
     tensors: [...parts.values()].map(({ dtype, ...rest }) => ({ ...rest, dtype: types[dtype] })),
   };
 }

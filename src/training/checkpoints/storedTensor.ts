@@ -52,7 +52,7 @@ export function assignVariables(
     });
   }
   variables.forEach((variable, place) => {
-    assignStored(variable, values[place] as StoredTensor);
+    assignStored(variable, values[place]!);
   });
 }
 

@@ -26,7 +26,7 @@ export function batchStatistics(
   for (let i = 0; i < count; i++) {
     let length = 0;
     for (let k = 0; k < dims; k++) {
-      const value = embeddings[i * dims + k] as number;
+      const value = embeddings[i * dims + k]!;
       length += value * value;
       center[k]! += value / count;
     }
@@ -51,8 +51,7 @@ const mostPairs = 256;
 function pairsOf({ triplets, labels }: Batch, count: number): { same: Pair[]; different: Pair[] } {
   if (triplets) {
     const { anchor, positive, negative } = triplets;
-    const to = (other: Int32Array): Pair[] =>
-      Array.from(anchor, (a, i): Pair => [a, other[i] as number]);
+    const to = (other: Int32Array): Pair[] => Array.from(anchor, (a, i): Pair => [a, other[i]!]);
     return { same: to(positive), different: to(negative) };
   }
   const same: Pair[] = [];

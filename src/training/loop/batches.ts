@@ -38,9 +38,9 @@ function tripletBatch(drawn: Triplets, chosen: Int32Array, labels: Int32Array): 
   const count = chosen.length;
   const indices = new Int32Array(3 * count);
   chosen.forEach((t, i) => {
-    indices[i] = drawn.anchor[t] as number;
-    indices[count + i] = drawn.positive[t] as number;
-    indices[2 * count + i] = drawn.negative[t] as number;
+    indices[i] = drawn.anchor[t]!;
+    indices[count + i] = drawn.positive[t]!;
+    indices[2 * count + i] = drawn.negative[t]!;
   });
   const from = (start: number): Int32Array => Int32Array.from(chosen, (_, i) => start + i);
   const triplets = { anchor: from(0), positive: from(count), negative: from(2 * count) };
@@ -53,7 +53,7 @@ function batchOf(
   triplets: Triplets | undefined,
   weight: number,
 ): Batch {
-  return { indices, labels: indices.map((index) => labels[index] as number), triplets, weight };
+  return { indices, labels: indices.map((index) => labels[index]!), triplets, weight };
 }
 
 /** The triplets of all batches, as positions in the data set. */
@@ -61,7 +61,7 @@ export function tripletsOf(batches: readonly Batch[]): Triplets {
   const list = (name: keyof Triplets): Int32Array =>
     Int32Array.from(
       batches.flatMap(({ indices, triplets }) =>
-        Array.from(triplets?.[name] ?? [], (row) => indices[row] as number),
+        Array.from(triplets?.[name] ?? [], (row) => indices[row]!),
       ),
     );
   return { anchor: list('anchor'), positive: list('positive'), negative: list('negative') };

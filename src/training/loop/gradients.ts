@@ -73,7 +73,7 @@ export function wholeGradients(
         return plusPenalties(base, objective(embeddings, batch, record.observe), record);
       }, [...weights, ...parameters]),
     );
-    return { loss: value, grads, embeddings: kept[0] as Tensor2D, record };
+    return { loss: value, grads, embeddings: kept[0]!, record };
   } catch (error) {
     record.dispose();
     dispose(kept);
@@ -123,10 +123,10 @@ export function cachedGradients(
       [embeddings, ...parameters, ...weights],
     );
     held.push(loss, grads);
-    const direction = grads[embeddings.name] as Tensor2D;
+    const direction = grads[embeddings.name]!;
     starts.forEach((start, i) => {
       const { value, grads: more } = variableGradients(() => {
-        const part = embed(start, restoreRandom(states[i] as RandomState));
+        const part = embed(start, restoreRandom(states[i]!));
         return sum<Scalar>(mul(part, slice(direction, [start, 0], part.shape)));
       }, weights);
       value.dispose();
@@ -172,10 +172,10 @@ function augmentedExamples(
   const half = batch.indices.length / 2;
   const cuts = views === 2 && start < half && end > half ? [start, half, end] : [start, end];
   const pieces = cuts.slice(1).map((to, i) => {
-    const from = cuts[i] as number;
+    const from = cuts[i]!;
     return augmented(augment, batch.examples(from, to), random);
   });
-  return pieces.length === 1 ? (pieces[0] as Tensor) : concat(pieces, 0);
+  return pieces.length === 1 ? pieces[0]! : concat(pieces, 0);
 }
 
 /** The examples that `augment` returned; throws unless they are a tensor of the same shape. */

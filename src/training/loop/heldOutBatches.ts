@@ -33,10 +33,10 @@ export function heldOutBatches(
     ).sort();
     if (usable.length < labels.length && sampler.kind === 'triplets') {
       try {
-        const kept = usable.map((index) => labels[index] as number);
+        const kept = usable.map((index) => labels[index]!);
         return epochBatches(sampler, kept, random, batchSize).map((batch) => ({
           ...batch,
-          indices: batch.indices.map((index) => usable[index] as number),
+          indices: batch.indices.map((index) => usable[index]!),
         }));
       } catch {
         // The first error says more.

@@ -33,7 +33,7 @@ export function createLossRecord(): LossRecord {
     },
     async read() {
       const values = await Promise.all(
-        parts.map(async ([name, value]) => [name, (await value.data())[0] as number] as const),
+        parts.map(async ([name, value]) => [name, (await value.data())[0]!] as const),
       );
       const all = [...tallies, ...(await Promise.all(lists.map(tallyOf)))];
       return { parts: sumByName(values), active: shareOf(all) };
@@ -60,7 +60,7 @@ async function tallyOf({
   const times = await counts?.data();
   let [all, active] = [0, 0];
   losses.forEach((loss: number, i: number) => {
-    const count = times === undefined ? 1 : (times[i] as number);
+    const count = times === undefined ? 1 : times[i]!;
     all += count;
     if (loss > 0) active += count;
   });

@@ -91,7 +91,7 @@ function concatenated(embeddings: Tensor2D, { anchor, positive, negative }: Trip
 
 /** Rows of a matrix; rows that follow each other, as a sampler's triplets do, are a slice. */
 function rowsOf(matrix: Tensor2D, rows: Int32Array): Tensor2D {
-  const first = rows[0] as number;
+  const first = rows[0]!;
   return rows.every((row, i) => row === first + i)
     ? slice(matrix, [first, 0], [rows.length, matrix.shape[1]])
     : pickRows(matrix, rows);

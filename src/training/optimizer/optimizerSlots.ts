@@ -105,7 +105,7 @@ export function snapshotOptimizer(optimizer: Optimizer): Snapshot {
   return {
     restore() {
       lists.forEach(([, slots], i) => {
-        dispose(slots.splice(lengths[i] as number).map(({ variable }) => variable));
+        dispose(slots.splice(lengths[i]!).map(({ variable }) => variable));
       });
       values.restore();
       setIterations(optimizer, iterations);

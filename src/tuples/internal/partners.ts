@@ -37,9 +37,9 @@ export function partnersFromLabels(labels: Int32Array, candidateLabels?: Int32Ar
 function emptyLists(labels: Int32Array, lengthFor: (label: number) => number): IndexLists {
   const starts = new Int32Array(labels.length + 1);
   labels.forEach((label, i) => {
-    starts[i + 1] = (starts[i] as number) + lengthFor(label);
+    starts[i + 1] = starts[i]! + lengthFor(label);
   });
-  return { starts, items: new Int32Array(starts[labels.length] as number) };
+  return { starts, items: new Int32Array(starts[labels.length]!) };
 }
 
 /** The partners of `anchors` anchors in a list of pairs; a repeated pair is a repeated partner. */
@@ -52,16 +52,16 @@ export function partnersFromPairs(pairs: Pairs, anchors: number): Partners {
 
 function listByAnchor(anchorOf: Int32Array, partner: Int32Array, anchors: number): IndexLists {
   const counts = new Int32Array(anchors);
-  for (const anchor of anchorOf) counts[anchor] = (counts[anchor] as number) + 1;
+  for (const anchor of anchorOf) counts[anchor] = counts[anchor]! + 1;
   const starts = new Int32Array(anchors + 1);
-  for (let i = 0; i < anchors; i++) starts[i + 1] = (starts[i] as number) + (counts[i] as number);
+  for (let i = 0; i < anchors; i++) starts[i + 1] = starts[i]! + counts[i]!;
 
   const next = starts.slice();
   const items = new Int32Array(partner.length);
   for (let i = 0; i < partner.length; i++) {
-    const anchor = anchorOf[i] as number;
-    const index = next[anchor] as number;
-    items[index] = partner[i] as number;
+    const anchor = anchorOf[i]!;
+    const index = next[anchor]!;
+    items[index] = partner[i]!;
     next[anchor] = index + 1;
   }
   return { starts, items };
@@ -82,5 +82,5 @@ export function listAt({ starts, items }: IndexLists, i: number): Int32Array {
 }
 
 function lengthOf({ starts }: IndexLists, i: number): number {
-  return (starts[i + 1] as number) - (starts[i] as number);
+  return starts[i + 1]! - starts[i]!;
 }

@@ -14,8 +14,8 @@ export function randomTriplets(partners: Partners, perAnchor: number, random: Ra
     const negatives = listAt(partners.negatives, anchor);
     if (positives.length === 0 || negatives.length === 0) continue;
     for (let i = 0; i < perAnchor; i++) {
-      const positive = positives[random.integer(positives.length)] as number;
-      const negative = negatives[random.integer(negatives.length)] as number;
+      const positive = positives[random.integer(positives.length)]!;
+      const negative = negatives[random.integer(negatives.length)]!;
       found.push([anchor, positive, negative]);
     }
   }

@@ -12,7 +12,7 @@ export function tupleWeights(
 ): Float32Array {
   const weights = new Float32Array(count);
   for (const indices of columns(tuples, anchorsOnly)) {
-    for (const index of indices) weights[index] = (weights[index] as number) + 1;
+    for (const index of indices) weights[index] = weights[index]! + 1;
   }
   let most = 0;
   for (const weight of weights) if (weight > most) most = weight;

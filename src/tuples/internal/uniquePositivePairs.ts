@@ -16,12 +16,12 @@ export function uniquePositivePairs(labels: Int32Array, tuples?: Tuples): Positi
   const { positiveAnchor, positive } = tuples === undefined ? allPairs(labels) : toPairs(tuples);
   const firstOf = new Map<number, number>();
   positiveAnchor.forEach((anchor, i) => {
-    const label = labels[anchor] as number;
+    const label = labels[anchor]!;
     if (!firstOf.has(label)) firstOf.set(label, i);
   });
   const chosen = Int32Array.from([...firstOf].sort(([a], [b]) => a - b).map(([, i]) => i));
   return {
-    anchor: chosen.map((i) => positiveAnchor[i] as number),
-    positive: chosen.map((i) => positive[i] as number),
+    anchor: chosen.map((i) => positiveAnchor[i]!),
+    positive: chosen.map((i) => positive[i]!),
   };
 }
