@@ -2,7 +2,9 @@ import {
   batchNorm,
   getGradient,
   grad,
+  max,
   mean,
+  min,
   mul,
   registerGradient,
   relu,
@@ -30,6 +32,16 @@ describeOnSimd('gradients that the backend replaces', () => {
   ])('the gradient of the gradient of %s', async (_, operation) => {
     const inner = (x: Tensor): Tensor => sum(mul(operation(square(x)), operation(x)));
     await expectLikeCpu([[6, 7]], (x) => grad(inner)(x), { relative: 1e-4 });
+  });
+
+  test.each<[string, (x: Tensor) => Tensor]>([
+    ['max over all axes', (x) => max(x)],
+    ['min over all axes', (x) => min(x)],
+    ['max over one axis', (x) => max(x, 1)],
+    ['min over the first axis', (x) => min(x, 0)],
+  ])('the gradient of %s', async (_, operation) => {
+    await expectLikeCpu([[6, 7]], (x) => grad((v) => sum(operation(v)))(x));
+    await expectLikeCpu([[5]], (x) => grad((v) => sum(square(max(v))))(x));
   });
 
   test('the gradient of the gradient of batch normalization', async () => {

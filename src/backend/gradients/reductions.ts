@@ -49,7 +49,7 @@ function gradientOfExtreme(kernelName: 'Max' | 'Min'): SimdGradient {
       gradFunc: (dy, saved, attrs) => {
         const [x, y] = saved as [Tensor, Tensor];
         const { reductionIndices, axis } = attrs as unknown as Partial<MaxAttrs & MinAttrs>;
-        const kept = keptShape(x.shape, reductionIndices ?? axis ?? []);
+        const kept = keptShape(x.shape, reductionIndices ?? axis ?? [...x.shape.keys()]);
         if (x.dtype !== 'float32' || !broadcastStrides(x.shape, kept)) {
           return former.gradFunc(dy, saved, attrs);
         }
