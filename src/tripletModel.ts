@@ -206,8 +206,8 @@ export class TripletModel {
   /**
    * Trains on examples and their class ids, and returns the losses of each epoch.
    *
-   * All input is checked before the first step. When `signal` is aborted training stops after the step at hand, and the
-   * weights keep what was learned. Callbacks are awaited; an error of theirs ends training.
+   * All input is checked before the first step. When `signal` is aborted training stops after the current step, and the
+   * weights keep what was learned. Callbacks are awaited; an error in a callback ends training.
    *
    * @throws MetricLearningError for input that cannot be learned from, when the loss is not finite, and when the model is
    * being trained already.

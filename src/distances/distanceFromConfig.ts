@@ -49,9 +49,9 @@ export function sameDistance(a: Distance, b: Distance): boolean {
 export function distanceCode({ name, config }: Distance): string {
   if (!config || !Object.hasOwn(makers, config.name)) return name;
   const defaults = makers[config.name]?.({}).config ?? {};
-  const told = Object.entries(config).filter(
+  const changed = Object.entries(config).filter(
     ([option, value]) => option !== 'name' && value !== (defaults as DistanceConfig)[option],
   );
-  const options = told.map(([option, value]) => `${option}: ${value}`).join(', ');
+  const options = changed.map(([option, value]) => `${option}: ${value}`).join(', ');
   return `${config.name}(${options === '' ? '' : `{ ${options} }`})`;
 }

@@ -38,7 +38,7 @@ export async function readIdxDataset(imagesPath: string, labelsPath: string): Pr
       where: 'readIdxDataset',
       expected: `one label for each of the ${count} images of ${imagesPath}`,
       got: `${labels.data.length} labels in ${labelsPath}`,
-      fix: 'Take both files of one set: train with train, t10k with t10k.',
+      fix: 'Use both files of one set: train with train, t10k with t10k.',
     });
   }
   return { examples: images.data, labels: Int32Array.from(labels.data), count, height, width };

@@ -20,8 +20,8 @@ export function pick(matrix: Tensor2D, rows: Int32Array, columns: Int32Array): T
   return withGradient<Tensor1D>([matrix], () => ({
     value: gather(reshape(matrix, [height * width]), tensor1d(flat, 'int32')),
     gradient: (dy) => {
-      const places = stack([tensor1d(rows, 'int32'), tensor1d(columns, 'int32')], 1);
-      return [scatterRows(places as Tensor2D, dy, [height, width])];
+      const indices = stack([tensor1d(rows, 'int32'), tensor1d(columns, 'int32')], 1);
+      return [scatterRows(indices as Tensor2D, dy, [height, width])];
     },
   }));
 }

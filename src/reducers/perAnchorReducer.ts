@@ -25,7 +25,7 @@ export function perAnchorReducer(reducer: Reducer = meanReducer()): Reducer {
           where: 'perAnchorReducer',
           expected: 'a loss over pairs or elements',
           got: `the part '${part.name}' of one over triplets`,
-          fix: 'Take meanReducer() or avgNonZeroReducer() for this loss.',
+          fix: 'Use meanReducer() or avgNonZeroReducer() for this loss.',
         });
       }
       const { meanClassWeight: _, ...each } = part;

@@ -11,7 +11,7 @@ export function divisorOf(weighting: Weighting, part: Pick<LossPart, 'divisor' |
     where: weighting.name,
     expected: 'a loss that has a divisor (marginLoss, proxyAnchorLoss)',
     got: `the part '${part.name}' of one that has none`,
-    fix: 'Take meanReducer() for this loss.',
+    fix: 'Use meanReducer() for this loss.',
   });
 }
 

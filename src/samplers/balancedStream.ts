@@ -146,6 +146,6 @@ function noBatch(classesPerBatch: number, m: number, classes: number): MetricLea
     where,
     expected: `a stream in which ${classesPerBatch} classes have ${m} examples each at the same time`,
     got: `a stream that ended before the first batch; it had ${classes} classes`,
-    fix: 'Take fewer classesPerBatch, a smaller m, or a larger capacity.',
+    fix: 'Use fewer classesPerBatch, a smaller m, or a larger capacity.',
   });
 }

@@ -111,7 +111,7 @@ function shareOf(batchSize: number, superClasses: number, samplesPerClass: numbe
           ? `batchSize to be a multiple of superClassesPerBatch (${superClasses})`
           : `batchSize to be a multiple of superClassesPerBatch * samplesPerClass (${least})`,
       got: `batchSize: ${batchSize}`,
-      fix: `Take ${Math.max(1, Math.round(batchSize / least)) * least}.`,
+      fix: `Use ${Math.max(1, Math.round(batchSize / least)) * least}.`,
     });
   }
   return batchSize / superClasses;
@@ -134,7 +134,7 @@ function classesBySuperClass(
         where,
         expected: `a class of at most ${share} examples in super class ${superClass}`,
         got: `a smallest class of ${least}`,
-        fix: 'Take a larger batchSize, or a number for samplesPerClass.',
+        fix: 'Use a larger batchSize, or a number for samplesPerClass.',
       });
     }
     return classes;
@@ -156,7 +156,7 @@ function checkCombinations(count: number, size: number, batches: number): void {
       where,
       expected: `an epoch of at most ${mostBatches} batches`,
       got: `${Math.round(total)} (combinations of ${size} of ${count} super classes, ${batches} batches each)`,
-      fix: 'Take fewer super classes a batch.',
+      fix: 'Use fewer super classes a batch.',
     });
   }
 }

@@ -123,7 +123,7 @@ function checkFits(m: number, length: number, batchSize: number): void {
       where,
       expected: `batchSize to be a multiple of m (${m})`,
       got: `batchSize: ${batchSize}`,
-      fix: `Take ${Math.max(1, Math.round(batchSize / m)) * m}.`,
+      fix: `Use ${Math.max(1, Math.round(batchSize / m)) * m}.`,
     });
   }
   if (batchSize <= length) return;

@@ -89,7 +89,7 @@ function checkFits(m: number, length: number, batchSize: number, classes: number
       where,
       expected: `batchSize to be a multiple of m (${m})`,
       got: `batchSize: ${batchSize}`,
-      fix: `Take ${Math.max(1, Math.round(batchSize / m)) * m}.`,
+      fix: `Use ${Math.max(1, Math.round(batchSize / m)) * m}.`,
     });
   }
   if (batchSize / m > classes) {
@@ -97,7 +97,7 @@ function checkFits(m: number, length: number, batchSize: number, classes: number
       where,
       expected: `at least batchSize / m = ${batchSize / m} classes`,
       got: `${classes}`,
-      fix: `Take a batchSize of at most ${classes * m}, or a larger m.`,
+      fix: `Use a batchSize of at most ${classes * m}, or a larger m.`,
     });
   }
   if (batchSize > length) {

@@ -141,7 +141,7 @@ test.each([
   ],
   [
     () => reduce(divisorReducer(), [1]),
-    "divisorReducer: expected a loss that has a divisor (marginLoss, proxyAnchorLoss), got the part 'loss' of one that has none. Take meanReducer() for this loss.",
+    "divisorReducer: expected a loss that has a divisor (marginLoss, proxyAnchorLoss), got the part 'loss' of one that has none. Use meanReducer() for this loss.",
   ],
   [
     () => reduce(perAnchorReducer(), [1], { kind: 'triplets' }),

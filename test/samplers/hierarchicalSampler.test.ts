@@ -43,7 +43,7 @@ describe('hierarchicalSampler', () => {
     [
       { samplesPerClass: 3 },
       8,
-      'expected batchSize to be a multiple of superClassesPerBatch * samplesPerClass (6), got batchSize: 8. Take 6.',
+      'expected batchSize to be a multiple of superClassesPerBatch * samplesPerClass (6), got batchSize: 8. Use 6.',
     ],
     [
       { samplesPerClass: 2, superClassesPerBatch: 4 },
@@ -53,12 +53,12 @@ describe('hierarchicalSampler', () => {
     [
       { samplesPerClass: 'all' as const },
       4,
-      'expected a class of at most 2 examples in super class 0, got a smallest class of 4. Take a larger batchSize, or a number for samplesPerClass.',
+      'expected a class of at most 2 examples in super class 0, got a smallest class of 4. Use a larger batchSize, or a number for samplesPerClass.',
     ],
     [
       { samplesPerClass: 2, batchesPerSuperTuple: 400_000 },
       8,
-      'expected an epoch of at most 1000000 batches, got 1200000 (combinations of 2 of 3 super classes, 400000 batches each). Take fewer super classes a batch.',
+      'expected an epoch of at most 1000000 batches, got 1200000 (combinations of 2 of 3 super classes, 400000 batches each). Use fewer super classes a batch.',
     ],
     [
       { samplesPerClass: 2, superLabels: [0, 1] },

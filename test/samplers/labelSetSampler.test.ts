@@ -41,7 +41,7 @@ describe('labelSetSampler', () => {
   test.each([
     [
       () => draw(1, 10),
-      'labelSetSampler: expected batchSize to be a multiple of m (4), got batchSize: 10. Take 12.',
+      'labelSetSampler: expected batchSize to be a multiple of m (4), got batchSize: 10. Use 12.',
     ],
     [() => draw(1, 64), 'expected an epoch of at least one batch (64), got length: 60.'],
     [

@@ -108,11 +108,11 @@ describe('mPerClassSampler', () => {
   });
 
   test.each([
-    [{ m: 5 }, 12, 'expected batchSize to be a multiple of m (5), got batchSize: 12. Take 10.'],
+    [{ m: 5 }, 12, 'expected batchSize to be a multiple of m (5), got batchSize: 12. Use 10.'],
     [
       { m: 2 },
       16,
-      'expected at least batchSize / m = 8 classes, got 4. Take a batchSize of at most 8, or a larger m.',
+      'expected at least batchSize / m = 8 classes, got 4. Use a batchSize of at most 8, or a larger m.',
     ],
     [{ m: 2, length: 3 }, 4, 'expected an epoch of at least one batch (4), got length: 3.'],
     [{ m: 2 }, 0, 'expected batchSize to be a whole number >= 1, got batchSize: 0.'],

@@ -38,7 +38,7 @@ async function main(flags: Flags): Promise<void> {
   console.log(`\nWhole run ${(performance.now() / 1000).toFixed(0)} s`);
 }
 
-/** Trains; the first Ctrl-C ends it after the step at hand, and what was learned so far is put to the test. */
+/** Trains; the first Ctrl-C ends it after the current step, and what was learned so far is put to the test. */
 async function trainUntilInterrupted(images: Images, flags: Flags): Promise<TripletModel> {
   const controller = new AbortController();
   const stop = (): void => {

@@ -40,13 +40,13 @@ export async function drawReport(
   model: TripletModel,
   { test, history, classNames, seed, progress }: ReportContent,
 ): Promise<void> {
-  const page = await progress.task('Drawing the report', (tell) =>
+  const page = await progress.task('Drawing the report', (showProgress) =>
     report(model, test.dataset, {
       title: `${basename(run)}: what it makes of the test images`,
       history,
       ...(classNames && { names: classNames }),
       seed,
-      onProgress: (_, done, total) => tell(done, total),
+      onProgress: (_, done, total) => showProgress(done, total),
     }),
   );
   await writeWhole(join(run, 'report.html'), page);

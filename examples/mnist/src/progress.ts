@@ -4,10 +4,10 @@ import type { EpochEvent, StepEvent } from 'tfjs-metric-learning';
 export interface Progress {
   step(event: StepEvent): void;
   epoch(event: EpochEvent): void;
-  /** Long work, which tells how much of it is done. */
+  /** Long work, which reports how much of it is done. */
   task<T>(
     name: string,
-    work: (tell: (done: number, total: number) => void) => Promise<T>,
+    work: (report: (done: number, total: number) => void) => Promise<T>,
   ): Promise<T>;
 }
 

@@ -105,7 +105,7 @@ export async function trainCommand(config: Config, settings: TrainSettings): Pro
   if (settings.map) console.log(howToOpen(join(run, 'report.html')));
 }
 
-/** How to look at a page, on the system at hand. */
+/** How to look at a page, on this system. */
 function howToOpen(page: string): string {
   const commands: Partial<Record<NodeJS.Platform, string>> = { darwin: 'open', win32: 'start' };
   return `The report is ${page}: open it in a browser (${commands[process.platform] ?? 'xdg-open'} ${page})`;

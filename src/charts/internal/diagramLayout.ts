@@ -79,18 +79,19 @@ function addPassages(cells: Cell[], from: number, to: number): number[] {
 
 /** Puts the cells of a rank side by side, in the order of their parents and as near below them as there is room. */
 function arrangeRank(cells: Cell[], rank: number[]): void {
-  const wish = (i: number): number => {
+  const middle = (i: number): number => {
     const { parents } = cells[i]!;
     const sum = parents.reduce((total, parent) => total + cells[parent]!.x, 0);
     return parents.length === 0 ? 0 : sum / parents.length;
   };
-  rank.sort((a, b) => wish(a) - wish(b) || a - b);
+  rank.sort((a, b) => middle(a) - middle(b) || a - b);
   let edge = -Infinity;
   for (const i of rank) {
     const cell = cells[i]!;
-    cell.x = Math.max(wish(i), edge + gap.across + cell.width / 2);
+    cell.x = Math.max(middle(i), edge + gap.across + cell.width / 2);
     edge = cell.x + cell.width / 2;
   }
-  const shift = rank.reduce((sum, i) => sum + cells[i]!.x - wish(i), 0) / Math.max(1, rank.length);
+  const shift =
+    rank.reduce((sum, i) => sum + cells[i]!.x - middle(i), 0) / Math.max(1, rank.length);
   for (const i of rank) cells[i]!.x -= shift;
 }

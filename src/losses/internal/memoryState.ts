@@ -12,20 +12,20 @@ export function queueState(queue: EmbeddingQueue): LossState {
 }
 
 /**
- * Fills a queue with what `queueState` told.
+ * Fills a queue with what `queueState` returned.
  *
  * @throws MetricLearningError if the state is none of a queue of that size.
  */
 export function restoreQueue(queue: EmbeddingQueue, size: number, state: LossState): void {
   const { embeddings, labels, next } = state;
   const [count = -1, dims = 0] = embeddings?.shape ?? [];
-  const place = next?.values[0] ?? -1;
+  const index = next?.values[0] ?? -1;
   const fits =
     embeddings?.values.length === count * dims &&
     labels?.values.length === count &&
     count <= size &&
-    place >= 0 &&
-    place < size;
+    index >= 0 &&
+    index < size;
   if (!fits) {
     throw new MetricLearningError({
       where: 'crossBatchMemory.restore',
@@ -35,7 +35,7 @@ export function restoreQueue(queue: EmbeddingQueue, size: number, state: LossSta
         .join(', '),
     });
   }
-  queue.reset(Float32Array.from(embeddings.values), Int32Array.from(labels.values), place);
+  queue.reset(Float32Array.from(embeddings.values), Int32Array.from(labels.values), index);
 }
 
 /** A state with its names under another: `weights` becomes `loss.weights`. */

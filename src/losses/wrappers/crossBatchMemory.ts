@@ -191,7 +191,7 @@ function checkLoss({ name, accepts }: Loss): void {
     where,
     expected: 'a loss over pairs or triplets that accepts a reference set',
     got: name,
-    fix: 'Take contrastiveLoss, tripletMarginLoss, ntXentLoss, multiSimilarityLoss or another of their kind.',
+    fix: 'Use contrastiveLoss, tripletMarginLoss, ntXentLoss, multiSimilarityLoss or another of their kind.',
   });
 }
 

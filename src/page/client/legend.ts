@@ -5,7 +5,7 @@ export interface Legend {
   update(active: ReadonlySet<number>, colors: readonly string[]): void;
 }
 
-/** A button a class; pressing one tells its index, pressing "all" tells undefined. */
+/** A button a class; pressing one calls back with its index, pressing "all" with undefined. */
 export function createLegend(
   list: HTMLElement,
   all: HTMLButtonElement,

@@ -17,7 +17,7 @@ export interface StageView {
 
 const settling = 55; // ms in which a camera goes two thirds of its way
 
-/** `advance` moves what moves by itself, by milliseconds, and tells whether it goes on. */
+/** `advance` moves what moves by itself, by milliseconds, and returns whether it goes on. */
 export function createStageView(
   stage: HTMLElement,
   scene: Scene,

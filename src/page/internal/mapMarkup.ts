@@ -26,9 +26,9 @@ ${fragment}
 function controls({ maps, captions }: MapContent): string {
   const [first, last] = [maps[0], maps.at(-1)].map((map) => escapeXml(map?.name ?? ''));
   const hidden = maps.length > 1 ? '' : ' hidden';
-  const wish = captions ? '# or text' : '#';
+  const placeholder = captions ? '# or text' : '#';
   return `<div class="controls">
-<label class="find"><span>Find</span><input type="search" placeholder="${wish}" size="8"
+<label class="find"><span>Find</span><input type="search" placeholder="${placeholder}" size="8"
  aria-label="Find an example by its ${captions ? 'number or text' : 'number'}"></label>
 <div class="morph" hidden><button class="play" type="button"></button>
 <label><span>${first}</span>

@@ -6,27 +6,27 @@ const leastSide = 8; // pixels: narrower matrices are sequences of features, not
 
 /**
  * The size of the images that examples of `shape` are, or undefined where they are none: [height, width, 1, 3 or 4],
- * or [height, width] of at least 8 x 8. `told` overrides what the shape suggests.
+ * or [height, width] of at least 8 x 8. `requested` overrides what the shape suggests.
  *
- * @throws MetricLearningError if `told` is no size of images, or holds more or fewer values than an example.
+ * @throws MetricLearningError if `requested` is no size of images, or holds more or fewer values than an example.
  */
 export function imageSize(
   where: string,
   shape: readonly number[],
-  told: readonly number[] | false | undefined,
+  requested: readonly number[] | false | undefined,
 ): ImageSize | undefined {
-  if (told === false) return undefined;
-  if (told === undefined) {
+  if (requested === false) return undefined;
+  if (requested === undefined) {
     const wide = shape.length === 3 || shape.slice(0, 2).every((side) => side >= leastSide);
     return wide ? asImage(shape) : undefined;
   }
-  const size = asImage(told);
+  const size = asImage(requested);
   const each = shape.reduce((product, side) => product * side, 1);
   if (size && size[0] * size[1] * size[2] === each) return size;
   throw new MetricLearningError({
     where,
     expected: `images to be false, or [height, width] or [height, width, 1, 3 or 4] of ${each} values`,
-    got: show(told),
+    got: show(requested),
   });
 }
 

@@ -128,7 +128,7 @@ function checkFingerprint(written: Fingerprint, requested: Fingerprint): void {
       where: 'TripletModel.fit',
       expected: `to resume a run with the same ${name}`,
       got: `${name} ${value}, and ${written[name]} in the checkpoint`,
-      fix: 'Resume with the options the run was begun with, or begin a new one in another place.',
+      fix: 'Resume with the options the run was begun with, or begin a new run in another store.',
     });
   }
 }
@@ -149,8 +149,8 @@ export async function checkCheckpointOptions(
   if (numbers.length === 0) return;
   throw new MetricLearningError({
     where,
-    expected: 'a place without checkpoints for a new run',
+    expected: 'a store without checkpoints for a new run',
     got: `${numbers.length} of an earlier run, the newest after step ${Math.max(...numbers)}`,
-    fix: 'Pass resume: true to go on from there, or take another place.',
+    fix: 'Pass resume: true to go on from there, or use another store for the new run.',
   });
 }

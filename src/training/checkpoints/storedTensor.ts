@@ -24,7 +24,7 @@ export function storeVariables(
   prefix: string,
   variables: readonly Variable[],
 ): Promise<StoredTensor[]> {
-  return Promise.all(variables.map((variable, place) => store(`${prefix} ${place}`, variable)));
+  return Promise.all(variables.map((variable, index) => store(`${prefix} ${index}`, variable)));
 }
 
 /**
@@ -38,8 +38,8 @@ export function assignVariables(
   variables: readonly Variable[],
   stored: readonly StoredTensor[],
 ): void {
-  const values = variables.map((_, place) =>
-    stored.find(({ name }) => name === `${prefix} ${place}`),
+  const values = variables.map((_, index) =>
+    stored.find(({ name }) => name === `${prefix} ${index}`),
   );
   const shapes = (of: readonly ({ readonly shape: readonly number[] } | undefined)[]): string =>
     of.map((one) => (one === undefined ? 'none' : `[${one.shape}]`)).join(', ');
@@ -51,8 +51,8 @@ export function assignVariables(
       fix: 'Build the network as it was built for the run that is resumed.',
     });
   }
-  variables.forEach((variable, place) => {
-    assignStored(variable, values[place]!);
+  variables.forEach((variable, index) => {
+    assignStored(variable, values[index]!);
   });
 }
 

@@ -106,7 +106,7 @@ function symptoms(step: StepEvent, firstNorm: number): (Diagnosis & { present: b
       present: Number.isNaN(same),
       seen: 'Batches hold no two examples of one class, so no loss brings embeddings together.',
       advice:
-        'Take mPerClassSampler with m of at least 2, and check that labels are class ids, not ids of examples.',
+        'Use mPerClassSampler with m of at least 2, and check that labels are class ids, not ids of examples.',
     },
     {
       problem: 'vanishing',

@@ -107,6 +107,6 @@ function noTriplets(got: string): MetricLearningError {
     where: 'TripletModel.fit',
     expected: 'triplets for a loss on concatenated embeddings (tripletLoss)',
     got,
-    fix: 'Take a triplet sampler, add a triplet miner, or compile with tripletMarginLoss.',
+    fix: 'Use a triplet sampler, add a triplet miner, or compile with tripletMarginLoss.',
   });
 }

@@ -12,14 +12,14 @@ const eventsEvery = 40; // ms: keys, repaints and Ctrl-C feel immediate, and yie
 export function createPace(now: () => number): Pace {
   const started = now();
   let yielded = started;
-  let taken = 0;
+  let steps = 0;
   return {
     async step() {
-      taken++;
+      steps++;
       if (now() - yielded <= eventsEvery) return;
       await yieldToEvents();
       yielded = now();
     },
-    stepsPerSecond: () => (1000 * taken) / (now() - started),
+    stepsPerSecond: () => (1000 * steps) / (now() - started),
   };
 }

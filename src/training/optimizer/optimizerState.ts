@@ -21,14 +21,14 @@ export async function optimizerState(
   optimizer: Optimizer,
   variables: readonly Variable[],
 ): Promise<StoredTensor[]> {
-  const places = new Map(variables.map(({ name }, place) => [name, place]));
+  const indices = new Map(variables.map(({ name }, index) => [name, index]));
   const moments = slotLists(optimizer).flatMap(([property, slots]) =>
     slots.flatMap((slot) => {
-      const place = places.get(ownerName(slot));
+      const index = indices.get(ownerName(slot));
       const kind = slot.originalName.slice(slot.originalName.lastIndexOf('/') + 1);
-      return place === undefined
+      return index === undefined
         ? [] // another network's, with which the optimizer is shared
-        : [store(`moment ${property} ${place} ${kind}`, slot.variable)];
+        : [store(`moment ${property} ${index} ${kind}`, slot.variable)];
     }),
   );
   const scalars = ownVariables(optimizer).map(([name, values]) => store(`own ${name}`, values));
@@ -48,8 +48,8 @@ export function restoreOptimizer(
 ): void {
   const lists = new Map<string, Slot[]>();
   for (const one of stored) {
-    const [what, property = '', place, kind] = one.name.split(' ');
-    const owner = variables[Number(place)];
+    const [what, property = '', index, kind] = one.name.split(' ');
+    const owner = variables[Number(index)];
     if (what !== 'moment' || owner === undefined) continue;
     const values = revive(one);
     const slot = { originalName: `${owner.name}/${kind}`, variable: variable(values, false) };
