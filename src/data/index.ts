@@ -4,3 +4,4 @@ export { type EncodedLabels, encodeLabels } from './encodeLabels.ts';
 export type { Labels } from './labels.ts';
 export { shiftImages } from './shiftImages.ts';
 export type { StreamBatch, StreamDataset } from './streamDataset.ts';
+export { type WarpImagesOptions, warpImages } from './warpImages.ts';

@@ -20,6 +20,7 @@ import {
   tripletLoss,
   tripletMarginLoss,
   warmup,
+  warpImages,
   weightedSampler,
 } from '../../../src/index.ts';
 import { rings } from '../../support/rings.ts';
@@ -83,6 +84,7 @@ describe('Networks', () => {
       'undefined',
     ],
     ['a shift of text', () => shiftImages('2' as never), 'shiftImages', '"2"'],
+    ['a wrong rotation', () => warpImages({ rotation: -5 }), 'warpImages', 'rotation: -5'],
   ]);
 });
 
