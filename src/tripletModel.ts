@@ -9,6 +9,7 @@ import type { Distance } from './distances/distance.ts';
 import { lpDistance } from './distances/lpDistance.ts';
 import { MetricLearningError } from './errors/metricLearningError.ts';
 import { type TripletAccuracy, tripletAccuracy } from './evaluation/tripletAccuracy.ts';
+import { checkBackend } from './internal/checkBackend.ts';
 import { checkRecord } from './internal/checkRecord.ts';
 import { show } from './internal/checks.ts';
 import { part, seed, wholeNumber } from './internal/optionKinds.ts';
@@ -16,7 +17,6 @@ import { made, type OptionTable, optional, preset, readOptions } from './interna
 import type { Loss } from './losses/loss.ts';
 import type { LossState, StatefulLoss } from './losses/parametricLoss.ts';
 import type { KerasLoss } from './losses/triplet/tripletLoss.ts';
-import { checkBackend } from './networks/checkBackend.ts';
 import { type BaseShape, checkBase } from './networks/checkBase.ts';
 import { embedBatch, embedExamples } from './networks/embedExamples.ts';
 import { fitNormalization } from './networks/fitNormalization.ts';

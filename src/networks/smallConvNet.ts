@@ -1,8 +1,8 @@
 import { initializers, layers, type Sequential, sequential } from '@tensorflow/tfjs-layers';
+import { checkBackend } from '../internal/checkBackend.ts';
 import { type OptionKind, seed as seedKind, wholeNumber } from '../internal/optionKinds.ts';
 import { made, type OptionTable, preset, readOptions } from '../internal/readOptions.ts';
 import { createRandom } from '../random/createRandom.ts';
-import { checkBackend } from './checkBackend.ts';
 
 export interface SmallConvNetOptions {
   /** Height, width and channels of an image. Default [28, 28, 1]. */

@@ -47,7 +47,7 @@ const name = 'adaCosLoss';
 export function adaCosLoss(options: AdaCosLossOptions): ClassLoss {
   const values = readOptions(name, adaCosLossOptions, options);
   const { classes, dynamic, labelSmoothing } = values;
-  const { W, rows, cosines } = classDirections(values);
+  const { W, rows, cosines } = classDirections('adaCosLoss', values);
   const scale = Float32Array.of(Math.SQRT2 * Math.log(classes - 1));
 
   const loss = defineClassLoss({

@@ -72,7 +72,7 @@ const name = 'adaFaceLoss';
 export function adaFaceLoss(options: AdaFaceLossOptions): ClassLoss {
   const values = readOptions(name, adaFaceLossOptions, options);
   const { margin, h, scale, momentum, labelSmoothing } = values;
-  const { W, rows, cosines } = classDirections(values);
+  const { W, rows, cosines } = classDirections('adaFaceLoss', values);
   const lengths = Float32Array.of(20, 100); // running mean and deviation
 
   const loss = defineClassLoss({

@@ -64,7 +64,7 @@ const name = 'curricularFaceLoss';
 export function curricularFaceLoss(options: CurricularFaceLossOptions): ClassLoss {
   const values = readOptions(name, curricularFaceLossOptions, options);
   const { marginDegrees, scale, momentum, labelSmoothing } = values;
-  const { W, rows, cosines } = classDirections(values);
+  const { W, rows, cosines } = classDirections('curricularFaceLoss', values);
   const radians = (marginDegrees * Math.PI) / 180;
   const margin = arcMargin(radians);
   const t = new Float32Array(1);

@@ -93,7 +93,7 @@ export function magFaceLoss(options: MagFaceLossOptions): ClassLoss {
   const { scale, labelSmoothing } = values;
   checkOrder('Length', lowerLength, upperLength);
   checkOrder('Margin', lowerMargin, upperMargin);
-  const { W, rows, cosines } = classDirections(values);
+  const { W, rows, cosines } = classDirections('magFaceLoss', values);
   const growth = (upperMargin - lowerMargin) / (upperLength - lowerLength);
 
   return defineClassLoss({

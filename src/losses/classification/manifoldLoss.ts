@@ -106,7 +106,7 @@ export function manifoldLoss(options: ManifoldLossOptions): ParametricLoss {
   const values = readOptions(name, manifoldLossOptions, options);
   const { dims, proxies: count, seed, lambdaC, alpha, margin, distance } = values;
   checkSimilarity(name, distance);
-  const proxies = normalVariable(seed, [count, dims]);
+  const proxies = normalVariable('manifoldLoss', seed, [count, dims]);
   const rows = (): Tensor2D => proxies as unknown as Tensor2D;
 
   return defineParametricLoss({

@@ -43,7 +43,7 @@ export function normalizedSoftmaxLoss(options: NormalizedSoftmaxLossOptions): Cl
   const name = 'normalizedSoftmaxLoss';
   const values = readOptions(name, normalizedSoftmaxLossOptions, options);
   const { classes, dims, seed, temperature, distance, labelSmoothing } = values;
-  const W = normalVariable(seed, [dims, classes]);
+  const W = normalVariable('normalizedSoftmaxLoss', seed, [dims, classes]);
   const rows = (): Tensor2D => transpose(W as unknown as Tensor2D);
   const closeness = (embeddings: Tensor2D): Tensor2D =>
     distance.matrix(embeddings, normalize(rows(), distance.norm));

@@ -53,7 +53,7 @@ export function p2sGradLoss(options: P2sGradLossOptions): ParametricLoss {
   const name = 'p2sGradLoss';
   const values = readOptions(name, p2sGradLossOptions, options);
   const { classes, dims, seed } = values;
-  const weight = normalVariable(seed, [dims, classes]);
+  const weight = normalVariable('p2sGradLoss', seed, [dims, classes]);
 
   return defineParametricLoss({
     name,

@@ -49,7 +49,7 @@ export function proxyAnchorLoss(options: ProxyAnchorLossOptions): ClassLoss {
   const name = 'proxyAnchorLoss';
   const values = readOptions(name, proxyAnchorLossOptions, options);
   const { classes, dims, seed, margin, alpha, distance } = values;
-  const proxies = normalVariable(seed, [classes, dims], Math.sqrt(2 / classes));
+  const proxies = normalVariable('proxyAnchorLoss', seed, [classes, dims], Math.sqrt(2 / classes));
   const proxyClasses = Int32Array.from({ length: classes }, (_, id) => id);
   const rows = (): Tensor2D => proxies as unknown as Tensor2D;
 

@@ -43,7 +43,7 @@ export function proxyNcaLoss(options: ProxyNcaLossOptions): ClassLoss {
   const name = 'proxyNcaLoss';
   const values = readOptions(name, proxyNcaLossOptions, options);
   const { classes, dims, seed, softmaxScale, distance, labelSmoothing } = values;
-  const proxies = normalVariable(seed, [classes, dims]);
+  const proxies = normalVariable('proxyNcaLoss', seed, [classes, dims]);
   const rows = (): Tensor2D => proxies as unknown as Tensor2D;
   const scale = distance.inverted ? softmaxScale : -softmaxScale;
 

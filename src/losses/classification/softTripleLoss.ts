@@ -58,7 +58,7 @@ export function softTripleLoss(options: SoftTripleLossOptions): ClassLoss {
   const { classes, dims, seed, centersPerClass, la, gamma, distance, labelSmoothing } = values;
   checkSimilarity(name, distance);
   const columns = classes * centersPerClass;
-  const fc = normalVariable(seed, [dims, columns], 1 / Math.sqrt(3 * columns));
+  const fc = normalVariable('softTripleLoss', seed, [dims, columns], 1 / Math.sqrt(3 * columns));
   const rows = (): Tensor2D => transpose(fc as unknown as Tensor2D);
   const logits = (embeddings: Tensor2D): Tensor2D =>
     softmaxMeanOfGroups(distance.matrix(embeddings, rows()), centersPerClass, gamma);

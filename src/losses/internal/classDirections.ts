@@ -13,12 +13,15 @@ export interface ClassDirections {
 }
 
 /** Directions that a seed determines. */
-export function classDirections(of: {
-  readonly classes: number;
-  readonly dims: number;
-  readonly seed: number;
-}): ClassDirections {
-  const W = normalVariable(of.seed, [of.dims, of.classes]);
+export function classDirections(
+  where: string,
+  of: {
+    readonly classes: number;
+    readonly dims: number;
+    readonly seed: number;
+  },
+): ClassDirections {
+  const W = normalVariable(where, of.seed, [of.dims, of.classes]);
   const rows = (): Tensor2D => transpose(W as unknown as Tensor2D);
   const cosine = cosineSimilarity();
   return { W, rows, cosines: (embeddings) => cosine.matrix(embeddings, rows()) };

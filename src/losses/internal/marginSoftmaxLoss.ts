@@ -28,7 +28,7 @@ export interface MarginSoftmaxSpec {
 export function marginSoftmaxLoss(spec: MarginSoftmaxSpec): ClassLoss {
   const { name, options, margin, subCenters = 1, scale, stretch } = spec;
   const { classes, dims, seed = 0, labelSmoothing = 0 } = options;
-  const W = normalVariable(seed, [dims, classes * subCenters]);
+  const W = normalVariable(name, seed, [dims, classes * subCenters]);
   const rows = (): Tensor2D => transpose(W as unknown as Tensor2D);
   const cosine = cosineSimilarity();
   const cosinesOf = (embeddings: Tensor2D): Tensor2D => {

@@ -1,12 +1,19 @@
 import { tensor2d, type Variable, variable } from '@tensorflow/tfjs-core';
+import { checkBackend } from '../../internal/checkBackend.ts';
 import { createRandom } from '../../random/createRandom.ts';
 
-/** A weight matrix drawn from the normal distribution around 0 that a seed determines. */
+/**
+ * A matrix of parameters, drawn from the normal distribution around 0 by a seed.
+ *
+ * @throws MetricLearningError if tfjs has no backend.
+ */
 export function normalVariable(
+  where: string,
   seed: number,
   shape: [rows: number, columns: number],
   deviation = 1,
 ): Variable {
+  checkBackend(where);
   const random = createRandom(seed).fork('weights');
   const values = new Float32Array(shape[0] * shape[1]);
   for (let i = 0; i < values.length; i++) {

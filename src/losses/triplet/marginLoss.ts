@@ -13,6 +13,7 @@ import { howMuchFarther } from '../../distances/compareDistances.ts';
 import type { Distance } from '../../distances/distance.ts';
 import { lpDistance } from '../../distances/lpDistance.ts';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
+import { checkBackend } from '../../internal/checkBackend.ts';
 import {
   either,
   finite,
@@ -147,6 +148,7 @@ export function marginLoss(options: MarginLossOptions = {}): Loss | ParametricLo
   if (!learnBeta) {
     return defineLoss({ ...spec, parts: (batch) => parts(batch, tensor1d(betas)) });
   }
+  checkBackend('marginLoss');
   const beta = variableOf(betas);
   return defineParametricLoss({
     ...spec,

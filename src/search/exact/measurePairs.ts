@@ -1,6 +1,7 @@
 import { ready, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import type { EmbeddingRows } from '../../data/embeddings.ts';
 import type { Distance } from '../../distances/distance.ts';
+import { checkBackend } from '../../internal/checkBackend.ts';
 import { distanceOfOrder, exactOrder, lengthsOf, type RowLength } from './exactDistance.ts';
 import { checked } from './products.ts';
 
@@ -31,6 +32,7 @@ export async function measurePairs(
     }
     return distances;
   }
+  checkBackend(where);
   await ready();
   for (let start = 0; start < a.length; start += pairsAtOnce) {
     const end = Math.min(start + pairsAtOnce, a.length);

@@ -12,6 +12,7 @@ import type { EmbeddingRows } from '../../data/embeddings.ts';
 import type { Distance } from '../../distances/distance.ts';
 import { distanceCode } from '../../distances/distanceFromConfig.ts';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
+import { checkBackend } from '../../internal/checkBackend.ts';
 import { dotProducts } from './dotProducts.ts';
 import type { SearchSpace } from './searchSpace.ts';
 
@@ -40,6 +41,7 @@ const tileWidth = 2048;
 
 /** On the current backend, where the references are put at the first use. `where` is what errors name. */
 export function createProducts(where: string, space: SearchSpace): Products {
+  checkBackend(where);
   return space.matrix
     ? createMatrices(where, space.rows, space.matrix)
     : createDotProducts(space.rows);
