@@ -60,7 +60,8 @@ export const indexSearchOptions: OptionTable<IndexSearchOptions, 'filter'> = {
 
 /**
  * A collection of embeddings that can be searched, wherever it is kept: in memory (`createIndex`), in an approximate
- * index or in a database. Calls are served one after the other, in the order in which they were made.
+ * index or in a database. Calls are served one after the other, in the order in which they were made; searches that wait
+ * at the same time are answered together.
  */
 export interface VectorIndex {
   readonly dims: number;
@@ -84,6 +85,8 @@ export interface VectorIndex {
   remove(filter: ItemFilter): Promise<number>;
   /** The k nearest items of each query [queries, dims], nearest first; fewer if there are fewer. */
   search(query: Embeddings, k: number, options?: IndexSearchOptions): Promise<Hit[][]>;
-  /** Frees what the index holds; it cannot be used after. */
+  /** Answers all calls from before, and frees what the index holds; later calls are refused. */
+  close(): Promise<void>;
+  /** Refuses calls that wait, and frees what the index holds when the call that runs is done; later calls are refused. */
   dispose(): void;
 }

@@ -59,7 +59,7 @@ describe('Search by matrix products of another backend', () => {
     expect(memory().numTensors).toBe(numTensors + 2); // the references, and the query
     const late = index.search(query, 2);
     const refused = index.count();
-    await Promise.resolve(); // the search has begun
+    for (let i = 0; i < 9; i++) await Promise.resolve(); // the search has begun
     index.dispose();
     const hits = await late;
     expect(hits.map(([first]) => first?.id)).toEqual(['0', '1', '2']);

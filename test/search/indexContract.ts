@@ -265,6 +265,40 @@ export function indexContract(
       x.dispose();
     });
 
+    test('answers what was asked before close, and refuses to work after', async () => {
+      const { numTensors } = memory();
+      const index = await smallIndex();
+      const asked = [index.search(query, 1), index.count(), index.search(query, 2)] as const;
+      const closed = index.close();
+      const late = index.count();
+      expect(index.close()).toBe(closed);
+      await expect(late).rejects.toThrow(
+        'index: expected an index in use, got one that was closed.',
+      );
+      await closed;
+      expect(ids(await asked[0])).toEqual([['b']]);
+      expect(await asked[1]).toBe(4);
+      expect(ids(await asked[2])).toEqual([['b', 'a']]);
+      await expect(index.search(query, 1)).rejects.toThrow('index: expected an index in use');
+      expect(memory().numTensors).toBe(numTensors);
+      index.dispose();
+    });
+
+    test('answers many searches at a time, each with its own', async () => {
+      const index = await smallIndex();
+      const found = await Promise.all(
+        Array.from({ length: 70 }, (_, i) =>
+          index.search(rows([i % 8, 0]), 1 + (i % 2), i % 3 ? {} : { filter: { label: 'left' } }),
+        ),
+      );
+      expect(ids([found[7]?.[0] ?? [], found[69]?.[0] ?? []])).toEqual([
+        ['d', 'c'],
+        ['b', 'a'],
+      ]);
+      expect(found.map(([hits]) => hits?.length)).toEqual(found.map((_, i) => 1 + (i % 2)));
+      index.dispose();
+    });
+
     test.each<[string, (index: VectorIndex) => Promise<unknown>, string]>([
       [
         'an id that is taken',

@@ -2,6 +2,7 @@ import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import { type OptionTable, type OptionValues, readOptions } from '../../internal/readOptions.ts';
 import { emptyState, type IndexOptions, indexOptions } from '../exact/createIndex.ts';
 import { createMemoryIndex, type MemoryIndex } from '../exact/memoryIndex.ts';
+import { defaultBatching } from '../gatherSearches.ts';
 import { type IndexState, type OpenState, openState } from '../indexState.ts';
 import { storeMetric } from '../searchDistance.ts';
 import { createDistinctRows } from './distinctRows.ts';
@@ -46,7 +47,7 @@ export async function createApproximateIndex(
 ): Promise<ApproximateIndex> {
   const where = 'createApproximateIndex';
   const values = readOptions(where, approximateIndexOptions, options);
-  return fromState(where, emptyState(where, values), values);
+  return fromState(where, emptyState(where, values), values, values.batching);
 }
 
 /**
@@ -65,22 +66,23 @@ export async function restoreApproximateIndex(
 ): Promise<ApproximateIndex> {
   const where = 'restoreApproximateIndex';
   const opened = openState(where, state);
-  return fromState(where, opened, readOptions(where, graphOptions, options));
+  return fromState(where, opened, readOptions(where, graphOptions, options), defaultBatching);
 }
 
 async function fromState(
   where: string,
   state: OpenState,
   options: OptionValues<typeof graphOptions>,
+  batching: number,
 ): Promise<ApproximateIndex> {
   const metric = storeMetric(where, state.distance);
   const maker = await loadGraphMaker(where);
-  const makeGraph = (vectors: Float32Array): NeighborGraph =>
-    maker(vectors, state.dims, metric, options);
+  const makeGraph = (parts: readonly Float32Array[]): NeighborGraph =>
+    maker(parts, state.dims, metric, options);
   const start = await graphOf(where, state, makeGraph);
 
   let engine: GraphEngine | undefined;
-  const { index, inTurn } = createMemoryIndex(state, (store) => {
+  const { index, inTurn } = createMemoryIndex({ state, batching }, (store) => {
     engine = createGraphEngine(store, metric, makeGraph, start);
     return engine;
   });
@@ -98,10 +100,10 @@ async function fromState(
 async function graphOf(
   where: string,
   { dims, vectors, graph: kept }: IndexState,
-  makeGraph: (vectors: Float32Array) => NeighborGraph,
+  makeGraph: (parts: readonly Float32Array[]) => NeighborGraph,
 ): Promise<GraphOfItems | undefined> {
   if (!kept) return undefined;
-  const graph = makeGraph(vectors);
+  const graph = makeGraph([vectors]);
   let got: unknown;
   try {
     await graph.load(kept.bytes);

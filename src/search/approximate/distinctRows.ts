@@ -6,16 +6,18 @@
  * a probability of 1 in 10,000; a search then finds both, and still reports the exact distance of each.
  */
 export interface DistinctRows {
-  /** The node of each row. */
+  /** The node of each row; -1 for a row that was removed. */
   nodes(): Int32Array;
   /** How many nodes there are. */
   size(): number;
-  /** Calls `visit` with each row of a node, in ascending order. */
+  /** Calls `visit` with each row of a node, in any order. */
   eachRow(node: number, visit: (row: number) => void): void;
   /** Sets the values of row `row`, a known row or the next one, and returns how the nodes change. */
   put(row: number, values: Float32Array): NodeChange;
-  /** Forgets the rows that are marked with 1; the rows behind them move up. Returns the nodes without any row left. */
-  remove(marked: Uint8Array): number[];
+  /** Forgets rows; the others keep their numbers. Returns the nodes without any row left. */
+  remove(rows: ArrayLike<number>): number[];
+  /** Gives the rows new numbers: the i-th of `kept` becomes row i. The others were removed before. */
+  pack(kept: ArrayLike<number>): void;
 }
 
 interface NodeChange {
@@ -31,78 +33,79 @@ export function createDistinctRows(
   nodes: Int32Array = new Int32Array(0),
   vectors: Float32Array = new Float32Array(0),
 ): DistinctRows {
-  let nodeOf = Array.from(nodes);
-  const rowsOf: number[] = []; // how many rows each node has
+  let nodeOf: number[] = Array.from(nodes);
+  const rowsOf: (number | Set<number> | undefined)[] = []; // of each node: the one row, or several
   const hashOf: number[] = [];
   const byHash = new Map<number, number>();
   const unused: number[] = [];
-  let links: { first: Int32Array; next: Int32Array } | undefined;
 
-  nodeOf.forEach((node, row) => {
-    rowsOf[node] = (rowsOf[node] ?? 0) + 1;
-    if (rowsOf[node] > 1) return;
-    hashOf[node] = hash(vectors.subarray(row * dims, (row + 1) * dims));
-    byHash.set(hashOf[node], node);
-  });
-  for (let node = 0; node < rowsOf.length; node++) {
-    rowsOf[node] ??= 0;
-    if (rowsOf[node] === 0) unused.push(node);
-  }
-
+  const join = (node: number, row: number): void => {
+    const rows = rowsOf[node];
+    if (rows === undefined) rowsOf[node] = row;
+    else if (typeof rows === 'number') rowsOf[node] = new Set([rows, row]);
+    else rows.add(row);
+  };
   /** Removes a row from its node; true if it was the node's last row. */
-  const leave = (node: number): boolean => {
-    rowsOf[node]!--;
-    if (rowsOf[node] !== 0) return false;
+  const leave = (node: number, row: number): boolean => {
+    const rows = rowsOf[node];
+    if (typeof rows !== 'number') {
+      rows?.delete(row);
+      if (rows?.size !== 0) return false;
+    }
+    rowsOf[node] = undefined;
     byHash.delete(hashOf[node]!);
     unused.push(node);
     return true;
   };
 
-  const linked = (): { first: Int32Array; next: Int32Array } => {
-    const first = new Int32Array(rowsOf.length).fill(-1);
-    const next = new Int32Array(nodeOf.length);
-    for (let row = nodeOf.length - 1; row >= 0; row--) {
-      const node = nodeOf[row]!;
-      next[row] = first[node]!;
-      first[node] = row;
+  nodeOf.forEach((node, row) => {
+    if (rowsOf[node] === undefined) {
+      hashOf[node] = hash(vectors.subarray(row * dims, (row + 1) * dims));
+      byHash.set(hashOf[node], node);
     }
-    return { first, next };
-  };
+    join(node, row);
+  });
+  for (let node = 0; node < rowsOf.length; node++)
+    if (rowsOf[node] === undefined) unused.push(node);
 
   return {
     nodes: () => Int32Array.from(nodeOf),
     size: () => rowsOf.length - unused.length,
     eachRow(node, visit) {
-      links ??= linked();
-      for (let row = links.first[node] ?? -1; row >= 0; row = links.next[row]!) visit(row);
+      const rows = rowsOf[node];
+      if (typeof rows === 'number') visit(rows);
+      else rows?.forEach(visit);
     },
     put(row, values) {
-      links = undefined;
       const bits = hash(values);
       const before = nodeOf[row];
       if (before !== undefined && hashOf[before] === bits) return {};
-      const gone = before !== undefined && leave(before) ? { gone: before } : {};
+      const gone = before !== undefined && leave(before, row) ? { gone: before } : {};
       const known = byHash.get(bits);
       const node = known ?? unused.pop() ?? rowsOf.length;
       nodeOf[row] = node;
-      if (known !== undefined) {
-        rowsOf[node]!++;
-        return gone;
-      }
-      rowsOf[node] = 1;
+      join(node, row);
+      if (known !== undefined) return gone;
       hashOf[node] = bits;
       byHash.set(bits, node);
       return { ...gone, fresh: node };
     },
-    remove(marked) {
-      links = undefined;
+    remove(rows) {
       const gone: number[] = [];
-      nodeOf = nodeOf.filter((node, row) => {
-        if (marked[row] !== 1) return true;
-        if (leave(node)) gone.push(node);
-        return false;
-      });
+      for (let i = 0; i < rows.length; i++) {
+        const row = rows[i]!;
+        const node = nodeOf[row]!;
+        if (leave(node, row)) gone.push(node);
+        nodeOf[row] = -1;
+      }
       return gone;
+    },
+    pack(kept) {
+      nodeOf = Array.from(kept, (row) => nodeOf[row]!);
+      rowsOf.fill(undefined);
+      nodeOf.forEach((node, row) => {
+        join(node, row);
+      });
     },
   };
 }

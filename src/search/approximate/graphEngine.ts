@@ -2,6 +2,7 @@ import type { SearchMetric } from '../../distances/distance.ts';
 import { yieldToEvents } from '../../internal/yieldToEvents.ts';
 import type { ItemStore } from '../exact/itemStore.ts';
 import type { SearchEngine } from '../exact/memoryIndex.ts';
+import { tileWidth } from '../exact/products.ts';
 import type { IndexGraph } from '../indexState.ts';
 import { createDistinctRows, type DistinctRows } from './distinctRows.ts';
 import { graphSearch } from './graphSearch.ts';
@@ -26,34 +27,29 @@ export interface GraphEngine extends SearchEngine {
 export function createGraphEngine(
   store: ItemStore,
   metric: SearchMetric,
-  makeGraph: (vectors: Float32Array) => NeighborGraph,
+  makeGraph: (parts: readonly Float32Array[]) => NeighborGraph,
   start?: GraphOfItems,
 ): GraphEngine {
   const { dims } = store;
   let now = start;
   let dead = 0; // nodes that were removed: the package still walks through them
-  const row = (position: number): Float32Array =>
-    store.vectors().subarray(position * dims, (position + 1) * dims);
 
-  /** Updates the graph with the vectors at these positions. */
-  const change = async (
-    { graph, rows }: GraphOfItems,
-    positions: Iterable<number>,
-  ): Promise<void> => {
+  /** Updates the graph with the vectors of these slots. */
+  const change = async ({ graph, rows }: GraphOfItems, slots: Iterable<number>): Promise<void> => {
     const gone: number[] = [];
-    const fresh: { node: number; position: number }[] = [];
-    for (const position of positions) {
-      const changed = rows.put(position, row(position));
+    const fresh: { node: number; slot: number }[] = [];
+    for (const slot of slots) {
+      const changed = rows.put(slot, store.row(slot));
       if (changed.gone !== undefined) gone.push(changed.gone);
-      if (changed.fresh !== undefined) fresh.push({ node: changed.fresh, position });
+      if (changed.fresh !== undefined) fresh.push({ node: changed.fresh, slot });
     }
     if (gone.length > 0) graph.remove(gone);
     dead = Math.max(0, dead + gone.length - fresh.length); // new nodes replace dead ones
     for (let first = 0; first < fresh.length; first += blockRows) {
       const some = fresh.slice(first, first + blockRows);
       const vectors = new Float32Array(some.length * dims);
-      some.forEach(({ position }, i) => {
-        vectors.set(row(position), i * dims);
+      some.forEach(({ slot }, i) => {
+        vectors.set(store.row(slot), i * dims);
       });
       const nodes = some.map(({ node }) => node);
       graph.add(nodes, vectors);
@@ -63,8 +59,12 @@ export function createGraphEngine(
 
   const ready = async (): Promise<GraphOfItems> => {
     if (now) return now;
-    const made = { graph: makeGraph(store.vectors()), rows: createDistinctRows(dims) };
-    await change(made, store.items.keys());
+    const { slots } = store.select('index', {});
+    const tiles = Array.from({ length: Math.ceil(store.slots / tileWidth) }, (_, at) =>
+      store.tile(at),
+    );
+    const made = { graph: makeGraph(tiles), rows: createDistinctRows(dims) };
+    await change(made, Array.from(slots));
     dead = 0;
     now = made;
     return made;
@@ -80,37 +80,37 @@ export function createGraphEngine(
   };
 
   return {
-    async put(positions) {
+    async put(slots) {
       await attempt(async () => {
-        if (now) await change(now, positions);
+        if (now) await change(now, slots);
         else await ready();
       });
     },
-    async remove(marked) {
+    async remove(slots) {
       await attempt(async () => {
         if (!now) return;
-        const gone = now.rows.remove(marked);
+        const gone = now.rows.remove(slots);
         if (gone.length > 0) now.graph.remove(gone);
         dead += gone.length;
         if (dead > now.rows.size()) now = undefined;
       });
     },
-    async find(query, k, visit, allowed) {
+    pack: (kept) => now?.rows.pack(kept),
+    async find(query, k, visit, selection) {
       const { graph, rows } = await ready();
-      const reference = { data: store.vectors(), shape: [store.items.length, dims] } as const;
       for (let first = 0; first < query.shape[0]; first += blockRows) {
         const count = Math.min(blockRows, query.shape[0] - first);
         const data = query.data.subarray(first * dims, (first + count) * dims);
         const block = { data, shape: [count, dims] } as const;
-        const search = graphSearch({ graph, rows, metric, query: block, reference, allowed });
+        const search = graphSearch({ graph, rows, metric, query: block, store, selection });
         search(k, (q, found) => visit(first + q, found));
         await yieldToEvents();
       }
     },
     async keep() {
-      if (store.items.length === 0) return undefined;
+      if (store.count === 0) return undefined;
       const { graph, rows } = await ready();
-      return { nodes: rows.nodes(), bytes: await graph.bytes() };
+      return { nodes: rows.nodes().filter((node) => node >= 0), bytes: await graph.bytes() };
     },
     dispose() {
       now = undefined;

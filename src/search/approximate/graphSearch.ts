@@ -1,7 +1,9 @@
 import type { EmbeddingRows } from '../../data/embeddings.ts';
 import type { SearchMetric } from '../../distances/distance.ts';
-import { exactDistance } from '../exact/exactDistance.ts';
+import { distanceOfOrder } from '../exact/exactDistance.ts';
+import type { ItemStore, Selection } from '../exact/itemStore.ts';
 import { type Found, nearestAmong } from '../exact/nearestAmong.ts';
+import { slotOrder } from '../exact/slotOrder.ts';
 import type { DistinctRows } from './distinctRows.ts';
 import type { NeighborGraph } from './neighborGraph.ts';
 
@@ -15,9 +17,9 @@ export interface GraphSearch {
   readonly rows: DistinctRows;
   readonly metric: SearchMetric;
   readonly query: EmbeddingRows;
-  readonly reference: EmbeddingRows;
-  /** Which references may be found: 1, or 0. Default: all. */
-  readonly allowed: Uint8Array | undefined;
+  readonly store: ItemStore;
+  /** Which items may be found. Default: all. */
+  readonly selection: Selection | undefined;
 }
 
 /**
@@ -32,18 +34,21 @@ export function graphSearch({
   rows,
   metric,
   query,
-  reference,
-  allowed,
+  store,
+  selection,
 }: GraphSearch): (k: number, visit: (q: number, found: readonly Found[]) => void) => void {
-  const exact = exactDistance(metric, query, reference);
-  const total = reference.shape[0];
-  const count = allowed ? allowed.reduce((sum, mark) => sum + mark, 0) : total;
+  const order = slotOrder(store, metric, query);
+  const finish = distanceOfOrder(metric);
+  const exact = (q: number, slot: number): number => finish(order(q, slot));
+  const total = store.count;
+  const count = selection ? selection.slots.length : total;
+  const allowed = selection?.marks();
 
   const candidatesOf = (nodes: readonly number[]): number[] => {
     const candidates: number[] = [];
     for (const node of nodes) {
-      rows.eachRow(node, (position) => {
-        if (!allowed || allowed[position] === 1) candidates.push(position);
+      rows.eachRow(node, (slot) => {
+        if (!allowed || allowed[slot] === 1) candidates.push(slot);
       });
     }
     return candidates;
@@ -51,7 +56,7 @@ export function graphSearch({
 
   return (k, visit) => {
     const wanted = Math.min(k, count);
-    const lookAt = (q: number, candidates: readonly number[]): void =>
+    const lookAt = (q: number, candidates: ArrayLike<number>): void =>
       visit(
         q,
         nearestAmong(candidates, wanted, (r) => exact(q, r)),
@@ -71,8 +76,7 @@ export function graphSearch({
       fetch *= 4;
     }
     if (pending.length === 0) return;
-    const positions = Array.from({ length: total }, (_, position) => position);
-    const all = allowed ? positions.filter((position) => allowed[position] === 1) : positions;
+    const all = (selection ?? store.select('index.search', {})).slots;
     for (const q of pending) lookAt(q, all);
   };
 }

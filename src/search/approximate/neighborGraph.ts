@@ -42,9 +42,9 @@ export interface NeighborGraph {
   load(bytes: Uint8Array): Promise<void>;
 }
 
-/** Makes an empty graph for vectors [rows, dims] of about these lengths. */
+/** Makes an empty graph for vectors of about these lengths: each part holds some of them, [rows, dims]. */
 export type GraphMaker = (
-  vectors: Float32Array,
+  parts: readonly Float32Array[],
   dims: number,
   metric: SearchMetric,
   options: Required<GraphOptions>,
@@ -61,13 +61,13 @@ export async function loadGraphMaker(where: string): Promise<GraphMaker> {
   const { Index, MetricKind, ScalarKind } = await usearchPackage(where);
   const { availableParallelism } = nodeModule(where, 'node:os');
   const threads = availableParallelism();
-  return (vectors, dims, metric, { connectivity, expansionAdd, expansionSearch, parallel }) => {
+  return (parts, dims, metric, { connectivity, expansionAdd, expansionSearch, parallel }) => {
     // Between unit vectors, all metrics rank as the cosine does. Products are ranked as distances of lifted rows: a
     // graph that is built by the package's inner product does not find its nodes.
     const kind = metric.normalize ? MetricKind.Cos : MetricKind.L2sq;
     const lifted = metric.metric === 'dot' && !metric.normalize;
     const width = lifted ? dims + 1 : dims;
-    let radius = lifted ? 2 * longestRow(vectors, dims) : 0;
+    let radius = lifted ? 2 * Math.max(0, ...parts.map((part) => longestRow(part, dims))) : 0;
     const graph = new Index({
       dimensions: width,
       metric: kind,

@@ -1,11 +1,10 @@
 import type { EmbeddingRows } from '../../data/embeddings.ts';
 import type { Distance } from '../../distances/distance.ts';
-import { checkInteger } from '../../internal/checks.ts';
-import { readOptions } from '../../internal/readOptions.ts';
 import { createQueue } from '../createQueue.ts';
-import { type IndexInput, readIndexInput, readIndexRows } from '../indexInput.ts';
+import { defaultBatching, gatherSearches } from '../gatherSearches.ts';
+import { type IndexInput, readIndexInput } from '../indexInput.ts';
 import { checkItemFilter, checkRemoval } from '../itemFilter.ts';
-import { type Hit, type ItemFilter, indexSearchOptions, type VectorIndex } from '../vectorIndex.ts';
+import type { Hit, ItemFilter, VectorIndex } from '../vectorIndex.ts';
 
 /** The requests to a database. All arguments are checked before. `where` is what errors name. */
 export interface RemoteStore {
@@ -26,13 +25,19 @@ export function createRemoteIndex(
   distance: Distance,
   store: RemoteStore,
 ): VectorIndex {
-  const { inTurn, close } = createQueue('index');
+  const queue = createQueue('index');
   let open = false;
   const ready = async (): Promise<RemoteStore> => {
     if (!open) await store.open();
     open = true;
     return store;
   };
+  // The thresholds of databases leave out what lies exactly on them: they get none.
+  const { search, inTurn } = gatherSearches(queue, {
+    dims,
+    most: defaultBatching,
+    find: async (query, k, filter = {}) => (await ready()).find('index.search', query, k, filter),
+  });
   return {
     dims,
     distance,
@@ -56,17 +61,8 @@ export function createRemoteIndex(
         checkRemoval('index.remove', filter);
         return (await ready()).remove('index.remove', filter);
       }),
-    search: (query, k, options = {}) =>
-      inTurn(async () => {
-        checkInteger('index.search', 'k', k);
-        const read = readOptions('index.search', indexSearchOptions, options);
-        const { filter = {}, threshold } = read;
-        checkItemFilter('index.search', filter);
-        const rows = await readIndexRows('index.search', query, dims);
-        const hits = await (await ready()).find('index.search', rows, k, filter);
-        // The database's own thresholds leave out what lies exactly on them.
-        return hits.map((found) => found.filter((hit) => hit.distance <= threshold));
-      }),
-    dispose: () => close(() => undefined),
+    search,
+    close: () => queue.close(() => undefined),
+    dispose: () => queue.dispose(() => undefined),
   };
 }

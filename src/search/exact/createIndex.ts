@@ -2,11 +2,11 @@ import type { Distance } from '../../distances/distance.ts';
 import { distanceKind, distanceRule } from '../../distances/distanceOption.ts';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import { type OptionKind, wholeNumber } from '../../internal/optionKinds.ts';
-import { type OptionTable, optional, readOptions } from '../../internal/readOptions.ts';
+import { type OptionTable, optional, preset, readOptions } from '../../internal/readOptions.ts';
+import { defaultBatching } from '../gatherSearches.ts';
 import { type IndexState, type OpenState, openState } from '../indexState.ts';
-import type { ItemStore } from './itemStore.ts';
-import { createMemoryIndex, type MemoryIndex, type SearchEngine } from './memoryIndex.ts';
-import { createSearcher, type Searcher } from './searcher.ts';
+import { createExactEngine } from './exactEngine.ts';
+import { createMemoryIndex, type MemoryIndex } from './memoryIndex.ts';
 
 export interface IndexOptions {
   /** The width of the embeddings. Default: the width of `model`; one of the two is needed. */
@@ -18,6 +18,11 @@ export interface IndexOptions {
   distance?: Distance;
   /** What makes the embeddings: a `TripletModel`, or any `{ dims, distance }`. */
   model?: IndexModel;
+  /**
+   * The most queries that searches made at the same time are answered together with, in one matrix product; 1 answers
+   * each search by itself. Default 64.
+   */
+  batching?: number;
 }
 
 /** What an index needs to know of a model. */
@@ -35,13 +40,14 @@ export const indexOptions: OptionTable<IndexOptions, 'dims' | 'distance' | 'mode
   dims: optional(wholeNumber(1)),
   distance: optional(distanceKind),
   model: optional(modelKind),
+  batching: preset(defaultBatching, wholeNumber(1)),
 };
 
 /**
  * An empty index in memory, which is searched exactly.
  *
  * Searches are those of `nearestNeighbors`, on the current backend; of equal distances the item that was added first
- * comes first. The first search after a change prepares all items anew.
+ * comes first. The first search prepares all items; after a change, a search prepares the changed ones.
  *
  * @throws MetricLearningError if neither `dims` nor `model` is given, or an option is unknown or out of its range.
  * @example
@@ -51,7 +57,7 @@ export const indexOptions: OptionTable<IndexOptions, 'dims' | 'distance' | 'mode
  */
 export function createIndex(options: IndexOptions): MemoryIndex {
   const values = readOptions('createIndex', indexOptions, options);
-  return fromState(emptyState('createIndex', values));
+  return fromState(emptyState('createIndex', values), values.batching);
 }
 
 /** The state of an empty index. */
@@ -61,7 +67,9 @@ export function emptyState(
     dims,
     distance,
     model,
-  }: { readonly [Name in keyof IndexOptions]: IndexOptions[Name] | undefined },
+  }: {
+    readonly [Name in 'dims' | 'distance' | 'model']: IndexOptions[Name] | undefined;
+  },
 ): OpenState {
   const width = dims ?? model?.dims;
   if (width === undefined) {
@@ -95,32 +103,10 @@ export function emptyState(
  * const index = restoreIndex(await decodeIndex(bytes));
  */
 export function restoreIndex(state: IndexState): MemoryIndex {
-  return fromState(openState('restoreIndex', state));
+  return fromState(openState('restoreIndex', state), defaultBatching);
 }
 
-function fromState(state: OpenState): MemoryIndex {
-  return createMemoryIndex(state, (store) => exactEngine(store, state.distance)).index;
-}
-
-/** Measures all items. It prepares them at the first search after a change. */
-function exactEngine(store: ItemStore, distance: Distance): SearchEngine {
-  let searcher: Searcher | undefined;
-  const outdate = (): void => {
-    searcher?.dispose();
-    searcher = undefined;
-  };
-  return {
-    put: async () => outdate(),
-    remove: async () => outdate(),
-    async find(query, k, visit, allowed) {
-      const { dims, items } = store;
-      searcher ??= createSearcher(
-        'index.search',
-        { data: store.vectors(), shape: [items.length, dims] },
-        distance,
-      );
-      await searcher.find(query, k, visit, { ...(allowed && { allowed }) });
-    },
-    dispose: outdate,
-  };
+function fromState(state: OpenState, batching: number): MemoryIndex {
+  return createMemoryIndex({ state, batching }, (store) => createExactEngine(store, state.distance))
+    .index;
 }

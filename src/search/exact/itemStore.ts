@@ -1,62 +1,178 @@
 import type { OpenState } from '../indexState.ts';
-import type { IndexItem } from '../vectorIndex.ts';
+import { itemTest } from '../itemFilter.ts';
+import type { IndexItem, ItemFilter } from '../vectorIndex.ts';
+import { createPostings } from './postings.ts';
+import { tileWidth } from './products.ts';
 
-/** Items and their vectors side by side, each at a position from 0 to `items.length - 1`. */
+/**
+ * Items and their vectors, each in a slot: the first item has slot 0, and a new one gets the next slot. The slot of an
+ * item that was removed stays empty, so that no other item moves, until `pack` closes the gaps.
+ */
 export interface ItemStore {
   readonly dims: number;
-  readonly items: readonly IndexItem[];
-  /** The vectors [items, dims]: a view that is valid until the next change. */
+  /** The number of slots, the empty ones included. */
+  readonly slots: number;
+  /** The number of items. */
+  readonly count: number;
+  /** The item in a slot; undefined if it is empty. */
+  item(slot: number): IndexItem | undefined;
+  /** The vector of a slot: a view that is valid until the next change. */
+  row(slot: number): Float32Array;
+  /** The vectors of the slots from `tile * tileWidth` on, `tileWidth` of them or as many as there are: a view. */
+  tile(tile: number): Float32Array;
+  /** The items in the order of their slots. */
+  items(): IndexItem[];
+  /** A copy of the vectors of all items, in the same order: [items, dims]. */
   vectors(): Float32Array;
   has(id: string): boolean;
-  /** Puts items at the end, or replaces those of the same id; returns the position of each item. */
+  /** Puts items at the end, or replaces those of the same id; returns the slot of each item. */
   put(rows: Float32Array, added: readonly IndexItem[]): Int32Array;
-  /** Removes the items at the positions that are marked with 1; the items behind them move up. */
-  remove(marked: Uint8Array): void;
+  /** Removes the items of these slots. */
+  remove(slots: ArrayLike<number>): void;
+  /** Closes the gaps, if more than half of the slots are empty; returns the slots that were kept, in their order. */
+  pack(): Int32Array | undefined;
+  /**
+   * The items that a filter picks.
+   *
+   * @throws MetricLearningError if the filter is wrong; `where` is what the error names.
+   */
+  select(where: string, filter: ItemFilter): Selection;
 }
 
-/** A store that begins with a copy of what a state holds. */
-export function createItemStore({ dims, items: first, vectors: start }: OpenState): ItemStore {
-  let items = [...first];
-  let vectors = start.slice(); // with room for more behind the items
-  let positions = positionsOf(items);
+/** Slots that a filter picks, ascending. */
+export interface Selection {
+  readonly slots: ArrayLike<number>;
+  /** 1 at each of these slots. */
+  marks(): Uint8Array;
+}
 
-  const reserve = (count: number): void => {
-    if (vectors.length >= count * dims) return;
-    const larger = new Float32Array(Math.max(2 * items.length, count) * dims);
-    larger.set(vectors.subarray(0, items.length * dims));
-    vectors = larger;
+/** Gaps that are not worth closing. */
+const fewGaps = 1024;
+
+/** A store that begins with what a state holds; it copies the vectors, unless it may keep them as its own. */
+export function createItemStore(
+  { dims, items: first, vectors: start }: OpenState,
+  own = false,
+): ItemStore {
+  let items: (IndexItem | undefined)[] = [...first];
+  let tiles = tilesOf(own ? start : start.slice(), dims);
+  let slotOf = slotsOf(first);
+  let postings = createPostings(() => items);
+
+  const row = (slot: number): Float32Array => {
+    const at = (slot % tileWidth) * dims;
+    return tiles[Math.floor(slot / tileWidth)]!.subarray(at, at + dims);
+  };
+
+  const picked = (candidates: Iterable<number>, test: (item: IndexItem) => boolean): number[] => {
+    const slots: number[] = [];
+    for (const slot of candidates) {
+      const item = items[slot];
+      if (item !== undefined && test(item)) slots.push(slot);
+    }
+    return slots;
   };
 
   return {
     dims,
-    get items() {
-      return items;
+    get slots() {
+      return items.length;
     },
-    vectors: () => vectors.subarray(0, items.length * dims),
-    has: (id) => positions.has(id),
+    get count() {
+      return slotOf.size;
+    },
+    item: (slot) => items[slot],
+    row,
+    tile(tile) {
+      const width = Math.min(tileWidth, items.length - tile * tileWidth);
+      return tiles[tile]!.subarray(0, width * dims);
+    },
+    items: () => items.filter((item) => item !== undefined),
+    vectors() {
+      const all = new Float32Array(slotOf.size * dims);
+      let at = 0;
+      for (let slot = 0; slot < items.length; slot++) {
+        if (items[slot] === undefined) continue;
+        all.set(row(slot), at);
+        at += dims;
+      }
+      return all;
+    },
+    has: (id) => slotOf.has(id),
     put(rows, added) {
-      reserve(items.length + added.filter(({ id }) => !positions.has(id)).length);
       return Int32Array.from(added, (item, i) => {
-        const position = positions.get(item.id) ?? items.length;
-        positions.set(item.id, position);
-        items[position] = item;
-        vectors.set(rows.subarray(i * dims, (i + 1) * dims), position * dims);
-        return position;
+        const slot = slotOf.get(item.id) ?? items.length;
+        reserve(tiles, slot, dims);
+        const before = items[slot];
+        slotOf.set(item.id, slot);
+        items[slot] = item;
+        postings.put(slot, before);
+        row(slot).set(rows.subarray(i * dims, (i + 1) * dims));
+        return slot;
       });
     },
-    remove(marked) {
-      let kept = 0;
-      for (let position = 0; position < marked.length; position++) {
-        if (marked[position] === 1) continue;
-        vectors.copyWithin(kept * dims, position * dims, (position + 1) * dims);
-        kept++;
+    remove(slots) {
+      for (let i = 0; i < slots.length; i++) {
+        const item = items[slots[i]!];
+        if (item === undefined) continue;
+        slotOf.delete(item.id);
+        items[slots[i]!] = undefined;
+        postings.remove(item);
       }
-      items = items.filter((_, position) => marked[position] !== 1);
-      positions = positionsOf(items);
+    },
+    pack() {
+      if (items.length - slotOf.size <= Math.max(fewGaps, slotOf.size)) return undefined;
+      const kept = Int32Array.from(slotOf.values()).sort();
+      const packed: Float32Array[] = [];
+      kept.forEach((slot, to) => {
+        reserve(packed, to, dims);
+        packed.at(-1)!.set(row(slot), (to % tileWidth) * dims);
+      });
+      items = Array.from(kept, (slot) => items[slot]!);
+      tiles = packed;
+      slotOf = slotsOf(items as IndexItem[]);
+      postings = createPostings(() => items);
+      return kept;
+    },
+    select(where, filter) {
+      const test = itemTest(where, filter);
+      const near = filter.ids ? undefined : postings.narrow(filter);
+      const known = filter.ids?.map((id) => slotOf.get(id) ?? -1);
+      const candidates = known ? Int32Array.from(new Set(known)).sort() : near?.slots;
+      const slots = near?.exact ? near.slots : picked(candidates ?? items.keys(), test);
+      return {
+        slots,
+        marks() {
+          const marked = new Uint8Array(items.length);
+          for (let i = 0; i < slots.length; i++) marked[slots[i]!] = 1;
+          return marked;
+        },
+      };
     },
   };
 }
 
-function positionsOf(items: readonly IndexItem[]): Map<string, number> {
-  return new Map(items.map(({ id }, position) => [id, position]));
+/** The vectors in tiles: views, but for a copy of the last one, which has room for more. */
+function tilesOf(vectors: Float32Array, dims: number): Float32Array[] {
+  const size = tileWidth * dims;
+  const tiles: Float32Array[] = [];
+  for (let from = 0; from < vectors.length; from += size) {
+    const part = vectors.subarray(from, from + size);
+    if (part.length === size) tiles.push(part);
+    else {
+      const last = new Float32Array(size);
+      last.set(part);
+      tiles.push(last);
+    }
+  }
+  return tiles;
+}
+
+/** Adds a tile, if the slot is the first one behind the others. */
+function reserve(tiles: Float32Array[], slot: number, dims: number): void {
+  if (slot === tiles.length * tileWidth) tiles.push(new Float32Array(tileWidth * dims));
+}
+
+function slotsOf(items: readonly IndexItem[]): Map<string, number> {
+  return new Map(items.map(({ id }, slot) => [id, slot]));
 }

@@ -1,12 +1,11 @@
 import type { EmbeddingRows } from '../../data/embeddings.ts';
-import { checkInteger } from '../../internal/checks.ts';
-import { readOptions } from '../../internal/readOptions.ts';
 import { createQueue } from '../createQueue.ts';
-import { knownId, readIndexInput, readIndexRows } from '../indexInput.ts';
+import { gatherSearches } from '../gatherSearches.ts';
+import { knownId, readIndexInput } from '../indexInput.ts';
 import type { IndexState, OpenState } from '../indexState.ts';
-import { checkRemoval, itemTest } from '../itemFilter.ts';
-import { type Hit, indexSearchOptions, type VectorIndex } from '../vectorIndex.ts';
-import { createItemStore, type ItemStore } from './itemStore.ts';
+import { checkRemoval } from '../itemFilter.ts';
+import type { Hit, VectorIndex } from '../vectorIndex.ts';
+import { createItemStore, type ItemStore, type Selection } from './itemStore.ts';
 import type { Found } from './nearestAmong.ts';
 
 /** An index that is kept in memory. */
@@ -17,19 +16,21 @@ export interface MemoryIndex extends VectorIndex {
 
 /** How an index in memory finds the nearest items. The index reports each change of its store to the engine. */
 export interface SearchEngine {
-  /** Items were put at these positions: new items, or items that replace others. */
-  put(positions: Int32Array): Promise<void>;
-  /** The items that are marked with 1 are about to be removed; the items behind them will move up. */
-  remove(marked: Uint8Array): Promise<void>;
+  /** Items were put into these slots: new items, or items that replace others. */
+  put(slots: Int32Array): Promise<void>;
+  /** The items of these slots are about to be removed. */
+  remove(slots: ArrayLike<number>): Promise<void>;
+  /** The gaps of the store were closed; `kept` are the slots from before, in their order. */
+  pack(kept: Int32Array): void;
   /**
-   * Calls `visit` for one query after the other with its k nearest items among those that are marked with 1 in
-   * `allowed` (undefined: among all), nearest first; of equal distances the lower position comes first.
+   * Calls `visit` for one query after the other with its k nearest items of the selection (undefined: of all), nearest
+   * first; of equal distances the lower slot comes first.
    */
   find(
     query: EmbeddingRows,
     k: number,
     visit: (q: number, found: readonly Found[]) => void,
-    allowed: Uint8Array | undefined,
+    selection: Selection | undefined,
   ): Promise<void>;
   dispose(): void;
 }
@@ -40,23 +41,47 @@ export interface MemoryIndexParts {
   inTurn<T>(work: () => Promise<T>): Promise<T>;
 }
 
+/** How an index in memory begins. */
+export interface MemoryIndexStart {
+  /** What it holds. */
+  readonly state: OpenState;
+  /** The most queries that several calls are answered together with. */
+  readonly batching: number;
+  /** Whether the index may keep the vectors of the state as its own. */
+  readonly own?: boolean;
+}
+
 /** An index that begins with the items of a state, and searches them by the engine that `engineOf` makes. */
 export function createMemoryIndex(
-  state: OpenState,
+  { state, batching, own }: MemoryIndexStart,
   engineOf: (store: ItemStore) => SearchEngine,
 ): MemoryIndexParts {
   const { dims, distance } = state;
-  const store = createItemStore(state);
+  const store = createItemStore(state, own);
   const engine = engineOf(store);
-  const { inTurn, close } = createQueue('index');
-  const test = (where: string, filter: Parameters<typeof itemTest>[1]): Uint8Array =>
-    Uint8Array.from(store.items.map(itemTest(where, filter)), Number);
+  const queue = createQueue('index');
+  const { search, inTurn } = gatherSearches(queue, {
+    dims,
+    most: batching,
+    async find(query, k, filter) {
+      const hits: Hit[][] = Array.from({ length: query.shape[0] }, () => []);
+      const selection = filter && store.select('index.search', filter);
+      if ((selection?.slots.length ?? store.count) === 0) return hits;
+      const visit = (q: number, found: readonly Found[]): void => {
+        hits[q] = found.map(({ index, distance: at }) => ({ ...store.item(index)!, distance: at }));
+      };
+      await engine.find(query, k, visit, selection);
+      return hits;
+    },
+  });
 
   const index: MemoryIndex = {
     dims,
     distance,
-    count: (filter = {}) =>
-      inTurn(async () => store.items.filter(itemTest('index.count', filter)).length),
+    count: (filter) =>
+      inTurn(async () =>
+        filter === undefined ? store.count : store.select('index.count', filter).slots.length,
+      ),
     add: (embeddings, added) =>
       inTurn(async () => {
         const { rows, items } = await readIndexInput('index.add', embeddings, added, dims);
@@ -72,36 +97,23 @@ export function createMemoryIndex(
     remove: (filter) =>
       inTurn(async () => {
         checkRemoval('index.remove', filter);
-        const marked = test('index.remove', filter);
-        const removed = marked.reduce((sum, mark) => sum + mark, 0);
-        if (removed === 0) return 0;
-        await engine.remove(marked);
-        store.remove(marked);
-        return removed;
+        const { slots } = store.select('index.remove', filter);
+        if (slots.length === 0) return 0;
+        await engine.remove(slots);
+        store.remove(slots);
+        const kept = store.pack();
+        if (kept) engine.pack(kept);
+        return slots.length;
       }),
-    search: (query, k, options = {}) =>
-      inTurn(async () => {
-        checkInteger('index.search', 'k', k);
-        const { filter, threshold } = readOptions('index.search', indexSearchOptions, options);
-        const rows = await readIndexRows('index.search', query, dims);
-        const hits: Hit[][] = Array.from({ length: rows.shape[0] }, () => []);
-        const allowed = filter === undefined ? undefined : test('index.search', filter);
-        if (store.items.length === 0) return hits;
-        const visit = (q: number, found: readonly Found[]): void => {
-          hits[q] = found
-            .filter((hit) => hit.distance <= threshold)
-            .map((hit) => ({ ...store.items[hit.index]!, distance: hit.distance }));
-        };
-        await engine.find(rows, k, visit, allowed);
-        return hits;
-      }),
+    search,
     state: () => ({
       dims,
       distance: distance.config ?? distance,
-      items: [...store.items],
-      vectors: store.vectors().slice(),
+      items: store.items(),
+      vectors: store.vectors(),
     }),
-    dispose: () => close(() => engine.dispose()),
+    close: () => queue.close(() => engine.dispose()),
+    dispose: () => queue.dispose(() => engine.dispose()),
   };
   return { index, inTurn };
 }

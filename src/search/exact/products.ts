@@ -17,7 +17,7 @@ import { dotProducts } from './dotProducts.ts';
 import type { SearchSpace } from './searchSpace.ts';
 
 /** The orders (see `SearchSpace`) of some queries and `width` references, from reference `from` on: [queries, width]. */
-interface ProductTile {
+export interface ProductTile {
   readonly from: number;
   readonly width: number;
   readonly products: Float32Array;
@@ -37,7 +37,7 @@ export interface Products {
 }
 
 /** References in a tile: with a few hundred queries the product stays in the processor's cache. */
-const tileWidth = 2048;
+export const tileWidth = 2048;
 
 /** On the current backend, where the references are put at the first use. `where` is what errors name. */
 export function createProducts(where: string, space: SearchSpace): Products {
@@ -108,7 +108,7 @@ function createDotProducts(reference: EmbeddingRows): Products {
 }
 
 /** A product with this one need not be brought into another order each time. */
-function transposed(data: Float32Array, count: number, dims: number): Float32Array {
+export function transposed(data: Float32Array, count: number, dims: number): Float32Array {
   const result = new Float32Array(data.length);
   for (let i = 0, at = 0; i < count; i++) {
     for (let k = 0; k < dims; k++, at++) result[k * count + i] = data[at]!;
@@ -122,22 +122,7 @@ const blockValues = 2 ** 24;
 /** The values of `distance.matrix`, negated for similarities. */
 function createMatrices(where: string, reference: EmbeddingRows, distance: Distance): Products {
   const [rows, dims] = reference.shape;
-  const width = Math.min(tileWidth, rows);
   let references: Tensor2D | undefined;
-
-  const block = async (query: Tensor2D, from: number): Promise<Float32Array> => {
-    const part = tidy(() =>
-      distance.matrix(
-        query,
-        slice(references as Tensor2D, [from, 0], [Math.min(width, rows - from), dims]),
-      ),
-    );
-    try {
-      return checked(where, distance, (await part.data()) as Float32Array);
-    } finally {
-      part.dispose();
-    }
-  };
 
   async function* tiles(
     query: EmbeddingRows,
@@ -146,40 +131,70 @@ function createMatrices(where: string, reference: EmbeddingRows, distance: Dista
   ): AsyncGenerator<ProductTile, void, void> {
     await ready();
     references ??= tensor2d(reference.data, [rows, dims]);
-    const step = Math.max(1, Math.floor(blockValues / width / dims));
-    for (let from = 0; from < rows; from += width) {
-      const part = Math.min(width, rows - from);
-      const products = new Float32Array(count * part);
-      for (let start = 0; start < count; start += step) {
-        const some = Math.min(step, count - start);
-        const at = (first + start) * dims;
-        const queries = tensor2d(query.data.subarray(at, at + some * dims), [some, dims]);
-        try {
-          products.set(await block(queries, from), start * part);
-        } finally {
-          queries.dispose();
-        }
+    for (let from = 0; from < rows; from += tileWidth) {
+      const width = Math.min(tileWidth, rows - from);
+      const part = slice(references, [from, 0], [width, dims]);
+      try {
+        const products = await matrixBlock(where, distance, query, first, count, part);
+        yield { from, width, products };
+      } finally {
+        part.dispose();
       }
-      yield { from, width: part, products };
     }
   }
 
   return {
     tiles,
-    async of(query, first, count) {
-      const all = new Float32Array(count * rows);
-      for await (const { from, width: part, products } of tiles(query, first, count)) {
-        for (let i = 0; i < count; i++) {
-          all.set(products.subarray(i * part, (i + 1) * part), i * rows + from);
-        }
-      }
-      return all;
-    },
+    of: (query, first, count) => wholeBlock(tiles(query, first, count), count, rows),
     dispose() {
       references?.dispose();
       references = undefined;
     },
   };
+}
+
+/** The values of `distance.matrix` for some queries and the rows of a tensor, as a search reports them. */
+export async function matrixBlock(
+  where: string,
+  distance: Distance,
+  query: EmbeddingRows,
+  first: number,
+  count: number,
+  references: Tensor2D,
+): Promise<Float32Array> {
+  const [width, dims] = references.shape;
+  const step = Math.max(1, Math.floor(blockValues / width / dims));
+  const products = new Float32Array(count * width);
+  for (let start = 0; start < count; start += step) {
+    const some = Math.min(step, count - start);
+    const at = (first + start) * dims;
+    const values = tidy(() => {
+      const queries = tensor2d(query.data.subarray(at, at + some * dims), [some, dims]);
+      return distance.matrix(queries, references);
+    });
+    try {
+      const block = checked(where, distance, (await values.data()) as Float32Array);
+      products.set(block, start * width);
+    } finally {
+      values.dispose();
+    }
+  }
+  return products;
+}
+
+/** The orders of all tiles in one array: [count, total]. */
+export async function wholeBlock(
+  tiles: AsyncIterable<ProductTile>,
+  count: number,
+  total: number,
+): Promise<Float32Array> {
+  const all = new Float32Array(count * total);
+  for await (const { from, width, products } of tiles) {
+    for (let i = 0; i < count; i++) {
+      all.set(products.subarray(i * width, (i + 1) * width), i * total + from);
+    }
+  }
+  return all;
 }
 
 /** The values as a search reports them. @throws MetricLearningError if one is not finite. */

@@ -1,6 +1,6 @@
 import { type Found, nearestAmong } from './nearestAmong.ts';
 import { createNearestFinder } from './nearestFinder.ts';
-import type { QuerySpace, SearchSpace } from './searchSpace.ts';
+import type { QuerySpace } from './searchSpace.ts';
 
 /** Candidates beyond k that are kept: float32 may rank the k-th nearest a little too far. */
 const spare = 16;
@@ -28,14 +28,14 @@ export interface RowSearch {
   foundIn(i: number, row: Float32Array): Found[];
 }
 
-/** A search for at most `rows` queries in a block. */
+/** A search for at most `rows` queries in a block, among `total` references; `finish` is the one of `SearchSpace`. */
 export function createRowSearch(
-  space: SearchSpace,
+  { total, finish }: { readonly total: number; finish(order: number): number },
   query: QuerySpace,
   k: number,
   rows: number,
 ): RowSearch {
-  const finder = createNearestFinder(rows, Math.min(k + spare, space.rows.shape[0]));
+  const finder = createNearestFinder(rows, Math.min(k + spare, total));
   let first = 0;
 
   /** The largest order in float32 that one of the k nearest may have. */
@@ -51,7 +51,7 @@ export function createRowSearch(
       exact ? exact(first + i, r) : (known?.get(r) as number);
     return nearestAmong(candidates, k, orderOf).map(({ index, distance }) => ({
       index,
-      distance: space.finish(distance),
+      distance: finish(distance),
     }));
   };
 
@@ -65,7 +65,7 @@ export function createRowSearch(
       const border = borderOf(i);
       const positions = finder.positions(i);
       if (finder.largest(i) <= border && finder.largest(i) !== Infinity) {
-        if (positions.length < space.rows.shape[0]) return undefined;
+        if (positions.length < total) return undefined;
       }
       const orders = finder.distances(i);
       const within = (_: number, at: number): boolean => orders[at]! <= border;

@@ -38,16 +38,20 @@ export function squaredNorms(
   return norms;
 }
 
-/** The mean row, rounded to 1/256 of each column's range, so that few subtractions of the mean are rounded. */
-export function roundedMean({ data, shape: [count, dims], factors }: ScaledRows): Float64Array {
+/** The mean row of all parts, rounded to 1/256 of each column's range, so that few subtractions of it are rounded. */
+export function roundedMean(parts: readonly ScaledRows[]): Float64Array {
+  const total = parts.reduce((sum, { shape }) => sum + shape[0], 0);
+  const dims = parts[0]?.shape[1] ?? 0;
   const mean = new Float64Array(dims);
   const largest = new Float64Array(dims);
-  for (let i = 0, at = 0; i < count; i++) {
-    const factor = factors ? factors[i]! : 1;
-    for (let k = 0; k < dims; k++, at++) {
-      const value = data[at]! * factor;
-      mean[k] = mean[k]! + value / count;
-      largest[k] = Math.max(largest[k]!, Math.abs(value));
+  for (const { data, shape, factors } of parts) {
+    for (let i = 0, at = 0; i < shape[0]; i++) {
+      const factor = factors ? factors[i]! : 1;
+      for (let k = 0; k < dims; k++, at++) {
+        const value = data[at]! * factor;
+        mean[k] = mean[k]! + value / total;
+        largest[k] = Math.max(largest[k]!, Math.abs(value));
+      }
     }
   }
   return mean.map((value, k) => {

@@ -5,7 +5,8 @@ import { createProducts, type Products } from './products.ts';
 import { createRowSearch } from './rowSearch.ts';
 import { createSearchSpace, type QuerySpace } from './searchSpace.ts';
 
-interface FindOptions {
+/** Which references a search may find, and who is told how far it is. */
+export interface FindOptions {
   excludeSelf?: boolean;
   /** Which references may be found: 1, or 0. Default: all. */
   allowed?: Uint8Array;
@@ -37,62 +38,70 @@ export function createSearcher(
 ): Searcher {
   const space = createSearchSpace(where, reference, distance);
   const products = createProducts(where, space);
-  const total = reference.shape[0];
-
+  const { finish } = space;
+  const among = { total: reference.shape[0], finish, products };
   return {
-    async find(query, k, visit, { excludeSelf = false, allowed, onProgress } = {}) {
-      const prepared = space.prepare(query);
-      const queries = query.shape[0];
-      const search = createRowSearch(
-        space,
-        prepared,
-        Math.min(k, total),
-        Math.min(blockRows, queries),
-      );
-      for (let first = 0; first < queries; first += blockRows) {
-        const count = Math.min(blockRows, queries - first);
-        search.begin(first);
-        for await (const { from, width, products: tile } of products.tiles(
-          prepared.rows,
-          first,
-          count,
-        )) {
-          for (let i = 0; i < count; i++) {
-            const self = first + i - from;
-            if (excludeSelf && self >= 0 && self < width) tile[i * width + self] = Infinity;
-            if (allowed) keepOnly(allowed, tile, i * width, width, from);
-            search.look(i, tile, i * width, width, from);
-          }
-        }
-        const doubtful: number[] = [];
-        for (let i = 0; i < count; i++) {
-          const found = search.found(i);
-          if (found) visit(first + i, found);
-          else doubtful.push(i);
-        }
-        const rows = wholeRowsOf(
-          products,
-          prepared,
-          total,
-          doubtful.map((i) => first + i),
-        );
-        let at = 0;
-        for await (const row of rows) {
-          const i = doubtful[at++]!;
-          if (excludeSelf) row[first + i] = Infinity;
-          if (allowed) keepOnly(allowed, row, 0, total, 0);
-          visit(first + i, search.foundIn(i, row));
-        }
-        onProgress?.(first + count, queries);
-      }
-    },
+    find: (query, k, visit, options) => findNearest(among, space.prepare(query), k, visit, options),
     dispose: () => products.dispose(),
   };
 }
 
+/** `total` references, the orders of them all, and the distance that an order stands for. */
+export interface SearchedRows {
+  readonly total: number;
+  readonly products: Pick<Products, 'tiles' | 'of'>;
+  finish(order: number): number;
+}
+
+/** Calls `visit` with the k nearest references of each query. References at Infinity are not found. */
+export async function findNearest(
+  among: SearchedRows,
+  query: QuerySpace,
+  k: number,
+  visit: (q: number, found: readonly Found[]) => void,
+  { excludeSelf = false, allowed, onProgress }: FindOptions = {},
+): Promise<void> {
+  const { total, products } = among;
+  const queries = query.rows.shape[0];
+  const search = createRowSearch(among, query, Math.min(k, total), Math.min(blockRows, queries));
+  for (let first = 0; first < queries; first += blockRows) {
+    const count = Math.min(blockRows, queries - first);
+    search.begin(first);
+    const tiles = products.tiles(query.rows, first, count);
+    for await (const { from, width, products: tile } of tiles) {
+      for (let i = 0; i < count; i++) {
+        const self = first + i - from;
+        if (excludeSelf && self >= 0 && self < width) tile[i * width + self] = Infinity;
+        if (allowed) keepOnly(allowed, tile, i * width, width, from);
+        search.look(i, tile, i * width, width, from);
+      }
+    }
+    const doubtful: number[] = [];
+    for (let i = 0; i < count; i++) {
+      const found = search.found(i);
+      if (found) visit(first + i, found);
+      else doubtful.push(i);
+    }
+    const rows = wholeRowsOf(
+      products,
+      query,
+      total,
+      doubtful.map((i) => first + i),
+    );
+    let at = 0;
+    for await (const row of rows) {
+      const i = doubtful[at++]!;
+      if (excludeSelf) row[first + i] = Infinity;
+      if (allowed) keepOnly(allowed, row, 0, total, 0);
+      visit(first + i, search.foundIn(i, row));
+    }
+    onProgress?.(first + count, queries);
+  }
+}
+
 /** The distances of some queries to all references, a row a query. */
 async function* wholeRowsOf(
-  products: Products,
+  products: Pick<Products, 'of'>,
   { rows: { data, shape } }: QuerySpace,
   total: number,
   queries: readonly number[],
