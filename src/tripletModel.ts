@@ -3,6 +3,8 @@ import type { io, Tensor2D } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Dataset, Examples } from './data/dataset.ts';
 import { type ExampleSource, exampleSource } from './data/exampleSource.ts';
+import type { LazyDataset } from './data/lazyDataset.ts';
+import { nameLabels } from './data/nameLabels.ts';
 import { openDataset } from './data/openDataset.ts';
 import { isStream } from './data/streamDataset.ts';
 import type { Distance } from './distances/distance.ts';
@@ -18,10 +20,11 @@ import type { Loss } from './losses/loss.ts';
 import type { LossState, StatefulLoss } from './losses/parametricLoss.ts';
 import type { KerasLoss } from './losses/triplet/tripletLoss.ts';
 import { type BaseShape, checkBase } from './networks/checkBase.ts';
-import { embedBatch, embedExamples } from './networks/embedExamples.ts';
+import { embedBatch, embedExamples, embedSource } from './networks/embedExamples.ts';
 import { fitNormalization } from './networks/fitNormalization.ts';
 import { type ForwardPass, forwardPass } from './networks/forwardPass.ts';
 import { distanceOfNetwork } from './networks/networkDistance.ts';
+import { declareNames, namesOfNetwork } from './networks/networkNames.ts';
 import { declareNormalization, normalizationOf } from './networks/networkNormalization.ts';
 import { disposeNetwork } from './networks/networkState.ts';
 import {
@@ -47,7 +50,7 @@ import { heldOutLoss } from './training/loop/heldOutLoss.ts';
 import { measuring } from './training/loop/measuring.ts';
 import { objective } from './training/loop/objective.ts';
 import type { TrainingData } from './training/loop/openFeed.ts';
-import { readFitOptions } from './training/loop/readFitOptions.ts';
+import { type FitSettings, readFitOptions } from './training/loop/readFitOptions.ts';
 import { runFit } from './training/loop/runFit.ts';
 import { train } from './training/loop/train.ts';
 import type { FitOptions, TrainOptions } from './training/loop/trainOptions.ts';
@@ -170,6 +173,14 @@ export class TripletModel {
     });
   }
 
+  /**
+   * The names of the classes that the model was trained on: `names[id]` is the name of class id `id`. They are saved with
+   * the model. Empty where the labels were class ids without names.
+   */
+  get names(): readonly string[] {
+    return namesOfNetwork(this.base);
+  }
+
   /** What the loss had learned when this model was saved: `loss.restore(model.lossState)` goes on from there. */
   get lossState(): LossState | undefined {
     return this.#lossState;
@@ -204,7 +215,8 @@ export class TripletModel {
   }
 
   /**
-   * Trains on examples and their class ids, and returns the losses of each epoch.
+   * Trains on examples and their class ids or names, and returns the losses of each epoch. A lazy data set is read a
+   * batch ahead.
    *
    * All input is checked before the first step. When `signal` is aborted training stops after the current step, and the
    * weights keep what was learned. Callbacks are awaited; an error in a callback ends training.
@@ -244,14 +256,13 @@ export class TripletModel {
     this.#checkIdle(where);
     this.#training = true;
     try {
-      const settings = readFitOptions(where, options);
-      checkRecord(where, 'data', data, '{ examples, labels } or { stream }');
-      await this.#findNormalization(where, data);
+      const settings = this.#named(where, readFitOptions(where, options), data);
+      await this.#findNormalization(where, settings.data);
       const { optimizer } = this.network;
       const forward = this.#forward;
       const { base, distance } = this;
       const model = { base, forward, input: this.#shape, optimizer, loss, distance };
-      const { plan, state } = await createPlan(where, model, data, settings);
+      const { plan, state } = await createPlan(where, model, settings.data, settings);
       return yield* train(plan, state);
     } finally {
       this.#training = false;
@@ -259,22 +270,23 @@ export class TripletModel {
   }
 
   /**
-   * Measures loss and triplet accuracy on examples and their class ids. Each example is embedded once, and nothing of
+   * Measures loss and triplet accuracy on examples and their class ids or names. Each example is embedded once, and nothing of
    * network and loss changes. A class with one example is left out.
    *
    * @throws MetricLearningError as `fit`.
    */
-  async evaluate(data: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
+  async evaluate(data: Dataset | LazyDataset, options: EvaluateOptions = {}): Promise<Evaluation> {
     const where = 'TripletModel.evaluate';
     checkRecord(where, 'data', data, '{ examples, labels }');
     const { sampler, batchSize, seed: start } = readOptions(where, evaluateOptions, options);
     checkSampler(where, sampler, ['triplets']);
     const loss = this.#compiledLoss(where);
     const goal = objective(loss, undefined, sampler);
-    const { source, labels } = await openDataset(where, this.#shape, data);
+    const named = nameLabels(where, data, this.names).data;
+    const { source, labels } = await openDataset(where, this.#shape, named);
     const batches = heldOutBatches(where, sampler, labels, createRandom(start), batchSize);
     return measuring(this.base, loss, async () => {
-      const embeddings = embedExamples(this.#forward, source);
+      const embeddings = await embedSource(this.#forward, source);
       try {
         return {
           loss: await heldOutLoss(embeddings, batches, goal),
@@ -289,7 +301,7 @@ export class TripletModel {
   }
 
   /**
-   * The embeddings of examples, [count, dims]; the caller disposes them.
+   * The embeddings of examples, [count, dims]; the caller disposes them. `embedDataset` embeds what is not in memory.
    *
    * @throws MetricLearningError if the examples do not have the base's input shape.
    */
@@ -376,6 +388,20 @@ export class TripletModel {
 
   #open(where: string, examples: Examples): ExampleSource {
     return exampleSource(where, examples, this.#shape.input, this.#shape.inputDtype);
+  }
+
+  /** The settings and data of a run with class ids in place of names; the model keeps the names of the training data. */
+  #named(
+    where: string,
+    settings: FitSettings,
+    given: TrainingData,
+  ): FitSettings & { readonly data: TrainingData } {
+    checkRecord(where, 'data', given, '{ examples, labels } or { stream }');
+    const { data, names } = nameLabels(where, given, this.names);
+    const validation =
+      settings.validation && nameLabels(`${where} (validation)`, settings.validation, names).data;
+    if (names.length > this.names.length) declareNames(this.base, names);
+    return { ...settings, data, validation };
   }
 
   async #findNormalization(where: string, data: TrainingData): Promise<void> {

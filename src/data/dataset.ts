@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Labels } from './labels.ts';
+import type { ClassLabels } from './classLabels.ts';
+import type { SplitRecord } from './splitRecord.ts';
 
 /**
  * Examples of any rank: a tensor [count, ...], or one array of their values in row-major order, of which the
@@ -7,10 +8,14 @@ import type { Labels } from './labels.ts';
  */
 export type Examples = Tensor | Float32Array | Uint8Array | Uint8ClampedArray | Int32Array;
 
-/** What there is to learn from: examples, and the class id of each. */
+/** What there is to learn from: examples, and the class id or the name of the class of each. */
 export interface Dataset {
   readonly examples: Examples;
-  readonly labels: Labels;
+  readonly labels: ClassLabels;
+  /** The names of the classes, where `labels` are ids: `names[label]` is the name of a class. Default: none. */
+  readonly names?: readonly string[];
+  /** How the examples were chosen, as `applySplit` writes it down. Default: unknown. */
+  readonly split?: SplitRecord;
 }
 
 /** Examples without class ids, for losses over two views of the same example. */

@@ -11,13 +11,22 @@ import {
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from '../internal/checks.ts';
 import type { Examples } from './dataset.ts';
+import { isLazy } from './lazyDataset.ts';
 
-/** Hands out batches of examples, [batch, ...example shape], copying no more than the batch. */
-export interface ExampleSource {
+/** Hands out batches of examples, [batch, ...example shape], at once or after reading them. */
+export interface BatchSource {
   readonly count: number;
+  /** Whether the batches are read from elsewhere, so that reading ahead pays. */
+  readonly lazy?: boolean;
   /** The examples at these indices; the caller disposes them. */
-  pick(indices: Int32Array): Tensor;
+  pick(indices: Int32Array): Tensor | Promise<Tensor>;
   /** The examples from `start` up to `end` (excluded); the caller disposes them. */
+  range(start: number, end: number): Tensor | Promise<Tensor>;
+}
+
+/** Batches of examples that lie in memory, copying no more than the batch. */
+export interface ExampleSource extends BatchSource {
+  pick(indices: Int32Array): Tensor;
   range(start: number, end: number): Tensor;
 }
 
@@ -33,6 +42,14 @@ export function exampleSource(
   inputShape: readonly (number | null)[],
   dtype: DataType = 'float32',
 ): ExampleSource {
+  if (isLazy(examples)) {
+    throw new MetricLearningError({
+      where,
+      expected: 'examples in memory',
+      got: 'a lazy data set',
+      fix: 'Embed it with await embedDataset(model, data).',
+    });
+  }
   const source =
     examples instanceof Tensor
       ? tensorSource(where, examples, inputShape)
@@ -127,7 +144,7 @@ function checkArray(where: string, values: unknown): void {
 }
 
 /**
- * Reads all examples once.
+ * Reads all examples once. `indexOf` is the index by which an error names an example, where it is not its row.
  *
  * @throws MetricLearningError if one holds NaN or Infinity, or a whole number that the network's input of type `dtype`
  * cannot hold; the error names the first such example.
@@ -137,29 +154,30 @@ export async function checkExamples(
   examples: Examples,
   source: ExampleSource,
   dtype: DataType = 'float32',
+  indexOf: (row: number) => number = (row) => row,
 ): Promise<void> {
   if (examples instanceof Tensor) {
     if (examples.dtype === 'int32' && dtype !== 'int32') {
       const values = await examples.data();
-      checkExact(where, values, values.length / source.count);
+      checkExact(where, values, values.length / source.count, indexOf);
     }
     if (examples.dtype !== 'float32') return;
     // 0 * x is 0 where x is finite and NaN elsewhere.
     const rows = tidy(() => sum(mul(examples, 0), examples.shape.map((_, axis) => axis).slice(1)));
     const found = (await rows.data()).findIndex((value: number) => value !== 0);
     rows.dispose();
-    if (found >= 0) throw notFinite(where, found);
+    if (found >= 0) throw notFinite(where, indexOf(found));
     return;
   }
   const each = examples.length / source.count;
   if (dtype === 'int32') {
     const found = Array.prototype.findIndex.call(examples, (value) => value !== (value | 0));
-    if (found >= 0) throw notWhole(where, Math.floor(found / each), `${examples[found]}`);
+    if (found >= 0) throw notWhole(where, indexOf(Math.floor(found / each)), `${examples[found]}`);
   } else if (isWhole(examples)) {
-    if (examples.BYTES_PER_ELEMENT >= 4) checkExact(where, examples, each);
+    if (examples.BYTES_PER_ELEMENT >= 4) checkExact(where, examples, each, indexOf);
   } else {
     const found = examples.findIndex((value) => !Number.isFinite(value));
-    if (found >= 0) throw notFinite(where, Math.floor(found / each), `${examples[found]}`);
+    if (found >= 0) throw notFinite(where, indexOf(Math.floor(found / each)), `${examples[found]}`);
   }
 }
 
@@ -168,14 +186,19 @@ function isWhole(examples: Exclude<Examples, Tensor>): boolean {
 }
 
 /** float32 holds all whole numbers up to 2^24: a larger id would become its neighbor's. */
-function checkExact(where: string, values: ArrayLike<number>, each: number): void {
+function checkExact(
+  where: string,
+  values: ArrayLike<number>,
+  each: number,
+  indexOf: (row: number) => number,
+): void {
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     if (Math.fround(value) === value) continue;
     throw new MetricLearningError({
       where,
       expected: "whole numbers that the network's float32 input holds exactly (up to 2^24)",
-      got: `${value} in example ${Math.floor(i / each)}`,
+      got: `${value} in example ${indexOf(Math.floor(i / each))}`,
       fix: "Give the network an int32 input: input({ shape, dtype: 'int32' }), or dtype: 'int32' in its first layer.",
     });
   }
@@ -198,6 +221,6 @@ function notFinite(where: string, index: number, value = 'NaN or Infinity'): Met
   });
 }
 
-function showShape(shape: readonly (number | string | null)[]): string {
+export function showShape(shape: readonly (number | string | null)[]): string {
   return `[${shape.map((size) => size ?? 'any').join(', ')}]`;
 }

@@ -1,8 +1,10 @@
 import type { DataType } from '@tensorflow/tfjs-core';
 import { checkRecord } from '../internal/checkRecord.ts';
+import { type ClassLabels, readClassLabels } from './classLabels.ts';
 import type { Dataset, UnlabeledDataset } from './dataset.ts';
-import { checkExamples, type ExampleSource, exampleSource } from './exampleSource.ts';
-import { type Labels, toLabels } from './labels.ts';
+import { type BatchSource, checkExamples, exampleSource } from './exampleSource.ts';
+import { isLazy, type LazyDataset } from './lazyDataset.ts';
+import { lazySource } from './lazySource.ts';
 
 /** The input of a network: the shape of one example, null where any size goes, and the type of its numbers. */
 export interface InputSpec {
@@ -12,28 +14,33 @@ export interface InputSpec {
 
 /** A data set past all checks. */
 export interface OpenDataset {
-  readonly source: ExampleSource;
+  readonly source: BatchSource;
   readonly labels: Int32Array;
 }
 
 /**
  * Opens and checks a data set for a network. With `unlabeled`, examples may come without labels: each is then a class of
- * its own.
+ * its own. Examples of a lazy data set are checked when they are read.
  *
  * @throws MetricLearningError if shapes and labels do not fit, or an example cannot be learned from.
  */
 export async function openDataset(
   where: string,
   { input, inputDtype }: InputSpec,
-  data: Dataset | UnlabeledDataset,
+  data: Dataset | UnlabeledDataset | LazyDataset,
   unlabeled = false,
 ): Promise<OpenDataset> {
   checkRecord(where, 'data', data, '{ examples, labels }');
-  const source = exampleSource(where, data.examples, input, inputDtype);
-  const labels =
+  const labelsOf = ({ count }: BatchSource): Int32Array =>
     unlabeled && data.labels === undefined
-      ? Int32Array.from({ length: source.count }, (_, i) => i)
-      : toLabels(where, data.labels as Labels, source.count, 'example');
+      ? Int32Array.from({ length: count }, (_, i) => i)
+      : readClassLabels(where, data.labels as ClassLabels, count, 'example').ids;
+  if (isLazy(data)) {
+    const source = lazySource(where, data, input, inputDtype);
+    return { source, labels: labelsOf(source) };
+  }
+  const source = exampleSource(where, data.examples, input, inputDtype);
+  const labels = labelsOf(source);
   await checkExamples(where, data.examples, source, inputDtype);
   return { source, labels };
 }

@@ -1,5 +1,5 @@
+import { type ClassLabels, readClassLabels } from '../data/classLabels.ts';
 import { type Embeddings, readEmbeddings } from '../data/embeddings.ts';
-import { type Labels, toLabels } from '../data/labels.ts';
 import { type OptionTable, readOptions } from '../internal/readOptions.ts';
 import {
   type ClusteringScoreOptions,
@@ -19,7 +19,7 @@ export const clusteringMetricsOptions: OptionTable<ClusteringMetricsOptions> = {
 /**
  * How well the classes appear as clusters: k-means into as many clusters as there are classes, compared with the labels.
  *
- * `embeddings` are [count, dims], `labels` one class id a row. The scores depend on `seed`; with more `restarts` they
+ * `embeddings` are [count, dims], `labels` one class id or name a row. The scores depend on `seed`; with more `restarts` they
  * depend on it less.
  *
  * @throws MetricLearningError on bad shapes, labels or options, and on rows that are not finite.
@@ -28,13 +28,13 @@ export const clusteringMetricsOptions: OptionTable<ClusteringMetricsOptions> = {
  */
 export async function clusteringMetrics(
   embeddings: Embeddings,
-  labels: Labels,
+  labels: ClassLabels,
   options: ClusteringMetricsOptions,
 ): Promise<ClusteringScores> {
   const where = 'clusteringMetrics';
   const { average, ...clustering } = readOptions(where, clusteringMetricsOptions, options);
   const rows = await readEmbeddings(where, 'embeddings', embeddings);
-  const ids = toLabels(where, labels, rows.shape[0]);
+  const ids = readClassLabels(where, labels, rows.shape[0]).ids;
   const { clusters } = await kMeans(rows, new Set(ids).size, clustering);
   return clusteringScores(ids, clusters, { average });
 }

@@ -1,4 +1,4 @@
-import { type Labels, toLabels } from '../data/labels.ts';
+import { type ClassLabels, readClassLabels } from '../data/classLabels.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { oneOf } from '../internal/optionKinds.ts';
 import { type OptionTable, preset, readOptions } from '../internal/readOptions.ts';
@@ -44,7 +44,7 @@ export interface ClusteringScores {
 }
 
 /**
- * Compares clusters with labels: two lists of ids, one id an item each, of which only equality counts.
+ * Compares clusters with labels: two lists of ids or names, one an item each, of which only equality counts.
  *
  * Special cases are those of scikit-learn: a score without any information is 0, but equal partitions score 1, even if
  * no other partition is possible.
@@ -55,14 +55,14 @@ export interface ClusteringScores {
  * @see Vinh, Epps, Bailey: Information theoretic measures for clusterings comparison, JMLR 2010.
  */
 export function clusteringScores(
-  labels: Labels,
-  clusters: Labels,
+  labels: ClassLabels,
+  clusters: ClassLabels,
   options: ClusteringScoreOptions = {},
 ): ClusteringScores {
   const where = 'clusteringScores';
   const { average } = readOptions(where, clusteringScoreOptions, options);
-  const labelIds = toLabels(where, labels);
-  const clusterIds = toLabels(where, clusters, labelIds.length, 'label');
+  const labelIds = readClassLabels(where, labels).ids;
+  const clusterIds = readClassLabels(where, clusters, labelIds.length, 'label').ids;
   const total = labelIds.length;
   if (total === 0) {
     throw new MetricLearningError({ where, expected: 'at least one item', got: 'none' });

@@ -1,5 +1,5 @@
+import { type ClassLabels, readClassLabels, readLabelPair } from '../data/classLabels.ts';
 import type { Embeddings } from '../data/embeddings.ts';
-import { type Labels, toLabels } from '../data/labels.ts';
 import type { Distance } from '../distances/distance.ts';
 import { distanceRule } from '../distances/distanceOption.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
@@ -22,6 +22,8 @@ export interface ConfusionCell {
 export interface ConfusionMatrix {
   /** All labels that occur, actual or predicted, ascending. */
   readonly labels: readonly number[];
+  /** `names[label]` is the name of a class, where the labels are names. */
+  readonly names?: readonly string[];
   /** The cells that are not 0, by label, then by predicted label: memory grows with their number. */
   readonly cells: readonly ConfusionCell[];
   /**
@@ -47,20 +49,26 @@ const mostLabels = 4096;
  * const { accuracy, counts } = confusionMatrix([0, 0, 1], [0, 1, 1]);
  */
 export function confusionMatrix(
-  actual: Labels,
-  predicted: ArrayLike<number | null>,
+  actual: ClassLabels,
+  predicted: ArrayLike<number | string | null>,
 ): ConfusionMatrix {
   const where = 'confusionMatrix';
   checkList(where, 'predicted', predicted, 'a label or null for each item');
-  const ids = toLabels(where, actual, predicted.length, 'prediction');
+  return countConfusion(where, bothLabels(where, actual, predicted));
+}
+
+/** Labels and predictions as ids. */
+interface Predictions {
+  readonly ids: Int32Array;
+  readonly predictions: readonly (number | null)[];
+  readonly names: readonly string[] | undefined;
+}
+
+function countConfusion(where: string, { ids, predictions, names }: Predictions): ConfusionMatrix {
   if (ids.length === 0) {
     throw new MetricLearningError({ where, expected: 'at least one item', got: 'none' });
   }
-  const predictions = Array.from(predicted);
-  const known = toLabels(
-    where,
-    predictions.filter((label) => label !== null),
-  );
+  const known = predictions.filter((label) => label !== null);
   const labels = [...new Set([...ids, ...known])].sort((a, b) => a - b);
   const index = new Map(labels.map((label, i) => [label, i]));
   const rows = labels.map(() => new Map<number, number>());
@@ -87,6 +95,7 @@ export function confusionMatrix(
   );
   return {
     labels,
+    ...(names && { names }),
     cells,
     get counts() {
       return denseCounts(labels, index, cells);
@@ -94,6 +103,28 @@ export function confusionMatrix(
     unknown,
     accuracy: right / ids.length,
   };
+}
+
+/** The labels as ids: a name has the same id among the actual and the predicted labels. */
+function bothLabels(
+  where: string,
+  actual: ClassLabels,
+  predicted: ArrayLike<number | string | null>,
+): Predictions {
+  const given = Array.from(predicted);
+  const known = given.filter((label) => label !== null) as number[] | string[];
+  const labeled = [actual, given.length] as const;
+  if (known.length === 0) {
+    const { ids, names } = readClassLabels(where, ...labeled, 'prediction');
+    return { ids, predictions: given.map(() => null), names };
+  }
+  const {
+    ids: [ids, found],
+    names,
+  } = readLabelPair(where, labeled, [known, known.length], 'prediction');
+  let next = 0;
+  const predictions = given.map((label) => (label === null ? null : found[next++]!));
+  return { ids, predictions, names };
 }
 
 function denseCounts(
@@ -144,7 +175,7 @@ export const knnConfusionOptions: OptionTable<KnnConfusionOptions, 'reference'> 
  */
 export async function knnConfusion(
   embeddings: Embeddings,
-  labels: Labels,
+  labels: ClassLabels,
   options: KnnConfusionOptions = {},
 ): Promise<ConfusionMatrix> {
   const values = readOptions('knnConfusion', knnConfusionOptions, options);
@@ -153,8 +184,9 @@ export async function knnConfusion(
   const reference = { embeddings: set.reference, labels: set.referenceLabels };
   const { excludeSelf } = set;
   const found = await knnClassify(set.query, reference, k, { distance, threshold, excludeSelf });
-  return confusionMatrix(
-    set.queryLabels,
-    found.map(({ label }) => label),
-  );
+  return countConfusion('knnConfusion', {
+    ids: set.queryLabels,
+    predictions: found.map(({ label }) => label),
+    names: set.names,
+  });
 }

@@ -1,5 +1,5 @@
+import { type ClassLabels, readClassLabels, readLabelPair } from '../data/classLabels.ts';
 import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../data/embeddings.ts';
-import { type Labels, toLabels } from '../data/labels.ts';
 import type { Distance } from '../distances/distance.ts';
 import { distanceRule } from '../distances/distanceOption.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
@@ -8,10 +8,10 @@ import { callback, flag, type OptionKind, oneOf, recordLike } from '../internal/
 import { type OptionTable, optional, preset } from '../internal/readOptions.ts';
 import { checkBeginsWith } from '../search/exact/nearestNeighbors.ts';
 
-/** Embeddings that queries search, with one label a row. */
+/** Embeddings that queries search, with one label a row: ids or names, as the labels of the queries. */
 export interface ReferenceSet {
   readonly embeddings: Embeddings;
-  readonly labels: Labels;
+  readonly labels: ClassLabels;
 }
 
 /** The options of all retrieval metrics. */
@@ -60,26 +60,30 @@ export interface EvaluationSet {
   readonly reference: EmbeddingRows;
   readonly referenceLabels: Int32Array;
   readonly excludeSelf: boolean;
+  /** `names[label]` is the name of a class; undefined where the labels are ids. */
+  readonly names: readonly string[] | undefined;
 }
 
 /** @throws MetricLearningError if shapes or lengths do not fit, a row is not finite, or there is nothing to find. */
 export async function readEvaluationSet(
   where: string,
   embeddings: Embeddings,
-  labels: Labels,
+  labels: ClassLabels,
   {
     reference: given,
     excludeSelf = given === undefined,
   }: { readonly reference: ReferenceSet | undefined; readonly excludeSelf?: boolean | undefined },
 ): Promise<EvaluationSet> {
   const query = await readEmbeddings(where, 'embeddings', embeddings);
-  const queryLabels = toLabels(where, labels, query.shape[0]);
+  const own = readClassLabels(where, labels, query.shape[0]);
   const itself = given === undefined || given.embeddings === embeddings;
   const reference = itself
     ? query
     : await readEmbeddings(where, 'reference.embeddings', given.embeddings);
-  const referenceLabels =
-    given === undefined ? queryLabels : toLabels(where, given.labels, reference.shape[0]);
+  const both = given
+    ? readLabelPair(where, [labels, query.shape[0]], [given.labels, reference.shape[0]])
+    : { ids: [own.ids, own.ids] as const, names: own.names };
+  const [queryLabels, referenceLabels] = both.ids;
   if (excludeSelf) checkBeginsWith(where, reference, query);
   if (reference.shape[0] <= (excludeSelf ? 1 : 0)) {
     throw new MetricLearningError({
@@ -88,7 +92,7 @@ export async function readEvaluationSet(
       got: `${reference.shape[0]} in all`,
     });
   }
-  return { query, queryLabels, reference, referenceLabels, excludeSelf };
+  return { query, queryLabels, reference, referenceLabels, excludeSelf, names: both.names };
 }
 
 /** The queries that the means are over: all of them, or those that have something to find. */

@@ -1,5 +1,5 @@
+import { type ClassLabels, readLabelPair } from '../data/classLabels.ts';
 import { checkSameDims, type Embeddings, readEmbeddings } from '../data/embeddings.ts';
-import { type Labels, toLabels } from '../data/labels.ts';
 import type { Distance } from '../distances/distance.ts';
 import { distanceRule } from '../distances/distanceOption.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
@@ -44,7 +44,7 @@ export const pairOptions: OptionTable<PairOptions, 'reference'> = {
  *
  * If there are more pairs than `limit`, that many are drawn at random with replacement, each pair with the same
  * probability, so that every rate of the drawn pairs estimates the rate of all pairs. `embeddings` are [count, dims],
- * `labels` one class id a row: items of one label are the same.
+ * `labels` one class id or name a row: items of one label are the same.
  *
  * @throws MetricLearningError on bad shapes or labels, on rows that are not finite, and if there is no pair.
  * @example
@@ -53,18 +53,22 @@ export const pairOptions: OptionTable<PairOptions, 'reference'> = {
  */
 export async function pairDistances(
   embeddings: Embeddings,
-  labels: Labels,
+  labels: ClassLabels,
   options: PairOptions = {},
 ): Promise<{ distances: Float64Array; same: Uint8Array }> {
   const where = 'pairDistances';
   const values = readOptions(where, pairOptions, options);
   const { distance, limit, reference } = values;
   const query = await readEmbeddings(where, 'embeddings', embeddings);
-  const queryLabels = toLabels(where, labels, query.shape[0]);
   const others = reference
     ? await readEmbeddings(where, 'reference.embeddings', reference.embeddings)
     : query;
-  const otherLabels = reference ? toLabels(where, reference.labels, others.shape[0]) : queryLabels;
+  const labeled = [labels, query.shape[0]] as const;
+  const [queryLabels, otherLabels] = readLabelPair(
+    where,
+    labeled,
+    reference ? [reference.labels, others.shape[0]] : labeled,
+  ).ids;
   checkSameDims(where, query, others);
 
   const [rows, columns] = [query.shape[0], others.shape[0]];

@@ -1,5 +1,5 @@
+import type { ClassLabels } from '../data/classLabels.ts';
 import type { Embeddings } from '../data/embeddings.ts';
-import type { Labels } from '../data/labels.ts';
 import { readOptions } from '../internal/readOptions.ts';
 import {
   checkKs,
@@ -16,7 +16,7 @@ import { retrievalOptions } from './retrievalMetrics.ts';
  * The share of queries that find a reference of their label among their k nearest, for each k of `ks`; also known as
  * CMC@k or top-k accuracy. With fewer than k references it is the share among all of them.
  *
- * `embeddings` are [queries, dims], `labels` one class id a row. The queries search among themselves unless a
+ * `embeddings` are [queries, dims], `labels` one class id or name a row. The queries search among themselves unless a
  * `reference` is given.
  *
  * @throws MetricLearningError on bad shapes, labels or ks, on rows that are not finite, and if no query counts.
@@ -26,7 +26,7 @@ import { retrievalOptions } from './retrievalMetrics.ts';
  */
 export async function recallAtK(
   embeddings: Embeddings,
-  labels: Labels,
+  labels: ClassLabels,
   ks: readonly number[],
   options: EvaluationOptions = {},
 ): Promise<Record<number, number>> {
@@ -43,7 +43,7 @@ export async function recallAtK(
  */
 export async function precisionAt1(
   embeddings: Embeddings,
-  labels: Labels,
+  labels: ClassLabels,
   options: EvaluationOptions = {},
 ): Promise<number> {
   const { 1: share } = await recall('precisionAt1', embeddings, labels, [1], options);
@@ -60,7 +60,7 @@ const sharedOptions = {
 async function recall(
   where: string,
   embeddings: Embeddings,
-  labels: Labels,
+  labels: ClassLabels,
   ks: readonly number[],
   options: EvaluationOptions,
 ): Promise<Record<number, number>> {

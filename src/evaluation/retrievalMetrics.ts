@@ -1,5 +1,6 @@
+import type { ClassLabels } from '../data/classLabels.ts';
 import type { Embeddings } from '../data/embeddings.ts';
-import { indicesByClass, type Labels } from '../data/labels.ts';
+import { indicesByClass } from '../data/labels.ts';
 import { callback, type OptionKind, recordLike, wholeNumber } from '../internal/optionKinds.ts';
 import { made, type OptionTable, optional, readOptions } from '../internal/readOptions.ts';
 import {
@@ -27,7 +28,10 @@ export interface RetrievalOptions extends EvaluationOptions {
    * is faster. Default: all.
    */
   depth?: number;
-  /** Whether a reference is relevant to a query, by their labels. Default: if the labels are equal. */
+  /**
+   * Whether a reference is relevant to a query, by their class ids; names have their ids in the order in which they first
+   * come. Default: if the labels are equal.
+   */
   matches?: (queryLabel: number, referenceLabel: number) => boolean;
   /** Asks for confidence intervals of the means, over the queries. Default: none. */
   confidence?: BootstrapOptions;
@@ -63,6 +67,8 @@ export const retrievalOptions: OptionTable<
 
 export interface ClassRetrievalScores extends RetrievalScores {
   readonly label: number;
+  /** The name of the class, where the labels are names. */
+  readonly name?: string;
   readonly queries: number;
 }
 
@@ -84,7 +90,7 @@ export interface RetrievalMetrics extends RetrievalScores {
  * All retrieval metrics at once: precision at 1, R-precision, MAP@R, MAP, MRR, and recall, precision and NDCG at each k
  * of `ks`.
  *
- * `embeddings` are [queries, dims], `labels` one class id a row. The queries search among themselves unless a
+ * `embeddings` are [queries, dims], `labels` one class id or name a row. The queries search among themselves unless a
  * `reference` is given. References rank by distance, then index. The distances come from blocked matrix products on the
  * current backend, 32 MB at a time; where float32 cannot tell two of the first hundred references apart, float64
  * decides.
@@ -104,7 +110,7 @@ export interface RetrievalMetrics extends RetrievalScores {
  */
 export async function retrievalMetrics(
   embeddings: Embeddings,
-  labels: Labels,
+  labels: ClassLabels,
   options: RetrievalOptions = {},
 ): Promise<RetrievalMetrics> {
   const where = 'retrievalMetrics';
@@ -140,6 +146,7 @@ export async function retrievalMetrics(
     singletonQueries: counts.filter((count) => count === 0).length,
     classes: classes.map(({ label, queries, means }) => ({
       label,
+      ...(set.names && { name: set.names[label]! }),
       queries,
       ...toScores(means, ks),
     })),

@@ -1,5 +1,5 @@
+import { type ClassLabels, type NamedLabels, readClassLabels } from '../data/classLabels.ts';
 import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../data/embeddings.ts';
-import { type Labels, toLabels } from '../data/labels.ts';
 import type { Distance } from '../distances/distance.ts';
 import { distanceKind, distanceRule } from '../distances/distanceOption.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
@@ -26,6 +26,8 @@ export interface TripletScores {
 
 export interface ClassTripletScores extends TripletScores {
   readonly label: number;
+  /** The name of the class, where the labels are names. */
+  readonly name?: string;
 }
 
 export interface TripletAccuracy extends TripletScores {
@@ -55,16 +57,17 @@ export const tripletAccuracyOptions: OptionTable<TripletAccuracyOptions> = {
 export async function tripletAccuracy(
   embeddings: Embeddings,
   triplets: Triplets,
-  labels?: Labels,
+  labels?: ClassLabels,
   options: TripletAccuracyOptions = {},
 ): Promise<TripletAccuracy> {
   const where = 'tripletAccuracy';
   const { distance } = readOptions(where, tripletAccuracyOptions, options);
   const rows = await readEmbeddings(where, 'embeddings', embeddings);
-  const ids = labels && toLabels(where, labels, rows.shape[0]);
+  const named = labels && readClassLabels(where, labels, rows.shape[0]);
   const checked = checkTriplets(where, triplets, rows.shape[0]);
   const violations = await violationsOf(where, distance, rows, checked);
-  return scoresOf(where, violations, ids && Int32Array.from(checked.anchor, (a) => ids[a]!));
+  const anchors = named && Int32Array.from(checked.anchor, (a) => named.ids[a]!);
+  return scoresOf(where, violations, anchors, named?.names);
 }
 
 export interface TripletOutputAccuracyOptions {
@@ -90,7 +93,7 @@ export const tripletOutputAccuracyOptions: OptionTable<TripletOutputAccuracyOpti
  */
 export async function tripletOutputAccuracy(
   output: Embeddings,
-  labels?: Labels,
+  labels?: ClassLabels,
   options: TripletOutputAccuracyOptions = {},
 ): Promise<TripletAccuracy> {
   const where = 'tripletOutputAccuracy';
@@ -109,7 +112,8 @@ export async function tripletOutputAccuracy(
     Int32Array.from({ length: count }, (_, i) => 3 * i + part),
   ) as [Int32Array, Int32Array, Int32Array];
   const violations = await violationsOf(where, distance, rows, { anchor, positive, negative });
-  return scoresOf(where, violations, labels && toLabels(where, labels, count, 'row'));
+  const named = labels && readClassLabels(where, labels, count, 'row');
+  return scoresOf(where, violations, named?.ids, named?.names);
 }
 
 /** d(a, p) - d(a, n) of each triplet, in float64. */
@@ -124,7 +128,12 @@ export async function violationsOf(
   return near.map((d, i) => d - far[i]!);
 }
 
-function scoresOf(where: string, violations: Float64Array, labels?: Int32Array): TripletAccuracy {
+function scoresOf(
+  where: string,
+  violations: Float64Array,
+  labels?: Int32Array,
+  names?: NamedLabels['names'],
+): TripletAccuracy {
   if (violations.length === 0) {
     throw new MetricLearningError({ where, expected: 'at least one triplet', got: 'none' });
   }
@@ -137,7 +146,11 @@ function scoresOf(where: string, violations: Float64Array, labels?: Int32Array):
   });
   const classes = [...byClass]
     .sort(([a], [b]) => a - b)
-    .map(([label, some]) => ({ label, ...summarize(some) }));
+    .map(([label, some]) => ({
+      label,
+      ...(names && { name: names[label]! }),
+      ...summarize(some),
+    }));
   return { ...summarize(violations), classes };
 }
 

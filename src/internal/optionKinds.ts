@@ -55,6 +55,13 @@ export const flag: OptionKind<boolean> = {
   accepts: (value) => typeof value === 'boolean',
 };
 
+/** The signal of an AbortController. */
+export const abortSignal: OptionKind<AbortSignal> = {
+  expected: 'an AbortSignal',
+  accepts: (value) => value instanceof AbortSignal,
+  fix: (value) => (value instanceof AbortController ? 'Pass controller.signal.' : undefined),
+};
+
 /** A string that is not empty. */
 export const text: OptionKind<string> = {
   expected: 'a string that is not empty',

@@ -1,5 +1,6 @@
 import { concat, dispose, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
-import type { ExampleSource } from '../data/exampleSource.ts';
+import type { BatchSource, ExampleSource } from '../data/exampleSource.ts';
+import { prefetch } from '../data/prefetch.ts';
 import type { ForwardPass } from './forwardPass.ts';
 
 /** Examples embedded at a time, where the caller does not say. */
@@ -21,4 +22,33 @@ export function embedExamples(
   } finally {
     dispose(parts);
   }
+}
+
+/** The same of examples that may have to be read: the next batch is read while this one is embedded. */
+export async function embedSource(
+  forward: ForwardPass,
+  source: BatchSource,
+  batchSize: number = embedBatch,
+): Promise<Tensor2D> {
+  if (!source.lazy) return embedExamples(forward, source as ExampleSource, batchSize);
+  const starts = batchStarts(source.count, batchSize);
+  const read = (start: number) => source.range(start, Math.min(start + batchSize, source.count));
+  const parts: Tensor2D[] = [];
+  try {
+    for await (const [, examples] of prefetch(starts, read)) {
+      try {
+        parts.push(forward(examples, 'inference'));
+      } finally {
+        examples.dispose();
+      }
+    }
+    return concat(parts, 0);
+  } finally {
+    dispose(parts);
+  }
+}
+
+/** Where the batches begin. */
+export function batchStarts(count: number, batchSize: number): number[] {
+  return Array.from({ length: Math.ceil(count / batchSize) }, (_, i) => i * batchSize);
 }

@@ -1,4 +1,4 @@
-import type { ExampleSource } from '../data/exampleSource.ts';
+import type { BatchSource } from '../data/exampleSource.ts';
 import type { FullNormalization } from './normalization.ts';
 
 const batchSize = 256;
@@ -8,13 +8,13 @@ const batchSize = 256;
  *
  * A channel that does not vary keeps its deviation of 1.
  */
-export async function fitNormalization(source: ExampleSource): Promise<FullNormalization> {
+export async function fitNormalization(source: BatchSource): Promise<FullNormalization> {
   let sums = new Float64Array(0);
   let squares = new Float64Array(0);
   let shift = new Float64Array(0); // near the mean, so that squares do not cancel
   let count = 0;
   for (let start = 0; start < source.count; start += batchSize) {
-    const examples = source.range(start, Math.min(start + batchSize, source.count));
+    const examples = await source.range(start, Math.min(start + batchSize, source.count));
     try {
       const channels = examples.shape.length > 1 ? (examples.shape.at(-1) as number) : 1;
       const values = await examples.data();

@@ -8,6 +8,7 @@ export {
   createMomentumEncoder,
   type MomentumEncoder,
 } from './createMomentumEncoder.ts';
+export { type EmbedDatasetOptions, embedDataset } from './embedDataset.ts';
 export type { EmbeddedRows, Embedder, Extractor } from './embedder.ts';
 export type { FullNormalization, Normalization } from './normalization.ts';
 export { type SmallConvNetOptions, smallConvNet } from './smallConvNet.ts';

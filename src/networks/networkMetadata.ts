@@ -7,6 +7,8 @@ const key = 'metricLearning';
 export interface NetworkMetadata {
   readonly normalization?: unknown;
   readonly distance?: unknown;
+  /** The names of the classes, by class id. */
+  readonly names?: unknown;
   /** Where the state of the loss lies in the saved weights. */
   readonly loss?: unknown;
 }

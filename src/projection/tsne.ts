@@ -2,11 +2,10 @@ import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../data/emb
 import { lpDistance } from '../distances/lpDistance.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkBetween } from '../internal/checks.ts';
-import { atLeast, between, callback, wholeNumber } from '../internal/optionKinds.ts';
+import { abortSignal, atLeast, between, callback, wholeNumber } from '../internal/optionKinds.ts';
 import { type OptionTable, optional, preset, readOptions } from '../internal/readOptions.ts';
 import { createRandom, type Random } from '../random/createRandom.ts';
 import { nearestNeighbors } from '../search/exact/nearestNeighbors.ts';
-import { abortSignal } from './internal/abortSignal.ts';
 import { affinities } from './internal/affinities.ts';
 import { covarianceOf } from './internal/covariance.ts';
 import { embedAffinities } from './internal/embedAffinities.ts';

@@ -13,6 +13,7 @@ import {
 } from '../networks/createEmbedder.ts';
 import type { Extractor } from '../networks/embedder.ts';
 import { distanceOfNetwork } from '../networks/networkDistance.ts';
+import { namesOfNetwork } from '../networks/networkNames.ts';
 import { registerUnitLength } from '../networks/unitLength.ts';
 import { distanceText, indexOf, indexParts } from '../search/indexFile.ts';
 import { type IndexState, openState } from '../search/indexState.ts';
@@ -40,7 +41,10 @@ export interface BundleParts {
   index: IndexState;
   /** The distance, as the index measures it, up to which two examples are of one class. */
   threshold: number;
-  /** The names of the labels. Default: the labels themselves. */
+  /**
+   * The names of the labels. Default: those of the classes that the network was trained on, by class id; else the labels
+   * themselves.
+   */
   names?: Readonly<Record<ItemLabel, string>>;
   /** How good the model is, for readers of the file, such as the results of `retrievalMetrics`. Default null. */
   scores?: Json;
@@ -112,7 +116,9 @@ interface About {
 export async function encodeBundle(parts: BundleParts): Promise<Uint8Array> {
   const where = 'encodeBundle';
   const values = readOptions(where, bundleParts, parts);
-  const { network, normalization, extractor, index, threshold, names = {}, scores } = values;
+  const { network, normalization, extractor, index, threshold, scores } = values;
+  const names =
+    values.names ?? (network ? Object.fromEntries(namesOfNetwork(network).entries()) : {});
   const { distance, dims } = openState(where, index);
   if ((network === undefined) === (extractor === undefined)) {
     throw new MetricLearningError({

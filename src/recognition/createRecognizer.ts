@@ -1,5 +1,6 @@
 import type { Examples } from '../data/dataset.ts';
 import type { EmbeddingRows } from '../data/embeddings.ts';
+import type { LazyDataset } from '../data/lazyDataset.ts';
 import type { Distance } from '../distances/distance.ts';
 import { distanceCode, sameDistance } from '../distances/distanceFromConfig.ts';
 import { distanceKind } from '../distances/distanceOption.ts';
@@ -81,7 +82,7 @@ export interface Recognizer<Inputs = Examples> {
    */
   enrol(
     label: ItemLabel,
-    examples: Inputs,
+    examples: Inputs | LazyDataset,
     metadata?: { readonly [key: string]: Json },
   ): Promise<string[]>;
   /** The same as `enrol`, in American spelling. */
@@ -89,13 +90,16 @@ export interface Recognizer<Inputs = Examples> {
   /** Removes all examples of a class, and returns their number. */
   forget(label: ItemLabel): Promise<number>;
   /** Gives each example the label that most of its nearest neighbors within the threshold have; null without any. */
-  recognize(examples: Inputs, options?: RecognizeOptions): Promise<Recognition[]>;
+  recognize(examples: Inputs | LazyDataset, options?: RecognizeOptions): Promise<Recognition[]>;
   /**
    * Whether the i-th examples of a and b are of one class, which need not be enrolled.
    *
    * @throws MetricLearningError if a and b do not hold equally many examples.
    */
-  isMatch(a: Inputs, b: Inputs): Promise<{ match: boolean; distance: number }[]>;
+  isMatch(
+    a: Inputs | LazyDataset,
+    b: Inputs | LazyDataset,
+  ): Promise<{ match: boolean; distance: number }[]>;
 }
 
 /**
@@ -128,7 +132,7 @@ export function createRecognizer<Inputs = Examples>(
     });
   }
   checkDistance(where, values.distance ?? model.distance, index.distance);
-  const embed = (name: string, examples: Inputs): Promise<EmbeddingRows> =>
+  const embed = (name: string, examples: Inputs | LazyDataset): Promise<EmbeddingRows> =>
     embedInputs(`recognizer.${name}`, model, examples);
 
   const enrol: Recognizer<Inputs>['enrol'] = async (label, examples, metadata) => {

@@ -1,4 +1,5 @@
 import type { Dataset } from '../data/dataset.ts';
+import { isLazy, type LazyDataset } from '../data/lazyDataset.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from '../internal/checks.ts';
@@ -37,12 +38,12 @@ const where = 'report';
  */
 export async function report(
   model: ReportModel,
-  data: Dataset | InputDataset,
+  data: Dataset | InputDataset | LazyDataset,
   options: ReportOptions = {},
 ): Promise<string> {
   const values = readOptions(where, reportOptions, options);
   checkDataset(where, data as Dataset);
-  const { images, signal, onProgress, map, batchSize, seed, names } = values;
+  const { images, signal, onProgress, map, batchSize, seed } = values;
   const opened = openModel(where, model, data);
   const distance = values.distance ?? opened.distance ?? lpDistance();
   const random = createRandom(seed);
@@ -52,9 +53,11 @@ export async function report(
     onProgress: (done, total) => onProgress?.(part, done, total),
   });
 
-  const chosen = await chooseSet(where, opened, data, values.limit, random.fork('examples'));
+  const { limit } = values;
+  const known = opened.names;
+  const chosen = await chooseSet(where, opened, data, limit, random.fork('examples'), known);
   checkClasses(chosen, options);
-  const view = chosen.source && openView(where, chosen.source, chosen.ids.length, images);
+  const view = chosen.source && (await openView(where, chosen.source, chosen.ids.length, images));
   const set = await embedSet(where, opened, chosen, {
     ...during('examples'),
     ...(view && { onBatch: view.addBatch }),
@@ -63,10 +66,11 @@ export async function report(
   if (values.reference) {
     const part = `${where} (reference)`;
     checkDataset(part, values.reference as Dataset);
-    const others = await chooseSet(part, opened, values.reference, Infinity, random);
+    const others = await chooseSet(part, opened, values.reference, Infinity, random, chosen.names);
     reference = await embedSet(part, opened, others, during('reference'));
   }
 
+  const names = values.names ?? reference?.names ?? chosen.names;
   const context = { ...values, distance, set, reference, names, random };
   const parts: Parts = {
     retrieval: retrievalFindings,
@@ -80,7 +84,7 @@ export async function report(
     map: (findings) => mapFindings(findings, map, values.before ? view : undefined),
   };
   const { found, missing } = await findAll(parts, (part) => ({ ...context, ...during(part) }));
-  found.unshift(await shown(view, chosen, options));
+  found.unshift(await shown(view, chosen, { ...options, ...(names && { names }) }));
   return reportHtml(assembled(found, missing, context, values.title));
 }
 
@@ -177,7 +181,8 @@ function checkClasses({ labels, total }: ChosenSet, options: ReportOptions): voi
 }
 
 function checkDataset(name: string, data: Dataset): void {
-  if (typeof data === 'object' && data !== null && 'examples' in data && 'labels' in data) return;
+  const known = typeof data === 'object' && data !== null && 'labels' in data;
+  if (known && ('examples' in data || isLazy(data))) return;
   throw new MetricLearningError({
     where: name,
     expected: 'a data set, { examples, labels }',

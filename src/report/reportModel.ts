@@ -1,7 +1,8 @@
 import { Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { ClassLabels } from '../data/classLabels.ts';
 import type { Dataset } from '../data/dataset.ts';
-import type { Labels } from '../data/labels.ts';
+import { isLazy, type LazyDataset } from '../data/lazyDataset.ts';
 import type { Distance } from '../distances/distance.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from '../internal/checks.ts';
@@ -9,6 +10,7 @@ import { checkBase } from '../networks/checkBase.ts';
 import type { EmbeddedRows } from '../networks/embedder.ts';
 import { forwardPass } from '../networks/forwardPass.ts';
 import { distanceOfNetwork } from '../networks/networkDistance.ts';
+import { namesOfNetwork } from '../networks/networkNames.ts';
 import { normalizationOf } from '../networks/networkNormalization.ts';
 import { noNormalization } from '../networks/normalization.ts';
 
@@ -25,10 +27,10 @@ export type ReportModel =
     }
   | ((examples: Tensor) => EmbeddedRows | Promise<EmbeddedRows>);
 
-/** Inputs of any type, such as texts, for a model whose `embed` accepts an array of them; and the class id of each. */
+/** Inputs of any type, such as texts, for a model whose `embed` accepts an array of them; and the class id or the name of the class of each. */
 export interface InputDataset {
   readonly examples: readonly unknown[];
-  readonly labels: Labels;
+  readonly labels: ClassLabels;
 }
 
 /** A model of any of these kinds, opened. */
@@ -37,6 +39,8 @@ export interface OpenModel {
   readonly inputShape: readonly (number | null)[] | undefined;
   /** The distance that the model was made for, where it is known. */
   readonly distance: Distance | undefined;
+  /** The names of the classes that the model was trained on, by class id; undefined where it knows none. */
+  readonly names?: readonly string[];
   /** The embeddings of a batch of examples, or of inputs; the caller disposes a tensor. */
   embed(batch: Tensor | readonly unknown[]): EmbeddedRows | Promise<EmbeddedRows>;
 }
@@ -45,9 +49,9 @@ export interface OpenModel {
 export function openModel(
   where: string,
   model: ReportModel,
-  data: Dataset | InputDataset,
+  data: Dataset | InputDataset | LazyDataset,
 ): OpenModel {
-  const { examples } = data;
+  const examples = isLazy(data) ? undefined : data.examples;
   const record = model as {
     readonly base?: LayersModel;
     readonly network?: LayersModel;
@@ -61,7 +65,15 @@ export function openModel(
   if (embed !== undefined && record?.base === undefined) {
     const distance = typeof model === 'function' ? undefined : record?.distance;
     if (Array.isArray(examples)) return { inputShape: undefined, distance, embed };
-    if (base) return { inputShape: checkBase(where, base).input, distance, embed };
+    if (isLazy(data)) return { inputShape: data.shape, distance, embed };
+    if (base) {
+      return {
+        inputShape: checkBase(where, base).input,
+        distance,
+        names: namesOfNetwork(base),
+        embed,
+      };
+    }
     if (examples instanceof Tensor) {
       return { inputShape: examples.shape.slice(1), distance, embed };
     }
@@ -80,6 +92,7 @@ export function openModel(
     distance: record?.base
       ? (record.distance ?? distanceOfNetwork(network))
       : distanceOfNetwork(network),
+    names: namesOfNetwork(network),
     embed: (batch): Tensor2D => forward(batch as Tensor, 'inference'),
   };
 }

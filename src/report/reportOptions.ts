@@ -1,10 +1,12 @@
 import type { ClassNames } from '../charts/classNames.ts';
 import { anyText, nameList, namesById } from '../charts/internal/chartRules.ts';
 import type { Dataset } from '../data/dataset.ts';
+import type { LazyDataset } from '../data/lazyDataset.ts';
 import type { Distance } from '../distances/distance.ts';
 import { distanceKind } from '../distances/distanceOption.ts';
 import type { CalibrationGoal } from '../evaluation/calibrateThreshold.ts';
 import {
+  abortSignal,
   callback,
   flag,
   type OptionKind,
@@ -13,7 +15,6 @@ import {
   wholeNumber,
 } from '../internal/optionKinds.ts';
 import { type OptionTable, optional, preset } from '../internal/readOptions.ts';
-import { abortSignal } from '../projection/internal/abortSignal.ts';
 import type { MapKind } from './findings/mapOf.ts';
 import type { ReportHistory } from './historyParts.ts';
 import type { InputDataset } from './reportModel.ts';
@@ -24,8 +25,8 @@ export interface ReportOptions {
   /** What `fit` returned: the page shows the curves of the losses and of the validation metrics. Default: no curves. */
   history?: ReportHistory;
   /** Where the examples search, e.g. the gallery of a shop. Default: among the other examples. */
-  reference?: Dataset | InputDataset;
-  /** The names of the classes by class id. Default: their ids. */
+  reference?: Dataset | InputDataset | LazyDataset;
+  /** The names of the classes by class id. Default: those of the data set or of the model, else the ids. */
   names?: ClassNames;
   /** A line of text about each example, such as its file name. Default: none. */
   captions?: readonly string[];

@@ -49,7 +49,7 @@ describe('openView', () => {
   const source = exampleSource('here', images, [64, 128]);
 
   test('makes large images small, and keeps their sides in proportion', async () => {
-    const view = openView('here', source, 6, undefined);
+    const view = await openView('here', source, 6, undefined);
     const all = source.range(0, 6);
     await view.addBatch(all, 0);
     all.dispose();
@@ -73,7 +73,7 @@ describe('openView', () => {
 
   test('of long examples that are no images it takes every n-th value', async () => {
     const long = exampleSource('here', new Float32Array(2 * 5000).fill(1), [5000]);
-    const view = openView('here', long, 2, undefined);
+    const view = await openView('here', long, 2, undefined);
     expect(view.unit).toBe('every 3rd value');
     expect(view.rows().shape).toEqual([2, 1667]);
     expect(await view.sprite()).toBe(undefined);

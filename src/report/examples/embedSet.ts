@@ -1,8 +1,10 @@
 import { Tensor } from '@tensorflow/tfjs-core';
+import { readClassLabels } from '../../data/classLabels.ts';
 import type { Dataset, Examples } from '../../data/dataset.ts';
 import type { EmbeddingRows } from '../../data/embeddings.ts';
-import { checkExamples, type ExampleSource, exampleSource } from '../../data/exampleSource.ts';
-import { toLabels } from '../../data/labels.ts';
+import { type BatchSource, checkExamples, exampleSource } from '../../data/exampleSource.ts';
+import { isLazy, type LazyDataset } from '../../data/lazyDataset.ts';
+import { lazySource } from '../../data/lazySource.ts';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import { yieldToEvents } from '../../internal/yieldToEvents.ts';
 import { readEmbedded } from '../../networks/embedder.ts';
@@ -12,10 +14,12 @@ import type { InputDataset, OpenModel } from '../reportModel.ts';
 /** Some examples of a data set, by their indices. */
 export interface ChosenSet {
   /** The examples as tensors; undefined where they are an array of inputs. */
-  readonly source: ExampleSource | undefined;
+  readonly source: BatchSource | undefined;
   /** The batch of the examples at some indices, for the model: a tensor is the caller's to dispose. */
-  pick(indices: Int32Array): Tensor | readonly unknown[];
+  pick(indices: Int32Array): Tensor | Promise<Tensor> | readonly unknown[];
   readonly labels: Int32Array;
+  /** `names[label]` is the name of a class, where the data set says it. */
+  readonly names: readonly string[] | undefined;
   /** The index of each in the data set, ascending. */
   readonly ids: Int32Array;
   /** The number of examples of the data set. */
@@ -35,20 +39,34 @@ export interface EmbeddedSet extends ChosenSet {
 export async function chooseSet(
   where: string,
   { inputShape }: OpenModel,
-  { examples, labels }: Dataset | InputDataset,
+  data: Dataset | InputDataset | LazyDataset,
   limit: number,
   random: Random,
+  known: readonly string[] = [],
 ): Promise<ChosenSet> {
-  const inputs = inputShape ? undefined : (examples as readonly unknown[]);
-  const source = inputShape && exampleSource(where, examples as Examples, inputShape);
+  const { inputs, source } = await openExamples(where, inputShape, data);
   const count = inputs?.length ?? source?.count ?? 0;
-  const ids = toLabels(where, labels, count, 'example');
-  if (source) await checkExamples(where, examples as Examples, source);
+  const own = 'names' in data ? data.names : undefined;
+  const { ids, names } = readClassLabels(where, data.labels, count, 'example', own, known);
   const all = Int32Array.from({ length: count }, (_, i) => i);
   const chosen = count <= limit ? all : random.shuffle(all).slice(0, limit).sort();
-  const pick = (indices: Int32Array): Tensor | readonly unknown[] =>
+  const pick: ChosenSet['pick'] = (indices) =>
     source?.pick(indices) ?? Array.from(indices, (i) => inputs?.[i]);
-  return { source, pick, labels: chosen.map((i) => ids[i]!), ids: chosen, total: count };
+  return { source, pick, labels: chosen.map((i) => ids[i]!), names, ids: chosen, total: count };
+}
+
+/** The examples as an array of inputs, or as a source of tensors. */
+async function openExamples(
+  where: string,
+  inputShape: OpenModel['inputShape'],
+  data: Dataset | InputDataset | LazyDataset,
+): Promise<{ inputs?: readonly unknown[]; source?: BatchSource }> {
+  if (isLazy(data)) return { source: lazySource(where, data, inputShape) };
+  if (!inputShape) return { inputs: data.examples as readonly unknown[] };
+  const examples = data.examples as Examples;
+  const source = exampleSource(where, examples, inputShape);
+  await checkExamples(where, examples, source);
+  return { source };
 }
 
 export interface EmbedSettings {
@@ -74,7 +92,7 @@ export async function embedSet(
   let [dims, values] = [0, new Float32Array(0)];
   for (let start = 0; start < ids.length; start += batchSize) {
     signal?.throwIfAborted();
-    const batch = set.pick(ids.subarray(start, start + batchSize));
+    const batch = await set.pick(ids.subarray(start, start + batchSize));
     try {
       const { data, shape } = await embedBatch(where, embedder, batch);
       if (start === 0) {

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { extent } from '../../charts/internal/scale.ts';
 import type { EmbeddingRows } from '../../data/embeddings.ts';
-import type { ExampleSource } from '../../data/exampleSource.ts';
+import type { BatchSource } from '../../data/exampleSource.ts';
 import { type Sprite, spriteSheet } from '../../formats/spriteSheet.ts';
 import { imageSize } from './imageSize.ts';
 import { type ImageSize, shrinkImage } from './shrinkImage.ts';
@@ -22,13 +22,13 @@ const largestSide = 64; // pixels
 const mostFeatures = 2048; // of examples that are no images
 
 /** A view with room for `count` examples; `images` is their size where the shape does not say it, or false. */
-export function openView(
+export async function openView(
   where: string,
-  source: ExampleSource,
+  source: BatchSource,
   count: number,
   images: readonly number[] | false | undefined,
-): ExampleView {
-  const first = source.range(0, 1);
+): Promise<ExampleView> {
+  const first = await source.range(0, 1);
   const [, ...shape] = first.shape;
   first.dispose();
   const image = imageSize(where, shape, images);
@@ -38,12 +38,12 @@ export function openView(
 /** Small images of the examples at some indices of a source, or undefined where they are no images. */
 export async function viewImages(
   where: string,
-  source: ExampleSource,
+  source: BatchSource,
   indices: Int32Array,
   images: readonly number[] | false | undefined,
 ): Promise<Sprite | undefined> {
-  const view = openView(where, source, indices.length, images);
-  const batch = source.pick(indices);
+  const view = await openView(where, source, indices.length, images);
+  const batch = await source.pick(indices);
   await view.addBatch(batch, 0);
   batch.dispose();
   return view.sprite();

@@ -1,7 +1,8 @@
-import { concat, type Tensor } from '@tensorflow/tfjs-core';
-import { checkExamples, exampleSource } from '../../data/exampleSource.ts';
+import { concat, slice, type Tensor } from '@tensorflow/tfjs-core';
+import { checkExamples, type ExampleSource, exampleSource } from '../../data/exampleSource.ts';
 import { toLabels } from '../../data/labels.ts';
 import type { InputSpec, OpenDataset } from '../../data/openDataset.ts';
+import { prefetch } from '../../data/prefetch.ts';
 import {
   disposeBatch,
   pullBatches,
@@ -30,17 +31,26 @@ export interface BatchFeed {
   ): { steps: number | undefined; batches: AsyncGenerator<LoadedBatch, void, void> };
 }
 
-/** Batches that a sampler draws from a data set: examples are picked when their batch is trained on. */
+/**
+ * Batches that a sampler draws from a data set: examples in memory are picked when their batch is trained on, others are
+ * read one batch ahead.
+ */
 export function datasetFeed(
   { source, labels }: OpenDataset,
   sampler: Sampler,
   batchSize: number,
 ): BatchFeed {
   async function* load(drawn: Batch[]): AsyncGenerator<LoadedBatch, void, void> {
+    if (source.lazy) {
+      const read = ({ indices }: Batch) => source.pick(indices);
+      for await (const [batch, examples] of prefetch(drawn, read)) yield heldBatch(batch, examples);
+      return;
+    }
+    const { pick } = source as ExampleSource;
     for (const batch of drawn) {
       yield {
         ...batch,
-        examples: (start, end) => source.pick(batch.indices.subarray(start, end)),
+        examples: (start, end) => pick(batch.indices.subarray(start, end)),
         dispose() {},
       };
     }
@@ -97,6 +107,18 @@ export async function loadBatch(
     disposeBatch(batch);
     throw error;
   }
+}
+
+/** A batch whose examples were read already; it owns them. */
+export function heldBatch(batch: Batch, held: Tensor): LoadedBatch {
+  const rest = held.shape.slice(1);
+  return {
+    ...batch,
+    examples: (start, end) => slice(held, [start, ...rest.map(() => 0)], [end - start, ...rest]),
+    dispose() {
+      if (!held.isDisposed) held.dispose();
+    },
+  };
 }
 
 /** A batch that holds each example twice: first all examples as the first view, then all as the second view. */

@@ -1,4 +1,5 @@
 import type { Dataset, UnlabeledDataset } from '../../data/dataset.ts';
+import type { LazyDataset } from '../../data/lazyDataset.ts';
 import { type InputSpec, openDataset } from '../../data/openDataset.ts';
 import { checkStream, isStream, type StreamDataset } from '../../data/streamDataset.ts';
 import type { Random } from '../../random/createRandom.ts';
@@ -8,7 +9,7 @@ import { epochBatches } from './batches.ts';
 import { type BatchFeed, datasetFeed, streamFeed, twoViews } from './batchFeed.ts';
 
 /** What `fit` trains on. */
-export type TrainingData = Dataset | UnlabeledDataset | StreamDataset;
+export type TrainingData = Dataset | UnlabeledDataset | LazyDataset | StreamDataset;
 
 /** The source of the batches, and what a resumed run must have in common with the run that it continues. */
 export interface Feed {
@@ -43,7 +44,7 @@ export async function openFeed(
 async function openSet(
   where: string,
   input: InputSpec,
-  data: Dataset | UnlabeledDataset,
+  data: Dataset | UnlabeledDataset | LazyDataset,
   { sampler, batchSize: given, views }: Drawing,
   random: Random,
 ): Promise<Feed> {
@@ -58,6 +59,7 @@ async function openSet(
       sampler: sampler.name,
       'number of examples': set.source.count,
       'steps an epoch': steps,
+      ...('split' in data && data.split && { split: data.split.checksum }),
     },
   };
 }

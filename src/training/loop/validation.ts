@@ -1,5 +1,6 @@
 import { concat, dispose, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import type { Dataset, UnlabeledDataset } from '../../data/dataset.ts';
+import type { LazyDataset } from '../../data/lazyDataset.ts';
 import { type InputSpec, type OpenDataset, openDataset } from '../../data/openDataset.ts';
 import {
   checkStream,
@@ -12,11 +13,11 @@ import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import { show } from '../../internal/checks.ts';
 import type { Loss } from '../../losses/loss.ts';
 import type { KerasLoss } from '../../losses/triplet/tripletLoss.ts';
-import { embedExamples } from '../../networks/embedExamples.ts';
+import { embedSource } from '../../networks/embedExamples.ts';
 import type { Random } from '../../random/createRandom.ts';
 import type { Sampler } from '../../samplers/sampler.ts';
 import type { Batch } from './batches.ts';
-import { loadBatch, twoViews } from './batchFeed.ts';
+import { heldBatch, loadBatch, twoViews } from './batchFeed.ts';
 import type { GradientParts } from './gradients.ts';
 import { heldOutBatches, heldOutSampler } from './heldOutBatches.ts';
 import { heldOutLoss } from './heldOutLoss.ts';
@@ -71,14 +72,14 @@ export async function createValidation(
 async function openSet(
   where: string,
   parts: ValidationParts,
-  data: Dataset | UnlabeledDataset,
+  data: Dataset | UnlabeledDataset | LazyDataset,
 ): Promise<() => Promise<Validation>> {
   const { learner, input } = parts;
   const set = await openDataset(where, input, data, learner.views === 2);
   if (learner.views === 2) return () => measureViews(parts, set);
   const batches = batchesOf(where, parts, set.labels);
   return async () => {
-    const embeddings = embedExamples(learner.forward, set.source);
+    const embeddings = await embedSource(learner.forward, set.source);
     return measureEmbeddings(parts, embeddings, set.labels, batches);
   };
 }
@@ -183,17 +184,20 @@ async function measureViews(parts: ValidationParts, set: OpenDataset): Promise<V
   for (let start = 0, i = 0; start < source.count; start += batchSize, i++) {
     const end = Math.min(start + batchSize, source.count);
     const indices = Int32Array.from({ length: end - start }, (_, row) => start + row);
-    const batch = {
+    const drawn = {
       indices,
       labels: labels.slice(start, end),
       triplets: undefined,
       weight: end - start,
-      examples: (from: number, to: number) => source.range(start + from, start + to),
-      dispose() {},
     };
-    losses += (end - start) * (await lossOfViews(learner, batch, random.fork(`views ${i}`)));
+    const batch = heldBatch(drawn, await source.range(start, end));
+    try {
+      losses += (end - start) * (await lossOfViews(learner, batch, random.fork(`views ${i}`)));
+    } finally {
+      batch.dispose();
+    }
   }
-  const embeddings = embedExamples(learner.forward, source);
+  const embeddings = await embedSource(learner.forward, source);
   return {
     valLoss: losses / source.count,
     metrics: await measureMetrics(parts, embeddings, labels),
