@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ClassLabels } from './classLabels.ts';
-import type { SplitRecord } from './splitRecord.ts';
+import type { PartRecord } from './splits/split.ts';
 
 /**
  * Examples of any rank: a tensor [count, ...], or one array of their values in row-major order, of which the
@@ -15,7 +15,7 @@ export interface Dataset {
   /** The names of the classes, where `labels` are ids: `names[label]` is the name of a class. Default: none. */
   readonly names?: readonly string[];
   /** How the examples were chosen, as `applySplit` writes it down. Default: unknown. */
-  readonly split?: SplitRecord;
+  readonly split?: PartRecord;
 }
 
 /** Examples without class ids, for losses over two views of the same example. */

@@ -1,6 +1,6 @@
 import type { ClassLabels } from './classLabels.ts';
 import type { Examples } from './dataset.ts';
-import type { SplitRecord } from './splitRecord.ts';
+import type { PartRecord } from './splits/split.ts';
 
 /**
  * Examples that are read a batch at a time, so that they need not fit in memory: rows of a file, pictures of a folder,
@@ -22,7 +22,7 @@ export interface LazyDataset {
   /** The names of the classes, where `labels` are ids: `names[label]` is the name of a class. Default: none. */
   readonly names?: readonly string[];
   /** How the examples were chosen, as `applySplit` writes it down. Default: unknown. */
-  readonly split?: SplitRecord;
+  readonly split?: PartRecord;
   /**
    * The examples at these indices, in this order; an index may come several times. A tensor that is returned is disposed
    * by the library.

@@ -38,6 +38,12 @@ export function between(low: number, high: number): OptionKind<number> {
   return numberKind(`a number from ${low} to ${high}`, (x) => x >= low && x <= high);
 }
 
+/** A share of a whole: from 0 to less than 1. */
+export const share: OptionKind<number> = /*#__PURE__*/ numberKind(
+  'a number from 0 to less than 1',
+  (x) => x >= 0 && x < 1,
+);
+
 /** A whole number that is >= `low`. */
 export function wholeNumber(low: number): OptionKind<number> {
   return numberKind(`a whole number >= ${low}`, (x) => Number.isSafeInteger(x) && x >= low);

@@ -1,5 +1,6 @@
 import type { Dataset } from '../data/dataset.ts';
 import { isLazy, type LazyDataset } from '../data/lazyDataset.ts';
+import type { PartRecord } from '../data/splits/split.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from '../internal/checks.ts';
@@ -85,6 +86,7 @@ export async function report(
   };
   const { found, missing } = await findAll(parts, (part) => ({ ...context, ...during(part) }));
   found.unshift(await shown(view, chosen, { ...options, ...(names && { names }) }));
+  if ('split' in data && data.split) found.push({ notes: [splitNote(data.split)] });
   return reportHtml(assembled(found, missing, context, values.title));
 }
 
@@ -108,6 +110,13 @@ async function findAll(
     found.push(await find(context));
   }
   return { found, missing };
+}
+
+/** How the examples were chosen. */
+function splitNote({ by, seed, part, counts, fold, checksum }: PartRecord): string {
+  const sizes = Object.entries(counts).map(([name, count]) => `${name} ${counted(count)}`);
+  const folds = fold ? `, fold ${fold.index + 1} of ${fold.of}` : '';
+  return `The examples are the ${part} part of a split by ${by}, seed ${seed}${folds}: ${sizes.join(', ')} (checksum ${checksum}).`;
 }
 
 /** The parts that need no computing: curves, names, images, and how the examples were chosen. */

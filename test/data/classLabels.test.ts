@@ -32,7 +32,7 @@ const build = (): TripletModel => {
   return model;
 };
 
-const fit = async (data: Dataset): Promise<{ model: TripletModel; loss: number[] }> => {
+const trained = async (data: Dataset): Promise<{ model: TripletModel; loss: number[] }> => {
   const model = build();
   const { stepLoss } = await model.fit(data, { validation: data });
   return { model, loss: stepLoss };
@@ -40,16 +40,16 @@ const fit = async (data: Dataset): Promise<{ model: TripletModel; loss: number[]
 
 describe('Classes by name', () => {
   test('train as their ids do, and are kept with the model', async () => {
-    const named = await fit({ examples, labels });
-    expect(named.loss).toEqual((await fit({ examples, labels: ids })).loss);
+    const named = await trained({ examples, labels });
+    expect(named.loss).toEqual((await trained({ examples, labels: ids })).loss);
     expect(named.model.names).toEqual(colors);
-    const ofIds = await fit({ examples, labels: ids, names: colors });
+    const ofIds = await trained({ examples, labels: ids, names: colors });
     expect(ofIds.model.names).toEqual(colors);
-    expect((await fit({ examples, labels: ids })).model.names).toEqual([]);
+    expect((await trained({ examples, labels: ids })).model.names).toEqual([]);
   });
 
   test('keep their ids in later runs, in whatever order they come', async () => {
-    const { model } = await fit({ examples, labels });
+    const { model } = await trained({ examples, labels });
     const other = { examples, labels: ids, names: ['blue', 'red', 'gray'] };
     await model.fit(other);
     expect(model.names).toEqual(['red', 'green', 'blue', 'gray']);
@@ -74,7 +74,7 @@ describe('Classes by name', () => {
   });
 
   test('are saved with the model, and stand in its bundle and its report', async () => {
-    const { model } = await fit({ examples, labels });
+    const { model } = await trained({ examples, labels });
     const index = createIndex({ model });
     await index.add(model.embed(examples.slice(0, 2)), [{ id: 'a', label: 2 }]);
     const bytes = await encodeBundle({ network: model.base, index: index.state(), threshold: 1 });
@@ -98,7 +98,11 @@ describe('Classes by name', () => {
       (await retrievalMetrics(rows, ids, { reference: reversed })).mapAtR,
     );
     expect(await pairDistances(rows, labels)).toEqual(await pairDistances(rows, ids));
-    const triplet = { anchor: Int32Array.of(0), positive: Int32Array.of(3), negative: Int32Array.of(1) };
+    const triplet = {
+      anchor: Int32Array.of(0),
+      positive: Int32Array.of(3),
+      negative: Int32Array.of(1),
+    };
     expect((await tripletAccuracy(rows, triplet, labels)).classes[0]?.name).toBe('red');
     expect(clusteringScores(labels, ids).nmi).toBe(1);
     const confusion = await knnConfusion(rows, labels);

@@ -1,3 +1,4 @@
+import type { PartRecord } from '../../data/splits/split.ts';
 import type { RandomState } from '../../random/createRandom.ts';
 import type { StoredTensor } from './checkpointFile.ts';
 
@@ -13,6 +14,8 @@ export interface History {
   stopped: boolean;
   /** The epoch whose network was best by early stopping's measure, from 1; 0 without one. */
   bestEpoch: number;
+  /** How the training examples were chosen, where `applySplit` chose them. */
+  split?: PartRecord;
 }
 
 /** The state of a run: with network, loss and optimizer, all it needs to continue as if it had never stopped. */

@@ -107,7 +107,9 @@ export async function createPlan(
     now: settings.now ?? util.now,
   };
   const resumed = checkpoint?.resume ? await resumeCheckpoint(checkpoint, parts) : undefined;
-  return { plan, state: resumed ?? freshState() };
+  const state = resumed ?? freshState();
+  if (!isStream(data) && 'split' in data && data.split) state.history.split = data.split;
+  return { plan, state };
 }
 
 function learnerOf(model: CompiledModel, data: TrainingData, settings: FitSettings): Learner {
