@@ -23,6 +23,7 @@ import { matMulKernels } from './kernels/matMul.ts';
 import { maxPoolKernels } from './kernels/maxPool.ts';
 import { normalizeKernels } from './kernels/normalize.ts';
 import { pairMaskKernels } from './kernels/pairMasks.ts';
+import { recurrentKernels } from './kernels/recurrent.ts';
 import { reduceKernels } from './kernels/reduce.ts';
 import { reluKernels } from './kernels/relu.ts';
 import { reverseKernels } from './kernels/reverse.ts';
@@ -55,6 +56,7 @@ export const simdKernels: readonly SimdKernel[] = [
   ...maxPoolKernels,
   ...normalizeKernels,
   ...pairMaskKernels,
+  ...recurrentKernels,
   ...reduceKernels,
   ...reluKernels,
   ...reverseKernels,

@@ -87,6 +87,8 @@ export const privateKernelNames = [
   'SimdPairMasks',
   'SimdPooledConvolution',
   'SimdPooledFilterGradient',
+  'SimdRecurrent',
+  'SimdRecurrentGradient',
   'SimdReluGradient',
   'SimdRowDistances',
 ] as const;

@@ -295,6 +295,8 @@ const requestedByName: readonly SimdKernelName[] = [
   'SimdNormalize',
   'SimdNormalizeGradient',
   'SimdPairMasks',
+  'SimdRecurrent', // and its gradient: recurrent.test.ts
+  'SimdRecurrentGradient',
   'SimdRowDistances',
 ];
 

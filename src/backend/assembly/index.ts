@@ -22,6 +22,8 @@ export { maxPool, maxPoolGradient } from './maxPool';
 export { normalize, normalizeGradient } from './normalize';
 export { packColumns, packRows } from './pack';
 export { boundedSums, boundedSumsGradient, distances, pairMasks } from './pairs';
+export { recurrent } from './recurrent';
+export { recurrentGradient } from './recurrentGradient';
 export { addChunks, reduceMiddle, reduceRows, sumChunks, sumMiddle } from './reduce';
 export { softmax } from './softmax';
 export { step } from './step';

@@ -6,8 +6,8 @@ const BLOCK: i32 = 16;
 /**
  * out = activation(a b + bias) with `a` from packRows, `b` from packColumns: [rows, depth] x [depth, columns], for
  * a batch of matrices, of which `a` or `b` may be one for all (its batch step is then 0, otherwise 1). `bias` has
- * one float a column, or is 0. With `symmetric` what is below the diagonal is left out. Panels of rows, of the whole
- * batch, `from` to `to`.
+ * one float a column, or is 0. Rows of `out` begin `outStride` floats apart. With `symmetric` what is below the diagonal
+ * is left out. Panels of rows, of the whole batch, `from` to `to`.
  */
 export function matMul(
   a: usize,
@@ -16,6 +16,7 @@ export function matMul(
   bBatchStep: i32,
   bias: usize,
   out: usize,
+  outStride: i32,
   rows: i32,
   columns: i32,
   depth: i32,
@@ -27,7 +28,7 @@ export function matMul(
   const rowPanels = (rows + 3) >> 2;
   const aBatch = (<usize>(aBatchStep * rowPanels * depth)) << 4;
   const bBatch = (<usize>(bBatchStep * ((columns + 7) >> 3) * depth)) << 5;
-  const outRow = (<usize>columns) << 2;
+  const outRow = (<usize>outStride) << 2;
   while (from < to) {
     const matrix = from / rowPanels;
     const first = from - matrix * rowPanels;
@@ -37,6 +38,7 @@ export function matMul(
       b + <usize>matrix * bBatch,
       bias,
       out + <usize>(matrix * rows) * outRow,
+      outStride,
       rows,
       columns,
       depth,
@@ -54,6 +56,7 @@ function multiply(
   b: usize,
   bias: usize,
   out: usize,
+  outStride: i32,
   rows: i32,
   columns: i32,
   depth: i32,
@@ -62,7 +65,7 @@ function multiply(
   first: i32,
   last: i32,
 ): void {
-  const outRow = (<usize>columns) << 2;
+  const outRow = (<usize>outStride) << 2;
   for (let column = symmetric ? (first << 2) & ~7 : 0; column < columns; column += 8) {
     const panelB = b + ((<usize>column * depth) << 2);
     const low = bias ? v128.load(bias + (column << 2)) : f32x4.splat(0);

@@ -39,3 +39,18 @@ export const REDUCE_MIN = 2;
 export const ACTIVATE_LINEAR = 0;
 export const ACTIVATE_RELU = 1;
 export const ACTIVATE_RELU6 = 2;
+
+/** Cells of recurrent layers. */
+export const CELL_SIMPLE = 0;
+export const CELL_GRU = 1;
+export const CELL_LSTM = 2;
+
+/** Activations within these cells. */
+export const GATE_LINEAR = 0;
+export const GATE_RELU = 1;
+export const GATE_SIGMOID = 2;
+export const GATE_HARD_SIGMOID = 3;
+export const GATE_TANH = 4;
+
+/** Panels of 4 rows of the batch that go through the steps of a recurrent layer together. */
+export const RECURRENT_PANELS = 4;

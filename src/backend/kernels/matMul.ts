@@ -148,6 +148,7 @@ function multiply(
         bBatchStep: bBatch === 1 ? 0 : 1,
         bias: backend.pointerIfAny(bias),
         out: backend.pointer(out) + 4 * row * columns,
+        outStride: columns,
         rows: count,
         columns,
         depth,
