@@ -15,7 +15,7 @@ const config: ViteUserConfig = defineConfig({
     // Pages of the documentation import the library by its name.
     alias: [
       { find: /^tfjs-metric-learning$/, replacement: source('index.ts') },
-      { find: /^tfjs-metric-learning\/(node|backend)$/, replacement: source('$1.ts') },
+      { find: /^tfjs-metric-learning\/(node|backend|browser)$/, replacement: source('$1.ts') },
     ],
   },
   test: {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import * as backend from '../../src/backend.ts';
+import * as browser from '../../src/browser.ts';
 import * as library from '../../src/index.ts';
 import * as node from '../../src/node.ts';
 
@@ -93,6 +94,6 @@ test('docs/contents.md has every public name, and no other', () => {
   const listed = [...readFileSync(page, 'utf8').matchAll(/^\| `(\w+)` \|/gm)].map(
     ([, name]) => name,
   );
-  const names = Object.keys({ ...library, ...node, ...backend });
+  const names = Object.keys({ ...library, ...node, ...backend, ...browser });
   expect(listed.sort()).toEqual(names.sort());
 });

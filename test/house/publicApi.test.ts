@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { globSync } from 'tinyglobby';
 import { describe, expect, test } from 'vitest';
 import * as backend from '../../src/backend.ts';
+import * as browser from '../../src/browser.ts';
 import * as library from '../../src/index.ts';
 import * as node from '../../src/node.ts';
 
@@ -10,6 +11,7 @@ describe('The public surface', () => {
     ['tfjs-metric-learning', library],
     ['tfjs-metric-learning/node', node],
     ['tfjs-metric-learning/backend', backend],
+    ['tfjs-metric-learning/browser', browser],
   ])('of %s changes on purpose only', (_, entry) => {
     expect(Object.keys(entry).sort()).toMatchSnapshot();
   });
@@ -18,7 +20,7 @@ describe('The public surface', () => {
     const text = globSync(['README.md', 'docs/**/*.md'])
       .map((page) => readFileSync(page, 'utf8'))
       .join('\n');
-    const missing = Object.keys({ ...library, ...node, ...backend }).filter(
+    const missing = Object.keys({ ...library, ...node, ...backend, ...browser }).filter(
       (name) => !new RegExp(`\\b${name}\\b`).test(text),
     );
     expect(missing).toEqual([]);

@@ -56,7 +56,7 @@ describe('A bundle for the browser', () => {
     expect(bytes).toBeLessThan(84_000);
   });
 
-  test.each(['index.ts', 'node.ts', 'backend.ts'])(
+  test.each(['index.ts', 'node.ts', 'backend.ts', 'browser.ts'])(
     'of all that %s exports imports no module of Node, and nothing is lost',
     async (entry) => {
       const { bytes, nodeModules } = await bundle(

@@ -7,6 +7,58 @@ import { mnist } from '../charts/mnist.ts';
 import { expectClose } from '../support/expectClose.ts';
 import { expectNoLeak } from '../support/expectNoLeak.ts';
 
+describe('pca like an earlier one', () => {
+  /** A flat cloud, turned about the axes by an angle. */
+  const cloud = (angle: number, count = 200): { data: Float32Array; shape: [number, number] } => {
+    const random = createRandom(5);
+    const data = new Float32Array(count * 4);
+    for (let i = 0; i < count; i++) {
+      const [u, v] = [4 * (random.next() - 0.5), 3 * (random.next() - 0.5)];
+      data[4 * i] = u * Math.cos(angle) - v * Math.sin(angle);
+      data[4 * i + 1] = u * Math.sin(angle) + v * Math.cos(angle);
+      data[4 * i + 2] = 0.2 * (random.next() - 0.5);
+    }
+    return { data, shape: [count, 4] };
+  };
+
+  test('puts the same examples where they were, however the embeddings have turned', async () => {
+    const before = await pca(cloud(0));
+    const own = await pca(cloud(2.5));
+    const kept = await pca(cloud(2.5), { like: before });
+    expectClose(kept.points, before.points, { absolute: 0.05, relative: 0 });
+    expect(
+      Math.max(...own.points.map((value, i) => Math.abs(value - before.points[i]!))),
+    ).toBeGreaterThan(1);
+    expectClose(
+      [kept.explained[0]! + kept.explained[1]!],
+      [own.explained[0]! + own.explained[1]!],
+      {},
+    );
+  });
+
+  test('gives axes that are unit vectors at right angles, and points that lie along them', async () => {
+    const { points, components, mean } = await pca(cloud(1), { like: await pca(cloud(0)) });
+    const dot = (a: Float64Array, b: Float64Array): number =>
+      a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+    const [x, y] = [components.subarray(0, 4), components.subarray(4)];
+    expectClose([dot(x, x), dot(y, y), dot(x, y)], [1, 1, 0], { absolute: 1e-9 });
+    const first = Float64Array.from(cloud(1).data.subarray(0, 4), (value, i) => value - mean[i]!);
+    expectClose([dot(first, x), dot(first, y)], points.subarray(0, 2), { absolute: 1e-5 });
+  });
+
+  test('goes by the axes where there are other examples', async () => {
+    const before = await pca(cloud(0));
+    const { components } = await pca(cloud(0, 150), { like: before });
+    expectClose(components, before.components, { absolute: 0.15, relative: 0 });
+  });
+
+  test('takes nothing else', async () => {
+    await expect(pca(cloud(0), { like: { points: [] } as never })).rejects.toThrow(
+      'pca: expected like to be what pca returned before with dims: 2',
+    );
+  });
+});
+
 describe('pca', () => {
   test('agrees with numpy.linalg.eigh on 1,000 MNIST images', async () => {
     const { images } = mnist(1000);

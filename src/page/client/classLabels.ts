@@ -21,7 +21,7 @@ const lineHeight = 20;
 export function createClassLabels(scene: Scene): ClassLabels {
   const members = scene.classes.map((): number[] => []);
   for (let i = 0; i < scene.count; i++) members[scene.classOf[i]!]!.push(i);
-  const found = new Map<Float32Array, (readonly [number, number])[]>();
+  const found = new WeakMap<Float32Array, (readonly [number, number])[]>();
   const homes = (points: Float32Array): (readonly [number, number])[] => {
     let places = found.get(points);
     if (!places) {

@@ -11,13 +11,13 @@ export interface SchemeColors {
   readonly font: string;
 }
 
-/** The page's own colours, as its style sheet has them now. */
-export function schemeColors({ classes }: Scene, dark: boolean): SchemeColors {
-  const style = getComputedStyle(document.documentElement);
+/** The colours of the stage, as the style sheet has them now. */
+export function schemeColors({ classes }: Scene, dark: boolean, stage: HTMLElement): SchemeColors {
+  const style = getComputedStyle(stage);
   return {
     ink: style.getPropertyValue('--ink').trim(),
     paper: style.getPropertyValue('--panel').trim(),
-    font: `700 15px ${getComputedStyle(document.body).fontFamily}`,
+    font: `700 15px ${style.fontFamily}`,
     classes: classes.map(({ color }) => (dark ? lightened(color) : color)),
   };
 }

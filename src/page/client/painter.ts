@@ -38,4 +38,6 @@ export interface Painter {
   /** Red, green, blue and opacity (0 to 255) of each example, and the order they are drawn in: later ones on top. */
   style(colors: Uint8Array<ArrayBuffer>, order: Uint32Array<ArrayBuffer>): void;
   draw(panels: readonly PanelView[]): void;
+  /** Gives the graphics card's memory back. */
+  destroy(): void;
 }

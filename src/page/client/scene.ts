@@ -51,7 +51,9 @@ export interface Scene {
   readonly maps: readonly SceneMap[];
   readonly classes: readonly PageClass[];
   readonly classOf: Uint16Array;
-  readonly sprite: (PageSprite & { readonly image: HTMLImageElement }) | undefined;
+  readonly sprite:
+    | (PageSprite & { readonly image: HTMLImageElement | HTMLCanvasElement })
+    | undefined;
   readonly neighbors: { readonly each: number; readonly indices: Uint32Array } | undefined;
   readonly captions: readonly string[] | undefined;
   /** The number an example is shown with. */

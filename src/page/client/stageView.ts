@@ -13,26 +13,39 @@ export interface StageView {
   plan(): void;
   /** Takes the colours anew, after a change of scheme or of the classes that stand out. */
   restyle(): SchemeColors;
+  /** Stops drawing. */
+  destroy(): void;
 }
+
+/** Draws more above the dots, the names and the rings. */
+export type DrawMore = (
+  context: CanvasRenderingContext2D,
+  panels: readonly PanelView[],
+  scheme: SchemeColors,
+) => void;
 
 const settling = 55; // ms in which a camera goes two thirds of its way
 
-/** `advance` moves what moves by itself, by milliseconds, and returns whether it goes on. */
+/**
+ * `advance` moves what moves by itself, by milliseconds, and returns whether it goes on; `isDark` says which colours the
+ * stage has.
+ */
 export function createStageView(
   stage: HTMLElement,
   scene: Scene,
   state: MapState,
   advance: (milliseconds: number) => boolean,
+  drawMore: DrawMore = () => undefined,
+  isDark: () => boolean = () => matchMedia('(prefers-color-scheme: dark)').matches,
 ): StageView {
   const [grounds, captions, dots, above] = ['.panels', '.captions', '.dots', '.above'].map((name) =>
     stage.querySelector(name),
   ) as [HTMLElement, HTMLElement, HTMLCanvasElement, HTMLCanvasElement];
   const context = above.getContext('2d') as CanvasRenderingContext2D;
   const labels = createClassLabels(scene);
-  const dark = matchMedia('(prefers-color-scheme: dark)');
   const calm = matchMedia('(prefers-reduced-motion: reduce)');
-  let painter = createPainter(dots, scene.count);
-  let scheme = schemeColors(scene, dark.matches);
+  let painter = createPainter(dots);
+  let scheme = schemeColors(scene, isDark(), stage);
   let shown: readonly PanelView[] = [];
   let outdated = true; // the dots have another size or other colors than those on the canvas
   let planned = 0;
@@ -64,6 +77,7 @@ export function createStageView(
       center: state.hovered ?? state.pinned,
       scheme,
     });
+    drawMore(context, views, scheme);
     drawnAt = walking || moving ? now : 0;
     if (walking || moving) plan();
   };
@@ -82,7 +96,7 @@ export function createStageView(
     plan();
   };
   const restyle = (): SchemeColors => {
-    scheme = schemeColors(scene, dark.matches);
+    scheme = schemeColors(scene, isDark(), stage);
     const { colors, order } = dotStyle(scene, scheme.classes, state.active);
     painter.style(colors, order);
     outdated = true;
@@ -92,12 +106,23 @@ export function createStageView(
 
   dots.addEventListener('webglcontextlost', (event) => event.preventDefault());
   dots.addEventListener('webglcontextrestored', () => {
-    painter = createPainter(dots, scene.count);
+    painter = createPainter(dots);
     resize();
     restyle();
   });
-  scene.sprite?.image.decode().then(plan, plan);
-  new ResizeObserver(resize).observe(stage);
+  const image = scene.sprite?.image;
+  if (image instanceof HTMLImageElement) image.decode().then(plan, plan);
+  const observer = new ResizeObserver(resize);
+  observer.observe(stage);
   resize();
-  return { plan, restyle };
+  return {
+    plan,
+    restyle,
+    destroy() {
+      observer.disconnect();
+      cancelAnimationFrame(planned);
+      planned = -1; // nothing is planned any more
+      painter.destroy();
+    },
+  };
 }

@@ -26,9 +26,12 @@ void main() {
   gl_FragColor = vec4(shown.rgb * opacity, opacity);
 }`;
 
-/** A painter on the graphics card, or undefined where there is none. */
-export function webglPainter(canvas: HTMLCanvasElement, count: number): Painter | undefined {
-  const gl = canvas.getContext('webgl', { antialias: false });
+/** A painter on the graphics card, or undefined where there is none: a processor that plays one is slower than a canvas. */
+export function webglPainter(canvas: HTMLCanvasElement): Painter | undefined {
+  const gl = canvas.getContext('webgl', {
+    antialias: false,
+    failIfMajorPerformanceCaveat: true,
+  });
   if (!gl?.getExtension('OES_element_index_uint')) return undefined;
   const program = linkedProgram(gl);
   if (!program) return undefined;
@@ -50,6 +53,7 @@ export function webglPainter(canvas: HTMLCanvasElement, count: number): Painter 
   const [colorBuffer, orderBuffer] = [gl.createBuffer(), gl.createBuffer()];
   const bindPoints = pointBinder(gl);
   let ratio = 1;
+  let count = 0;
 
   return {
     resize(width, height, devicePixels) {
@@ -64,6 +68,7 @@ export function webglPainter(canvas: HTMLCanvasElement, count: number): Painter 
       gl.vertexAttribPointer(colorAt, 4, gl.UNSIGNED_BYTE, true, 0, 0);
       gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, orderBuffer);
       gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, order, gl.DYNAMIC_DRAW);
+      count = order.length;
     },
     draw(panels) {
       gl.scissor(0, 0, canvas.width, canvas.height);
@@ -82,15 +87,25 @@ export function webglPainter(canvas: HTMLCanvasElement, count: number): Painter 
         gl.drawElements(gl.POINTS, count, gl.UNSIGNED_INT, 0);
       }
     },
+    destroy() {
+      gl.getExtension('WEBGL_lose_context')?.loseContext();
+    },
   };
 }
 
-/** Makes points the value of an attribute; each set of points goes to the card once. */
+const mostSets = 8; // sets of points that the card keeps at a time
+
+/** Makes points the value of an attribute; each set of points goes to the card once while it is in use. */
 function pointBinder(gl: WebGLRenderingContext): (location: number, points: Float32Array) => void {
   const buffers = new Map<Float32Array, WebGLBuffer>();
   return (location, points) => {
     let buffer = buffers.get(points);
     if (!buffer) {
+      const [oldest] = buffers;
+      if (oldest && buffers.size >= mostSets) {
+        gl.deleteBuffer(oldest[1]);
+        buffers.delete(oldest[0]);
+      }
       buffer = gl.createBuffer();
       buffers.set(points, buffer);
       gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
