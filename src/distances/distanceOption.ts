@@ -15,6 +15,14 @@ export const distanceKind: OptionKind<Distance> = {
   },
 };
 
+/** A distance with which larger means nearer. */
+export const similarityKind: OptionKind<Distance> = {
+  expected: 'a similarity (cosineSimilarity, dotProductSimilarity)',
+  accepts: (value) => record.accepts(value) && (value as Distance).inverted,
+  got: (value) => (record.accepts(value) ? `${(value as Distance).name}()` : undefined),
+  fix: (value) => (record.accepts(value) ? undefined : distanceKind.fix?.(value)),
+};
+
 /** The option `distance` of searches and metrics: by default Euclidean between unit vectors, as in the losses. */
 export const distanceRule: OptionRule<Distance, 'default'> = /*#__PURE__*/ made(
   () => lpDistance(),

@@ -1,10 +1,10 @@
 import { lpDistance } from '../distances/lpDistance.ts';
 import { positive, wholeNumber } from '../internal/optionKinds.ts';
 import { type OptionTable, preset, readOptions } from '../internal/readOptions.ts';
+import { batchRandom } from '../random/batchRandom.ts';
 import type { Random } from '../random/createRandom.ts';
 import { weightedDraw } from '../random/weightedDraw.ts';
 import type { Triplets } from '../tuples/tuples.ts';
-import { batchRandom } from './internal/batchRandom.ts';
 import { candidatesByClass, type DistanceTable } from './internal/distanceTable.ts';
 import { indexList } from './internal/indexList.ts';
 import { readTable } from './internal/readTable.ts';
@@ -51,7 +51,7 @@ export function distanceWeightedMiner(options: DistanceWeightedMinerOptions = {}
       const { reference } = readMineOptions(where, options);
       const table = readTable(where, distance, embeddings, labels, reference);
       const weigh = negativeWeights(table, embeddings.shape[1], cutoff, nonzeroLossCutoff);
-      return drawTriplets(table, weigh, batchRandom(seed, table));
+      return drawTriplets(table, weigh, batchRandom(seed, table.values));
     },
   };
 }

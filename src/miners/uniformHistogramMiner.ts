@@ -2,9 +2,9 @@ import type { Distance } from '../distances/distance.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
 import { part, wholeNumber } from '../internal/optionKinds.ts';
 import { made, type OptionTable, preset, readOptions } from '../internal/readOptions.ts';
+import { batchRandom } from '../random/batchRandom.ts';
 import type { Random } from '../random/createRandom.ts';
 import type { Pairs } from '../tuples/tuples.ts';
-import { batchRandom } from './internal/batchRandom.ts';
 import { distancesOf, pairsAt, pairsOf } from './internal/distanceTable.ts';
 import { type IndexList, indexList } from './internal/indexList.ts';
 import { defineMiner, type Miner } from './miner.ts';
@@ -49,7 +49,7 @@ export function uniformHistogramMiner(options: UniformHistogramMinerOptions = {}
     select(table) {
       const pairs = pairsOf(table);
       const { positiveAnchor, positive, negativeAnchor, negative } = pairs;
-      const random = batchRandom(seed, table);
+      const random = batchRandom(seed, table.values);
       const p = drawEvenly(
         distancesOf(table, positiveAnchor, positive),
         numBins,

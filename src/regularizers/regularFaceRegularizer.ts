@@ -1,8 +1,7 @@
 import { fill, mul, sum, type Tensor1D, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
 import { cosineSimilarity } from '../distances/cosineSimilarity.ts';
 import type { Distance } from '../distances/distance.ts';
-import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { part } from '../internal/optionKinds.ts';
+import { similarityKind } from '../distances/distanceOption.ts';
 import { made, type OptionTable, readOptions } from '../internal/readOptions.ts';
 import { readNow } from '../ops/readNow.ts';
 import { type Regularizer, type RegularizerOptions, regularizerRules } from './regularizer.ts';
@@ -14,7 +13,7 @@ export interface RegularFaceRegularizerOptions extends RegularizerOptions {
 }
 
 export const regularFaceRegularizerOptions: OptionTable<RegularFaceRegularizerOptions> = {
-  distance: made(() => cosineSimilarity(), part('cosineSimilarity()', 'matrix', 'rowwise')),
+  distance: made(() => cosineSimilarity(), similarityKind),
   ...regularizerRules,
 };
 
@@ -30,13 +29,6 @@ export const regularFaceRegularizerOptions: OptionTable<RegularFaceRegularizerOp
 export function regularFaceRegularizer(options: RegularFaceRegularizerOptions = {}): Regularizer {
   const values = readOptions('regularFaceRegularizer', regularFaceRegularizerOptions, options);
   const { distance, reducer } = values;
-  if (!distance.inverted) {
-    throw new MetricLearningError({
-      where: 'regularFaceRegularizer',
-      expected: 'distance to be a similarity (cosineSimilarity, dotProductSimilarity)',
-      got: distance.name,
-    });
-  }
   return rowRegularizer('regularFaceRegularizer', reducer, (rows) => {
     const similarities = distance.matrix(rows);
     return sum<Tensor1D>(mul(similarities, nearestOthers(similarities)), 1);

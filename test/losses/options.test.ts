@@ -168,6 +168,20 @@ test.each<[string, () => unknown, string]>([
   expect(make).toThrow(message);
 });
 
+test.each([{ p: 1 }, { power: 2 }, { normalize: false }])(
+  'angularLoss is not defined for lpDistance(%j), and dynamicSoftMarginLoss for a power of it only',
+  (options) => {
+    const other = lpDistance(options);
+    expect(() => angularLoss({ distance: other })).toThrow(
+      'angularLoss: expected distance to be lpDistance(), Euclidean between unit vectors, got distance: lpDistance() with other settings. Leave the distance out.',
+    );
+    const make = (): unknown => dynamicSoftMarginLoss({ distance: other });
+    if ('power' in options) expect(make).not.toThrow();
+    else
+      expect(make).toThrow('expected distance to be an lpDistance with p: 2 between unit vectors');
+  },
+);
+
 test('defineLoss says what its record lacks', () => {
   expect(() => defineLoss({ name: 'mine' } as never)).toThrow(
     "defineLoss: expected accepts to be a record, such as { labels: 'needed', tuples: 'none', reference: 'none' }, got accepts: undefined.",

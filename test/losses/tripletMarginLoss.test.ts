@@ -115,26 +115,30 @@ test('a batch of 1,024 leaves no list of its 95 million triplets', () => {
   });
 });
 
-test('takes so many random triplets of each anchor, anew at each call and by the seed', () => {
-  const x = randomRows(2, 12);
+test('takes so many random triplets of each anchor, which seed and batch determine', () => {
   const labels = Array.from({ length: 12 }, (_, i) => i % 3);
-  const losses = (seed: number): (() => number[]) => {
-    const reducer = doNothingReducer();
-    const loss = tripletMarginLoss({ tripletsPerAnchor: 2, seed, reducer, margin: 2 });
-    return () => {
-      const values = loss.compute(x, labels);
-      const numbers = [...values.dataSync()];
-      values.dispose();
-      return numbers;
+  const drawn = (seed: number, batch: number): number[] => {
+    const x = randomRows(batch, 12);
+    // Distances that tell which pair they are of, whatever the embeddings.
+    const distance = {
+      ...lpDistance(),
+      matrix: () =>
+        tensor2d(
+          Float32Array.from({ length: 144 }, (_, i) => i / 1000),
+          [12, 12],
+        ),
     };
+    const reducer = doNothingReducer();
+    const options = { tripletsPerAnchor: 2, seed, reducer, margin: 2, distance };
+    const values = tripletMarginLoss(options).compute(x, labels);
+    const numbers = [...values.dataSync()];
+    dispose([x, values]);
+    return numbers;
   };
-  const [first, again, other] = [losses(1), losses(1), losses(2)];
-  const drawn = first();
-  expect(drawn).toHaveLength(24);
-  expect(again()).toEqual(drawn);
-  expect(other()).not.toEqual(drawn);
-  expect(first()).not.toEqual(drawn);
-  x.dispose();
+  expect(drawn(1, 2)).toHaveLength(24);
+  expect(drawn(1, 2)).toEqual(drawn(1, 2));
+  expect(drawn(2, 2)).not.toEqual(drawn(1, 2));
+  expect(drawn(1, 3)).not.toEqual(drawn(1, 2));
 });
 
 test('measures in the distance it is given', () => {

@@ -81,6 +81,7 @@ export function defineClassLoss(spec: ClassLossSpec): ClassLoss {
     name,
     accepts: { labels: 'needed', tuples: 'coefficients', reference: 'none', classes: true },
     options,
+    distance: spec.distance,
     reducer,
     variables,
     parameterRows: spec.parameterRows,

@@ -1,20 +1,16 @@
 import { logSoftmax, mul, neg, sum, tensor2d } from '@tensorflow/tfjs-core';
 import { indicesByClass } from '../../data/labels.ts';
 import { cosineSimilarity } from '../../distances/cosineSimilarity.ts';
-import type { Distance } from '../../distances/distance.ts';
 import { positive } from '../../internal/optionKinds.ts';
 import { type OptionTable, preset, readOptions } from '../../internal/readOptions.ts';
 import { meanReducer } from '../../reducers/meanReducer.ts';
 import { defineLoss } from '../defineLoss.ts';
-import { checkDistance } from '../internal/checkDistance.ts';
-import { tupleLossRules } from '../internal/lossOptionRules.ts';
+import { onlyDistance, tupleLossRules } from '../internal/lossOptionRules.ts';
 import type { Loss, TupleLossOptions } from '../loss.ts';
 
 export interface InstanceLossOptions extends TupleLossOptions {
   /** Logits are similarities times this number: the larger, the sharper the softmax. Default 64. */
   gamma?: number;
-  /** It must be a cosine similarity. Default: `cosineSimilarity()`. */
-  distance?: Distance;
 }
 
 export const instanceLossOptions: OptionTable<InstanceLossOptions, 'regularizer'> = {
@@ -22,6 +18,7 @@ export const instanceLossOptions: OptionTable<InstanceLossOptions, 'regularizer'
   ...tupleLossRules(
     () => cosineSimilarity(),
     () => meanReducer(),
+    onlyDistance('cosineSimilarity'),
   ),
 };
 
@@ -32,7 +29,7 @@ export const instanceLossOptions: OptionTable<InstanceLossOptions, 'regularizer'
  * ascending order, is the i-th example: so does the reference implementation. That is meaningful only if the first
  * examples of the batch are one of each class in this order. One loss for each example.
  *
- * @throws MetricLearningError if an option is unknown or out of its range, or `distance` is no cosine similarity.
+ * @throws MetricLearningError if an option is unknown or out of its range.
  * @example
  * const value = instanceLoss().compute(embeddings, null); // embeddings [batch, dims]
  * @see Zheng et al.: Dual-Path Convolutional Image-Text Embeddings with Instance Loss, 2020.
@@ -41,11 +38,11 @@ export const instanceLossOptions: OptionTable<InstanceLossOptions, 'regularizer'
 export function instanceLoss(options: InstanceLossOptions = {}): Loss {
   const values = readOptions('instanceLoss', instanceLossOptions, options);
   const { gamma, distance } = values;
-  checkDistance('instanceLoss', distance, 'cosineSimilarity');
 
   return defineLoss({
     name: 'instanceLoss',
     accepts: { labels: 'optional', tuples: 'none', reference: 'none', classes: true },
+    distance,
     options: values,
     reducer: values.reducer,
     parts({ embeddings, labels }) {

@@ -18,6 +18,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { cosineSimilarity } from '../../distances/cosineSimilarity.ts';
 import type { Distance } from '../../distances/distance.ts';
+import { similarityKind } from '../../distances/distanceOption.ts';
 import { finite, type OptionKind, wholeNumber } from '../../internal/optionKinds.ts';
 import {
   made,
@@ -30,10 +31,8 @@ import { maskedLogSumExp } from '../../ops/maskedLogSumExp.ts';
 import { randomWalk } from '../../ops/randomWalk.ts';
 import { meanReducer } from '../../reducers/meanReducer.ts';
 import type { Reducer } from '../../reducers/reducer.ts';
-import { checkSimilarity } from '../internal/checkSimilarity.ts';
 import { parametricLossRules } from '../internal/classLossRules.ts';
 import { classTargets, oneHot } from '../internal/classTargets.ts';
-import { distanceKind } from '../internal/lossOptionRules.ts';
 import { normalVariable } from '../internal/normalVariable.ts';
 import {
   defineParametricLoss,
@@ -80,7 +79,7 @@ export const manifoldLossOptions: OptionTable<
   lambdaC: preset(1, nonNegativeOrInfinite),
   alpha: preset(0.8, belowOne),
   margin: preset(5e-4, finite),
-  distance: made(() => cosineSimilarity(), distanceKind),
+  distance: made(() => cosineSimilarity(), similarityKind),
   ...parametricLossRules(() => meanReducer()),
 };
 
@@ -105,7 +104,6 @@ const name = 'manifoldLoss';
 export function manifoldLoss(options: ManifoldLossOptions): ParametricLoss {
   const values = readOptions(name, manifoldLossOptions, options);
   const { dims, proxies: count, seed, lambdaC, alpha, margin, distance } = values;
-  checkSimilarity(name, distance);
   const proxies = normalVariable('manifoldLoss', seed, [count, dims]);
   const rows = (): Tensor2D => proxies as unknown as Tensor2D;
 

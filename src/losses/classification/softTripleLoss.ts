@@ -1,14 +1,13 @@
 import { sub, type Tensor1D, type Tensor2D, transpose } from '@tensorflow/tfjs-core';
 import { cosineSimilarity } from '../../distances/cosineSimilarity.ts';
 import type { Distance } from '../../distances/distance.ts';
+import { similarityKind } from '../../distances/distanceOption.ts';
 import { finite, positive, wholeNumber } from '../../internal/optionKinds.ts';
 import { made, type OptionTable, preset, readOptions } from '../../internal/readOptions.ts';
 import { softmaxMeanOfGroups } from '../../ops/softmaxMeanOfGroups.ts';
 import { meanReducer } from '../../reducers/meanReducer.ts';
-import { checkSimilarity } from '../internal/checkSimilarity.ts';
 import { softmaxLossRules } from '../internal/classLossRules.ts';
 import { crossEntropy } from '../internal/crossEntropy.ts';
-import { distanceKind } from '../internal/lossOptionRules.ts';
 import { normalVariable } from '../internal/normalVariable.ts';
 import { type ClassLoss, defineClassLoss, type SoftmaxLossOptions } from './classLoss.ts';
 
@@ -33,7 +32,7 @@ export const softTripleLossOptions: OptionTable<
   la: preset(20, positive),
   gamma: preset(0.1, positive),
   margin: preset(0.01, finite),
-  distance: made(() => cosineSimilarity(), distanceKind),
+  distance: made(() => cosineSimilarity(), similarityKind),
   ...softmaxLossRules(() => meanReducer()),
 };
 
@@ -56,7 +55,6 @@ export function softTripleLoss(options: SoftTripleLossOptions): ClassLoss {
   const name = 'softTripleLoss';
   const values = readOptions(name, softTripleLossOptions, options);
   const { classes, dims, seed, centersPerClass, la, gamma, distance, labelSmoothing } = values;
-  checkSimilarity(name, distance);
   const columns = classes * centersPerClass;
   const fc = normalVariable('softTripleLoss', seed, [dims, columns], 1 / Math.sqrt(3 * columns));
   const rows = (): Tensor2D => transpose(fc as unknown as Tensor2D);

@@ -27,6 +27,18 @@ export function onlyDistance(
   };
 }
 
+/** Euclidean distance between unit vectors, or with `anyPower` a power of it: the only `lpDistance` of some formulas. */
+export function unitEuclidean(anyPower = false): OptionKind<Distance> {
+  return onlyDistance(
+    'lpDistance',
+    anyPower
+      ? 'an lpDistance with p: 2 between unit vectors'
+      : 'lpDistance(), Euclidean between unit vectors',
+    ({ config }) =>
+      config?.['p'] === 2 && config['normalize'] === true && (anyPower || config['power'] === 1),
+  );
+}
+
 /** The rules of `LossOptions`, with the default reducer of the loss. */
 export function lossRules(reducer: () => Reducer): OptionTable<LossOptions, 'regularizer'> {
   return {

@@ -13,7 +13,7 @@ import {
 import { pick } from '../../ops/pick.ts';
 import { canReadNow, readNow } from '../../ops/readNow.ts';
 import { withGradient } from '../../ops/withGradient.ts';
-import type { Random } from '../../random/createRandom.ts';
+import { batchRandom } from '../../random/batchRandom.ts';
 import type { LossPart } from '../../reducers/reducer.ts';
 import type { Weighting } from '../../reducers/weighting.ts';
 import { tripletsOf } from '../../tuples/allTriplets.ts';
@@ -30,12 +30,12 @@ import { type TripletSum, tripletSum } from './tripletSum.ts';
 
 /**
  * The triplets of a batch: the list that was given as tuples, or the partners of each anchor, which stand for all its
- * triplets; with `perAnchor` a list of so many random triplets of each anchor.
+ * triplets; with `perAnchor` a list of so many random triplets of each anchor, which seed and batch determine.
  */
 export function tripletsOfBatch(
   batch: LossBatch,
   perAnchor: number | 'all' = 'all',
-  random?: Random,
+  seed = 0,
 ): Triplets | Partners {
   if (batch.tuples !== undefined) {
     if ('anchor' in batch.tuples) return batch.tuples;
@@ -46,9 +46,12 @@ export function tripletsOfBatch(
     labels as Int32Array,
     reference && (candidateLabels as Int32Array),
   );
-  return perAnchor === 'all' || random === undefined
-    ? partners
-    : randomTriplets(partners, perAnchor, random);
+  if (perAnchor === 'all') return partners;
+  // A backend that cannot read at once draws the same for all batches with the same labels.
+  const drawnFrom = canReadNow()
+    ? readNow('tripletsPerAnchor', batch.embeddings)
+    : partners.positives.items;
+  return randomTriplets(partners, perAnchor, batchRandom(seed, drawnFrom));
 }
 
 /** Whether there is not one triplet. */

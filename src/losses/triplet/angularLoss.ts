@@ -10,7 +10,7 @@ import { selfProducts } from '../../ops/selfProducts.ts';
 import { meanReducer } from '../../reducers/meanReducer.ts';
 import { partnersFromLabels } from '../../tuples/internal/partners.ts';
 import { defineLoss } from '../defineLoss.ts';
-import { onlyDistance, tupleLossRules } from '../internal/lossOptionRules.ts';
+import { tupleLossRules, unitEuclidean } from '../internal/lossOptionRules.ts';
 import { pairCounts } from '../internal/pairCounts.ts';
 import type { Loss, TupleLossOptions } from '../loss.ts';
 
@@ -27,7 +27,7 @@ export const angularLossOptions: OptionTable<AngularLossOptions, 'regularizer'> 
   ...tupleLossRules(
     () => lpDistance(),
     () => meanReducer(),
-    onlyDistance('lpDistance'),
+    unitEuclidean(),
   ),
 };
 

@@ -9,7 +9,7 @@ import { meanReducer } from '../../reducers/meanReducer.ts';
 import { listAt, type Partners } from '../../tuples/internal/partners.ts';
 import type { Triplets } from '../../tuples/tuples.ts';
 import { defineLoss } from '../defineLoss.ts';
-import { onlyDistance, tupleLossRules } from '../internal/lossOptionRules.ts';
+import { tupleLossRules, unitEuclidean } from '../internal/lossOptionRules.ts';
 import { noTriplet, tripletsOfBatch } from '../internal/tripletPart.ts';
 import type { TupleLossOptions } from '../loss.ts';
 import { checkState, type StatefulLoss } from '../parametricLoss.ts';
@@ -33,7 +33,7 @@ export const dynamicSoftMarginLossOptions: OptionTable<
   ...tupleLossRules(
     () => lpDistance(),
     () => meanReducer(),
-    onlyDistance('lpDistance'),
+    unitEuclidean(true),
   ),
 };
 

@@ -15,6 +15,7 @@ import { lpDistance } from '../../distances/lpDistance.ts';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import { checkBackend } from '../../internal/checkBackend.ts';
 import {
+  seed as anyWholeNumber,
   either,
   finite,
   flag,
@@ -22,7 +23,6 @@ import {
   nonNegative,
   oneOf,
   part,
-  seed,
   wholeNumber,
 } from '../../internal/optionKinds.ts';
 import {
@@ -35,7 +35,6 @@ import {
 } from '../../internal/readOptions.ts';
 import { pickRows } from '../../ops/pickRows.ts';
 import { readNow } from '../../ops/readNow.ts';
-import { createRandom } from '../../random/createRandom.ts';
 import { divisorReducer } from '../../reducers/divisorReducer.ts';
 import type { LossPart } from '../../reducers/reducer.ts';
 import type { Partners } from '../../tuples/internal/partners.ts';
@@ -69,7 +68,10 @@ export interface MarginLossOptions extends ParametricLossOptions {
   nu?: number;
   /** The number of random triplets of each anchor, when no tuples are given. Default 'all'. */
   tripletsPerAnchor?: number | 'all';
-  /** Determines the random triplets of `tripletsPerAnchor`. Default 0. */
+  /**
+   * Determines the random triplets of `tripletsPerAnchor`, together with the batch: the same seed and batch give the
+   * same triplets. Default 0.
+   */
   seed?: number;
 }
 
@@ -84,7 +86,7 @@ export const marginLossOptions: OptionTable<
   classes: optional(wholeNumber(1)),
   nu: preset(0, finite),
   tripletsPerAnchor: preset('all', either(wholeNumber(1), oneOf('all'))),
-  seed: preset(0, seed),
+  seed: preset(0, anyWholeNumber),
   parameterRegularizer: optional(part('lpRegularizer()', 'compute')),
   parameterRegularizerCoefficient: preset(1, finite),
   ...lossRules(() => divisorReducer()),
@@ -110,13 +112,12 @@ export function marginLoss(options: MarginLossOptions & { learnBeta: true }): Pa
 export function marginLoss(options?: MarginLossOptions): Loss;
 export function marginLoss(options: MarginLossOptions = {}): Loss | ParametricLoss {
   const values = readOptions('marginLoss', marginLossOptions, options);
-  const { margin, nu, learnBeta, distance, tripletsPerAnchor } = values;
-  const random = createRandom(values.seed);
+  const { margin, nu, learnBeta, distance, tripletsPerAnchor, seed } = values;
   const betas = betasOf(values);
   const perClass = betas.length > 1 || values.classes !== undefined;
 
   const parts = (batch: LossBatch, beta: Tensor1D): LossPart[] => {
-    const triplets = tripletsOfBatch(batch, tripletsPerAnchor, random);
+    const triplets = tripletsOfBatch(batch, tripletsPerAnchor, seed);
     if (noTriplet(triplets)) return [];
     const boundary = perClass ? ofAnchors(beta, batch.labels, betas.length) : beta;
     const d = distance.matrix(batch.embeddings, batch.reference);

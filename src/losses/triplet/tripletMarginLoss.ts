@@ -1,8 +1,14 @@
 import { add, neg, type Tensor2D } from '@tensorflow/tfjs-core';
 import { lpDistance } from '../../distances/lpDistance.ts';
-import { either, flag, nonNegative, oneOf, seed, wholeNumber } from '../../internal/optionKinds.ts';
+import {
+  seed as anyWholeNumber,
+  either,
+  flag,
+  nonNegative,
+  oneOf,
+  wholeNumber,
+} from '../../internal/optionKinds.ts';
 import { type OptionTable, preset, readOptions } from '../../internal/readOptions.ts';
-import { createRandom } from '../../random/createRandom.ts';
 import { avgNonZeroReducer } from '../../reducers/avgNonZeroReducer.ts';
 import { defineLoss } from '../defineLoss.ts';
 import { tupleLossRules } from '../internal/lossOptionRules.ts';
@@ -21,7 +27,10 @@ export interface TripletMarginLossOptions extends TupleLossOptions {
   smooth?: boolean;
   /** The number of random triplets of each anchor, when no tuples are given. Default 'all'. */
   tripletsPerAnchor?: number | 'all';
-  /** Determines the random triplets of `tripletsPerAnchor`. Default 0. */
+  /**
+   * Determines the random triplets of `tripletsPerAnchor`, together with the batch: the same seed and batch give the
+   * same triplets. Default 0.
+   */
   seed?: number;
 }
 
@@ -30,7 +39,7 @@ export const tripletMarginLossOptions: OptionTable<TripletMarginLossOptions, 're
   swap: preset(false, flag),
   smooth: preset(false, flag),
   tripletsPerAnchor: preset('all', either(wholeNumber(1), oneOf('all'))),
-  seed: preset(0, seed),
+  seed: preset(0, anyWholeNumber),
   ...tupleLossRules(
     () => lpDistance(),
     () => avgNonZeroReducer(),
@@ -55,8 +64,7 @@ export const tripletMarginLossOptions: OptionTable<TripletMarginLossOptions, 're
  */
 export function tripletMarginLoss(options: TripletMarginLossOptions = {}): Loss {
   const values = readOptions('tripletMarginLoss', tripletMarginLossOptions, options);
-  const { margin, swap, smooth, distance, tripletsPerAnchor } = values;
-  const random = createRandom(values.seed);
+  const { margin, swap, smooth, distance, tripletsPerAnchor, seed } = values;
 
   return defineLoss({
     name: 'tripletMarginLoss',
@@ -64,7 +72,7 @@ export function tripletMarginLoss(options: TripletMarginLossOptions = {}): Loss 
     distance,
     options: values,
     parts(batch) {
-      const triplets = tripletsOfBatch(batch, tripletsPerAnchor, random);
+      const triplets = tripletsOfBatch(batch, tripletsPerAnchor, seed);
       if (noTriplet(triplets)) return [];
       const far = (d: Tensor2D): Tensor2D => (distance.inverted ? d : neg(d));
       const d = distance.matrix(batch.embeddings, batch.reference);

@@ -1,6 +1,7 @@
 import { add, mul, type Scalar, tidy, type Variable } from '@tensorflow/tfjs-core';
 import type { Labels } from '../../data/labels.ts';
 import type { Distance } from '../../distances/distance.ts';
+import { sameDistance } from '../../distances/distanceFromConfig.ts';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import { finite, part } from '../../internal/optionKinds.ts';
 import {
@@ -114,7 +115,9 @@ export function multipleLosses(entries: readonly LossEntry[]): ParametricLoss {
 function sharedDistance(losses: readonly Loss[]): Distance | undefined {
   const measured = losses.flatMap(({ distance }) => distance ?? []);
   const [first] = measured;
-  return measured.every((distance) => distance === first) ? first : undefined;
+  return measured.every((distance) => sameDistance(distance, first as Distance))
+    ? first
+    : undefined;
 }
 
 /** What all of the losses accept. */
