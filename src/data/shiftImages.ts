@@ -1,6 +1,7 @@
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { checkInteger } from '../internal/checks.ts';
+import { wholeNumber } from '../internal/optionKinds.ts';
+import { readOptions, required } from '../internal/readOptions.ts';
 import { readNow } from '../ops/readNow.ts';
 import type { Random } from '../random/createRandom.ts';
 
@@ -15,7 +16,7 @@ import type { Random } from '../random/createRandom.ts';
  * await model.fit({ examples, labels }, { augment: shiftImages(2) }); // by up to 2 pixels
  */
 export function shiftImages(reach: number): (images: Tensor, random: Random) => Tensor {
-  checkInteger('shiftImages', 'reach', reach, 0);
+  readOptions('shiftImages', { reach: required(wholeNumber(0)) }, { reach });
   return (images, random) => {
     const [count, height, width, channels] = imageShape(images);
     const pixels = readNow('shiftImages', images);

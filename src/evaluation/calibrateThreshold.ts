@@ -1,5 +1,6 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { checkBetween, show } from '../internal/checks.ts';
+import { between, type OptionKind } from '../internal/optionKinds.ts';
+import { preset, readOptions } from '../internal/readOptions.ts';
 import type { PairDistances } from './pairDistances.ts';
 import { curveOf, type RocCurve } from './rocCurve.ts';
 
@@ -13,6 +14,28 @@ export type CalibrationGoal =
   | { readonly precision: number }
   | { readonly recall: number }
   | { readonly far: number };
+
+type Limit = readonly [name: 'precision' | 'recall' | 'far', limit: number];
+
+const share = /*#__PURE__*/ between(0, 1);
+
+/** The name of a goal's rate and its limit; undefined for what is no such goal. */
+function limitOf(goal: unknown): Limit | undefined {
+  const entries = typeof goal === 'object' && goal !== null ? Object.entries(goal) : [];
+  const [name, limit] = entries[0] ?? [];
+  if (entries.length !== 1 || (name !== 'precision' && name !== 'recall' && name !== 'far')) {
+    return undefined;
+  }
+  return share.accepts(limit) ? [name, limit as number] : undefined;
+}
+
+/** What a threshold may be chosen for. */
+export const goalKind: OptionKind<CalibrationGoal> = {
+  expected: "'f1', 'accuracy', or { precision }, { recall } or { far } with a number from 0 to 1",
+  accepts: (value) => value === 'f1' || value === 'accuracy' || limitOf(value) !== undefined,
+};
+
+const goalRule = /*#__PURE__*/ preset<CalibrationGoal>('f1', goalKind);
 
 /** A threshold, and its rates on the pairs that it was chosen on. */
 export interface CalibratedThreshold {
@@ -45,29 +68,22 @@ export function calibrateThreshold(
   pairs: PairDistances,
   goal: CalibrationGoal = 'f1',
 ): CalibratedThreshold {
-  return thresholdOfCurve(curveOf('calibrateThreshold', pairs), goal);
+  const where = 'calibrateThreshold';
+  readOptions(where, { goal: goalRule }, { goal });
+  return thresholdOfCurve(curveOf(where, pairs), goal);
 }
 
 /** The threshold of a curve that was computed before. */
 export function thresholdOfCurve(curve: RocCurve, goal: CalibrationGoal): CalibratedThreshold {
   const where = 'calibrateThreshold';
   if (goal === 'f1' || goal === 'accuracy') return judge(curve, bestPoint(curve, goal));
-  const entries = typeof goal === 'object' && goal !== null ? Object.entries(goal) : [];
-  const [name, limit] = entries[0] ?? [];
-  if (entries.length !== 1 || (name !== 'precision' && name !== 'recall' && name !== 'far')) {
-    throw new MetricLearningError({
-      where,
-      expected: "goal to be 'f1', 'accuracy', { precision }, { recall } or { far }",
-      got: show(goal),
-    });
-  }
-  checkBetween(where, `goal.${name}`, limit as number, 0, 1);
+  const [name, limit] = limitOf(goal) as Limit;
   const last = curve.thresholds.length - 1;
   let i = name === 'recall' ? 1 : last;
-  if (name === 'recall') while (scores.recall(curve, i) < (limit as number)) i++;
-  if (name === 'precision') while (i > 0 && scores.precision(curve, i) < (limit as number)) i--;
-  if (name === 'far') while (i > 0 && scores.far(curve, i) > (limit as number)) i--;
-  if (i === 0) throw unreachable(where, name, limit as number, curve);
+  if (name === 'recall') while (scores.recall(curve, i) < limit) i++;
+  if (name === 'precision') while (i > 0 && scores.precision(curve, i) < limit) i--;
+  if (name === 'far') while (i > 0 && scores.far(curve, i) > limit) i--;
+  if (i === 0) throw unreachable(where, name, limit, curve);
   return judge(curve, i);
 }
 

@@ -4,7 +4,7 @@ import type { Dataset } from '../data/dataset.ts';
 import type { LazyDataset } from '../data/lazyDataset.ts';
 import type { Distance } from '../distances/distance.ts';
 import { distanceKind } from '../distances/distanceOption.ts';
-import type { CalibrationGoal } from '../evaluation/calibrateThreshold.ts';
+import { type CalibrationGoal, goalKind } from '../evaluation/calibrateThreshold.ts';
 import {
   abortSignal,
   callback,
@@ -67,11 +67,6 @@ export interface ReportOptions {
 const imagesKind: OptionKind<readonly number[] | false> = {
   expected: 'false, or [height, width] or [height, width, 1, 3 or 4]',
   accepts: (value) => value === false || Array.isArray(value),
-};
-const goalKind: OptionKind<CalibrationGoal> = {
-  expected: "'f1', 'accuracy', { precision }, { recall } or { far }",
-  accepts: (value) =>
-    value === 'f1' || value === 'accuracy' || (typeof value === 'object' && value !== null),
 };
 
 export const reportOptions: OptionTable<

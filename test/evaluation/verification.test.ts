@@ -179,11 +179,14 @@ describe('calibrateThreshold', () => {
     );
   });
 
-  test('rejects a goal it does not know', () => {
-    expect(() => calibrateThreshold(pairs, { beta: 1 } as unknown as CalibrationGoal)).toThrow(
-      "calibrateThreshold: expected goal to be 'f1', 'accuracy', { precision }, { recall } or { far }, got {\"beta\":1}.",
-    );
-  });
+  test.each([{ beta: 1 }, { far: 2 }, { far: 0.1, recall: 0.9 }, 'best', null])(
+    'rejects the goal %j, which it does not know',
+    (goal) => {
+      expect(() => calibrateThreshold(pairs, goal as unknown as CalibrationGoal)).toThrow(
+        `calibrateThreshold: expected goal to be 'f1', 'accuracy', or { precision }, { recall } or { far } with a number from 0 to 1, got goal: ${JSON.stringify(goal)}.`,
+      );
+    },
+  );
 });
 
 describe('foldAccuracy', () => {

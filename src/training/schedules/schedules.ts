@@ -1,6 +1,9 @@
-import { checkFunction } from '../../internal/checkFunction.ts';
-import { checkBetween, checkInteger, checkNonNegative } from '../../internal/checks.ts';
+import { between, callback, nonNegative, wholeNumber } from '../../internal/optionKinds.ts';
+import { readOptions, required } from '../../internal/readOptions.ts';
 import type { LearningRate } from './learningRate.ts';
+
+const rateRule = /*#__PURE__*/ required(nonNegative);
+const stepsRule = /*#__PURE__*/ required(/*#__PURE__*/ wholeNumber(1));
 
 /**
  * Inverse time decay, as Keras' `decay`: `rate / (1 + decay * step)`.
@@ -11,8 +14,8 @@ import type { LearningRate } from './learningRate.ts';
  * rate(100); // 0.0005: half the rate after 100 steps
  */
 export function inverseTimeDecay(rate: number, decay: number): LearningRate {
-  checkNonNegative('inverseTimeDecay', 'rate', rate);
-  checkNonNegative('inverseTimeDecay', 'decay', decay);
+  const rules = { rate: rateRule, decay: rateRule };
+  readOptions('inverseTimeDecay', rules, { rate, decay });
   return (step) => rate / (1 + decay * step);
 }
 
@@ -24,9 +27,8 @@ export function inverseTimeDecay(rate: number, decay: number): LearningRate {
  * const rate = stepDecay(0.001, 500); // 0.001 in steps 0 to 499, then 0.0001 up to step 999
  */
 export function stepDecay(rate: number, every: number, factor = 0.1): LearningRate {
-  checkNonNegative('stepDecay', 'rate', rate);
-  checkInteger('stepDecay', 'every', every);
-  checkBetween('stepDecay', 'factor', factor, 0, 1);
+  const rules = { rate: rateRule, every: stepsRule, factor: required(between(0, 1)) };
+  readOptions('stepDecay', rules, { rate, every, factor });
   return (step) => rate * factor ** Math.floor(step / every);
 }
 
@@ -39,9 +41,8 @@ export function stepDecay(rate: number, every: number, factor = 0.1): LearningRa
  * @see Loshchilov, Hutter: SGDR, ICLR 2017. https://arxiv.org/abs/1608.03983
  */
 export function cosineDecay(rate: number, steps: number, final = 0): LearningRate {
-  checkNonNegative('cosineDecay', 'rate', rate);
-  checkInteger('cosineDecay', 'steps', steps);
-  checkNonNegative('cosineDecay', 'final', final);
+  const rules = { rate: rateRule, steps: stepsRule, final: rateRule };
+  readOptions('cosineDecay', rules, { rate, steps, final });
   return (step) =>
     final + ((rate - final) * (1 + Math.cos(Math.PI * Math.min(step / steps, 1)))) / 2;
 }
@@ -56,13 +57,8 @@ export function cosineDecay(rate: number, steps: number, final = 0): LearningRat
  * @see Goyal et al.: Accurate, Large Minibatch SGD, 2017. https://arxiv.org/abs/1706.02677
  */
 export function warmup(steps: number, schedule: LearningRate): LearningRate {
-  checkInteger('warmup', 'steps', steps);
-  checkFunction(
-    'warmup',
-    'schedule',
-    schedule,
-    '(step) => rate',
-    'For a constant rate pass () => rate.',
-  );
+  const like = callback<LearningRate>('(step) => rate', 'For a constant rate pass () => rate.');
+  const rules = { steps: stepsRule, schedule: required(like) };
+  readOptions('warmup', rules, { steps, schedule });
   return (step) => (step < steps ? (schedule(0) * (step + 1)) / steps : schedule(step - steps));
 }
