@@ -1,6 +1,7 @@
 import { LayersModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from '../internal/checks.ts';
+import { allLayers } from './frozenLayers.ts';
 
 /** What a network that embeds looks like from outside. */
 export interface BaseShape {
@@ -55,6 +56,15 @@ export function checkBase(where: string, base: LayersModel): BaseShape {
       expected: 'base to have an output of shape [batch, dims]',
       got: `[${outputShape.map((size) => size ?? 'any').join(', ')}]`,
       fix: 'End it with flatten(), globalAveragePooling2d() or a dense layer.',
+    });
+  }
+  const stateful = allLayers(base).find(({ layer }) => layer.stateful && 'cell' in layer);
+  if (stateful !== undefined) {
+    throw new MetricLearningError({
+      where,
+      expected: 'a base whose embedding of an example does not depend on the examples before it',
+      got: `the layer ${stateful.layer.name} with stateful: true`,
+      fix: 'Leave stateful out: each example is then a sequence of its own.',
     });
   }
   return { input: inputShape.slice(1), inputDtype: dtype, dims };

@@ -1,7 +1,6 @@
-import { dispose, keep, type Tensor, type Variable } from '@tensorflow/tfjs-core';
-import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
-import { joinSnapshots, type Snapshot, snapshotVariables } from '../internal/snapshot.ts';
-import { allLayers } from './frozenLayers.ts';
+import type { Variable } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { type Snapshot, snapshotVariables } from '../internal/snapshot.ts';
 
 /**
  * All variables of a network, trainable or not, in the order in which they were made: the same for the same network,
@@ -20,32 +19,7 @@ export function disposeNetwork(network: LayersModel): void {
   for (const one of variables) if (!one.isDisposed) one.dispose();
 }
 
-/** Remembers all that a step may change in a network: its variables, and the states of stateful recurrent layers. */
+/** Remembers all that a step may change in a network. */
 export function snapshotNetwork(network: LayersModel): Snapshot {
-  const recurrent = allLayers(network).flatMap(({ layer }) => {
-    const found = layer as unknown as RecurrentLayer;
-    return found.stateful && Array.isArray(found.states_) ? [snapshotStates(found)] : [];
-  });
-  return joinSnapshots([snapshotVariables(networkVariables(network)), ...recurrent]);
-}
-
-/** What tfjs keeps in a stateful recurrent layer. */
-type RecurrentLayer = layers.Layer & {
-  stateful: boolean;
-  states_: Tensor[] | null;
-  /** Earlier states that training needed. */
-  keptStates?: Tensor[][];
-};
-
-function snapshotStates(layer: RecurrentLayer): Snapshot {
-  const states = (layer.states_ ?? []).map((state) => keep(state.clone()));
-  const kept = layer.keptStates?.length ?? 0;
-  return {
-    restore() {
-      dispose(layer.states_ ?? []);
-      dispose((layer.keptStates ?? []).splice(kept).flat());
-      layer.states_ = states.map((state) => keep(state.clone()));
-    },
-    dispose: () => dispose(states),
-  };
+  return snapshotVariables(networkVariables(network));
 }
