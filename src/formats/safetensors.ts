@@ -1,5 +1,5 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { sha256, toHex } from '../internal/sha256.ts';
+import { joinBytes, sha256, toHex } from '../internal/sha256.ts';
 
 /** An array of a file. */
 export interface TensorPart {
@@ -42,27 +42,36 @@ export async function encodeTensors(
   texts: Texts,
   parts: readonly TensorPart[],
 ): Promise<Uint8Array> {
-  const body = new Uint8Array(parts.reduce((sum, { values }) => sum + values.byteLength, 0));
+  return joinBytes(await encodeTensorParts(kind, texts, parts));
+}
+
+/** The same bytes in several parts, one after the other: the arrays are not copied. */
+export async function encodeTensorParts(
+  kind: string,
+  texts: Texts,
+  parts: readonly TensorPart[],
+): Promise<Uint8Array[]> {
+  const body = parts.map(
+    ({ values }) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+  );
   let end = 0;
   const entries = parts.map(({ name, dtype, shape, values }): [string, Entry] => {
     const from = end;
     end += values.byteLength;
-    body.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), from);
     return [name, { dtype, shape, data_offsets: [from, end] }];
   });
   const own = Object.fromEntries(entries);
   const about = { kind, ...texts };
   const head = headerOf(own, about, await digest(own, about, body));
   const start = 8 + Math.ceil(head.length / 8) * 8;
-  const bytes = new Uint8Array(start + body.length).fill(32, 8 + head.length, start);
+  const bytes = new Uint8Array(start).fill(32, 8 + head.length);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(start - 8), true);
   bytes.set(head, 8);
-  bytes.set(body, start);
-  return bytes;
+  return [bytes, ...body];
 }
 
 /**
- * What `encodeTensors` wrote of this kind; its arrays are copies.
+ * What `encodeTensors` wrote of this kind; its arrays are copies, or with `views` lie in `bytes` where they can.
  *
  * @throws MetricLearningError if the bytes are something else, or not whole; `where` is what it names.
  */
@@ -70,6 +79,7 @@ export async function decodeTensors(
   where: string,
   kind: string,
   bytes: Uint8Array,
+  views = false,
 ): Promise<TensorFile> {
   const fail = (got: string, options?: ErrorOptions): MetricLearningError =>
     new MetricLearningError({ where, expected: `the bytes of a ${kind}`, got }, options);
@@ -93,8 +103,12 @@ export async function decodeTensors(
   const parts = Object.entries(entries).map(([name, entry]): [string, TensorPart] => {
     const { shape, data_offsets: offsets } = entry;
     const dtype = entry.dtype as TensorPart['dtype'];
-    const own = Uint8Array.from(body.subarray(...offsets)); // a Node Buffer's slice would be a view
-    return [name, { name, dtype, shape, values: new arrays[dtype](own.buffer) }];
+    const part = body.subarray(...offsets);
+    const aligned = part.byteOffset % arrays[dtype].BYTES_PER_ELEMENT === 0;
+    const own = views && aligned ? part : Uint8Array.from(part); // a Node Buffer's slice would be a view
+    const length = own.byteLength / arrays[dtype].BYTES_PER_ELEMENT;
+    const values = new arrays[dtype](own.buffer as ArrayBuffer, own.byteOffset, length);
+    return [name, { name, dtype, shape, values }];
   });
   return { texts, parts: new Map(parts) };
 }
@@ -106,7 +120,11 @@ function headerOf(entries: Entries, texts: Texts, sha256: string): Uint8Array {
 }
 
 /** The checksum, in hexadecimal; header and body are hashed one by one, as a body may be too large to copy. */
-async function digest(entries: Entries, texts: Texts, body: Uint8Array): Promise<string> {
+async function digest(
+  entries: Entries,
+  texts: Texts,
+  body: Uint8Array | readonly Uint8Array[],
+): Promise<string> {
   const both = new Uint8Array(64);
   both.set(await sha256(headerOf(entries, texts, '')));
   both.set(await sha256(body), 32);

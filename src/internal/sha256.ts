@@ -1,6 +1,34 @@
-/** The SHA-256 of bytes, 32 bytes, by the platform's WebCrypto: in Node and in browsers (on https or localhost). */
-export async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as BufferSource));
+/** Bytes that are hashed at a time, where the platform hashes in parts. */
+const atOnce = 2 ** 26;
+
+/**
+ * The SHA-256 of bytes, which may lie in several parts, one after the other; 32 bytes. Node's own hash takes them as they
+ * lie; browsers (on https or localhost) hash by WebCrypto, which needs them in one piece.
+ */
+export async function sha256(bytes: Uint8Array | readonly Uint8Array[]): Promise<Uint8Array> {
+  const parts = bytes instanceof Uint8Array ? [bytes] : bytes;
+  const node = globalThis.process?.getBuiltinModule?.('node:crypto');
+  if (node === undefined) {
+    const whole = joinBytes(parts) as BufferSource;
+    return new Uint8Array(await crypto.subtle.digest('SHA-256', whole));
+  }
+  const hash = node.createHash('sha256');
+  for (const part of parts) {
+    for (let at = 0; at < part.length; at += atOnce) hash.update(part.subarray(at, at + atOnce));
+  }
+  return Uint8Array.from(hash.digest());
+}
+
+/** Several parts as one: a single part as it is. */
+export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.length === 1) return parts[0]!;
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /** Bytes as hexadecimal text, two characters a byte. */

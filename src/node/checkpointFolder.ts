@@ -34,12 +34,15 @@ export function checkpointFolder(folder: string): CheckpointStore {
     }
   };
 
+  const write = (number: number, bytes: Uint8Array | readonly Uint8Array[]): Promise<void> =>
+    attempt('write into', async () => {
+      await mkdir(folder, { recursive: true });
+      await writeWhole(file(number), bytes);
+    });
+
   return {
-    write: (number, bytes) =>
-      attempt('write into', async () => {
-        await mkdir(folder, { recursive: true });
-        await writeWhole(file(number), bytes);
-      }),
+    write,
+    writeParts: write,
     list: () =>
       attempt('list', async () => {
         const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {

@@ -1,6 +1,7 @@
 import { io } from '@tensorflow/tfjs-core';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { nodeModule } from '../internal/nodeModules.ts';
+import { sha256, toHex } from '../internal/sha256.ts';
 import { checkPath } from './checkPath.ts';
 import { writeWhole } from './writeWhole.ts';
 
@@ -35,7 +36,7 @@ async function save(folder: string, artifacts: io.ModelArtifacts): Promise<io.Sa
   const { weightData = [] } = artifacts;
   const buffers = Array.isArray(weightData) ? weightData : [weightData];
   const weights = buffers.map((buffer) => new Uint8Array(buffer));
-  const checksum = sha256Of(weights);
+  const checksum = toHex(await sha256(weights));
   const weightsFile = `weights.${checksum.slice(0, 16)}.bin`;
 
   const { weightData: _, weightSpecs, ...rest } = artifacts;
@@ -73,7 +74,7 @@ async function load(folder: string): Promise<io.ModelArtifacts> {
   const parts: Uint8Array[] = [];
   for (const { paths, sha256: expected } of stored.weightsManifest) {
     const group = await Promise.all(paths.map(read));
-    if (expected !== undefined && sha256Of(group) !== expected) {
+    if (expected !== undefined && toHex(await sha256(group)) !== expected) {
       throw noModel(folder, `weights with another checksum (${paths.join(', ')})`);
     }
     parts.push(...group);
@@ -101,13 +102,6 @@ function parse(folder: string, text: string): StoredModel {
     throw noModel(folder, `a ${modelFile} without modelTopology or weightsManifest`);
   }
   return stored;
-}
-
-/** The checksum of bytes that lie in several parts; WebCrypto would need them in one. */
-function sha256Of(parts: readonly Uint8Array[]): string {
-  const hash = nodeModule('fileStore', 'node:crypto').createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest('hex');
 }
 
 function noModel(folder: string, got: string, cause?: unknown): MetricLearningError {

@@ -7,7 +7,17 @@ import { type Optimizer, train as optimizers } from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createRandom, TripletModel, tripletLoss } from '../../src/index.ts';
+import {
+  type CheckpointStore,
+  createRandom,
+  type Loss,
+  marginLoss,
+  mPerClassSampler,
+  TripletModel,
+  tripletLoss,
+  tripletMarginLoss,
+} from '../../src/index.ts';
+import { networkVariables } from '../../src/networks/networkState.ts';
 import { checkpointFolder } from '../../src/node.ts';
 import type { FitOptions } from '../../src/training/loop/trainOptions.ts';
 import { glorot } from '../support/glorot.ts';
@@ -42,6 +52,21 @@ const build3 = (optimizer: Optimizer = optimizers.adam(0.01)): TripletModel => {
 
 const data = rings(90);
 const plain: FitOptions = { epochs: 3, batchSize: 16, seed: 5, validation: rings(30, 3, 2) };
+
+/** A store of a user's own, which knows `write` alone. */
+function storeInMemory(): CheckpointStore {
+  const kept = new Map<number, Uint8Array>();
+  return {
+    async write(number, bytes) {
+      kept.set(number, bytes.slice());
+    },
+    list: async () => [...kept.keys()],
+    read: async (number) => kept.get(number) as Uint8Array,
+    async remove(number) {
+      kept.delete(number);
+    },
+  };
+}
 
 /** Trains, stopped by a signal after `steps` steps. */
 async function interrupted(model: TripletModel, steps: number, options: FitOptions): Promise<void> {
@@ -87,6 +112,43 @@ describe('A run with checkpoints', () => {
       expected,
     );
     expect(weightsOf(again)).toEqual(weightsOf(model));
+  });
+
+  test('has the random triplets of a loss as well', async () => {
+    for (const loss of [
+      (): Loss => tripletMarginLoss({ tripletsPerAnchor: 2 }),
+      (): Loss => marginLoss({ tripletsPerAnchor: 2, learnBeta: true }),
+    ]) {
+      const build = (): TripletModel => {
+        const model = build3();
+        model.compile({ optimizer: optimizers.adam(0.01), loss: loss() });
+        return model;
+      };
+      const options = { ...plain, sampler: mPerClassSampler({ m: 4 }) };
+      const whole = build();
+      const expected = await whole.fit(data, options);
+      const memoryStore = storeInMemory();
+      await interrupted(build(), 4, { ...options, checkpoint: { store: memoryStore } });
+      const resumed = build();
+      const checkpoint = { store: memoryStore, resume: true };
+      expect(await resumed.fit(data, { ...options, checkpoint })).toEqual(expected);
+      expect(weightsOf(resumed)).toEqual(weightsOf(whole));
+    }
+  });
+
+  test('is written without a copy of its large arrays, where the store takes parts', async () => {
+    const model = build3();
+    const taken: number[] = [];
+    const store = {
+      ...storeInMemory(),
+      async writeParts(_: number, parts: readonly Uint8Array[]): Promise<void> {
+        const variables = networkVariables(model.base);
+        const memories = new Set(variables.map((one) => one.dataSync().buffer));
+        taken.push(parts.filter(({ buffer }) => memories.has(buffer)).length - variables.length);
+      },
+    };
+    await model.fit(data, { ...plain, epochs: 2, checkpoint: { store } });
+    expect(taken).toEqual([0, 0]);
   });
 
   test('keeps the newest two', async () => {

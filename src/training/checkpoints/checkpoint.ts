@@ -8,12 +8,19 @@ import {
   readOptions,
   required,
 } from '../../internal/readOptions.ts';
+import { joinBytes } from '../../internal/sha256.ts';
 import type { StatefulLoss } from '../../losses/parametricLoss.ts';
 import { optimizerState, restoreOptimizer } from '../optimizer/optimizerState.ts';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpointFile.ts';
 import type { CheckpointStore } from './checkpointStore.ts';
 import type { RunState } from './runState.ts';
-import { assignVariables, lossStateOf, storeLossState, storeVariables } from './storedTensor.ts';
+import {
+  assignVariables,
+  copied,
+  lossStateOf,
+  storeLossState,
+  storeVariables,
+} from './storedTensor.ts';
 
 export interface CheckpointOptions {
   /** Where checkpoints are kept, e.g. `checkpointFolder('./checkpoints')` of `tfjs-metric-learning/node`. */
@@ -44,6 +51,8 @@ export interface RunParts {
   readonly optimizer: Optimizer;
   /** Every variable of the network, trainable or not, in the order in which they were made. */
   readonly network: readonly Variable[];
+  /** The weights of the momentum encoder; empty where there is none. */
+  readonly encoder: readonly Variable[];
   /** The parameters of the loss. */
   readonly parameters: readonly Variable[];
   /** The loss, if it has a state: parameters, or a memory of embeddings. */
@@ -58,19 +67,21 @@ const kept = 2;
 export async function saveCheckpoint(
   { store: folder }: CheckpointOptions,
   state: RunState,
-  { optimizer, network, parameters, loss, fingerprint }: RunParts,
+  { optimizer, network, encoder, parameters, loss, fingerprint }: RunParts,
 ): Promise<void> {
   const { best, ...plain } = state;
   const moments = await optimizerState(optimizer, [...network, ...parameters]);
   const tensors = [
     ...(await storeVariables('network', network)),
+    ...(await storeVariables('encoder', encoder)),
     ...moments.map((one) => ({ ...one, name: `optimizer ${one.name}` })),
     ...storeLossState('loss', await loss?.state()),
     ...(best?.tensors ?? []),
   ];
   const run = { ...plain, best: best && { value: best.value, epoch: best.epoch } };
-  const bytes = await encodeCheckpoint({ state: { run, fingerprint }, tensors });
-  await folder.write(state.totalSteps, bytes);
+  const parts = await encodeCheckpoint({ state: { run, fingerprint }, tensors });
+  if (folder.writeParts) await folder.writeParts(state.totalSteps, parts);
+  else await folder.write(state.totalSteps, joinBytes(parts));
   await prune(folder, state.totalSteps);
 }
 
@@ -87,7 +98,7 @@ async function prune(folder: CheckpointStore, newest: number): Promise<void> {
  */
 export async function resumeCheckpoint(
   { store: folder, onDamaged }: CheckpointOptions,
-  { optimizer, network, parameters, loss, fingerprint }: RunParts,
+  { optimizer, network, encoder, parameters, loss, fingerprint }: RunParts,
 ): Promise<RunState | undefined> {
   const found = await newestGood(folder, onDamaged);
   if (found === undefined) return undefined;
@@ -96,13 +107,14 @@ export async function resumeCheckpoint(
 
   const { tensors } = found;
   assignVariables('TripletModel.fit (checkpoint)', 'network', network, tensors);
+  assignVariables('TripletModel.fit (checkpoint)', 'encoder', encoder, tensors);
   const prefix = 'optimizer ';
   const moments = tensors
     .filter(({ name }) => name.startsWith(prefix))
     .map((one) => ({ ...one, name: one.name.slice(prefix.length) }));
   restoreOptimizer(optimizer, [...network, ...parameters], moments);
   loss?.restore(lossStateOf('loss', tensors));
-  const best = tensors.filter(({ name }) => name.startsWith('best '));
+  const best = tensors.filter(({ name }) => name.startsWith('best ')).map(copied);
   return { ...run, best: run.best && { ...run.best, tensors: best } };
 }
 

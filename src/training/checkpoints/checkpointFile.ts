@@ -1,4 +1,4 @@
-import { decodeTensors, encodeTensors } from '../../formats/safetensors.ts';
+import { decodeTensors, encodeTensorParts } from '../../formats/safetensors.ts';
 
 /** Named numbers of a checkpoint, bit for bit. */
 export interface StoredTensor {
@@ -18,19 +18,19 @@ const kind = 'tfjs-metric-learning checkpoint 1';
 const fileTypes = { float32: 'F32', int32: 'I32', bool: 'BOOL' } as const;
 const types = { F32: 'float32', I32: 'int32', BOOL: 'bool', U8: 'bool' } as const;
 
-/** A checkpoint as bytes. */
-export function encodeCheckpoint({ state, tensors }: Checkpoint): Promise<Uint8Array> {
+/** A checkpoint as bytes, in several parts: its arrays are not copied. */
+export function encodeCheckpoint({ state, tensors }: Checkpoint): Promise<Uint8Array[]> {
   const parts = tensors.map(({ dtype, ...rest }) => ({ ...rest, dtype: fileTypes[dtype] }));
-  return encodeTensors(kind, { state: JSON.stringify(state, hideNonFinite) }, parts);
+  return encodeTensorParts(kind, { state: JSON.stringify(state, hideNonFinite) }, parts);
 }
 
 /**
- * The checkpoint that these bytes hold; `name` is what errors call them.
+ * The checkpoint that these bytes hold; `name` is what errors call them. Its arrays lie in the bytes.
  *
  * @throws MetricLearningError if the bytes are no checkpoint, or not whole.
  */
 export async function decodeCheckpoint(bytes: Uint8Array, name: string): Promise<Checkpoint> {
-  const { texts, parts } = await decodeTensors(name, kind, bytes);
+  const { texts, parts } = await decodeTensors(name, kind, bytes, true);
   return {
     state: JSON.parse(texts['state']!, showNonFinite),
     tensors: [...parts.values()].map(({ dtype, ...rest }) => ({ ...rest, dtype: types[dtype] })),

@@ -3,15 +3,20 @@ import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import type { LossState } from '../../losses/parametricLoss.ts';
 import type { StoredTensor } from './checkpointFile.ts';
 
-/** A copy of a tensor's numbers. */
+/** A tensor's numbers, to be written at once: they may be the memory of the tensor. */
 export async function store(name: string, values: Tensor): Promise<StoredTensor> {
   const data = await values.data();
   return {
     name,
     shape: [...values.shape],
     dtype: values.dtype as StoredTensor['dtype'],
-    values: data.slice() as StoredTensor['values'],
+    values: data as StoredTensor['values'],
   };
+}
+
+/** Stored numbers that keep, whatever becomes of the memory where they lay. */
+export function copied(stored: StoredTensor): StoredTensor {
+  return { ...stored, values: stored.values.slice() };
 }
 
 /** The tensor whose numbers were stored; the caller disposes it. */

@@ -6,6 +6,7 @@ import type { StatefulLoss } from '../../losses/parametricLoss.ts';
 import type { Best, RunState } from '../checkpoints/runState.ts';
 import {
   assignVariables,
+  copied,
   lossStateOf,
   storeLossState,
   storeVariables,
@@ -92,7 +93,7 @@ export function restoreBest(best: Best | undefined, { network, loss }: BestParts
 
 async function store({ network, loss }: BestParts): Promise<Best['tensors']> {
   return [
-    ...(await storeVariables('best network', network)),
+    ...(await storeVariables('best network', network)).map(copied),
     ...storeLossState('best loss', await loss?.state()),
   ];
 }
