@@ -32,6 +32,12 @@ export { type KMeans, type KMeansOptions, kMeans } from './kMeans.ts';
 export { type PairDistances, type PairOptions, pairDistances } from './pairDistances.ts';
 export { precisionAt1, recallAtK } from './recallAtK.ts';
 export {
+  type DistanceMatrix,
+  type ReRankedDistancesOptions,
+  type ReRankOptions,
+  reRankedDistances,
+} from './reRankedDistances.ts';
+export {
   type ClassRetrievalScores,
   type RetrievalMetrics,
   type RetrievalOptions,

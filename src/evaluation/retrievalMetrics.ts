@@ -18,6 +18,7 @@ import {
 } from './evaluationSet.ts';
 import { forEachRanking } from './rankings.ts';
 import { relevantReferences } from './relevantReferences.ts';
+import type { ReRankOptions } from './reRankedDistances.ts';
 import { type RetrievalScores, scoreCount, scoreRanks, toScores } from './retrievalScores.ts';
 
 export interface RetrievalOptions extends EvaluationOptions {
@@ -33,6 +34,11 @@ export interface RetrievalOptions extends EvaluationOptions {
    * come. Default: if the labels are equal.
    */
   matches?: (queryLabel: number, referenceLabel: number) => boolean;
+  /**
+   * Ranks by k-reciprocal re-ranking in place of the distance alone: `{}`, or `{ k1, k2, lambda }` as in
+   * `reRankedDistances`. Default: none.
+   */
+  rerank?: ReRankOptions;
   /** Asks for confidence intervals of the means, over the queries. Default: none. */
   confidence?: BootstrapOptions;
 }
@@ -55,12 +61,20 @@ export const retrievalOptions: OptionTable<
   RetrievalOptions,
   keyof Pick<
     RetrievalOptions,
-    'depth' | 'matches' | 'confidence' | 'reference' | 'excludeSelf' | 'ignore' | 'onProgress'
+    | 'depth'
+    | 'matches'
+    | 'rerank'
+    | 'confidence'
+    | 'reference'
+    | 'excludeSelf'
+    | 'ignore'
+    | 'onProgress'
   >
 > = {
   ks: made(() => [1, 5, 10], ksKind),
   depth: optional(wholeNumber(1)),
   matches: optional(callback('(queryLabel, referenceLabel) => true or false')),
+  rerank: optional(recordLike('{ k1, k2, lambda }')),
   confidence: optional(recordLike('{ seed }')),
   ...evaluationOptions,
 };
