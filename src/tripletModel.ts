@@ -6,7 +6,7 @@ import { type ExampleSource, exampleSource } from './data/exampleSource.ts';
 import type { LazyDataset } from './data/lazyDataset.ts';
 import { nameLabels } from './data/nameLabels.ts';
 import { openDataset } from './data/openDataset.ts';
-import { isStream } from './data/streamDataset.ts';
+import { checkStream, isStream, type StreamDataset } from './data/streamDataset.ts';
 import type { Distance } from './distances/distance.ts';
 import { lpDistance } from './distances/lpDistance.ts';
 import { MetricLearningError } from './errors/metricLearningError.ts';
@@ -23,7 +23,7 @@ import { type BaseShape, checkBase } from './networks/checkBase.ts';
 import { embedBatch, embedExamples, embedSource } from './networks/embedExamples.ts';
 import { fitNormalization } from './networks/fitNormalization.ts';
 import { type ForwardPass, forwardPass } from './networks/forwardPass.ts';
-import { distanceOfNetwork } from './networks/networkDistance.ts';
+import { declareDistance, distanceOfNetwork } from './networks/networkDistance.ts';
 import { declareNames, namesOfNetwork } from './networks/networkNames.ts';
 import { declareNormalization, normalizationOf } from './networks/networkNormalization.ts';
 import { disposeNetwork } from './networks/networkState.ts';
@@ -41,14 +41,15 @@ import { consecutiveTripletsSampler } from './samplers/consecutiveTripletsSample
 import type { TripletSampler } from './samplers/sampler.ts';
 import { loadModel, saveModel } from './training/checkpoints/modelFile.ts';
 import type { History } from './training/checkpoints/runState.ts';
-import { tripletsOf } from './training/loop/batches.ts';
+import { type Batch, tripletsOf } from './training/loop/batches.ts';
 import { type CompileOptions, compileNetwork } from './training/loop/compileNetwork.ts';
 import { createPlan } from './training/loop/createPlan.ts';
+import { embedStream } from './training/loop/embedStream.ts';
 import type { TrainingEvent } from './training/loop/events.ts';
 import { heldOutBatches } from './training/loop/heldOutBatches.ts';
 import { heldOutLoss } from './training/loop/heldOutLoss.ts';
 import { measuring } from './training/loop/measuring.ts';
-import { objective } from './training/loop/objective.ts';
+import { type Objective, objective } from './training/loop/objective.ts';
 import type { TrainingData } from './training/loop/openFeed.ts';
 import { type FitSettings, readFitOptions } from './training/loop/readFitOptions.ts';
 import { runFit } from './training/loop/runFit.ts';
@@ -188,8 +189,8 @@ export class TripletModel {
 
   /**
    * What the compiled loss measures between embeddings: squared Euclidean distance for a Keras loss such as
-   * `tripletLoss`, the loss's own `distance` otherwise. Without a compiled loss: the distance that the network was saved
-   * with, else `lpDistance()`. `evaluate`, reports, recognizers and bundles measure with it.
+   * `tripletLoss`, the loss's own `distance` otherwise. Without a compiled loss: the distance that the network was
+   * trained with, else `lpDistance()`. `evaluate`, reports, recognizers and bundles measure with it.
    */
   get distance(): Distance {
     const loss = this.#loss;
@@ -258,46 +259,73 @@ export class TripletModel {
     try {
       const settings = this.#named(where, readFitOptions(where, options), data);
       await this.#findNormalization(where, settings.data);
+      declareDistance(this.base, this.distance);
       const { optimizer } = this.network;
       const forward = this.#forward;
-      const { base, distance } = this;
-      const model = { base, forward, input: this.#shape, optimizer, loss, distance };
-      const { plan, state } = await createPlan(where, model, settings.data, settings);
-      return yield* train(plan, state);
+      const { base, distance, normalization } = this;
+      const model = { base, forward, normalization, input: this.#shape, optimizer, loss, distance };
+      const { plan, state, dispose } = await createPlan(where, model, settings.data, settings);
+      try {
+        return yield* train(plan, state);
+      } finally {
+        dispose();
+      }
     } finally {
       this.#training = false;
     }
   }
 
   /**
-   * Measures loss and triplet accuracy on examples and their class ids or names. Each example is embedded once, and nothing of
-   * network and loss changes. A class with one example is left out.
+   * Measures loss and triplet accuracy on examples and their class ids or names, or on one epoch of a stream. Each example
+   * is embedded once, and nothing of network and loss changes. A class with one example is left out.
    *
    * @throws MetricLearningError as `fit`.
    */
-  async evaluate(data: Dataset | LazyDataset, options: EvaluateOptions = {}): Promise<Evaluation> {
+  async evaluate(
+    data: Dataset | LazyDataset | StreamDataset,
+    options: EvaluateOptions = {},
+  ): Promise<Evaluation> {
     const where = 'TripletModel.evaluate';
-    checkRecord(where, 'data', data, '{ examples, labels }');
+    checkRecord(where, 'data', data, '{ examples, labels } or { stream }');
     const { sampler, batchSize, seed: start } = readOptions(where, evaluateOptions, options);
     checkSampler(where, sampler, ['triplets']);
     const loss = this.#compiledLoss(where);
     const goal = objective(loss, undefined, sampler);
+    const draw = (labels: Int32Array): Batch[] =>
+      heldOutBatches(where, sampler, labels, createRandom(start), batchSize);
     const named = nameLabels(where, data, this.names).data;
+    if (isStream(named)) {
+      checkStream(where, named);
+      return measuring(this.base, loss, async () => {
+        const all = await embedStream(where, named, this.#shape, this.#forward, 1);
+        return this.#judge(all.embeddings, all.labels, goal, draw);
+      });
+    }
     const { source, labels } = await openDataset(where, this.#shape, named);
-    const batches = heldOutBatches(where, sampler, labels, createRandom(start), batchSize);
-    return measuring(this.base, loss, async () => {
-      const embeddings = await embedSource(this.#forward, source);
-      try {
-        return {
-          loss: await heldOutLoss(embeddings, batches, goal),
-          triplets: await tripletAccuracy(embeddings, tripletsOf(batches), labels, {
-            distance: this.distance,
-          }),
-        };
-      } finally {
-        embeddings.dispose();
-      }
-    });
+    const batches = draw(labels);
+    return measuring(this.base, loss, async () =>
+      this.#judge(await embedSource(this.#forward, source), labels, goal, () => batches),
+    );
+  }
+
+  /** Loss and triplet accuracy of embeddings, which are disposed. */
+  async #judge(
+    embeddings: Tensor2D,
+    labels: Int32Array,
+    goal: Objective,
+    draw: (labels: Int32Array) => readonly Batch[],
+  ): Promise<Evaluation> {
+    try {
+      const batches = draw(labels);
+      return {
+        loss: await heldOutLoss(embeddings, batches, goal),
+        triplets: await tripletAccuracy(embeddings, tripletsOf(batches), labels, {
+          distance: this.distance,
+        }),
+      };
+    } finally {
+      embeddings.dispose();
+    }
   }
 
   /**

@@ -3,6 +3,7 @@ import { type LayersModel, models } from '@tensorflow/tfjs-layers';
 import { between } from '../internal/optionKinds.ts';
 import { type OptionTable, preset, readOptions } from '../internal/readOptions.ts';
 import { checkBase } from './checkBase.ts';
+import { allLayers } from './frozenLayers.ts';
 
 export interface CreateMomentumEncoderOptions {
   /** The share of the old values in each update: the nearer to 1, the slower the copy. 0.99 to 0.9999. Default 0.999. */
@@ -52,12 +53,9 @@ export async function createMomentumEncoder(
   const copy = await models.modelFromJSON(
     base.toJSON(null, false) as Parameters<typeof models.modelFromJSON>[0],
   );
-  // Weights are paired now: the order in which a network lists them changes when layers are frozen.
-  copy.trainable = base.trainable;
-  const followers = copy.weights;
-  const pairs = base.weights.map((leader, i) => [leader, followers[i]!] as const);
+  const pairs = weightPairs(base, copy);
   for (const [leader, follower] of pairs) follower.write(leader.read());
-  const variables = followers.map((follower) => follower.read());
+  const variables = pairs.map(([, follower]) => follower.read());
   copy.trainable = false;
   for (const [, follower] of pairs) follower.trainable = false; // also inside of nested networks
   return {
@@ -76,4 +74,21 @@ export async function createMomentumEncoder(
       for (const variable of variables) if (!variable.isDisposed) variable.dispose();
     },
   };
+}
+
+type Weight = LayersModel['weights'][number];
+
+/**
+ * Each weight of a network with that of its copy. Layers are paired, as networks with frozen layers and networks inside of
+ * them list their weights in another order.
+ */
+function weightPairs(base: LayersModel, copy: LayersModel): (readonly [Weight, Weight])[] {
+  const followers = allLayers(copy).map(({ layer }) => layer);
+  const pairs = new Map<Weight, Weight>(); // a wrapper lists the weights of the layer inside once more
+  allLayers(base).forEach(({ layer }, i) => {
+    layer.weights.forEach((leader, at) => {
+      if (!pairs.has(leader)) pairs.set(leader, followers[i]!.weights[at]!);
+    });
+  });
+  return [...pairs];
 }

@@ -88,6 +88,50 @@ export const zoo: readonly (readonly [name: string, make: () => LayersModel])[] 
       }),
   ],
   [
+    'a bidirectional LSTM',
+    () => {
+      // tfjs makes the backward layer as the forward layer is made: with the same first weights.
+      const layer = layers.lstm({ ...recurrent, units: 2 }) as never;
+      const both = layers.bidirectional({ layer, mergeMode: 'concat' });
+      const steps = layers.reshape({ targetShape: [2, 2], ...first });
+      return sequential({ layers: [steps, both, dense(3, 4)] });
+    },
+  ],
+  [
+    'recurrent layers with dropout, one upon the other',
+    () =>
+      sequential({
+        layers: [
+          layers.reshape({ targetShape: [2, 2], ...first }),
+          layers.gru({ ...recurrent, dropout: 0.2, recurrentDropout: 0.2, returnSequences: true }),
+          layers.gru({ ...recurrent, kernelInitializer: glorot(4) }),
+        ],
+      }),
+  ],
+  [
+    'a layer at each step of a sequence',
+    () =>
+      sequential({
+        layers: [
+          layers.reshape({ targetShape: [2, 2], ...first }),
+          layers.timeDistributed({ layer: dense(4, 1) }),
+          layers.flatten(),
+          dense(3, 2),
+        ],
+      }),
+  ],
+  [
+    'a nested network that is used twice',
+    () => {
+      const inputs = input({ shape: [4] });
+      const nested = blocks();
+      const once = nested.apply(inputs) as SymbolicTensor;
+      const twice = nested.apply(once) as SymbolicTensor;
+      const outputs = dense(3, 2).apply(layers.add().apply([once, twice])) as SymbolicTensor;
+      return functional({ inputs, outputs });
+    },
+  ],
+  [
     'a shared layer',
     () => {
       const inputs = input({ shape: [4] });

@@ -203,6 +203,17 @@ describe('The best epoch comes back whole', () => {
   });
 });
 
+test('A network whose embeddings depend on the batches before is refused', () => {
+  const layer = { units: 3, stateful: true };
+  const base = sequential({
+    layers: [layers.lstm({ ...layer, batchInputShape: [12, 2, 2], name: 'remembering' })],
+  });
+  expect(() => new TripletModel(base)).toThrow(
+    'TripletModel: expected a base whose embedding of an example does not depend on the examples before it, got the layer remembering with stateful: true. Leave stateful out: each example is then a sequence of its own.',
+  );
+  base.dispose();
+});
+
 describe('Frozen is frozen', () => {
   test.each(zoo.filter(([name]) => name.includes('frozen')))('in %s', async (_, make) => {
     const base = make();
@@ -341,6 +352,29 @@ describe('Held-out data have a sampler of their own', () => {
       },
     };
     expect(await run(stream)).toEqual(await run(held));
+  });
+
+  test('are evaluated as a stream as they are in memory', async () => {
+    const model = compiled(plain());
+    await model.fit(data, online);
+    const stream = function* (): Generator<typeof held> {
+      for (let start = 0; start < 15; start += 6) {
+        const examples = held.examples.subarray(4 * start, 4 * start + 24);
+        yield { examples, labels: held.labels.subarray(start, start + 6) };
+      }
+    };
+    expect(await model.evaluate({ stream })).toEqual(await model.evaluate(held));
+    await expectNoLeak(() => model.evaluate({ stream }));
+    await expectNoLeak(async () => {
+      const oneClass = function* (): Generator<typeof held> {
+        yield { examples: held.examples.subarray(0, 8), labels: Int32Array.of(1, 1) };
+      };
+      await expect(model.evaluate({ stream: oneClass })).rejects.toThrow(
+        /^TripletModel.evaluate: expected held-out examples that/,
+      );
+      await expect(model.evaluate({ stream: () => [] })).rejects.toThrow('at least one batch');
+      await expect(model.evaluate({ stream: 3 } as never)).rejects.toThrow('stream');
+    });
   });
 
   test('may have a class with one example, and say that an error is about them', async () => {

@@ -1,26 +1,40 @@
-import { type Optimizer, util, type Variable } from '@tensorflow/tfjs-core';
+import {
+  type Optimizer,
+  type Tensor,
+  type Tensor2D,
+  util,
+  type Variable,
+} from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { InputSpec } from '../../data/openDataset.ts';
 import { isStream } from '../../data/streamDataset.ts';
 import type { Distance } from '../../distances/distance.ts';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import { checkRecord } from '../../internal/checkRecord.ts';
+import { readOptions } from '../../internal/readOptions.ts';
 import type { Loss } from '../../losses/loss.ts';
 import type { ParametricLoss, StatefulLoss } from '../../losses/parametricLoss.ts';
 import type { KerasLoss } from '../../losses/triplet/tripletLoss.ts';
-import type { ForwardPass } from '../../networks/forwardPass.ts';
+import {
+  createMomentumEncoder,
+  createMomentumEncoderOptions,
+  type MomentumEncoder,
+} from '../../networks/createMomentumEncoder.ts';
+import { type ForwardPass, forwardPass } from '../../networks/forwardPass.ts';
 import { networkVariables } from '../../networks/networkState.ts';
+import type { FullNormalization } from '../../networks/normalization.ts';
 import { createRandom } from '../../random/createRandom.ts';
 import { consecutiveTripletsSampler } from '../../samplers/consecutiveTripletsSampler.ts';
 import {
   checkCheckpointOptions,
+  type Fingerprint,
   type RunParts,
   resumeCheckpoint,
   saveCheckpoint,
 } from '../checkpoints/checkpoint.ts';
 import { freshState, type RunState } from '../checkpoints/runState.ts';
 import { checkEarlyStopping } from './earlyStopping.ts';
-import { objective, viewsObjective } from './objective.ts';
+import { momentumObjective, objective, viewsObjective } from './objective.ts';
 import { openFeed, type TrainingData } from './openFeed.ts';
 import type { FitSettings } from './readFitOptions.ts';
 import { shuffledBatches } from './shuffledBatches.ts';
@@ -32,11 +46,19 @@ import { createValidation, noValidation } from './validation.ts';
 export interface CompiledModel {
   readonly base: LayersModel;
   readonly forward: ForwardPass;
+  readonly normalization: FullNormalization;
   readonly input: InputSpec;
   readonly optimizer: Optimizer;
   readonly loss: KerasLoss | Loss;
   /** What the loss measures between embeddings. */
   readonly distance: Distance;
+}
+
+/** A plan, the state from which it starts, and how to free what was made for it. */
+export interface Prepared {
+  readonly plan: TrainingPlan;
+  readonly state: RunState;
+  dispose(): void;
 }
 
 /** Makes a plan of model, data and options, and the state from which it starts. */
@@ -45,15 +67,33 @@ export async function createPlan(
   model: CompiledModel,
   data: TrainingData,
   settings: FitSettings,
-): Promise<{ plan: TrainingPlan; state: RunState }> {
+): Promise<Prepared> {
   checkRecord(where, 'data', data, '{ examples, labels } or { stream }');
+  const { momentumEncoder } = settings;
+  const encoder = momentumEncoder && (await createMomentumEncoder(model.base, momentumEncoder));
+  const dispose = (): void => encoder?.dispose();
+  try {
+    return { ...(await preparedPlan(where, model, data, settings, encoder)), dispose };
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+}
+
+async function preparedPlan(
+  where: string,
+  model: CompiledModel,
+  data: TrainingData,
+  settings: FitSettings,
+  encoder: MomentumEncoder | undefined,
+): Promise<Omit<Prepared, 'dispose'>> {
   if (isStream(data)) checkNoSampler(where, settings);
   const { optimizer, loss, input } = model;
   const { views, seed, maxSteps, validation, checkpoint, earlyStopping } = settings;
   const sampler =
     settings.sampler ?? (views === 2 ? shuffledBatches : consecutiveTripletsSampler());
   const random = createRandom(seed);
-  const learner = learnerOf(model, data, settings);
+  const learner = learnerOf(model, data, settings, encoder);
   const drawing = { sampler, batchSize: settings.batchSize, views };
   const { feed, batchSize, fingerprint } = await openFeed(
     where,
@@ -85,9 +125,15 @@ export async function createPlan(
   const parts: RunParts = {
     optimizer,
     network: networkVariables(model.base),
+    encoder: encoder ? networkVariables(encoder.model) : [],
     parameters: learner.parameters,
     loss: 'restore' in loss ? (loss as StatefulLoss) : undefined,
-    fingerprint: { seed, 'number of parameters': model.base.countParams(), ...fingerprint },
+    fingerprint: {
+      seed,
+      'number of parameters': model.base.countParams(),
+      ...fingerprint,
+      ...momentumOf(settings),
+    },
   };
   const plan: TrainingPlan = {
     learner,
@@ -112,7 +158,23 @@ export async function createPlan(
   return { plan, state };
 }
 
-function learnerOf(model: CompiledModel, data: TrainingData, settings: FitSettings): Learner {
+/** What a resumed run must have in common with the run that it continues, where there is a momentum encoder. */
+function momentumOf({ momentumEncoder }: FitSettings): Fingerprint {
+  if (momentumEncoder === undefined) return {};
+  const { momentum } = readOptions(
+    'momentumEncoder',
+    createMomentumEncoderOptions,
+    momentumEncoder,
+  );
+  return { 'momentum of the encoder': momentum };
+}
+
+function learnerOf(
+  model: CompiledModel,
+  data: TrainingData,
+  settings: FitSettings,
+  encoder: MomentumEncoder | undefined,
+): Learner {
   const { base, forward, optimizer, loss } = model;
   const { miner, views, augment } = settings;
   const sampler = isStream(data) ? shuffledBatches : (settings.sampler ?? { kind: 'triplets' });
@@ -121,14 +183,28 @@ function learnerOf(model: CompiledModel, data: TrainingData, settings: FitSettin
     forward,
     optimizer,
     loss,
-    objective: views === 2 ? viewsObjective(loss, miner) : objective(loss, miner, sampler),
+    objective: encoder
+      ? momentumObjective(loss, miner)
+      : views === 2
+        ? viewsObjective(loss, miner)
+        : objective(loss, miner, sampler),
     weights: base.trainableWeights.map((weight) => weight.read() as Variable),
     parameters: 'variables' in loss ? Object.values((loss as ParametricLoss).variables) : [],
     clipNorm: settings.clipNorm,
     subBatchSize: settings.subBatchSize,
     augment: augment ?? ((examples) => examples),
     views,
+    keys: encoder && keysBy(encoder, model.normalization),
+    follow: encoder && (() => encoder.update()),
   };
+}
+
+function keysBy(
+  encoder: MomentumEncoder,
+  normalization: FullNormalization,
+): (examples: Tensor) => Tensor2D {
+  const forward = forwardPass(encoder.model, normalization);
+  return (examples) => forward(examples, 'inference');
 }
 
 function checkNoSampler(where: string, { sampler }: FitSettings): void {

@@ -40,6 +40,8 @@ export interface GradientParts {
   readonly augment: Augment;
   /** How often a batch holds each of its examples: 2 for two views. Each view is augmented alone. */
   readonly views: 1 | 2;
+  /** Embeds the second views in place of the network, where there is a momentum encoder; no gradient flows through it. */
+  readonly keys: ((examples: Tensor) => Tensor2D) | undefined;
 }
 
 /** Changes a batch of examples [batch, ...] at random, keeping its shape: shifts, noise, crops. */
@@ -60,15 +62,19 @@ export function wholeGradients(
   batch: LoadedBatch,
   random: Random,
 ): Gradients {
-  const { base, forward, objective, weights, parameters } = parts;
+  const { base, forward, objective, weights, parameters, keys } = parts;
   const count = batch.indices.length;
-  const examples = tidy(() => augmentedExamples(parts, batch, 0, count, random));
+  const trained = keys === undefined ? count : count / 2;
+  const examples = tidy(() => augmentedExamples(parts, batch, 0, trained, random));
   const record = createLossRecord();
   const kept: Tensor2D[] = [];
+  let others: Tensor2D | undefined;
   try {
+    others = keysOf(parts, batch, trained, count, random);
     const { value, grads } = withSeededMath(random, () =>
       variableGradients(() => {
-        const embeddings = keep(forward(examples, 'training'));
+        const queries = forward(examples, 'training');
+        const embeddings = keep(others === undefined ? queries : concat([queries, others], 0));
         kept.push(embeddings);
         return plusPenalties(base, objective(embeddings, batch, record.observe), record);
       }, [...weights, ...parameters]),
@@ -80,6 +86,7 @@ export function wholeGradients(
     throw error;
   } finally {
     examples.dispose();
+    others?.dispose();
   }
 }
 
@@ -97,12 +104,13 @@ export function cachedGradients(
   random: Random,
   size: number,
 ): Gradients {
-  const { base, forward, objective, weights, parameters } = parts;
+  const { base, forward, objective, weights, parameters, keys } = parts;
   const count = batch.indices.length;
-  const starts = Array.from({ length: Math.ceil(count / size) }, (_, i) => i * size);
+  const trained = keys === undefined ? count : count / 2;
+  const starts = Array.from({ length: Math.ceil(trained / size) }, (_, i) => i * size);
   const embed = (start: number, stream: Random): Tensor2D =>
     withSeededMath(stream, () => {
-      const end = Math.min(start + size, count);
+      const end = Math.min(start + size, trained);
       return forward(augmentedExamples(parts, batch, start, end, stream), 'training');
     });
 
@@ -115,6 +123,10 @@ export function cachedGradients(
         states.push(random.state());
         return tidy(() => embed(start, random));
       });
+      for (let start = trained; start < count; start += size) {
+        const others = keysOf(parts, batch, start, Math.min(start + size, count), random);
+        if (others !== undefined) pieces.push(others);
+      }
       return variable(concat(pieces, 0));
     }) as Variable & Tensor2D;
     held.push(embeddings);
@@ -140,6 +152,18 @@ export function cachedGradients(
     for (const one of held) dispose(one);
     throw error;
   }
+}
+
+/** Second views as the momentum encoder embeds them; undefined where there is none. */
+function keysOf(
+  parts: GradientParts,
+  batch: LoadedBatch,
+  start: number,
+  end: number,
+  random: Random,
+): Tensor2D | undefined {
+  const { keys } = parts;
+  return keys && tidy(() => keys(augmentedExamples(parts, batch, start, end, random)));
 }
 
 function plusPenalties(base: LayersModel, loss: Scalar, { observe }: LossRecord): Scalar {

@@ -3,6 +3,7 @@ import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import type { LossObserver } from '../../losses/computeOptions.ts';
 import type { Loss } from '../../losses/loss.ts';
 import type { KerasLoss } from '../../losses/triplet/tripletLoss.ts';
+import type { CrossBatchMemory } from '../../losses/wrappers/crossBatchMemory.ts';
 import type { Miner } from '../../miners/miner.ts';
 import { pickRows } from '../../ops/pickRows.ts';
 import type { Sampler } from '../../samplers/sampler.ts';
@@ -69,10 +70,58 @@ export function viewsObjective(loss: KerasLoss | Loss, miner: Miner | undefined)
     });
   }
   return (embeddings, _, observe) => {
-    const [count, dims] = [embeddings.shape[0] / 2, embeddings.shape[1]];
-    const first = slice(embeddings, [0, 0], [count, dims]);
-    const second = slice(embeddings, [count, 0], [count, dims]);
+    const { first, second } = halves(embeddings);
     return loss.compute(first, null, { reference: { embeddings: second }, observe });
+  };
+}
+
+/**
+ * The loss of a batch of two views, whose second half a momentum encoder embedded: the first views are the anchors, their
+ * positives and negatives come from the second views.
+ *
+ * `crossBatchMemory` remembers the second views of earlier batches too, as MoCo does.
+ *
+ * @throws MetricLearningError for a loss that takes no reference set, or a miner beside a loss that has its own.
+ */
+export function momentumObjective(loss: KerasLoss | Loss, miner: Miner | undefined): Objective {
+  if (typeof loss === 'function' || isOverViews(loss)) return viewsObjective(loss, miner);
+  if ('computeMasked' in loss) {
+    const memory = loss as CrossBatchMemory;
+    if (miner !== undefined) {
+      throw new MetricLearningError({
+        where: 'TripletModel.fit',
+        expected: 'no miner beside a memory: crossBatchMemory(loss, { miner })',
+        got: miner.name,
+      });
+    }
+    return (embeddings, { labels }, observe) => {
+      const areKeys = Array.from(labels, (_, i) => i >= labels.length / 2);
+      return memory.computeMasked(embeddings, labels, areKeys, { observe });
+    };
+  }
+  if (loss.accepts.reference === 'none') {
+    throw new MetricLearningError({
+      where: 'TripletModel.fit',
+      expected: 'a loss that accepts a reference set for momentumEncoder',
+      got: loss.name,
+      fix: 'Take crossBatchMemory(ntXentLoss()), ntXentLoss(), supConLoss() or simClrLoss().',
+    });
+  }
+  return (embeddings, batch, observe) => {
+    const { first, second } = halves(embeddings);
+    const labels = batch.labels.subarray(0, first.shape[0]);
+    const reference = { embeddings: second, labels };
+    const tuples = miner?.mine(first, labels, { reference });
+    return loss.compute(first, labels, { tuples, reference, observe });
+  };
+}
+
+/** The two views of a batch. */
+function halves(embeddings: Tensor2D): { first: Tensor2D; second: Tensor2D } {
+  const [count, dims] = [embeddings.shape[0] / 2, embeddings.shape[1]];
+  return {
+    first: slice(embeddings, [0, 0], [count, dims]),
+    second: slice(embeddings, [count, 0], [count, dims]),
   };
 }
 

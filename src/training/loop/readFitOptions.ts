@@ -1,6 +1,7 @@
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import { checkFunction } from '../../internal/checkFunction.ts';
 import { type OptionValues, readOptions } from '../../internal/readOptions.ts';
+import { createMomentumEncoderOptions } from '../../networks/createMomentumEncoder.ts';
 import { checkSampler } from '../../samplers/checkSampler.ts';
 import { type FitOptions, fitOptions } from './trainOptions.ts';
 
@@ -11,6 +12,7 @@ export type FitSettings = OptionValues<typeof fitOptions>;
 export function readFitOptions(where: string, options: FitOptions): FitSettings {
   const settings = readOptions(where, fitOptions, options);
   const { sampler, validationSampler, views, augment, validation, validationMetrics } = settings;
+  const { momentumEncoder } = settings;
   checkSampler(where, sampler, views === 2 ? ['batches'] : undefined);
   checkSampler(`${where} (validation)`, validationSampler);
   if (views === 2 && augment === undefined) {
@@ -20,6 +22,16 @@ export function readFitOptions(where: string, options: FitOptions): FitSettings 
       got: 'none',
       fix: 'Pass augment: (examples, random) => examples, e.g. shiftImages(2).',
     });
+  }
+  if (momentumEncoder !== undefined) {
+    readOptions(`${where} (momentumEncoder)`, createMomentumEncoderOptions, momentumEncoder);
+    if (views !== 2) {
+      throw new MetricLearningError({
+        where,
+        expected: 'views: 2 for momentumEncoder, which embeds the second views',
+        got: `views: ${views}`,
+      });
+    }
   }
   if (validation === undefined) {
     refuseWithout(where, 'validationMetrics', validationMetrics);

@@ -14,6 +14,7 @@ import {
 } from '../../internal/optionKinds.ts';
 import { type OptionTable, optional, preset } from '../../internal/readOptions.ts';
 import type { Miner } from '../../miners/miner.ts';
+import type { CreateMomentumEncoderOptions } from '../../networks/createMomentumEncoder.ts';
 import type { Sampler } from '../../samplers/sampler.ts';
 import type { CheckpointOptions } from '../checkpoints/checkpoint.ts';
 import type { Diagnosis } from '../diagnosis/createDiagnosis.ts';
@@ -60,6 +61,12 @@ export interface TrainOptions {
    * them, and a loss over labels gets both as one batch. Default 1.
    */
   views?: 1 | 2;
+  /**
+   * With `views: 2`, the second view of each example is embedded by a copy of the network that follows it slowly (MoCo),
+   * `{ momentum: 0.999 }`: no gradient flows through the copy, and `crossBatchMemory` keeps what it embedded. The copy
+   * starts equal to the network at each `fit`, and checkpoints hold it. Default: none.
+   */
+  momentumEncoder?: CreateMomentumEncoderOptions;
   /** Held-out examples, measured after each epoch: a data set, or a stream. Default: none. */
   validation?: TrainingData;
   /**
@@ -123,6 +130,7 @@ export const fitOptions: OptionTable<FitOptions, OpenFitOption> = {
   maxSteps: optional(wholeNumber(1)),
   augment: optional(callback('(examples, random) => examples')),
   views: preset<1 | 2>(1, oneOf(1, 2)),
+  momentumEncoder: optional(recordLike('{ momentum }')),
   validation: optional(data),
   validationSampler: optional(sampler),
   validationMetrics: optional(recordLike('{ precisionAt1 }')),

@@ -28,6 +28,8 @@ export interface Learner extends GradientParts {
   readonly clipNorm: number | undefined;
   /** Examples passed through the network at a time; undefined for the whole batch. */
   readonly subBatchSize: number | undefined;
+  /** Called after each step that was taken: the momentum encoder follows the network. */
+  readonly follow: (() => void) | undefined;
 }
 
 /**
@@ -45,7 +47,9 @@ export async function trainingStep(
 ): Promise<StepResult> {
   const before = await snapshot(learner);
   try {
-    return await step(learner, batch, random, name);
+    const result = await step(learner, batch, random, name);
+    learner.follow?.();
+    return result;
   } catch (error) {
     before.restore();
     throw error;

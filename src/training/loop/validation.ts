@@ -1,13 +1,8 @@
-import { concat, dispose, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import { concat, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import type { Dataset, UnlabeledDataset } from '../../data/dataset.ts';
 import type { LazyDataset } from '../../data/lazyDataset.ts';
 import { type InputSpec, type OpenDataset, openDataset } from '../../data/openDataset.ts';
-import {
-  checkStream,
-  isStream,
-  pullBatches,
-  type StreamDataset,
-} from '../../data/streamDataset.ts';
+import { checkStream, isStream, type StreamDataset } from '../../data/streamDataset.ts';
 import type { Distance } from '../../distances/distance.ts';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import { show } from '../../internal/checks.ts';
@@ -17,7 +12,8 @@ import { embedSource } from '../../networks/embedExamples.ts';
 import type { Random } from '../../random/createRandom.ts';
 import type { Sampler } from '../../samplers/sampler.ts';
 import type { Batch } from './batches.ts';
-import { heldBatch, loadBatch, twoViews } from './batchFeed.ts';
+import { heldBatch, type LoadedBatch, twoViews } from './batchFeed.ts';
+import { embedStream } from './embedStream.ts';
 import type { GradientParts } from './gradients.ts';
 import { heldOutBatches, heldOutSampler } from './heldOutBatches.ts';
 import { heldOutLoss } from './heldOutLoss.ts';
@@ -80,7 +76,7 @@ async function openSet(
   const batches = batchesOf(where, parts, set.labels);
   return async () => {
     const embeddings = await embedSource(learner.forward, set.source);
-    return measureEmbeddings(parts, embeddings, set.labels, batches);
+    return measureEmbeddings(parts, embeddings, set.labels, () => batches);
   };
 }
 
@@ -93,41 +89,23 @@ function openStream(
   const { learner, input } = parts;
   const inOrder = parts.validationSampler === undefined && typeof learner.loss !== 'function';
   return async (epoch) => {
-    const embedded: Tensor2D[] = [];
-    const labels: number[] = [];
-    const pulled: Batch[] = [];
     let viewLosses = 0;
-    let all: Tensor2D;
-    try {
-      for await (const given of pullBatches(where, data, epoch)) {
-        const batch = await loadBatch(where, given, input);
-        try {
-          const count = batch.indices.length;
-          embedded.push(tidy(() => learner.forward(batch.examples(0, count), 'inference')));
-          if (learner.views === 2) {
-            const random = parts.random.fork(`views ${pulled.length}`);
-            viewLosses += count * (await lossOfViews(learner, batch, random));
+    const visit =
+      learner.views === 2
+        ? async (batch: LoadedBatch, number: number): Promise<void> => {
+            const random = parts.random.fork(`views ${number}`);
+            viewLosses += batch.indices.length * (await lossOfViews(learner, batch, random));
           }
-          const indices = batch.indices.map((index) => index + labels.length);
-          pulled.push({ ...batch, indices, labels: batch.labels });
-          labels.push(...batch.labels);
-        } finally {
-          batch.dispose();
-        }
-      }
-      all = concat(embedded, 0);
-    } finally {
-      dispose(embedded);
-    }
-    const ids = Int32Array.from(labels);
+        : undefined;
+    const all = await embedStream(where, data, input, learner.forward, epoch, visit);
+    const { embeddings, labels } = all;
     if (learner.views === 2) {
-      return {
-        valLoss: viewLosses / labels.length,
-        metrics: await measureMetrics(parts, all, ids),
-      };
+      const valLoss = viewLosses / labels.length;
+      return { valLoss, metrics: await measureMetrics(parts, embeddings, labels) };
     }
-    const batches = inOrder ? pulled : batchesOf(where, parts, ids);
-    return measureEmbeddings(parts, all, ids, batches);
+    const batches = (): readonly Batch[] =>
+      inOrder ? all.batches : batchesOf(where, parts, labels);
+    return measureEmbeddings(parts, embeddings, labels, batches);
   };
 }
 
@@ -145,11 +123,11 @@ async function measureEmbeddings(
   parts: ValidationParts,
   embeddings: Tensor2D,
   labels: Int32Array,
-  batches: readonly Batch[],
+  batches: () => readonly Batch[],
 ): Promise<Validation> {
   let valLoss: number;
   try {
-    valLoss = await heldOutLoss(embeddings, batches, parts.learner.objective);
+    valLoss = await heldOutLoss(embeddings, batches(), parts.learner.objective);
   } catch (error) {
     embeddings.dispose();
     throw error;
@@ -205,15 +183,17 @@ async function measureViews(parts: ValidationParts, set: OpenDataset): Promise<V
 }
 
 async function lossOfViews(
-  { forward, augment, objective }: GradientParts,
+  { forward, augment, objective, keys }: GradientParts,
   batch: Parameters<typeof twoViews>[0],
   random: Random,
 ): Promise<number> {
   const both = twoViews(batch);
   const loss = tidy(() => {
     const count = batch.indices.length;
-    const views = [0, 1].map(() => forward(augment(batch.examples(0, count), random), 'inference'));
-    return objective(concat(views, 0), both);
+    const view = (): Tensor => augment(batch.examples(0, count), random);
+    const first = forward(view(), 'inference');
+    const second = keys ? keys(view()) : forward(view(), 'inference');
+    return objective(concat([first, second], 0), both);
   });
   const [value = Number.NaN] = await loss.data();
   loss.dispose();
