@@ -12,6 +12,12 @@ export {
 } from './distanceWeightedMiner.ts';
 export { embeddingsAlreadyPackagedAsTriplets } from './embeddingsAlreadyPackagedAsTriplets.ts';
 export { type HdcMiner, type HdcMinerOptions, hdcMiner } from './hdcMiner.ts';
+export {
+  type HardNegativeOptions,
+  type HardNegatives,
+  type MineHardNegativesOptions,
+  mineHardNegatives,
+} from './mineHardNegatives.ts';
 export type { MineOptions } from './mineOptions.ts';
 export type { Miner } from './miner.ts';
 export {

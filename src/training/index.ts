@@ -6,6 +6,7 @@ export type { CompileOptions } from './loop/compileNetwork.ts';
 export type { EarlyStoppingOptions } from './loop/earlyStopping.ts';
 export type { EpochEvent, StepEvent, StepResult, TrainingEvent } from './loop/events.ts';
 export type { Augment } from './loop/gradients.ts';
+export type { FitHardNegativesOptions } from './loop/hardNegatives.ts';
 export type { LossReading } from './loop/lossRecord.ts';
 export type { TrainingData } from './loop/openFeed.ts';
 export type { FitOptions, TrainOptions, ValidationMetric } from './loop/trainOptions.ts';

@@ -11,7 +11,12 @@ import {
 import { joinBytes } from '../../internal/sha256.ts';
 import type { StatefulLoss } from '../../losses/parametricLoss.ts';
 import { optimizerState, restoreOptimizer } from '../optimizer/optimizerState.ts';
-import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpointFile.ts';
+import {
+  type Checkpoint,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  type StoredTensor,
+} from './checkpointFile.ts';
 import type { CheckpointStore } from './checkpointStore.ts';
 import type { RunState } from './runState.ts';
 import {
@@ -53,6 +58,10 @@ export interface RunParts {
   readonly network: readonly Variable[];
   /** The weights of the momentum encoder; empty where there is none. */
   readonly encoder: readonly Variable[];
+  /** The hard negatives that were mined last, where there are such. */
+  readonly mined:
+    | { state(): StoredTensor[]; restore(stored: readonly StoredTensor[]): void }
+    | undefined;
   /** The parameters of the loss. */
   readonly parameters: readonly Variable[];
   /** The loss, if it has a state: parameters, or a memory of embeddings. */
@@ -67,13 +76,14 @@ const kept = 2;
 export async function saveCheckpoint(
   { store: folder }: CheckpointOptions,
   state: RunState,
-  { optimizer, network, encoder, parameters, loss, fingerprint }: RunParts,
+  { optimizer, network, encoder, mined, parameters, loss, fingerprint }: RunParts,
 ): Promise<void> {
   const { best, ...plain } = state;
   const moments = await optimizerState(optimizer, [...network, ...parameters]);
   const tensors = [
     ...(await storeVariables('network', network)),
     ...(await storeVariables('encoder', encoder)),
+    ...(mined?.state() ?? []),
     ...moments.map((one) => ({ ...one, name: `optimizer ${one.name}` })),
     ...storeLossState('loss', await loss?.state()),
     ...(best?.tensors ?? []),
@@ -98,7 +108,7 @@ async function prune(folder: CheckpointStore, newest: number): Promise<void> {
  */
 export async function resumeCheckpoint(
   { store: folder, onDamaged }: CheckpointOptions,
-  { optimizer, network, encoder, parameters, loss, fingerprint }: RunParts,
+  { optimizer, network, encoder, mined, parameters, loss, fingerprint }: RunParts,
 ): Promise<RunState | undefined> {
   const found = await newestGood(folder, onDamaged);
   if (found === undefined) return undefined;
@@ -108,6 +118,7 @@ export async function resumeCheckpoint(
   const { tensors } = found;
   assignVariables('TripletModel.fit (checkpoint)', 'network', network, tensors);
   assignVariables('TripletModel.fit (checkpoint)', 'encoder', encoder, tensors);
+  mined?.restore(tensors);
   const prefix = 'optimizer ';
   const moments = tensors
     .filter(({ name }) => name.startsWith(prefix))

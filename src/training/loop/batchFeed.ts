@@ -12,6 +12,7 @@ import {
 import type { Random } from '../../random/createRandom.ts';
 import type { Sampler } from '../../samplers/sampler.ts';
 import { type Batch, epochBatches } from './batches.ts';
+import type { HardNegativeSource } from './hardNegatives.ts';
 
 /** A batch, and access to its examples. */
 export interface LoadedBatch extends Batch {
@@ -36,11 +37,13 @@ export interface BatchFeed {
  * read one batch ahead.
  */
 export function datasetFeed(
-  { source, labels }: OpenDataset,
+  set: OpenDataset,
   sampler: Sampler,
   batchSize: number,
+  hard: HardNegativeSource | undefined,
 ): BatchFeed {
-  async function* load(drawn: Batch[]): AsyncGenerator<LoadedBatch, void, void> {
+  const { source, labels } = set;
+  async function* load(drawn: readonly Batch[]): AsyncGenerator<LoadedBatch, void, void> {
     if (source.lazy) {
       const read = ({ indices }: Batch) => source.pick(indices);
       for await (const [batch, examples] of prefetch(drawn, read)) yield heldBatch(batch, examples);
@@ -55,10 +58,28 @@ export function datasetFeed(
       };
     }
   }
+  /** Batches with hard negatives: those of the steps between two minings at a time. */
+  async function* loadHard(
+    { every, mine, put }: HardNegativeSource,
+    drawn: readonly Batch[],
+    random: Random,
+    from: number,
+  ): AsyncGenerator<LoadedBatch, void, void> {
+    for (let start = from, end = from; start < drawn.length; start = end) {
+      end = start - (start % every) + every;
+      const next = drawn.slice(start, end);
+      if (start % every === 0) await mine(set, next);
+      yield* load(next.map((batch, i) => put(batch, labels, random.fork(`${start + i}`))));
+    }
+  }
+
   return {
     epoch(_, random, from) {
       const drawn = epochBatches(sampler, labels, random, batchSize);
-      return { steps: drawn.length, batches: load(drawn.slice(from)) };
+      const batches = hard
+        ? loadHard(hard, drawn, random.fork('hard negatives'), from)
+        : load(drawn.slice(from));
+      return { steps: drawn.length, batches };
     },
   };
 }

@@ -15,6 +15,7 @@ import { readOptions } from '../../internal/readOptions.ts';
 import type { Loss } from '../../losses/loss.ts';
 import type { ParametricLoss, StatefulLoss } from '../../losses/parametricLoss.ts';
 import type { KerasLoss } from '../../losses/triplet/tripletLoss.ts';
+import { checkGuard } from '../../miners/mineHardNegatives.ts';
 import {
   createMomentumEncoder,
   createMomentumEncoderOptions,
@@ -34,6 +35,11 @@ import {
 } from '../checkpoints/checkpoint.ts';
 import { freshState, type RunState } from '../checkpoints/runState.ts';
 import { checkEarlyStopping } from './earlyStopping.ts';
+import {
+  fitHardNegativesOptions,
+  type HardNegativeSource,
+  hardNegativeSource,
+} from './hardNegatives.ts';
 import { momentumObjective, objective, viewsObjective } from './objective.ts';
 import { openFeed, type TrainingData } from './openFeed.ts';
 import type { FitSettings } from './readFitOptions.ts';
@@ -94,7 +100,8 @@ async function preparedPlan(
     settings.sampler ?? (views === 2 ? shuffledBatches : consecutiveTripletsSampler());
   const random = createRandom(seed);
   const learner = learnerOf(model, data, settings, encoder);
-  const drawing = { sampler, batchSize: settings.batchSize, views };
+  const hard = hardNegativesOf(where, model, data, settings);
+  const drawing = { sampler, batchSize: settings.batchSize, views, hard };
   const { feed, batchSize, fingerprint } = await openFeed(
     where,
     input,
@@ -126,13 +133,14 @@ async function preparedPlan(
     optimizer,
     network: networkVariables(model.base),
     encoder: encoder ? networkVariables(encoder.model) : [],
+    mined: hard,
     parameters: learner.parameters,
     loss: 'restore' in loss ? (loss as StatefulLoss) : undefined,
     fingerprint: {
       seed,
       'number of parameters': model.base.countParams(),
       ...fingerprint,
-      ...momentumOf(settings),
+      ...rarePrint(settings),
     },
   };
   const plan: TrainingPlan = {
@@ -158,15 +166,35 @@ async function preparedPlan(
   return { plan, state };
 }
 
-/** What a resumed run must have in common with the run that it continues, where there is a momentum encoder. */
-function momentumOf({ momentumEncoder }: FitSettings): Fingerprint {
-  if (momentumEncoder === undefined) return {};
-  const { momentum } = readOptions(
-    'momentumEncoder',
-    createMomentumEncoderOptions,
-    momentumEncoder,
-  );
-  return { 'momentum of the encoder': momentum };
+/** What a resumed run must have in common with the run that it continues, of options that few runs have. */
+function rarePrint({ momentumEncoder, hardNegatives }: FitSettings): Fingerprint {
+  const { momentum } = readOptions('fit', createMomentumEncoderOptions, momentumEncoder ?? {});
+  const hard = readOptions('fit', fitHardNegativesOptions, hardNegatives ?? {});
+  return {
+    ...(momentumEncoder && { 'momentum of the encoder': momentum }),
+    ...(hardNegatives && { 'hard negatives': JSON.stringify(hard) }),
+  };
+}
+
+function hardNegativesOf(
+  where: string,
+  { forward, distance }: CompiledModel,
+  data: TrainingData,
+  { hardNegatives }: FitSettings,
+): HardNegativeSource | undefined {
+  if (hardNegatives === undefined) return undefined;
+  const place = `${where} (hardNegatives)`;
+  if (isStream(data)) {
+    throw new MetricLearningError({
+      where: place,
+      expected: 'a data set, whose negatives can be mined as a whole',
+      got: 'a stream',
+      fix: 'crossBatchMemory has the negatives of the latest batches of a stream.',
+    });
+  }
+  const options = readOptions(place, fitHardNegativesOptions, hardNegatives);
+  checkGuard(place, distance, options.guard);
+  return hardNegativeSource(options, forward, distance);
 }
 
 function learnerOf(

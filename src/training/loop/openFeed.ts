@@ -7,6 +7,7 @@ import type { Sampler } from '../../samplers/sampler.ts';
 import type { Fingerprint } from '../checkpoints/checkpoint.ts';
 import { epochBatches } from './batches.ts';
 import { type BatchFeed, datasetFeed, streamFeed, twoViews } from './batchFeed.ts';
+import type { HardNegativeSource } from './hardNegatives.ts';
 
 /** What `fit` trains on. */
 export type TrainingData = Dataset | UnlabeledDataset | LazyDataset | StreamDataset;
@@ -25,6 +26,8 @@ export interface Drawing {
   /** Undefined: the size that suits the sampler, 32 where the sampler has no preference. */
   readonly batchSize: number | undefined;
   readonly views: 1 | 2;
+  /** Hard negatives of the whole set, where the caller asks for them. */
+  readonly hard: HardNegativeSource | undefined;
 }
 
 /** Opens and checks the training data. One epoch is drawn from a data set, so that errors of the sampler come early. */
@@ -45,14 +48,14 @@ async function openSet(
   where: string,
   input: InputSpec,
   data: Dataset | UnlabeledDataset | LazyDataset,
-  { sampler, batchSize: given, views }: Drawing,
+  { sampler, batchSize: given, views, hard }: Drawing,
   random: Random,
 ): Promise<Feed> {
   const set = await openDataset(where, input, data, views === 2);
   const batchSize = given ?? suitable(sampler, set.labels);
   const steps = epochBatches(sampler, set.labels, random, batchSize).length;
   return {
-    feed: datasetFeed(set, sampler, batchSize),
+    feed: datasetFeed(set, sampler, batchSize, hard),
     batchSize,
     fingerprint: {
       'batch size': batchSize,

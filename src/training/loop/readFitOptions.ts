@@ -3,6 +3,7 @@ import { checkFunction } from '../../internal/checkFunction.ts';
 import { type OptionValues, readOptions } from '../../internal/readOptions.ts';
 import { createMomentumEncoderOptions } from '../../networks/createMomentumEncoder.ts';
 import { checkSampler } from '../../samplers/checkSampler.ts';
+import { fitHardNegativesOptions } from './hardNegatives.ts';
 import { type FitOptions, fitOptions } from './trainOptions.ts';
 
 /** The options of `fit`, checked, with their defaults. */
@@ -12,7 +13,19 @@ export type FitSettings = OptionValues<typeof fitOptions>;
 export function readFitOptions(where: string, options: FitOptions): FitSettings {
   const settings = readOptions(where, fitOptions, options);
   const { sampler, validationSampler, views, augment, validation, validationMetrics } = settings;
-  const { momentumEncoder } = settings;
+  const { momentumEncoder, hardNegatives } = settings;
+  if (hardNegatives !== undefined) {
+    const place = `${where} (hardNegatives)`;
+    readOptions(place, fitHardNegativesOptions, hardNegatives);
+    if (views === 2) {
+      throw new MetricLearningError({
+        where: place,
+        expected: 'one view of each example',
+        got: 'views: 2',
+        fix: 'crossBatchMemory has many negatives for losses over views.',
+      });
+    }
+  }
   checkSampler(where, sampler, views === 2 ? ['batches'] : undefined);
   checkSampler(`${where} (validation)`, validationSampler);
   if (views === 2 && augment === undefined) {

@@ -22,6 +22,7 @@ import type { LearningRate } from '../schedules/learningRate.ts';
 import type { EarlyStoppingOptions } from './earlyStopping.ts';
 import type { EpochEvent, StepEvent } from './events.ts';
 import type { Augment } from './gradients.ts';
+import type { FitHardNegativesOptions } from './hardNegatives.ts';
 import type { TrainingData } from './openFeed.ts';
 
 /**
@@ -41,6 +42,11 @@ export interface TrainOptions {
   sampler?: Sampler;
   /** Forms the tuples of each batch, from a sampler of batches. Default: the loss forms them. */
   miner?: Miner;
+  /**
+   * Mines hard negatives over the whole training set every few steps, `{ every, count, skip, guard }`: one of them takes
+   * the place of the negative of each triplet, or comes beside each example of a batch. Default: none.
+   */
+  hardNegatives?: FitHardNegativesOptions;
   /**
    * The number of triplets (of a triplet sampler) or of examples (of a batch sampler) in a batch. Default: what suits
    * the sampler and the number of classes, else 32.
@@ -125,6 +131,7 @@ const sampler = part<Sampler>('mPerClassSampler({ m: 4 })', 'sample');
 export const fitOptions: OptionTable<FitOptions, OpenFitOption> = {
   sampler: optional(sampler),
   miner: optional(part('semiHardMiner()', 'mine')),
+  hardNegatives: optional(recordLike('{ every, count }')),
   batchSize: optional(wholeNumber(1)),
   epochs: optional(wholeNumber(1)),
   maxSteps: optional(wholeNumber(1)),
