@@ -126,7 +126,9 @@ describe('reRankedDistances', () => {
 
   test('refuse what they are not defined for, and leave nothing behind', async () => {
     const x = rowsOf(6, 1);
-    await expect(reRankedDistances(x, x, { distance: dotProductSimilarity({ normalize: false }) })).rejects.toThrow(
+    await expect(
+      reRankedDistances(x, x, { distance: dotProductSimilarity({ normalize: false }) }),
+    ).rejects.toThrow(
       'reRankedDistances: expected distance to be a distance, or cosineSimilarity(), got distance: dotProductSimilarity().',
     );
     const narrow = { data: new Float32Array(6), shape: [3, 2] as const };
