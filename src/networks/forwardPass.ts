@@ -1,6 +1,7 @@
 import { type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { allLayers, hasStatistics, inInferenceMode } from './frozenLayers.ts';
+import { freeDropoutMasks } from './networkState.ts';
 import {
   type FullNormalization,
   noNormalization,
@@ -22,10 +23,14 @@ export function forwardPass(network: LayersModel, normalization: FullNormalizati
   return (examples, mode) =>
     tidy(() => {
       const input = unchanged ? examples : normalizeExamples(examples, normalization);
-      if (mode === 'inference') return network.apply(input, { training: false }) as Tensor2D;
+      const training = mode === 'training';
       const frozen = allLayers(network)
-        .filter(({ layer, frozen: isFrozen }) => isFrozen && hasStatistics(layer))
+        .filter(({ layer, frozen: isFrozen }) => training && isFrozen && hasStatistics(layer))
         .map(({ layer }) => layer);
-      return inInferenceMode(frozen, () => network.apply(input, { training: true }) as Tensor2D);
+      try {
+        return inInferenceMode(frozen, () => network.apply(input, { training }) as Tensor2D);
+      } finally {
+        freeDropoutMasks(network);
+      }
     });
 }

@@ -363,9 +363,9 @@ describe('Labels and whole numbers are exact, or refused', () => {
     await expect(a.fit({ examples: data.examples, labels: labels as never })).rejects.toThrow(
       '1099511627776 at index 1. Class ids have to be whole numbers: make them with encodeLabels',
     );
-    await expect(
-      a.fit({ examples: data.examples, labels: Array.from(data.labels, String) as never }),
-    ).rejects.toThrow('got "0" at index 0. Class ids have to be whole numbers: make them with');
+    const c = build();
+    await c.fit({ examples: data.examples, labels: Array.from(data.labels, String) }, online);
+    expect(weightsOf(c)).toEqual(weightsOf(b)); // names of classes, in the order in which they come
     expect(encodeLabels(['b', 'a', 'b'])).toEqual({
       labels: Int32Array.of(0, 1, 0),
       names: ['b', 'a'],

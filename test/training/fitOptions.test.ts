@@ -211,7 +211,7 @@ const wrongOptions: [Record<string, unknown>, string][] = [
     'expected a sampler of triplets or batches, got a sampler of the kind "all"',
   ],
   [{ batchsize: 16 }, 'got batchsize. It is called batchSize.'],
-  [{ callbacks: [] }, 'expected no options but sampler, miner, batchSize, epochs,'],
+  [{ callbacks: [] }, 'expected no options but sampler, miner, hardNegatives, batchSize,'],
   [
     { validation: null },
     'expected validation to be a record, { examples, labels } or { stream }, got validation: null',

@@ -32,7 +32,7 @@ export function objective(
   return (embeddings, batch, observe) => {
     const tuples = miner === undefined ? batch.triplets : miner.mine(embeddings, batch.labels);
     if (typeof loss !== 'function') {
-      return computeLoss(loss, embeddings, batch.labels, tuples, observe);
+      return oneNumber(loss, computeLoss(loss, embeddings, batch.labels, tuples, observe));
     }
     const triplets = needTriplets(tuples);
     if (triplets.anchor.length === 0) {
@@ -71,7 +71,8 @@ export function viewsObjective(loss: KerasLoss | Loss, miner: Miner | undefined)
   }
   return (embeddings, _, observe) => {
     const { first, second } = halves(embeddings);
-    return loss.compute(first, null, { reference: { embeddings: second }, observe });
+    const reference = { embeddings: second };
+    return oneNumber(loss, loss.compute(first, null, { reference, observe }));
   };
 }
 
@@ -96,7 +97,7 @@ export function momentumObjective(loss: KerasLoss | Loss, miner: Miner | undefin
     }
     return (embeddings, { labels }, observe) => {
       const areKeys = Array.from(labels, (_, i) => i >= labels.length / 2);
-      return memory.computeMasked(embeddings, labels, areKeys, { observe });
+      return oneNumber(loss, memory.computeMasked(embeddings, labels, areKeys, { observe }));
     };
   }
   if (loss.accepts.reference === 'none') {
@@ -112,8 +113,19 @@ export function momentumObjective(loss: KerasLoss | Loss, miner: Miner | undefin
     const labels = batch.labels.subarray(0, first.shape[0]);
     const reference = { embeddings: second, labels };
     const tuples = miner?.mine(first, labels, { reference });
-    return loss.compute(first, labels, { tuples, reference, observe });
+    return oneNumber(loss, loss.compute(first, labels, { tuples, reference, observe }));
   };
+}
+
+/** The loss, if it is one number: only then can it be learned from, and have a mean. */
+function oneNumber({ name }: Loss, value: Scalar): Scalar {
+  if (value.rank === 0) return value;
+  throw new MetricLearningError({
+    where: 'TripletModel',
+    expected: `${name} to be one number`,
+    got: `a tensor of shape [${value.shape}]`,
+    fix: 'Give the loss a reducer that makes one number, such as meanReducer(); doNothingReducer() is for compute alone.',
+  });
 }
 
 /** The two views of a batch. */

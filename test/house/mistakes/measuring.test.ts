@@ -26,6 +26,7 @@ import {
   precisionAt1,
   qdrantIndex,
   recallAtK,
+  reRankedDistances,
   restoreIndex,
   retrievalMetrics,
   rocCurve,
@@ -99,6 +100,24 @@ describe('Evaluation', () => {
       () => calibrateThreshold(pairDistances(x, labels) as never, 'accuracy' as never),
       'calibrateThreshold',
       /await|[Pp]romise/,
+    ],
+    [
+      're-ranking without a gallery',
+      () => reRankedDistances(x, undefined as never),
+      'reRankedDistances',
+      'reference',
+    ],
+    [
+      're-ranking by the name of a distance',
+      () => reRankedDistances(x, x, { distance: 'euclidean' as never }),
+      'distance',
+      '"euclidean"',
+    ],
+    [
+      're-ranking as a flag',
+      () => retrievalMetrics(x, labels, { rerank: true as never }),
+      'rerank',
+      'true',
     ],
     [
       'a goal that there is not',

@@ -9,6 +9,7 @@ import {
   createRandom,
   distanceWeightedMiner,
   hdcMiner,
+  mineHardNegatives,
   multiSimilarityMiner,
   pairMarginMiner,
   restoreRandom,
@@ -31,6 +32,19 @@ const mine = (miner: { mine: unknown }, ...args: unknown[]) =>
 
 describe('Miners', () => {
   answerMistakes([
+    ['hard negatives without labels', () => mineHardNegatives(x, undefined as never), 'labels'],
+    [
+      'hard negatives of nothing',
+      () => mineHardNegatives(undefined as never, [0, 1]),
+      'mineHardNegatives',
+      'undefined',
+    ],
+    [
+      'hard negatives by their k',
+      () => mineHardNegatives(x, [0, 1, 0, 1], 5 as never),
+      'mineHardNegatives',
+      '5',
+    ],
     [
       'a distance by name',
       () => semiHardMiner({ distance: 'euclidean' as never }),

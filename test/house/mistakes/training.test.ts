@@ -8,6 +8,7 @@ import {
   classBalancedSampler,
   cosineDecay,
   createEmbedder,
+  doNothingReducer,
   fixedTripletsSampler,
   hierarchicalSampler,
   inverseTimeDecay,
@@ -111,6 +112,17 @@ describe('compile and fit', () => {
       () => compile({ optimizer: 'adam', loss: tripletLoss(1), metrics: ['accuracy'] }),
       'metrics',
     ],
+    [
+      'a loss that is not reduced',
+      () => {
+        const loss = tripletMarginLoss({ reducer: doNothingReducer(), margin: 9 });
+        const model = new TripletModel(base());
+        model.compile({ optimizer: 'sgd', loss });
+        return model.fit(data);
+      },
+      'tripletMarginLoss to be one number',
+      'meanReducer()',
+    ],
     ['fit before compile', () => new TripletModel(base()).fit(data), 'compiled', 'compile('],
     ['fit without data', () => model().fit(undefined as never), 'TripletModel.fit', 'data'],
     [
@@ -126,11 +138,14 @@ describe('compile and fit', () => {
       'labels',
     ],
     [
-      'labels as names',
+      'labels that are ids and names',
       () =>
-        attempt({}, { examples: data.examples, labels: Array.from(data.labels, (id) => `c${id}`) }),
+        attempt(
+          {},
+          { examples: data.examples, labels: Array.from(data.labels, (id) => id || 'c') },
+        ),
       'labels',
-      '"c',
+      '"c"',
     ],
     [
       'as many labels as values',
@@ -155,6 +170,19 @@ describe('compile and fit', () => {
       '0.001',
     ],
     ['a bad seed', () => attempt({ seed: -3 }), 'TripletModel.fit', 'seed', '-3'],
+    ['hard negatives as a flag', () => attempt({ hardNegatives: true }), 'hardNegatives', 'true'],
+    [
+      'a momentum encoder of one view',
+      () => attempt({ momentumEncoder: { momentum: 0.99 } }),
+      'views: 2',
+      'views: 1',
+    ],
+    [
+      'a momentum encoder by its momentum',
+      () => attempt({ momentumEncoder: 0.99 }),
+      'momentumEncoder',
+      '0.99',
+    ],
     ['a sampler that is not called', () => attempt({ sampler: mPerClassSampler }), 'sampler'],
     ['a miner for a sampler of triplets', () => attempt({ miner: semiHardMiner }), 'miner'],
     ['a signal that is the controller', () => attempt({ signal: new AbortController() }), 'signal'],
