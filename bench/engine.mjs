@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
  * It is asked one JSON line at a time and answers with one. Tasks:
  * - `{ task: 'train', count }`: takes `count` training steps -> `{ ms: one a step, loss }`
  * - `{ task: 'embed', count }`: embeds `count` images -> `{ ms: [all of them] }`
+ * - `{ task: 'score' }`, in PyTorch: `{ accuracy, worst, precisionAt1 }` on the test set
  * - `{ task: 'epoch' }`: a whole epoch and the loss on the test set -> `{ ms: [all], loss, valLoss }`
  *
  * @param {{ name: string, command: string[], setup: object }} engine
