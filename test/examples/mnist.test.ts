@@ -57,6 +57,38 @@ async function writeSmallSet(data: string): Promise<void> {
   }
 }
 
+/**
+ * Seven classes of drawings of 20 x 16 pixels: a frame of a size of its own with some noise, which in the mirror still is
+ * of its class.
+ */
+async function writeDrawnSet(data: string): Promise<void> {
+  const [count, height, width, classes] = [280, 20, 16, 7];
+  let state = 1;
+  const noise = (): number => {
+    state = (state * 48271) % 2147483647;
+    return state % 60;
+  };
+  for (const part of ['train', 't10k']) {
+    const images = Buffer.alloc(16 + count * height * width);
+    const labels = Buffer.alloc(8 + count);
+    for (const [i, value] of [2051, count, height, width].entries())
+      images.writeUInt32BE(value, 4 * i);
+    for (const [i, value] of [2049, count].entries()) labels.writeUInt32BE(value, 4 * i);
+    for (let i = 0; i < count; i++) {
+      const inset = i % classes;
+      labels[8 + i] = inset;
+      for (let y = 0; y < height; y++) {
+        for (let x = 0; x < width; x++) {
+          const depth = Math.min(y, x, height - 1 - y, width - 1 - x);
+          images[16 + (i * height + y) * width + x] = (depth === inset ? 190 : 0) + noise();
+        }
+      }
+    }
+    await writeFile(join(data, `${part}-images-idx3-ubyte`), images);
+    await writeFile(join(data, `${part}-labels-idx1-ubyte`), labels);
+  }
+}
+
 const quick = ['--limit', '400', '--epochs', '1', '--out'];
 
 describe('The MNIST example', () => {
@@ -201,23 +233,51 @@ describe('The MNIST example', () => {
     expect(again.code).toBe(0);
   });
 
-  test('the recipe best mines pairs, and tells retrieval scores after each epoch', async () => {
-    const args = ['--recipe', 'best', '--limit', '1200', '--no-map', '--out', 'best'];
+  test('the recipe best learns from warped images, and keeps the epoch that retrieves held-out ones best', async () => {
+    const args = [
+      '--recipe',
+      'best',
+      '--limit',
+      '1200',
+      '--epochs',
+      '6',
+      '--no-map',
+      '--out',
+      'best',
+    ];
     const { code, out, error } = await mnist(args);
     expect(error).toBe('');
     expect(code).toBe(0);
-    expect(out).toMatch(/^Train on 1200 images, validate on 1200 images$/m);
+    expect(out).toMatch(/^Train on 1080 images, validate on 100 images$/m);
+    expect(out).toMatch(/^Images are rotated by up to 12 degrees, .*, none mirrored$/m);
     expect(out).toMatch(
-      /^1200\/1200 \[=+\] - .* - val_precision_at_1: 0\.\d{4} - val_map_at_r: 0\.\d{4} - [\d.]+ steps\/s - .* left$/m,
+      /^1080\/1080 \[=+\] - .* - val_precision_at_1: \d\.\d{4} - val_map_at_r: \d\.\d{4} - [\d.]+ steps\/s - .* left$/m,
     );
     const run = join(folder, 'best', 'mnist-best');
     const card = JSON.parse(await readFile(join(run, 'history.json'), 'utf8'));
-    expect(card.config).toMatchObject({ recipe: 'best', epochs: 3, batchSize: 120 });
-    expect(card.history.metrics.precisionAt1).toHaveLength(3);
-    expect(card.precisionAt1).toBeGreaterThan(0.85);
-    expect(await readdir(join(run, 'events'))).toHaveLength(3);
+    expect(card.config).toMatchObject({ recipe: 'best', augmentation: 'auto', batchSize: 120 });
+    const { precisionAt1, mapAtR } = card.history.metrics;
+    expect(precisionAt1).toHaveLength(mapAtR.length);
+    expect(card.history.bestEpoch).toBe(1 + mapAtR.indexOf(Math.max(...mapAtR)));
+    expect(card.precisionAt1).toBeGreaterThan(0.9);
+    expect(out).toContain(`By raw pixels: ${card.rawPrecisionAt1.toFixed(4)}`);
+    expect(card.precisionAt1).toBeGreaterThan(card.rawPrecisionAt1 + 0.03);
+    expect(await readdir(join(run, 'events'))).toHaveLength(mapAtR.length);
     const again = await mnist(['test', '--limit', '1200', '--out', 'best']);
     expect(again.out).toContain(`Precision at 1: ${card.precisionAt1.toFixed(4)}`);
+  }, 180_000);
+
+  test('the recipe best serves sets of other sizes and other numbers of classes by the data flag alone', async () => {
+    const data = join(folder, 'drawn');
+    await mkdir(data);
+    await writeDrawnSet(data);
+    const args = ['--recipe', 'best', '--data', data, '--no-map', '--epochs', '2'];
+    const { code, out, error } = await mnist([...args, '--out', 'drawn-runs']);
+    expect(error).toBe('');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Train on 238 images, validate on 21 images$/m); // 7 classes: 17 images of each a batch
+    expect(out).toMatch(/^Images are rotated by up to [\d.]+ degrees, .*, half of them mirrored$/m);
+    expect(out).toMatch(/^Precision at 1 on 280 test images: [01]\.\d{4}$/m);
   }, 180_000);
 
   test('a run that was stopped goes on with --resume, and ends as one that never was', async () => {
@@ -264,6 +324,11 @@ describe('The MNIST example', () => {
       'pixel-scale',
       'recipe',
       'shift',
+      'rotation',
+      'mirror',
+      'held-out',
+      'patience',
+      'steps',
       'resume',
       'class-names',
       'data',
@@ -342,14 +407,19 @@ describe('Bad input to the MNIST example', () => {
       /unknown field margin \(the recipe best knows: recipe, /,
     ],
     [
-      'a batch that classes do not share evenly',
-      ['--recipe', 'best', '--batch-size', '32', '--limit', '400'],
-      /batchSize: expected a multiple of 10, as many images of each class, and at least 20; got 32/,
+      'a batch with one image of some classes',
+      ['--recipe', 'best', '--batch-size', '19', '--limit', '400'],
+      /batchSize: expected at least 20, two images of each of 10 classes; got 19/,
     ],
     [
       'a batch larger than the data',
-      ['--recipe', 'best', '--limit', '40'],
-      /batchSize: expected at most 40, as many images as there are; got 120/,
+      ['--recipe', 'best', '--limit', '100'],
+      /batchSize: expected at most 80, as many images as there are to learn from; got 120/,
+    ],
+    [
+      'a class too small to hold out of',
+      ['--recipe', 'best', '--limit', '30'],
+      /class \d has 3 training images; expected at least four, two to learn from and two held out/,
     ],
     [
       'nothing to resume',

@@ -1,27 +1,42 @@
 import { initializers, type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { createRandom, unitLength } from 'tfjs-metric-learning';
 
+/** Numbers in an embedding. */
+export const embeddingSize = 64;
+
+/** The filters of each of the three convolutions. */
+export type Filters = readonly [number, number, number];
+
 /**
- * The network of the recipe `best`: two convolutions of 32 filters and one dense layer to embeddings of 64 numbers, brought
- * to unit length; for images of 28 x 28 it has 60,832 parameters.
+ * The network of the recipe `best`: three convolutions and one dense layer to embeddings of 64 numbers, brought to unit
+ * length. With 32, 64 and 64 filters and images of 28 x 28 it has 158,208 parameters.
+ *
+ * It has no batch normalization: the normalization doubles the time of a step, and more steps are worth more.
  */
-export function bestNetwork(height: number, width: number, seed: number): LayersModel {
+export function bestNetwork(
+  height: number,
+  width: number,
+  filters: Filters,
+  seed: number,
+): LayersModel {
   const random = createRandom(seed);
   const he = (name: string): ReturnType<typeof initializers.heUniform> =>
     initializers.heUniform({ seed: 1 + random.fork(name).integer(2 ** 31 - 1) }); // tfjs takes 0 for "no seed"
-  const convolution = { filters: 32, kernelSize: 3, activation: 'relu' } as const;
+  const convolution = (place: 0 | 1 | 2): Parameters<typeof layers.conv2d>[0] => ({
+    filters: filters[place],
+    kernelSize: 3,
+    activation: 'relu',
+    kernelInitializer: he(`conv${place + 1}`),
+  });
   return sequential({
     layers: [
-      layers.conv2d({
-        ...convolution,
-        inputShape: [height, width, 1],
-        kernelInitializer: he('conv1'),
-      }),
+      layers.conv2d({ ...convolution(0), inputShape: [height, width, 1] }),
       layers.maxPooling2d({ poolSize: 2 }),
-      layers.conv2d({ ...convolution, kernelInitializer: he('conv2') }),
+      layers.conv2d(convolution(1)),
       layers.maxPooling2d({ poolSize: 2 }),
+      layers.conv2d({ ...convolution(2), padding: 'same' }),
       layers.flatten(),
-      layers.dense({ units: 64, kernelInitializer: he('dense') }),
+      layers.dense({ units: embeddingSize, kernelInitializer: he('dense') }),
       unitLength(),
     ],
   });

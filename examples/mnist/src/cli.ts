@@ -116,10 +116,53 @@ program
     ]),
   )
   .option(
-    '--shift <pixels>',
-    `recipe best: training images are moved by up to so many (default: ${bestDefaults.shift})`,
+    '--steps <count>',
+    `recipe best: steps in all, where --epochs says nothing else (default: ${bestDefaults.steps})`,
+    whole,
+  )
+  .option(
+    '--patience <epochs>',
+    `recipe best: ends when so many bring no better MAP@R on held-out images (default: ${bestDefaults.patience})`,
+    whole,
+  )
+  .option(
+    '--held-out <share>',
+    'recipe best: the share of the training images that is held out (default: 1/12)',
     number,
   )
+  .addOption(
+    new Option(
+      '--augmentation <how>',
+      `recipe best: auto takes no more of the amounts below than suits the images (default: ${bestDefaults.augmentation})`,
+    ).choices(['auto', 'given']),
+  )
+  .option(
+    '--rotation <degrees>',
+    `recipe best: training images are rotated by up to so many (default: ${bestDefaults.rotation})`,
+    number,
+  )
+  .option(
+    '--scale <share>',
+    `recipe best: and scaled by up to this share (default: ${bestDefaults.scale})`,
+    number,
+  )
+  .option(
+    '--shear <share>',
+    `recipe best: and slanted by up to this share (default: ${bestDefaults.shear})`,
+    number,
+  )
+  .option(
+    '--shift <pixels>',
+    `recipe best: and moved by up to so many (default: ${bestDefaults.shift})`,
+    number,
+  )
+  .option(
+    '--elastic <pixels>',
+    `recipe best: and distorted by up to so many (default: ${bestDefaults.elastic})`,
+    number,
+  )
+  .option('--mirror', `recipe best: and half of them mirrored (default: ${bestDefaults.mirror})`)
+  .option('--no-mirror', 'recipe best: and none mirrored')
   .addOption(backendFlag)
   .addOption(threadsFlag)
   .addOption(dataFlag)

@@ -6,7 +6,6 @@ const shared = {
   /** Names the run's folder. */
   name: z.string().regex(/^[\w][\w.-]*$/, 'letters, digits, dot, dash and underscore only'),
   learningRate: z.number().positive(),
-  epochs: z.int().min(1),
   seed: z.int().min(0),
   backend: z.enum(['simd', 'cpu']),
   threads: z.union([z.int().min(1), z.literal('all')]),
@@ -18,6 +17,7 @@ const shared = {
 const triplet = z.strictObject({
   recipe: z.literal('triplet'),
   ...shared,
+  epochs: z.int().min(1),
   /** Constant, or falling to zero by half a cosine over the whole run. */
   schedule: z.enum(['constant', 'cosine']),
   /** A constant rate is learningRate / (1 + decay * t) at step t. */
@@ -28,14 +28,35 @@ const triplet = z.strictObject({
   sampler: z.enum(['consecutive', 'random']),
 });
 
-/** Unit-length embeddings, pairs mined in each batch. */
+/** Unit-length embeddings, pairs mined in each batch, training ended by held-out retrieval. */
 const best = z.strictObject({
   recipe: z.literal('best'),
   ...shared,
-  /** Images in a batch, as many of each class. */
+  /** Passes over the images; auto: as many as `steps` needs, six at least and forty at most. */
+  epochs: z.union([z.int().min(1), z.literal('auto')]),
+  steps: z.int().min(1),
+  /** Images in a batch, as many of each class: rounded down to what classes share evenly. */
   batchSize: z.int().min(4),
-  /** Training images are moved at random by up to so many pixels. */
-  shift: z.int().min(0).max(8),
+  /** Filters of the three convolutions. */
+  filters: z.tuple([z.int().min(1), z.int().min(1), z.int().min(1)]),
+  /** Epochs without a better MAP@R on held-out images after which training ends; auto: a quarter of them, three at least. */
+  patience: z.union([z.int().min(1), z.literal('auto')]),
+  /** The share of the training images that is held out. */
+  heldOut: z.number().min(0.001).max(0.5),
+  /** Training images are warped at random: auto takes no more of the amounts below than suits the images. */
+  augmentation: z.enum(['auto', 'given']),
+  /** They are rotated by up to so many degrees. */
+  rotation: z.number().min(0).max(180),
+  /** They are scaled along each axis by up to this share. */
+  scale: z.number().min(0).max(0.9),
+  /** They are slanted by up to this share of their height. */
+  shear: z.number().min(0).max(1),
+  /** They are moved by up to so many pixels. */
+  shift: z.number().min(0).max(8),
+  /** They are distorted by up to so many pixels. */
+  elastic: z.number().min(0).max(8),
+  /** Half of them are mirrored, left to right. */
+  mirror: z.boolean(),
 });
 
 export type TripletConfig = z.infer<typeof triplet>;
@@ -45,7 +66,9 @@ export type BestConfig = z.infer<typeof best>;
 export type Config = TripletConfig | BestConfig;
 
 /** Any fields of a config, from a file or from flags. */
-export type ConfigFields = Partial<Omit<TripletConfig, 'recipe'> & Omit<BestConfig, 'recipe'>> & {
+export type ConfigFields = Partial<
+  Omit<TripletConfig, 'recipe' | 'epochs'> & Omit<BestConfig, 'recipe'>
+> & {
   recipe?: Config['recipe'];
 };
 
@@ -69,9 +92,19 @@ export const bestDefaults: BestConfig = {
   recipe: 'best',
   name: 'mnist-best',
   learningRate: 0.002,
-  epochs: 3,
+  epochs: 'auto',
+  steps: 2750,
   batchSize: 120,
-  shift: 1,
+  filters: [32, 64, 64],
+  patience: 'auto',
+  heldOut: 1 / 12,
+  augmentation: 'auto',
+  rotation: 12,
+  scale: 0.12,
+  shear: 0.1,
+  shift: 1.5,
+  elastic: 0,
+  mirror: true,
   seed: 0,
   backend: 'simd',
   threads: 'all',

@@ -44,6 +44,63 @@ export async function readImages(part: 'train' | 't10k', options: DataOptions): 
 }
 
 /**
+ * Holds out a share of the images of each class, two at least: the last ones in the order of the files.
+ *
+ * @throws UserError if a class is left without two images to learn from.
+ */
+export function holdOut(set: ImageSet, share: number): { learned: ImageSet; heldOut: ImageSet } {
+  const rowsOfClass = new Map<number, number[]>();
+  set.labels.forEach((label, row) => {
+    const rows = rowsOfClass.get(label) ?? [];
+    rows.push(row);
+    rowsOfClass.set(label, rows);
+  });
+  const held = new Set<number>();
+  for (const [label, rows] of rowsOfClass) {
+    const count = Math.max(2, Math.round(rows.length * share));
+    if (rows.length < count + 2) {
+      throw new UserError(
+        `class ${label} has ${rows.length} training images; expected at least four, two to learn from and two held out.`,
+      );
+    }
+    for (const row of rows.slice(-count)) held.add(row);
+  }
+  const all = Array.from({ length: set.count }, (_, row) => row);
+  return {
+    learned: choose(
+      set,
+      all.filter((row) => !held.has(row)),
+    ),
+    heldOut: choose(
+      set,
+      all.filter((row) => held.has(row)),
+    ),
+  };
+}
+
+/** Some of the images of a set. */
+function choose(set: ImageSet, rows: readonly number[]): ImageSet {
+  const size = set.height * set.width;
+  const examples = set.dataset.examples as Uint8Array | Float32Array;
+  const pixels = copyRows(set.pixels, rows, size);
+  const labels = Int32Array.from(rows, (row) => set.labels[row]!);
+  const scaled = examples === set.pixels ? pixels : copyRows(examples, rows, size);
+  return { ...set, pixels, labels, count: rows.length, dataset: { examples: scaled, labels } };
+}
+
+function copyRows<T extends Uint8Array | Float32Array>(
+  from: T,
+  rows: readonly number[],
+  size: number,
+): T {
+  const copy = new (from.constructor as new (length: number) => T)(rows.length * size);
+  rows.forEach((row, place) => {
+    copy.set(from.subarray(row * size, (row + 1) * size), place * size);
+  });
+  return copy;
+}
+
+/**
  * The names of the classes, in the order of their ids: those given, else the lines of the data folder's `labels.txt`, else
  * none.
  */
@@ -108,11 +165,7 @@ function take(whole: IdxDataset, limit: number | undefined): IdxDataset {
     taken.set(label, sofar + 1);
     return sofar < quota;
   });
-  const size = whole.height * whole.width;
-  const examples = new Uint8Array(chosen.length * size);
-  chosen.forEach((index, row) => {
-    examples.set(whole.examples.subarray(index * size, (index + 1) * size), row * size);
-  });
+  const examples = copyRows(whole.examples, chosen, whole.height * whole.width);
   const labels = Int32Array.from(chosen, (index) => whole.labels[index] as number);
   return { ...whole, examples, labels, count: chosen.length };
 }

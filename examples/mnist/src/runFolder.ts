@@ -18,6 +18,7 @@ export interface RunCard {
   readonly history?: History;
   readonly tripletAccuracy?: number;
   readonly precisionAt1?: number;
+  readonly rawPrecisionAt1?: number;
 }
 
 const cardFile = 'history.json';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { type FitOptions, precisionAt1, type TripletModel } from 'tfjs-metric-learning';
+import { type FitOptions, lpDistance, precisionAt1, type TripletModel } from 'tfjs-metric-learning';
 import { checkpointFolder } from 'tfjs-metric-learning/node';
 import type { Config } from './config.ts';
-import { type DataSource, readClassNames, readImages } from './data.ts';
+import { type DataSource, type ImageSet, readClassNames, readImages } from './data.ts';
 import { startEngine } from './engine.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { drawCurve, drawModel, drawReport, drawTestSet } from './pictures.ts';
@@ -29,8 +29,8 @@ export async function trainCommand(config: Config, settings: TrainSettings): Pro
   const test = await readImages('t10k', { ...data, pixelScale: config.pixelScale });
   const classNames = await readClassNames(settings.classNames, data, [train, test]);
   const engine = await startEngine(config);
-  const recipe = createRecipe(config, train, test);
-  const { model, unit, trained, validated } = recipe;
+  const recipe = await createRecipe(config, train, test);
+  const { model, batchSize, unit, trained, validated } = recipe;
 
   const run = resume ?? (await createRunFolder(settings.out, config.name));
   const card: RunCard = {
@@ -45,15 +45,16 @@ export async function trainCommand(config: Config, settings: TrainSettings): Pro
   console.log(`Backend ${engine}`);
   console.log(`Run     ${run}${resume === undefined ? '' : ', resumed'}`);
   console.log(`Train on ${trained} ${unit}, validate on ${validated} ${unit}`);
+  if (recipe.augmentation !== undefined) console.log(`Images are ${recipe.augmentation}`);
 
-  const progress = createProgress(process.stdout, config.batchSize, trained);
+  const progress = createProgress(process.stdout, batchSize, trained);
   const scalars = createScalars(run);
   const interrupt = listenForInterrupt();
   const options: FitOptions = {
     ...recipe.options,
-    batchSize: config.batchSize,
-    epochs: config.epochs,
-    validation: test.dataset,
+    batchSize,
+    epochs: recipe.epochs,
+    validation: recipe.validation,
     seed: config.seed,
     checkpoint: {
       store: checkpointFolder(join(run, checkpoints)),
@@ -71,7 +72,7 @@ export async function trainCommand(config: Config, settings: TrainSettings): Pro
       scalars.epoch(event);
     },
   };
-  const history = await model.fit(train.dataset, options);
+  const history = await model.fit(recipe.learned, options);
   await scalars.written();
   await save(run, model, { ...card, history });
   if (history.stopped) {
@@ -91,8 +92,15 @@ export async function trainCommand(config: Config, settings: TrainSettings): Pro
   const embeddings = model.embed(test.dataset.examples);
   const { distance } = model;
   const precision = await precisionAt1(embeddings, test.labels, { distance });
-  console.log(`Precision at 1 on ${test.count} test images: ${precision.toFixed(4)}\n`);
-  const scores = { tripletAccuracy: triplets.accuracy, precisionAt1: precision };
+  console.log(`Precision at 1 on ${test.count} test images: ${precision.toFixed(4)}`);
+  const baseline = recipe.baseline ? await rawPrecision(test) : undefined;
+  if (baseline !== undefined) console.log(`By raw pixels: ${baseline.toFixed(4)}`);
+  console.log('');
+  const scores = {
+    tripletAccuracy: triplets.accuracy,
+    precisionAt1: precision,
+    ...(baseline !== undefined && { rawPrecisionAt1: baseline }),
+  };
   await writeRunCard(run, { ...card, history, ...scores });
   if (settings.map) {
     const rows = { data: (await embeddings.data()) as Float32Array, shape: embeddings.shape };
@@ -103,6 +111,12 @@ export async function trainCommand(config: Config, settings: TrainSettings): Pro
   embeddings.dispose();
   console.log(`Everything is in ${run} (whole run ${duration(performance.now() / 1000)})`);
   if (settings.map) console.log(howToOpen(join(run, 'report.html')));
+}
+
+/** The share of the test images whose nearest neighbor, by the Euclidean distance of pixels, is of their class. */
+async function rawPrecision({ pixels, labels, count }: ImageSet): Promise<number> {
+  const rows = { data: Float32Array.from(pixels), shape: [count, pixels.length / count] } as const;
+  return precisionAt1(rows, labels, { distance: lpDistance({ normalize: false }) });
 }
 
 /** How to look at a page, on this system. */
