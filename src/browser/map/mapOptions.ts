@@ -6,7 +6,6 @@ import {
   nameList,
   namesById,
 } from '../../charts/internal/chartRules.ts';
-import type { MapPoints } from '../../charts/mapPoints.ts';
 import type { Labels } from '../../data/labels.ts';
 import { nonNegative, type OptionKind, oneOf } from '../../internal/optionKinds.ts';
 import { type OptionTable, optional, preset } from '../../internal/readOptions.ts';
@@ -79,5 +78,3 @@ export interface MapQuery {
   /** Whether the lines are dashed, as for an example like nothing that is known. Default false. */
   readonly faint?: boolean;
 }
-
-export type { MapPoints };

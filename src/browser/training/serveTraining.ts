@@ -55,11 +55,12 @@ interface Run {
  * });
  */
 export function serveTraining<Settings = unknown>(
-  self: Port,
+  self: Port | Window,
   service: TrainingService<Settings>,
 ): void {
   const where = 'serveTraining';
   checkPort(where, self);
+  const port = self as Port;
   const {
     start,
     train,
@@ -71,7 +72,7 @@ export function serveTraining<Settings = unknown>(
   let running: Run | undefined;
   const runs = new Map<number, Run>();
 
-  const answer = (message: Answer): void => self.postMessage(message, buffersIn(message));
+  const answer = (message: Answer): void => port.postMessage(message, buffersIn(message));
   const settle = (id: number, work: Promise<unknown>): void => {
     work
       .then((value) => answer({ id, kind: 'value', value }))
@@ -142,7 +143,7 @@ export function serveTraining<Settings = unknown>(
     }
   };
 
-  self.addEventListener('message', ({ data }) => {
+  port.addEventListener('message', ({ data }) => {
     const request = data as Request;
     if (typeof request?.id !== 'number') return;
     const { id } = request;
@@ -174,7 +175,7 @@ export function serveTraining<Settings = unknown>(
       }
     }
   });
-  self.start?.();
+  port.start?.();
 }
 
 /** The events of a run, with the embeddings of the watched examples among them; the first comes before all, empty. */
