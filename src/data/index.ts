@@ -1,11 +1,15 @@
+export { augmentInTurn } from './augmentInTurn.ts';
 export type { ClassLabels } from './classLabels.ts';
+export { type ColorImagesOptions, colorImages } from './colorImages.ts';
+export { type CropImagesOptions, cropImages } from './cropImages.ts';
 export type { Dataset, Examples, UnlabeledDataset } from './dataset.ts';
 export type { EmbeddingRows, Embeddings } from './embeddings.ts';
 export { type EncodedLabels, encodeLabels } from './encodeLabels.ts';
+export { type EraseImagesOptions, eraseImages } from './eraseImages.ts';
 export type { Labels } from './labels.ts';
 export type { LazyDataset } from './lazyDataset.ts';
 export { shiftImages } from './shiftImages.ts';
-export { applySplit, subset } from './splits/applySplit.ts';
+export { applySplit, type Subset, subset } from './splits/applySplit.ts';
 export { type KFoldsOptions, kFolds } from './splits/kFolds.ts';
 export type { Part, PartRecord, Split, SplitRecord } from './splits/split.ts';
 export { splitByClass } from './splits/splitByClass.ts';

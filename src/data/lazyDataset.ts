@@ -21,6 +21,8 @@ export interface LazyDataset {
   readonly labels: ClassLabels;
   /** The names of the classes, where `labels` are ids: `names[label]` is the name of a class. Default: none. */
   readonly names?: readonly string[];
+  /** A line of text about each example, such as its file name, for reports. Default: none. */
+  readonly captions?: readonly string[];
   /** How the examples were chosen, as `applySplit` writes it down. Default: unknown. */
   readonly split?: PartRecord;
   /**

@@ -1,9 +1,9 @@
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
-import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { wholeNumber } from '../internal/optionKinds.ts';
 import { readOptions, required } from '../internal/readOptions.ts';
 import { readNow } from '../ops/readNow.ts';
 import type { Random } from '../random/createRandom.ts';
+import { imageShape } from './imageShape.ts';
 
 /**
  * An augmentation for `fit`: moves each image by up to `reach` pixels along both axes; all shifts are
@@ -18,7 +18,7 @@ import type { Random } from '../random/createRandom.ts';
 export function shiftImages(reach: number): (images: Tensor, random: Random) => Tensor {
   readOptions('shiftImages', { reach: required(wholeNumber(0)) }, { reach });
   return (images, random) => {
-    const [count, height, width, channels] = imageShape(images);
+    const [count, height, width, channels] = imageShape('shiftImages', images);
     const pixels = readNow('shiftImages', images);
     const moved = new Float32Array(pixels.length);
     const draw = (): number => random.integer(2 * reach + 1) - reach;
@@ -35,13 +35,4 @@ export function shiftImages(reach: number): (images: Tensor, random: Random) => 
     }
     return tensor(moved, images.shape);
   };
-}
-
-function imageShape(images: Tensor): [number, number, number, number] {
-  if (images.rank === 4) return images.shape as [number, number, number, number];
-  throw new MetricLearningError({
-    where: 'shiftImages',
-    expected: 'images of shape [count, height, width, channels]',
-    got: `examples of shape [${images.shape.join(', ')}]`,
-  });
 }

@@ -1,9 +1,9 @@
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
-import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { between, flag, nonNegative } from '../internal/optionKinds.ts';
 import { type OptionTable, preset, readOptions } from '../internal/readOptions.ts';
 import { readNow } from '../ops/readNow.ts';
 import type { Random } from '../random/createRandom.ts';
+import { imageShape } from './imageShape.ts';
 
 export interface WarpImagesOptions {
   /** Rotates by up to so many degrees, in either direction. Default 10. */
@@ -54,7 +54,7 @@ export function warpImages(
 ): (images: Tensor, random: Random) => Tensor {
   const read = readOptions('warpImages', warpImagesOptions, options);
   return (images, random) => {
-    const shape = imageShape(images);
+    const shape = imageShape('warpImages', images);
     const [count, height, width, channels] = shape;
     const pixels = readNow('warpImages', images);
     const warped = new Float32Array(pixels.length);
@@ -175,12 +175,3 @@ function movesOfRow(moves: Float64Array, height: number, out: Float64Array): voi
 }
 
 type ImageShape = readonly [count: number, height: number, width: number, channels: number];
-
-function imageShape(images: Tensor): ImageShape {
-  if (images.rank === 4) return images.shape as [number, number, number, number];
-  throw new MetricLearningError({
-    where: 'warpImages',
-    expected: 'images of shape [count, height, width, channels]',
-    got: `examples of shape [${images.shape.join(', ')}]`,
-  });
-}

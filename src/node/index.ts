@@ -1,5 +1,11 @@
 export { checkpointFolder } from './checkpointFolder.ts';
 export { fileStore } from './fileStore.ts';
+export {
+  type BadPicture,
+  type ImageFolder,
+  type OpenImageFolderOptions,
+  openImageFolder,
+} from './openImageFolder.ts';
 export { type IdxDataset, readIdxDataset } from './readIdxDataset.ts';
 export { readIdxFile } from './readIdxFile.ts';
 export { writeWhole } from './writeWhole.ts';

@@ -85,7 +85,9 @@ export async function report(
     map: (findings) => mapFindings(findings, map, values.before ? view : undefined),
   };
   const { found, missing } = await findAll(parts, (part) => ({ ...context, ...during(part) }));
-  found.unshift(await shown(view, chosen, { ...options, ...(names && { names }) }));
+  const captions = options.captions ?? ('captions' in data ? data.captions : undefined);
+  const texts = { ...(names && { names }), ...(captions && { captions }) };
+  found.unshift(await shown(view, chosen, { ...options, ...texts }));
   if ('split' in data && data.split) found.push({ notes: [splitNote(data.split)] });
   return reportHtml(assembled(found, missing, context, values.title));
 }

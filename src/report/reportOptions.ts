@@ -28,7 +28,7 @@ export interface ReportOptions {
   reference?: Dataset | InputDataset | LazyDataset;
   /** The names of the classes by class id. Default: those of the data set or of the model, else the ids. */
   names?: ClassNames;
-  /** A line of text about each example, such as its file name. Default: none. */
+  /** A line of text about each example, such as its file name. Default: those of the data set. */
   captions?: readonly string[];
   /**
    * How the map is made: 'pca' at once; 'tsne', or 'umap' with the package `umap-js`, in about 20 s for 10,000 examples.

@@ -80,7 +80,7 @@ describe.each(files)('%s', (file) => {
     for (const name of importsOf(file)) {
       if (name.startsWith('.') || ofNode.includes(name)) continue;
       expect(name).toMatch(
-        /^(@tensorflow\/tfjs-(core|layers|backend-cpu)|hyparquet-writer|umap-js|usearch)$/,
+        /^(@tensorflow\/tfjs-(core|layers|backend-cpu)|hyparquet|hyparquet-writer|sharp|umap-js|usearch)$/,
       );
     }
   });

@@ -134,7 +134,13 @@ describe('The packed library in an empty project', () => {
       '@tensorflow/tfjs-core',
       '@tensorflow/tfjs-layers',
     ]);
-    expect(Object.keys(optional)).toEqual(['hyparquet-writer', 'umap-js', 'usearch']);
+    expect(Object.keys(optional)).toEqual([
+      'hyparquet',
+      'hyparquet-writer',
+      'sharp',
+      'umap-js',
+      'usearch',
+    ]);
     expect(
       Object.keys(manifest['scripts'] ?? {}).filter((name) => /install|prepare/.test(name)),
     ).toEqual([]);

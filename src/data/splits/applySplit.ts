@@ -8,6 +8,11 @@ import type { Dataset, Examples } from '../dataset.ts';
 import { isLazy, type LazyDataset } from '../lazyDataset.ts';
 import type { Part, PartRecord, Split } from './split.ts';
 
+/** Some examples of a data set: as the data set, without what is of the whole. */
+export type Subset<Data extends Dataset | LazyDataset> = Data extends LazyDataset
+  ? Pick<Data, Extract<keyof Data, keyof LazyDataset>>
+  : Pick<Data, Extract<keyof Data, keyof Dataset>>;
+
 /**
  * The parts of a data set by a split. Each carries the record of the split: `fit` puts it into its history, and a
  * checkpoint of another split is refused.
@@ -23,7 +28,7 @@ import type { Part, PartRecord, Split } from './split.ts';
 export function applySplit<Data extends Dataset | LazyDataset>(
   data: Data,
   split: Split,
-): Record<Part, Data> {
+): Record<Part, Subset<Data>> {
   const where = 'applySplit';
   checkRecord(where, 'data', data, '{ examples, labels }');
   checkRecord(where, 'split', split, 'what splitByClass returns');
@@ -36,7 +41,7 @@ export function applySplit<Data extends Dataset | LazyDataset>(
       got: Number.isNaN(total) ? show(split) : `a split of ${total}`,
     });
   }
-  const of = (part: Part): Data =>
+  const of = (part: Part): Subset<Data> =>
     chosen(where, data, split[part], { ...split.record, part } as PartRecord);
   return { train: of('train'), validation: of('validation'), test: of('test') };
 }
@@ -53,7 +58,7 @@ export function applySplit<Data extends Dataset | LazyDataset>(
 export function subset<Data extends Dataset | LazyDataset>(
   data: Data,
   indices: ArrayLike<number>,
-): Data {
+): Subset<Data> {
   checkRecord('subset', 'data', data, '{ examples, labels }');
   return chosen('subset', data, indices);
 }
@@ -63,8 +68,8 @@ function chosen<Data extends Dataset | LazyDataset>(
   data: Data,
   indices: ArrayLike<number>,
   split?: PartRecord,
-): Data {
-  const { labels, names } = data;
+): Subset<Data> {
+  const { labels, names, captions } = data;
   const count = labels.length;
   const at = Int32Array.from(indices);
   const wrong = Array.from(indices).findIndex((i) => !Number.isInteger(i) || i < 0 || i >= count);
@@ -79,9 +84,13 @@ function chosen<Data extends Dataset | LazyDataset>(
   const shared = {
     labels: labelsAt(labels, at),
     ...(names && { names }),
+    ...(captions && { captions: Array.from(at, (i) => captions[i]!) }),
     ...(record && { split: record }),
   };
-  if (!isLazy(data)) return { ...shared, examples: examplesAt(where, data, at) } as Dataset as Data;
+  if (!isLazy(data)) {
+    const part: Dataset = { ...shared, examples: examplesAt(where, data, at) };
+    return part as Subset<Data>;
+  }
   checkPart(where, 'data', data, 'pick');
   const part: LazyDataset = {
     ...shared,
@@ -89,11 +98,16 @@ function chosen<Data extends Dataset | LazyDataset>(
     shape: data.shape,
     pick: (some) => data.pick(some.map((i) => at[i]!)),
   };
-  return part as Data;
+  return part as Subset<Data>;
 }
 
 function labelsAt(labels: ClassLabels, at: Int32Array): ClassLabels {
-  if (labels instanceof Int32Array) return at.map((i) => labels[i]!);
+  if (ArrayBuffer.isView(labels)) {
+    const given = labels as Int32Array;
+    return new (given.constructor as typeof Int32Array)(at.length).map(
+      (_, row) => given[at[row]!]!,
+    );
+  }
   return Array.from(at, (i) => labels[i]) as ClassLabels;
 }
 
