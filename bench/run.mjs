@@ -3,6 +3,7 @@
  * PyTorch and pytorch-metric-learning where a Python here has them; and the interactive map in Chromium. Build the library first.
  *
  *   node bench/run.mjs [mnist] [bases] [losses] [pages] [--rounds 6] [--full]
+ *   node bench/run.mjs soak [growing] [server] [training] [--threads 2]
  *
  * --full runs the whole MNIST job, two epochs with validation, where the default extrapolates an epoch from steps.
  */
@@ -22,19 +23,21 @@ const { values, positionals } = parseArgs({
   options: {
     rounds: { type: 'string', default: '6' },
     full: { type: 'boolean', default: false },
+    threads: { type: 'string', default: '2' },
   },
 });
 const rounds = Number(values.rounds);
 const soakScript = fileURLToPath(new URL('soak.mjs', import.meta.url));
 const topics = { mnist, bases, losses: () => measureLosses(rounds), pages: measurePages };
-/** Topics that run only where they are named. */
-const onRequest = {
-  soak: () => execFileSync(process.execPath, [soakScript], { stdio: 'inherit' }),
-};
-const chosen = positionals.length > 0 ? positionals : Object.keys(topics);
+const [first, ...rest] = positionals;
 
 console.log(`${machine()}\n`);
-for (const topic of chosen) await { ...topics, ...onRequest }[topic]();
+if (first === 'soak') {
+  const args = [soakScript, ...rest, '--threads', values.threads];
+  execFileSync(process.execPath, args, { stdio: 'inherit' });
+} else {
+  for (const topic of first ? positionals : Object.keys(topics)) await topics[topic]();
+}
 
 /** The MNIST job: a step, an epoch, 10,000 embeddings. */
 async function mnist() {
