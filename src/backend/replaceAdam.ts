@@ -32,7 +32,8 @@ type Gradients = Parameters<AdamOptimizer['applyGradients']>[0];
 
 /**
  * Lets `train.adam` compute its step with one kernel for each variable, in place of a dozen kernels of tfjs-core, while
- * the simd backend is in use. The results are the same bit for bit.
+ * the simd backend is in use. The results are the same bit for bit. A step that does not fit into the memory changes
+ * nothing.
  *
  * @returns a function that restores the former steps.
  */
@@ -81,9 +82,9 @@ function step(adam: AdamState, gradients: [string, Tensor | undefined][]): void 
       ) as unknown as [Tensor, Tensor, Tensor];
       updates.push([first, newFirst], [second, newSecond], [value, newValue]);
     }
+    updates.push([accBeta1, mul(accBeta1, beta1)], [accBeta2, mul(accBeta2, beta2)]);
+    // All of the step has its memory by now: where that is full, nothing has changed.
     for (const [target, result] of updates) target.assign(result);
-    accBeta1.assign(mul(accBeta1, beta1));
-    accBeta2.assign(mul(accBeta2, beta2));
   });
   adam.incrementIterations();
 }
