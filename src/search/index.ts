@@ -1,5 +1,7 @@
 export { classify } from './classify.ts';
 export { encodeParquet } from './databases/encodeParquet.ts';
+export type { LanceConnection } from './databases/lanceConnection.ts';
+export { type LanceOptions, lanceIndex } from './databases/lanceIndex.ts';
 export type { PgClient } from './databases/pgClient.ts';
 export { type PgvectorOptions, pgvectorIndex } from './databases/pgvectorIndex.ts';
 export { type QdrantOptions, qdrantIndex } from './databases/qdrantIndex.ts';

@@ -135,6 +135,7 @@ describe('The packed library in an empty project', () => {
       '@tensorflow/tfjs-layers',
     ]);
     expect(Object.keys(optional)).toEqual([
+      '@lancedb/lancedb',
       'hyparquet',
       'hyparquet-writer',
       'sharp',

@@ -231,6 +231,13 @@ describe('Deliberate mistakes with searches and indexes', () => {
       'table: undefined',
     ],
     ['no url', () => l.qdrantIndex({ collection: 'c', dims: 2 }), 'url'],
+    ['no connection', () => l.lanceIndex(undefined, { table: 't', dims: 2 }), 'connection'],
+    [
+      'a path as the table',
+      () => l.lanceIndex({ openTable: () => undefined }, { table: 'a/b', dims: 2 }),
+      'a/b',
+      'letters',
+    ],
   ]);
 });
 
