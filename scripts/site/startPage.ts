@@ -120,7 +120,7 @@ ${live ? liveFrame : mapFigure(map)}
 </section>
 <section aria-labelledby="try">
 <h2 id="try">Run it here</h2>
-<p>This is the whole program. It trains in this page, in less than a second or two, on the backend that you choose. Every example of the guide has this button.</p>
+<p>This is the whole program. It trains in this page, in a second or two, on the backend that you choose. Every example of the guide has this button.</p>
 ${codeBlock(highlight, example, 'ts')}
 </section>
 <section aria-labelledby="why">

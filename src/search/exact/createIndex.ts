@@ -19,8 +19,8 @@ export interface IndexOptions {
   /** What makes the embeddings: a `TripletModel`, or any `{ dims, distance }`. */
   model?: IndexModel;
   /**
-   * The most queries that searches made at the same time are answered together with, in one matrix product; 1 answers
-   * each search by itself. Default 64.
+   * The largest number of queries in one matrix product, which searches that are called at the same time share. With 1
+   * each search has its own. Default 64.
    */
   batching?: number;
 }
