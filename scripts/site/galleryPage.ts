@@ -11,104 +11,60 @@ interface Picture {
   readonly drawnBy: string;
 }
 
-const expected = 'test/charts/expected/';
+/** `npm run docs:gallery` draws these. */
+const drawn = (name: string): string => `scripts/site/gallery/${name}.svg`;
 
 const parts: readonly { title: string; text: string; pictures: readonly Picture[] }[] = [
   {
     title: 'What the network has learned',
     text: 'Each point is an example. Examples of one class have one color.',
     pictures: [
-      {
-        file: 'docs/images/mnist-map.png',
-        caption: 'MNIST before and after training',
-        drawnBy: 'embeddingMapsSvg',
-      },
-      {
-        file: `${expected}embedding-map.svg`,
-        caption: 'A map with names of classes',
-        drawnBy: 'embeddingMapSvg',
-      },
-      {
-        file: `${expected}embedding-map-many-classes.svg`,
-        caption: 'A map of many classes',
-        drawnBy: 'embeddingMapSvg',
-      },
-      {
-        file: `${expected}embedding-maps.svg`,
-        caption: 'Two maps side by side',
-        drawnBy: 'embeddingMapsSvg',
-      },
+      { file: drawn('maps'), caption: 'Before and after training', drawnBy: 'embeddingMapsSvg' },
+      { file: drawn('map'), caption: 'A map by t-SNE', drawnBy: 'embeddingMapSvg' },
     ],
   },
   {
     title: 'How training went',
-    text: 'Curves of losses and of metrics.',
+    text: 'Losses of each step and epoch, and metrics of each epoch.',
     pictures: [
-      {
-        file: 'docs/images/mnist-loss.svg',
-        caption: 'The loss of two epochs on MNIST',
-        drawnBy: 'lossCurveSvg',
-      },
-      { file: `${expected}loss.svg`, caption: 'Loss and validation loss', drawnBy: 'lossCurveSvg' },
-      { file: `${expected}lines.svg`, caption: 'Any lines', drawnBy: 'lineChartSvg' },
-      { file: `${expected}lines-log.svg`, caption: 'A logarithmic axis', drawnBy: 'lineChartSvg' },
+      { file: drawn('loss'), caption: 'Loss and validation loss', drawnBy: 'lossCurveSvg' },
+      { file: drawn('precision'), caption: 'A metric by epoch', drawnBy: 'lineChartSvg' },
     ],
   },
   {
     title: 'How well it tells classes apart',
-    text: 'Verification, confusion, distances.',
+    text: 'Verification, distances of pairs, and confusion of classes.',
     pictures: [
-      { file: `${expected}roc.svg`, caption: 'ROC curve', drawnBy: 'rocCurveSvg' },
+      { file: drawn('roc'), caption: 'ROC curves', drawnBy: 'rocCurveSvg' },
+      { file: drawn('roc-log'), caption: 'At low false accept rates', drawnBy: 'rocCurveSvg' },
       {
-        file: `${expected}roc-log.svg`,
-        caption: 'ROC curve for low false accept rates',
-        drawnBy: 'rocCurveSvg',
-      },
-      {
-        file: `${expected}distance-histogram.svg`,
-        caption: 'Distances of pairs, the same class and not',
+        file: drawn('distances'),
+        caption: 'Distances of pairs of one class, and of two classes',
         drawnBy: 'distanceHistogramSvg',
       },
-      {
-        file: `${expected}confusion.svg`,
-        caption: 'Confusion matrix',
-        drawnBy: 'confusionMatrixSvg',
-      },
-      {
-        file: `${expected}confusion-large.svg`,
-        caption: 'Confusion matrix of many classes',
-        drawnBy: 'confusionMatrixSvg',
-      },
+      { file: drawn('confusion'), caption: 'Confusion matrix', drawnBy: 'confusionMatrixSvg' },
     ],
   },
   {
-    title: 'Examples, seen',
-    text: 'What lies near, what is easy and what is hard.',
+    title: 'Examples',
+    text: 'The neighbors of queries, and the triplets that are hardest.',
     pictures: [
       {
-        file: `${expected}neighbor-gallery.svg`,
+        file: drawn('neighbors'),
         caption: 'Queries and their nearest neighbors',
         drawnBy: 'neighborGallerySvg',
       },
-      {
-        file: `${expected}triplet-gallery.svg`,
-        caption: 'Triplets with their distances',
-        drawnBy: 'tripletGallerySvg',
-      },
+      { file: drawn('triplets'), caption: 'The worst triplets', drawnBy: 'tripletGallerySvg' },
     ],
   },
   {
     title: 'The network',
-    text: 'Layers, shapes, parameters.',
+    text: 'Layers, shapes of their outputs, and numbers of parameters.',
     pictures: [
+      { file: drawn('network'), caption: 'A convolutional network', drawnBy: 'modelDiagramSvg' },
       {
         file: 'docs/images/mnist-network.svg',
         caption: 'One network, seen three times',
-        drawnBy: 'modelDiagramSvg',
-      },
-      {
-        file: `${expected}model-diagram.svg`,
-        caption: 'A convolutional network',
         drawnBy: 'modelDiagramSvg',
       },
     ],
