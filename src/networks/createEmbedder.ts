@@ -1,10 +1,11 @@
-import { type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import { type Rank, slice, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Examples } from '../data/dataset.ts';
 import { exampleSource } from '../data/exampleSource.ts';
 import type { Distance } from '../distances/distance.ts';
 import { distanceKind } from '../distances/distanceOption.ts';
-import { flag, type OptionKind } from '../internal/optionKinds.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { flag, type OptionKind, wholeNumber } from '../internal/optionKinds.ts';
 import { type OptionTable, optional, preset, readOptions } from '../internal/readOptions.ts';
 import { normalize } from '../ops/normalize.ts';
 import { checkBase } from './checkBase.ts';
@@ -17,7 +18,11 @@ import { checkNormalization, type Normalization } from './normalization.ts';
 
 /** What goes before and after a network. */
 export interface EmbedderOptions extends Normalization {
-  /** Brings embeddings to unit length. Default false. */
+  /**
+   * Keeps the first so many numbers of each embedding, for networks that were trained with `matryoshkaLoss`. Default: all.
+   */
+  readonly dims?: number;
+  /** Brings embeddings to unit length, after they were cut. Default false. */
   readonly unitLength?: boolean;
   /**
    * The distance that the embeddings are made for. Default: the distance that the network was trained with, where it is
@@ -32,19 +37,23 @@ const anything: OptionKind<never> = {
   accepts: () => true,
 };
 
-export const embedderOptions: OptionTable<EmbedderOptions, 'scale' | 'mean' | 'std' | 'distance'> =
-  {
-    scale: optional(anything),
-    mean: optional(anything),
-    std: optional(anything),
-    unitLength: preset(false, flag),
-    distance: optional(distanceKind),
-  };
+export const embedderOptions: OptionTable<
+  EmbedderOptions,
+  'scale' | 'mean' | 'std' | 'dims' | 'distance'
+> = {
+  scale: optional(anything),
+  mean: optional(anything),
+  std: optional(anything),
+  dims: optional(wholeNumber(1)),
+  unitLength: preset(false, flag),
+  distance: optional(distanceKind),
+};
 
 /** A network with what goes before and after it. */
 export interface NetworkEmbedder extends Embedder {
   readonly network: LayersModel;
-  readonly normalization: Required<Omit<EmbedderOptions, 'distance'>>;
+  readonly normalization: Required<Omit<EmbedderOptions, 'dims' | 'distance'>> &
+    Pick<EmbedderOptions, 'dims'>;
   /** The distance that the embeddings are made for, where it is known. */
   readonly distance?: Distance;
   /** The embeddings of examples, [count, dims]; the caller disposes them. */
@@ -70,11 +79,12 @@ export function createEmbedder(
   options: EmbedderOptions = {},
 ): NetworkEmbedder {
   const where = 'createEmbedder';
-  const { input, inputDtype, dims } = checkBase(where, network);
+  const { input, inputDtype, dims: width } = checkBase(where, network);
   const values = readOptions(where, embedderOptions, options);
-  const { unitLength } = values;
+  const { unitLength, dims = width } = values;
+  checkWidth(where, dims, width);
   const distance = values.distance ?? distanceOfNetwork(network);
-  const { unitLength: _unit, distance: _distance, ...given } = options;
+  const { unitLength: _unit, dims: _dims, distance: _distance, ...given } = options;
   const asked = checkNormalization(where, given, input);
   if (Object.keys(given).length > 0) checkSameNormalization(where, network, asked);
   const normalization = normalizationOf(network) ?? asked;
@@ -82,15 +92,29 @@ export function createEmbedder(
   return {
     network,
     dims,
-    normalization: { ...normalization, unitLength },
+    normalization: { ...normalization, unitLength, ...(dims < width && { dims }) },
     ...(distance && { distance }),
     embed(examples) {
       const source = exampleSource('embed', examples, input, inputDtype);
       const embeddings = embedExamples(forward, source);
-      if (!unitLength) return embeddings;
-      const unit = tidy(() => normalize(embeddings));
-      embeddings.dispose();
-      return unit;
+      if (!unitLength && dims === width) return embeddings;
+      try {
+        return tidy(() => {
+          const cut = slice<Rank.R2, Tensor2D>(embeddings, [0, 0], [embeddings.shape[0], dims]);
+          return unitLength ? normalize(cut) : cut;
+        });
+      } finally {
+        embeddings.dispose();
+      }
     },
   };
+}
+
+function checkWidth(where: string, dims: number, width: number): void {
+  if (dims <= width) return;
+  throw new MetricLearningError({
+    where,
+    expected: `dims to be at most the width of the embeddings (${width})`,
+    got: `dims: ${dims}`,
+  });
 }

@@ -5,8 +5,9 @@ import { calibrateThreshold } from '../../src/evaluation/calibrateThreshold.ts';
 import { pairDistances } from '../../src/evaluation/pairDistances.ts';
 import { createEmbedder, type NetworkEmbedder } from '../../src/networks/createEmbedder.ts';
 import { createRandom } from '../../src/random/createRandom.ts';
+import { decodeBundle, encodeBundle } from '../../src/recognition/bundleFile.ts';
 import { createRecognizer, type Recognizer } from '../../src/recognition/createRecognizer.ts';
-import { createIndex } from '../../src/search/exact/createIndex.ts';
+import { createIndex, restoreIndex } from '../../src/search/exact/createIndex.ts';
 import type { VectorIndex } from '../../src/search/vectorIndex.ts';
 import { expectNoLeak } from '../support/expectNoLeak.ts';
 import { measures } from '../support/measures.ts';
@@ -190,6 +191,31 @@ describe('createEmbedder', () => {
     const embeddings = createEmbedder(network).embed(examples([4, 8, 2]));
     expect(Array.from(await embeddings.data())).toEqual([4, 8, 2]);
     embeddings.dispose();
+  });
+
+  test('keeps the first dims of a Matryoshka embedding, in index, recognizer and bundle alike', async () => {
+    const { network } = identity();
+    const embedder = createEmbedder(network, { dims: 2, unitLength: true });
+    expect(embedder.dims).toBe(2);
+    const embeddings = expectNoTensorLeft(embedder, examples([3, 4, 9]));
+    expect(embeddings.arraySync()).toEqual([[near(0.6), near(0.8)]]);
+    embeddings.dispose();
+
+    const index = createIndex({ model: embedder });
+    const recognizer = createRecognizer({ model: embedder, index, threshold: 0.1 });
+    await recognizer.enroll('far', examples([3, 4, 900]));
+    const normalization = { dims: 2, unitLength: true };
+    const parts = { network, normalization, threshold: 0.1 };
+    const bundle = await decodeBundle(await encodeBundle({ ...parts, index: index.state() }));
+    expect([bundle.model.dims, bundle.model.normalization.dims]).toEqual([2, 2]);
+    const again = createRecognizer({ ...bundle, index: restoreIndex(bundle.index) });
+    expect((await again.recognize(examples([3, 4, -9])))[0]?.label).toBe('far');
+    bundle.model.network.dispose();
+
+    expect(() => createEmbedder(network, { dims: 4 })).toThrow(
+      'createEmbedder: expected dims to be at most the width of the embeddings (3), got dims: 4.',
+    );
+    expect(createEmbedder(network, { dims: 3 }).normalization).not.toHaveProperty('dims');
   });
 
   test.each([
