@@ -2,6 +2,7 @@ import { mul, type Scalar, type Tensor2D, tensor, type Variable } from '@tensorf
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from '../internal/checks.ts';
 import { type Snapshot, snapshotVariables } from '../internal/snapshot.ts';
+import { copyOf } from '../ops/copyOf.ts';
 import type { Regularizer } from '../regularizers/regularizer.ts';
 import { defineLoss, type LossSpec, type LossSpecOptions } from './defineLoss.ts';
 import type { Loss, LossOptions } from './loss.ts';
@@ -103,8 +104,7 @@ export function defineParametricLoss(spec: ParametricLossSpec): ParametricLoss {
     async state() {
       checkNotDisposed(name, parameters);
       const entries = Object.entries(variables).map(async ([key, variable]) => {
-        const values = (await variable.data()).slice() as Float32Array | Int32Array;
-        return [key, { shape: variable.shape, values }] as const;
+        return [key, { shape: variable.shape, values: await copyOf(variable) }] as const;
       });
       return Object.fromEntries(await Promise.all(entries));
     },
