@@ -20,6 +20,7 @@ export {
   type RandomTripletsSamplerOptions,
   randomTripletsSampler,
 } from './randomTripletsSampler.ts';
+export { type RelationSamplerOptions, relationSampler } from './relationSampler.ts';
 export type { BatchSampler, Sampler, TripletSampler } from './sampler.ts';
 export {
   type TuplesToWeightsSampler,

@@ -1,8 +1,9 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { checkInteger } from '../internal/checks.ts';
 import { listOf, wholeNumber } from '../internal/optionKinds.ts';
 import { type OptionTable, optional, readOptions, required } from '../internal/readOptions.ts';
 import type { Random } from '../random/createRandom.ts';
+import { checkEpoch, checkWholeGroups } from './checkGroups.ts';
+import { rounds } from './rounds.ts';
 import type { BatchSampler } from './sampler.ts';
 
 export interface LabelSetSamplerOptions {
@@ -45,7 +46,8 @@ export function labelSetSampler(options: LabelSetSamplerOptions): BatchSampler {
     defaultBatchSize: () => m * Math.max(1, Math.floor(32 / m)),
     sample(labels, random, batchSize) {
       const length = given ?? labels.length;
-      checkFits(m, length, batchSize);
+      checkWholeGroups(where, m, batchSize);
+      checkEpoch(where, length, batchSize);
       const groups = [...examplesByLabel(sets, labels).values()];
       if (groups.length === 0) throw noLabels();
       const next = rounds(groups.length, random);
@@ -89,19 +91,6 @@ function examplesByLabel(
   return examples;
 }
 
-/** The numbers below `count` in rounds, each a new shuffle. */
-function rounds(count: number, random: Random): () => number {
-  const order = Array.from({ length: count }, (_, i) => i);
-  let at = count;
-  return () => {
-    if (at === count) {
-      random.shuffle(order);
-      at = 0;
-    }
-    return order[at++]!;
-  };
-}
-
 /** `count` examples of a group: those that the batch does not have yet first, then any, with replacement. */
 function draw(
   group: readonly number[],
@@ -114,24 +103,6 @@ function draw(
   const drawn = fresh.slice(0, count);
   while (drawn.length < count) drawn.push(group[random.integer(group.length)]!);
   return drawn;
-}
-
-function checkFits(m: number, length: number, batchSize: number): void {
-  checkInteger(where, 'batchSize', batchSize);
-  if (batchSize % m !== 0) {
-    throw new MetricLearningError({
-      where,
-      expected: `batchSize to be a multiple of m (${m})`,
-      got: `batchSize: ${batchSize}`,
-      fix: `Use ${Math.max(1, Math.round(batchSize / m)) * m}.`,
-    });
-  }
-  if (batchSize <= length) return;
-  throw new MetricLearningError({
-    where,
-    expected: `an epoch of at least one batch (${batchSize})`,
-    got: `length: ${length}`,
-  });
 }
 
 function noLabels(): MetricLearningError {

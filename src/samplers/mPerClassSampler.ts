@@ -1,9 +1,9 @@
 import { indicesByClass } from '../data/labels.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { checkInteger } from '../internal/checks.ts';
 import { wholeNumber } from '../internal/optionKinds.ts';
 import { type OptionTable, optional, readOptions, required } from '../internal/readOptions.ts';
 import type { Random } from '../random/createRandom.ts';
+import { checkEpoch, checkWholeGroups } from './checkGroups.ts';
 import { drawMembers } from './drawMembers.ts';
 import type { BatchSampler } from './sampler.ts';
 
@@ -83,15 +83,7 @@ function classRounds(classes: number, perBatch: number, random: Random): () => n
 }
 
 function checkFits(m: number, length: number, batchSize: number, classes: number): void {
-  checkInteger(where, 'batchSize', batchSize);
-  if (batchSize % m !== 0) {
-    throw new MetricLearningError({
-      where,
-      expected: `batchSize to be a multiple of m (${m})`,
-      got: `batchSize: ${batchSize}`,
-      fix: `Use ${Math.max(1, Math.round(batchSize / m)) * m}.`,
-    });
-  }
+  checkWholeGroups(where, m, batchSize);
   if (batchSize / m > classes) {
     throw new MetricLearningError({
       where,
@@ -100,11 +92,5 @@ function checkFits(m: number, length: number, batchSize: number, classes: number
       fix: `Use a batchSize of at most ${classes * m}, or a larger m.`,
     });
   }
-  if (batchSize > length) {
-    throw new MetricLearningError({
-      where,
-      expected: `an epoch of at least one batch (${batchSize})`,
-      got: `length: ${length}`,
-    });
-  }
+  checkEpoch(where, length, batchSize);
 }

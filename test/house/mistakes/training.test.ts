@@ -13,6 +13,7 @@ import {
   hierarchicalSampler,
   inverseTimeDecay,
   mPerClassSampler,
+  relationSampler,
   semiHardMiner,
   shiftImages,
   smallConvNet,
@@ -264,6 +265,12 @@ describe('Schedules, samplers and streams', () => {
       'weightedSampler',
       'weights',
       '"all"',
+    ],
+    [
+      'a relation that is a table',
+      () => relationSampler({ matches: [[0, 1]] as never, m: 2 }),
+      'relationSampler',
+      'matches',
     ],
     ['no weights', () => weightedSampler({} as never), 'weightedSampler', 'weights', 'undefined'],
     [
