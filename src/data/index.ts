@@ -5,7 +5,26 @@ export { type CropImagesOptions, cropImages } from './cropImages.ts';
 export type { Dataset, Examples, UnlabeledDataset } from './dataset.ts';
 export type { EmbeddingRows, Embeddings } from './embeddings.ts';
 export { type EncodedLabels, encodeLabels } from './encodeLabels.ts';
+export {
+  type ColumnKind,
+  type EncodedTable,
+  type FittedColumn,
+  fitTable,
+  restoreTable,
+  type TableEncoder,
+  type TableRow,
+} from './encoders/fitTable.ts';
+export {
+  type EncodedTexts,
+  type FitTokenizerOptions,
+  fitTokenizer,
+  restoreTokenizer,
+  type Tokenizer,
+  type TokenizerState,
+} from './encoders/fitTokenizer.ts';
 export { type EraseImagesOptions, eraseImages } from './eraseImages.ts';
+export { fetchIdxDataset } from './fetchIdxDataset.ts';
+export type { IdxDataset } from './idxDataset.ts';
 export type { Labels } from './labels.ts';
 export type { LazyDataset } from './lazyDataset.ts';
 export { shiftImages } from './shiftImages.ts';

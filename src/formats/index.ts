@@ -1,5 +1,7 @@
+export { decodeNpz } from './decodeNpz.ts';
 export { encodePng, type Pixels } from './encodePng.ts';
 export { decodeNpy, encodeNpy, type NpyArray } from './npy.ts';
+export { type CsvTable, type ParseCsvOptions, parseCsv } from './parseCsv.ts';
 export { type IdxArray, parseIdx } from './parseIdx.ts';
 export {
   type ProjectorFiles,

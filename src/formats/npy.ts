@@ -6,14 +6,24 @@ import { checkBytes } from './internal/checkBytes.ts';
 /** The content of a .npy file: values in row-major order, and their shape. */
 export interface NpyArray {
   readonly shape: readonly number[];
-  readonly data: Float32Array | Int32Array;
+  readonly data: Float32Array | Int32Array | Uint8Array;
 }
+
+/** Bytes of a value, by the types that are read. */
+const widths: Readonly<Record<string, number>> = {
+  '<f4': 4,
+  '<i4': 4,
+  '<f8': 8,
+  '<i8': 8,
+  '|u1': 1,
+  '|b1': 1,
+};
 
 const magic = '\x93NUMPY';
 
 /**
  * Encodes embeddings, labels or any other numbers as the bytes of a .npy file, which `numpy.load` reads: as `float32` for
- * a tensor of that type or a Float32Array, else as `int32`. A tensor stays the caller's.
+ * a tensor of that type or a Float32Array, as `uint8` for a Uint8Array, else as `int32`. A tensor stays the caller's.
  *
  * @throws MetricLearningError if the values are of another type, or not as many as the shape says.
  * @example
@@ -24,20 +34,21 @@ export async function encodeNpy(values: Tensor | NpyArray): Promise<Uint8Array<A
   const shape: readonly number[] | undefined = values?.shape;
   const data = await numbersOf(values);
   const count = Array.isArray(shape) ? countOf(shape) : Number.NaN;
-  const known = data instanceof Float32Array || data instanceof Int32Array;
+  const known =
+    data instanceof Float32Array || data instanceof Int32Array || data instanceof Uint8Array;
   if (!known || shape === undefined || data.length !== count) {
     throw new MetricLearningError({
       where: 'encodeNpy',
       expected:
-        'a tensor, or { data, shape } with a Float32Array or Int32Array of that many values',
+        'a tensor, or { data, shape } with a Float32Array, Int32Array or Uint8Array of that many values',
       got: known ? `${data.length} values of shape [${shape}]` : show(data ?? values),
     });
   }
-  const type = data instanceof Float32Array ? '<f4' : '<i4';
+  const type = data instanceof Float32Array ? '<f4' : data instanceof Int32Array ? '<i4' : '|u1';
   const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
   const header = `{'descr': '${type}', 'fortran_order': False, 'shape': (${sizes}), }`;
   const start = Math.ceil((10 + header.length + 1) / 64) * 64;
-  const bytes = new Uint8Array(start + 4 * count);
+  const bytes = new Uint8Array(start + data.byteLength);
   const view = new DataView(bytes.buffer);
   view.setUint16(6, 0x0100);
   view.setUint16(8, start - 10, true);
@@ -50,8 +61,11 @@ export async function encodeNpy(values: Tensor | NpyArray): Promise<Uint8Array<A
 /**
  * Decodes the bytes of a .npy file, as `numpy.save` writes it. `name` is what errors call the file.
  *
- * @throws MetricLearningError if the bytes are no such file or not whole, or their type is not little-endian `float32`
- * or `int32` in row-major order.
+ * `float32`, `int32` and `uint8` stay what they are. `float64` is rounded to `float32`; `int64`, the type of labels in
+ * NumPy, becomes `int32`, and `bool` becomes 0 and 1 of `uint8`.
+ *
+ * @throws MetricLearningError if the bytes are no such file or not whole, their type is another one or not in row-major
+ * order, or a whole number does not fit 32 bits.
  * @example
  * const { data, shape } = decodeNpy(await readFile('embeddings.npy'), 'embeddings.npy');
  */
@@ -75,17 +89,31 @@ export function decodeNpy(bytes: Uint8Array, name = 'the data'): NpyArray {
   const type = /'descr':\s*'([^']*)'/.exec(header)?.[1];
   const sizes = /'shape':\s*\(([\d,\s]*)\)/.exec(header)?.[1];
   if (sizes === undefined) throw wrong('have a header with a shape', JSON.stringify(header));
-  if ((type !== '<f4' && type !== '<i4') || !/'fortran_order':\s*False/.test(header)) {
+  const width = widths[type ?? ''];
+  if (width === undefined || !/'fortran_order':\s*False/.test(header)) {
     const fix = "In Python: numpy.save(file, numpy.ascontiguousarray(x, dtype='float32')).";
-    throw wrong('be float32 or int32 in row-major order', header.trim(), fix);
+    const types = 'float32, float64, int32, int64, uint8 or bool';
+    throw wrong(`be of type ${types}, in row-major order`, header.trim(), fix);
   }
   const shape = (sizes.match(/\d+/g) ?? []).map(Number);
   const count = countOf(shape);
-  if (bytes.length - start !== 4 * count) {
-    throw wrong(`have ${4 * count} bytes for shape [${shape}]`, `${bytes.length - start} bytes`);
+  if (bytes.length - start !== width * count) {
+    throw wrong(
+      `have ${width * count} bytes for shape [${shape}]`,
+      `${bytes.length - start} bytes`,
+    );
   }
-  const { buffer } = new Uint8Array(bytes.subarray(start)); // a Buffer's own slice makes no copy
-  return { shape, data: type === '<f4' ? new Float32Array(buffer) : new Int32Array(buffer) };
+  const own = new Uint8Array(bytes.subarray(start)); // a Buffer's own slice makes no copy
+  const { buffer } = own;
+  if (type === '<f4') return { shape, data: new Float32Array(buffer) };
+  if (type === '<i4') return { shape, data: new Int32Array(buffer) };
+  if (type === '<f8') return { shape, data: Float32Array.from(new Float64Array(buffer)) };
+  if (type !== '<i8') return { shape, data: own };
+  const wide = new BigInt64Array(buffer);
+  const data = Int32Array.from(wide, Number);
+  const large = data.findIndex((value, i) => BigInt(value) !== wide[i]);
+  if (large >= 0) throw wrong('hold numbers of 32 bits', `${wide[large]} at index ${large}`);
+  return { shape, data };
 }
 
 async function numbersOf(values: Tensor | NpyArray): Promise<unknown> {

@@ -1,3 +1,4 @@
+export type { IdxDataset } from '../data/idxDataset.ts';
 export { checkpointFolder } from './checkpointFolder.ts';
 export { fileStore } from './fileStore.ts';
 export {
@@ -6,6 +7,6 @@ export {
   type OpenImageFolderOptions,
   openImageFolder,
 } from './openImageFolder.ts';
-export { type IdxDataset, readIdxDataset } from './readIdxDataset.ts';
+export { readIdxDataset } from './readIdxDataset.ts';
 export { readIdxFile } from './readIdxFile.ts';
 export { writeWhole } from './writeWhole.ts';

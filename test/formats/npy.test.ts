@@ -48,7 +48,7 @@ describe('encodeNpy', () => {
     [{ data: Float32Array.of(1) }, '1 values of shape [undefined]'],
   ])('refuses %o', async (values, got) => {
     await expect(encodeNpy(values as NpyArray)).rejects.toThrow(
-      `encodeNpy: expected a tensor, or { data, shape } with a Float32Array or Int32Array of that many values, got ${got}.`,
+      `encodeNpy: expected a tensor, or { data, shape } with a Float32Array, Int32Array or Uint8Array of that many values, got ${got}.`,
     );
   });
 });
@@ -84,6 +84,22 @@ describe('decodeNpy', () => {
     expect(decodeNpy(bytes)).toEqual({ shape: [2], data: Int32Array.of(1, -2) });
   });
 
+  test.each<[string, string, NpyArray['data']]>([
+    ['<i8', '0100000000000000ffffffffffffffff', Int32Array.of(1, -1)],
+    ['<f8', '000000000000f03f9a9999999999b9bf', Float32Array.of(1, -0.1)],
+    ['|u1', '01ff', Uint8Array.of(1, 255)],
+    ['|b1', '0001', Uint8Array.of(0, 1)],
+  ])('reads %s', (type, values, expected) => {
+    const text = `{'shape':(2,),'fortran_order':False,'descr':'${type}'}\n`;
+    const bytes = bytesOf(`\x93NUMPY\x02\x00\x33\x00\x00\x00${text}`, values);
+    expect(decodeNpy(bytes)).toEqual({ shape: [2], data: expected });
+  });
+
+  test('gives back bytes', async () => {
+    const data = Uint8Array.of(0, 7, 255);
+    expect(decodeNpy(await encodeNpy({ shape: [3], data }))).toEqual({ shape: [3], data });
+  });
+
   const changed = (from: string, to: string): Uint8Array =>
     Uint8Array.from(
       Buffer.from(Buffer.from(fixture).toString('latin1').replace(from, to), 'latin1'),
@@ -97,8 +113,29 @@ describe('decodeNpy', () => {
     ],
     ['a truncated one', fixture.subarray(0, -1), 'to have 24 bytes for shape [3,2], got 23 bytes.'],
     ['one without values', fixture.subarray(0, 60), 'to have a header'],
-    ['float64', changed('<f4', '<f8'), 'to be float32 or int32 in row-major order, got {'],
-    ['big-endian numbers', changed('<f4', '>f4'), 'to be float32 or int32 in row-major order'],
+    [
+      'float16',
+      changed('<f4', '<f2'),
+      'to be of type float32, float64, int32, int64, uint8 or bool, in row-major order, got {',
+    ],
+    [
+      'big-endian numbers',
+      changed('<f4', '>f4'),
+      'int64, uint8 or bool, in row-major order, got {',
+    ],
+    [
+      'float64 of too few bytes',
+      changed('<f4', '<f8'),
+      'to have 48 bytes for shape [3,2], got 24 bytes.',
+    ],
+    [
+      'whole numbers of more than 32 bits',
+      bytesOf(
+        `\x93NUMPY\x02\x00\x33\x00\x00\x00{'shape':(1,),'fortran_order':False,'descr':'<i8'}\n`,
+        '0000000001000000',
+      ),
+      'to hold numbers of 32 bits, got 4294967296 at index 0.',
+    ],
     ['columns first', changed('False', ' True'), 'In Python: numpy.save(file, numpy.asc'],
   ])('refuses %s', (_, bytes, message) => {
     expect(() => decodeNpy(bytes, 'x.npy')).toThrow(message);

@@ -130,6 +130,8 @@ const needed: Readonly<Record<string, unknown>> = {
 /** What stands before the options of functions that wrap a part, and what such options must be beside `needed`. */
 const wrapped: Readonly<Record<string, { first: unknown; needed?: object }>> = {
   crossBatchMemory: { first: contrastiveLoss() },
+  fitTokenizer: { first: ['a b'] },
+  parseCsv: { first: 'a,b' },
   kFolds: { first: [0, 0, 0, 1, 1, 1] },
   matryoshkaLoss: { first: contrastiveLoss(), needed: { dims: [1] } },
   relationLoss: { first: contrastiveLoss() },
