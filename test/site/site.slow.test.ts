@@ -97,6 +97,9 @@ describe.each(['light', 'dark'] as const)('In %s', (colorScheme) => {
       context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' });
     });
     afterAll(() => context.close());
+    // The colors of the dark theme are the same on a narrow page.
+    const narrow = colorScheme === 'light' ? five : [];
+    const checked = width < 1000 ? narrow : [...five, ...(colorScheme === 'light' ? more : [])];
 
     test.each(five)('%s is laid out as a page should be', async (address) => {
       const { page, complaints } = await open(context, site.url + address);
@@ -121,23 +124,20 @@ describe.each(['light', 'dark'] as const)('In %s', (colorScheme) => {
       await page.close();
     });
 
-    test.each(width > 1000 ? [...five, ...more] : five)(
-      '%s has no fault that axe finds',
-      async (address) => {
-        const { page } = await open(context, site.url + address);
-        await page.addScriptTag({ path: axeFile });
-        const { violations } = await page.evaluate(() =>
-          (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-        );
-        const faults = violations.flatMap(({ id, nodes }) =>
-          nodes
-            .slice(0, 3)
-            .map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`),
-        );
-        expect(faults).toEqual([]);
-        await page.close();
-      },
-    );
+    test.each(checked)('%s has no fault that axe finds', async (address) => {
+      const { page } = await open(context, site.url + address);
+      await page.addScriptTag({ path: axeFile });
+      const { violations } = await page.evaluate(() =>
+        (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+      );
+      const faults = violations.flatMap(({ id, nodes }) =>
+        nodes
+          .slice(0, 3)
+          .map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`),
+      );
+      expect(faults).toEqual([]);
+      await page.close();
+    });
   });
 });
 
