@@ -1,6 +1,7 @@
 import { memory, slice, type Tensor, type Tensor2D, tensor, tensor2d } from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { afterAll, describe, expect, test } from 'vitest';
+import { cosineSimilarity } from '../../src/distances/cosineSimilarity.ts';
 import { precisionAt1 } from '../../src/evaluation/recallAtK.ts';
 import { retrievalMetrics } from '../../src/evaluation/retrievalMetrics.ts';
 import { report } from '../../src/report/report.ts';
@@ -107,6 +108,30 @@ describe('report', () => {
     expect(plain === wrapped).toBe(true);
     expect(called === wrapped).toBe(true);
     expect(memory().numTensors).toBe(before);
+  });
+
+  test('is of texts as well, by an embedder that answers later', async () => {
+    const texts = ['a cat', 'a bat', 'the <b>rat</b>', 'a mat', 'zz top', 'zoo', 'fuzz', 'buzzz'];
+    const kinds = [0, 0, 0, 0, 1, 1, 1, 1];
+    const batches: number[] = [];
+    const embedder = {
+      dims: 2,
+      distance: cosineSimilarity(),
+      async embed(batch: readonly string[]) {
+        batches.push(batch.length);
+        const count = (text: string, letter: string): number => text.split(letter).length;
+        const rows = batch.flatMap((text) => [count(text, 'a'), count(text, 'z')]);
+        return { data: Float32Array.from(rows), shape: [batch.length, 2] as const };
+      },
+    };
+    const options = { names: { 0: 'beasts', 1: 'buzz' }, batchSize: 3, captions: texts };
+    const html = await report(embedder, { examples: texts, labels: kinds }, options);
+    expect(batches).toEqual([3, 3, 2]);
+    expectText(html, '8 examples of 2 classes · embeddings of 2 numbers');
+    expect(scoresOf(html)['precision at 1']).toBe('1.0000');
+    expectText(html, 'zz top');
+    expect(html).not.toContain('<b>rat');
+    expect(html.match(/NaN|undefined|\[object/)).toBe(null);
   });
 
   test('of too many examples it draws some by the seed, and says so', async () => {
