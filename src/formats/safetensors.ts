@@ -17,14 +17,17 @@ export interface TensorFile {
   readonly parts: ReadonlyMap<string, TensorPart>;
 }
 
-interface Entry {
+/** Where an array of a file lies. */
+export interface TensorEntry {
   readonly dtype: string;
   readonly shape: readonly number[];
   readonly data_offsets: readonly [from: number, to: number];
 }
 
-type Entries = Readonly<Record<string, Entry>>;
-type Texts = Readonly<Record<string, string>>;
+/** The arrays of a file by their names. */
+export type TensorEntries = Readonly<Record<string, TensorEntry>>;
+/** The texts of a file's header. */
+export type Texts = Readonly<Record<string, string>>;
 
 const arrays = { F32: Float32Array, I32: Int32Array, U8: Uint8Array, BOOL: Uint8Array };
 
@@ -55,19 +58,74 @@ export async function encodeTensorParts(
     ({ values }) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
   );
   let end = 0;
-  const entries = parts.map(({ name, dtype, shape, values }): [string, Entry] => {
+  const entries = parts.map(({ name, dtype, shape, values }): [string, TensorEntry] => {
     const from = end;
     end += values.byteLength;
     return [name, { dtype, shape, data_offsets: [from, end] }];
   });
   const own = Object.fromEntries(entries);
   const about = { kind, ...texts };
-  const head = headerOf(own, about, await digest(own, about, body));
-  const start = 8 + Math.ceil(head.length / 8) * 8;
-  const bytes = new Uint8Array(start).fill(32, 8 + head.length);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(start - 8), true);
-  bytes.set(head, 8);
-  return [bytes, ...body];
+  return [await tensorHead(own, about, await sha256(body)), ...body];
+}
+
+/** The bytes before the arrays of a file: the length of the header and the header. `body` is the arrays' SHA-256. */
+export async function tensorHead(
+  entries: TensorEntries,
+  about: Texts,
+  body: Uint8Array,
+): Promise<Uint8Array> {
+  const header = headerOf(entries, about, await digest(entries, about, body));
+  const bytes = new Uint8Array(8 + Math.ceil(header.length / 8) * 8).fill(32);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(bytes.length - 8), true);
+  bytes.set(header, 8);
+  return bytes;
+}
+
+/**
+ * What the header of a file says, `text`.
+ *
+ * @throws MetricLearningError if the file is of another kind.
+ */
+export function readTensorHeader(
+  where: string,
+  kind: string,
+  text: string,
+): { entries: TensorEntries; texts: Texts; sha256: string | undefined } {
+  let header: unknown;
+  try {
+    header = JSON.parse(text);
+  } catch (error) {
+    throw notTensors(where, kind, 'a header that is no JSON', { cause: error });
+  }
+  const { __metadata__: about, ...entries } = (header ?? {}) as TensorEntries & {
+    __metadata__?: Texts;
+  };
+  if (about?.['kind'] !== kind) {
+    throw notTensors(where, kind, `a file of kind ${JSON.stringify(about?.['kind'])}`);
+  }
+  const { sha256: sum, ...texts } = about;
+  return { entries, texts, sha256: sum };
+}
+
+/** @throws MetricLearningError if `body`, the arrays' SHA-256, is not the one of the header. */
+export async function checkTensors(
+  where: string,
+  kind: string,
+  { entries, texts, sha256: sum }: ReturnType<typeof readTensorHeader>,
+  body: Uint8Array,
+): Promise<void> {
+  if ((await digest(entries, texts, body)) === sum) return;
+  throw notTensors(where, kind, 'bytes with another checksum: they are truncated or damaged');
+}
+
+/** The error for bytes that are no file of a kind. */
+export function notTensors(
+  where: string,
+  kind: string,
+  got: string,
+  options?: ErrorOptions,
+): MetricLearningError {
+  return new MetricLearningError({ where, expected: `the bytes of a ${kind}`, got }, options);
 }
 
 /**
@@ -81,25 +139,17 @@ export async function decodeTensors(
   bytes: Uint8Array,
   views = false,
 ): Promise<TensorFile> {
-  const fail = (got: string, options?: ErrorOptions): MetricLearningError =>
-    new MetricLearningError({ where, expected: `the bytes of a ${kind}`, got }, options);
-  if (!(bytes instanceof Uint8Array)) throw fail('no Uint8Array');
+  if (!(bytes instanceof Uint8Array)) throw notTensors(where, kind, 'no Uint8Array');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = bytes.length < 8 ? Infinity : Number(view.getBigUint64(0, true));
-  if (8 + length > bytes.length) throw fail(`${bytes.length} bytes of another kind`);
-  let header: unknown;
-  try {
-    header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
-  } catch (error) {
-    throw fail('a header that is no JSON', { cause: error });
+  if (8 + length > bytes.length) {
+    throw notTensors(where, kind, `${bytes.length} bytes of another kind`);
   }
-  const { __metadata__: about, ...entries } = (header ?? {}) as Entries & { __metadata__?: Texts };
-  if (about?.['kind'] !== kind) throw fail(`a file of kind ${JSON.stringify(about?.['kind'])}`);
-  const { sha256, ...texts } = about;
+  const text = new TextDecoder().decode(bytes.subarray(8, 8 + length));
+  const header = readTensorHeader(where, kind, text);
+  const { entries, texts } = header;
   const body = bytes.subarray(8 + length);
-  if ((await digest(entries, texts, body)) !== sha256) {
-    throw fail('bytes with another checksum: they are truncated or damaged');
-  }
+  await checkTensors(where, kind, header, await sha256(body));
   const parts = Object.entries(entries).map(([name, entry]): [string, TensorPart] => {
     const { shape, data_offsets: offsets } = entry;
     const dtype = entry.dtype as TensorPart['dtype'];
@@ -113,20 +163,16 @@ export async function decodeTensors(
   return { texts, parts: new Map(parts) };
 }
 
-function headerOf(entries: Entries, texts: Texts, sha256: string): Uint8Array {
+function headerOf(entries: TensorEntries, texts: Texts, sha256: string): Uint8Array {
   return new TextEncoder().encode(
     JSON.stringify({ ...entries, __metadata__: { ...texts, sha256 } }),
   );
 }
 
-/** The checksum, in hexadecimal; header and body are hashed one by one, as a body may be too large to copy. */
-async function digest(
-  entries: Entries,
-  texts: Texts,
-  body: Uint8Array | readonly Uint8Array[],
-): Promise<string> {
+/** The checksum, in hexadecimal, of the header and the arrays, whose SHA-256 is `body`: they may be too large to copy. */
+async function digest(entries: TensorEntries, texts: Texts, body: Uint8Array): Promise<string> {
   const both = new Uint8Array(64);
   both.set(await sha256(headerOf(entries, texts, '')));
-  both.set(await sha256(body), 32);
+  both.set(body, 32);
   return toHex(await sha256(both));
 }

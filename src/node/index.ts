@@ -9,4 +9,6 @@ export {
 } from './openImageFolder.ts';
 export { readIdxDataset } from './readIdxDataset.ts';
 export { readIdxFile } from './readIdxFile.ts';
+export { readIndexFile } from './readIndexFile.ts';
+export { writeIndexFile } from './writeIndexFile.ts';
 export { writeWhole } from './writeWhole.ts';

@@ -3,7 +3,8 @@ import { checkPath } from './checkPath.ts';
 
 /**
  * Writes a file whole or not at all: to a temporary file beside it, flushed to the disk, then renamed over it.
- * A crash at any moment leaves the old file or the new one. Bytes may come in several parts, one after the other.
+ * A crash at any moment leaves the old file or the new one. Bytes may come in several parts, one after the other,
+ * also from a generator.
  *
  * @throws MetricLearningError if the path is not a string; the system's error if the file cannot be written.
  * @example
@@ -11,7 +12,7 @@ import { checkPath } from './checkPath.ts';
  */
 export async function writeWhole(
   path: string,
-  bytes: Uint8Array | string | readonly Uint8Array[],
+  bytes: Uint8Array | string | Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): Promise<void> {
   checkPath('writeWhole', 'the file', path);
   const { open, rename, rm } = nodeModule('writeWhole', 'node:fs/promises');
@@ -20,7 +21,8 @@ export async function writeWhole(
     const file = await open(temporary, 'w');
     try {
       // Each goes on where the one before ended.
-      for (const part of Array.isArray(bytes) ? bytes : [bytes]) await file.writeFile(part);
+      const whole = typeof bytes === 'string' || bytes instanceof Uint8Array;
+      for await (const part of whole ? [bytes] : bytes) await file.writeFile(part);
       await file.sync();
     } finally {
       await file.close();

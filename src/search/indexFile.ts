@@ -9,7 +9,8 @@ import { type IndexState, openState } from './indexState.ts';
 import { configOf } from './searchDistance.ts';
 import type { IndexItem } from './vectorIndex.ts';
 
-const kind = 'tfjs-metric-learning index 1';
+/** What the header of an index's file says. */
+export const indexKind = 'tfjs-metric-learning index 1';
 
 /**
  * An index as bytes, in the safetensors format, which other languages read.
@@ -26,7 +27,11 @@ const kind = 'tfjs-metric-learning index 1';
  * @see https://huggingface.co/docs/safetensors for the format.
  */
 export async function encodeIndex(state: IndexState): Promise<Uint8Array> {
-  return encodeTensors(kind, distanceText('encodeIndex', state), indexParts('encodeIndex', state));
+  return encodeTensors(
+    indexKind,
+    distanceText('encodeIndex', state),
+    indexParts('encodeIndex', state),
+  );
 }
 
 /**
@@ -37,7 +42,7 @@ export async function encodeIndex(state: IndexState): Promise<Uint8Array> {
  * const index = restoreIndex(await decodeIndex(bytes));
  */
 export async function decodeIndex(bytes: Uint8Array): Promise<IndexState> {
-  return indexOf('decodeIndex', await decodeTensors('decodeIndex', kind, bytes));
+  return indexOf('decodeIndex', await decodeTensors('decodeIndex', indexKind, bytes));
 }
 
 /** The distance of an index as the header of a file holds it. */
@@ -62,8 +67,12 @@ export function indexParts(
   return [...parts, { name: 'graph', dtype: 'U8', shape: [bytes.length], values: bytes }];
 }
 
-/** The index of a file. */
-export function indexOf(where: string, { texts, parts }: TensorFile): IndexState {
+/** The index of a file; `items` are those that were parsed already. */
+export function indexOf(
+  where: string,
+  { texts, parts }: TensorFile,
+  items?: readonly IndexItem[],
+): IndexState {
   const valuesOf = <T extends TensorPart['values']>(name: string): T | undefined =>
     parts.get(name)?.values as T | undefined;
   const graph = valuesOf<Uint8Array>('graph');
@@ -71,7 +80,8 @@ export function indexOf(where: string, { texts, parts }: TensorFile): IndexState
   const { distance, ...state } = openState(where, {
     dims: parts.get('vectors')?.shape[1] ?? 0,
     distance: parsedDistance(texts['distance'] ?? ''),
-    items: JSON.parse(new TextDecoder().decode(valuesOf<Uint8Array>('items'))) as IndexItem[],
+    items:
+      items ?? (JSON.parse(new TextDecoder().decode(valuesOf<Uint8Array>('items'))) as IndexItem[]),
     vectors: valuesOf<Float32Array>('vectors') ?? new Float32Array(0),
     ...(graph && nodes && { graph: { nodes, bytes: graph } }),
   });

@@ -62,8 +62,9 @@ export function openState(where: string, state: IndexState): OpenState {
     });
   }
   checkUniqueIds(where, items);
-  const bad = vectors.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) {
+  let bad = 0;
+  while (bad < vectors.length && Number.isFinite(vectors[bad])) bad++;
+  if (bad < vectors.length) {
     throw new MetricLearningError({
       where,
       expected: 'finite vectors',

@@ -1,9 +1,11 @@
 import type { Distance } from '../../distances/distance.ts';
 import { distanceRule } from '../../distances/distanceOption.ts';
+import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import { checkPart } from '../../internal/checkPart.ts';
 import { oneOf, wholeNumber } from '../../internal/optionKinds.ts';
 import {
   type OptionTable,
+  type OptionValues,
   optional,
   preset,
   readOptions,
@@ -37,8 +39,13 @@ export interface PgvectorOptions {
    */
   distance?: Distance;
   /**
-   * `hnsw`: an approximate index, which the first use builds if it is missing; up to 2,000 dims. `none`: each search
-   * measures all rows, exactly. Default `hnsw`.
+   * The type of the embeddings: `vector` keeps float32, `halfvec` float16, which takes half of the space, keeps three
+   * digits, and overflows above 65,504. Default `vector`.
+   */
+  type?: 'vector' | 'halfvec';
+  /**
+   * `hnsw`: an approximate index, which the first use builds if it is missing; up to 2,000 dims of `vector`, and 4,000 of
+   * `halfvec`. `none`: each search measures all rows, exactly, up to 16,000 dims. Default `hnsw`.
    */
   index?: 'hnsw' | 'none';
 }
@@ -48,8 +55,13 @@ export const pgvectorOptions: OptionTable<PgvectorOptions, 'schema'> = {
   schema: optional(pgName),
   dims: required(wholeNumber(1)),
   distance: distanceRule,
+  type: preset('vector', oneOf('vector', 'halfvec')),
   index: preset('hnsw', oneOf('hnsw', 'none')),
 };
+
+/** The most dims that pgvector's graph holds, and the most that a column holds. */
+const mostInGraph = { vector: 2000, halfvec: 4000 };
+const mostDims = 16_000;
 
 /** Queries in one statement. */
 const queriesAtOnce = 256;
@@ -64,7 +76,8 @@ const queriesAtOnce = 256;
  * hold vectors of zeros.
  *
  * @throws MetricLearningError if an option is unknown or out of its range, or pgvector cannot compute the distance; at
- * the first use if the table has other columns or dims; with the database's own words if it refuses.
+ * the first use if the server has no pgvector, or the table has other columns or dims; with the database's own words if
+ * it refuses.
  * @example
  * const index = pgvectorIndex(new Pool(), { table: 'faces', dims: 128 });
  * await index.add(embeddings, items);
@@ -74,12 +87,13 @@ export function pgvectorIndex(client: PgClient, options: PgvectorOptions): Vecto
   const where = 'pgvectorIndex';
   checkPart(where, 'client', client, 'query');
   const values = readOptions(where, pgvectorOptions, options);
-  const { table: given, schema, dims, distance, index } = values;
+  const { table: given, schema, dims, distance, type, index } = values;
+  checkDims(values);
   const metric = storeMetric(where, distance);
   const name = [...(schema === undefined ? [] : [schema]), given].map(quoteName).join('.');
-  const table: PgvectorTable = { name, dims, metric, index };
+  const table: PgvectorTable = { name, dims, metric, type, index };
   const insert = (parameters: number): string =>
-    `INSERT INTO ${name} (id, label, metadata, embedding) ${incomingRows(parameters)}`;
+    `INSERT INTO ${name} (id, label, metadata, embedding) ${incomingRows(parameters, type)}`;
 
   return createRemoteIndex(dims, distance, {
     open: () => ensureTable(client, table),
@@ -139,6 +153,23 @@ export function pgvectorIndex(client: PgClient, options: PgvectorOptions): Vecto
     const known = new Set(rows.map((row) => row['id']));
     return items.find(({ id }) => known.has(id))?.id;
   }
+}
+
+/** @throws MetricLearningError if pgvector's columns or its graph cannot hold so many dims. */
+function checkDims({ dims, type, index }: OptionValues<typeof pgvectorOptions>): void {
+  const most = index === 'hnsw' ? mostInGraph[type] : mostDims;
+  if (dims <= most) return;
+  throw new MetricLearningError({
+    where: 'pgvectorIndex',
+    expected: `dims to be at most ${most} for the type ${type} with index: '${index}'`,
+    got: `dims: ${dims}`,
+    ...(dims <= mostDims && {
+      fix:
+        type === 'vector' && dims <= mostInGraph.halfvec
+          ? "Pass type: 'halfvec', or index: 'none'."
+          : "Pass index: 'none'.",
+    }),
+  });
 }
 
 function countOf([row]: readonly PgRow[]): number {

@@ -3,7 +3,7 @@ import type { SearchMetric } from '../../distances/distance.ts';
 import type { IndexInput } from '../indexInput.ts';
 import type { Hit, ItemFilter, ItemLabel } from '../vectorIndex.ts';
 import type { PgRow } from './pgClient.ts';
-import { type PgvectorTable, pgvectorOperator } from './pgvectorTable.ts';
+import { type PgvectorTable, type PgvectorType, pgvectorOperator } from './pgvectorTable.ts';
 
 const numbersInParameter = 250_000;
 
@@ -35,9 +35,9 @@ export function toParameters({ rows, items }: IndexInput, dims: number): string[
 }
 
 /** The query for the rows that this number of parameters holds, in their order. */
-export function incomingRows(parameters: number): string {
+export function incomingRows(parameters: number, type: PgvectorType): string {
   const names = Array.from({ length: parameters }, (_, i) => `$${i + 1}`);
-  return `SELECT item.id, item.label, item.metadata, item.embedding::vector
+  return `SELECT item.id, item.label, item.metadata, item.embedding::${type}
     FROM unnest(ARRAY[${names}]::text[]) AS part, jsonb_to_recordset(part::jsonb)
       AS item(n int, id text, label jsonb, metadata jsonb, embedding text)
     ORDER BY item.n`;
@@ -66,13 +66,13 @@ export function conditionOf(
  * The query for the nearest rows: $1 is the vectors as a JSON array, $2 is k, the parameters of the condition follow.
  * The columns are q, which counts the vectors from 1, and those of `toHit`.
  */
-export function searchSql({ name, metric, index }: PgvectorTable, condition: string): string {
-  const order = `embedding ${pgvectorOperator(metric).operator} query.vector`;
+export function searchSql({ name, metric, type, index }: PgvectorTable, condition: string): string {
+  const order = `embedding ${pgvectorOperator(metric, type).operator} query.vector`;
   const measure = measureSql(metric, order);
   const settings = index === 'hnsw' ? graphSettings : 'SELECT 1';
   return `WITH settings AS MATERIALIZED (${settings}),
     query AS MATERIALIZED (
-      SELECT q, text::vector AS vector
+      SELECT q, text::${type} AS vector
       FROM settings, jsonb_array_elements_text($1::text::jsonb) WITH ORDINALITY AS given(text, q)
     )
     SELECT q::int, id, label::text, metadata::text, distance

@@ -96,7 +96,8 @@ export function emptyState(
 }
 
 /**
- * The index whose `state()` was kept, searched exactly.
+ * The index whose `state()` was kept, searched exactly. It reads the vectors of the state where they are, and copies the
+ * few that change: leave them as they are.
  *
  * @throws MetricLearningError if the parts of the state do not fit together.
  * @example

@@ -49,13 +49,11 @@ export interface Selection {
 /** Gaps that are not worth closing. */
 const fewGaps = 1024;
 
-/** A store that begins with what a state holds; it copies the vectors, unless it may keep them as its own. */
-export function createItemStore(
-  { dims, items: first, vectors: start }: OpenState,
-  own = false,
-): ItemStore {
+/** A store that begins with what a state holds. It reads the vectors of the state, and copies a tile before it changes. */
+export function createItemStore({ dims, items: first, vectors: start }: OpenState): ItemStore {
   let items: (IndexItem | undefined)[] = [...first];
-  let tiles = tilesOf(own ? start : start.slice(), dims);
+  let tiles = tilesOf(start, dims);
+  let own = new Set<number>(); // the tiles that are no views of the state's vectors
   let slotOf = slotsOf(first);
   let postings = createPostings(() => items);
 
@@ -64,6 +62,13 @@ export function createItemStore(
     return tiles[Math.floor(slot / tileWidth)]!.subarray(at, at + dims);
   };
 
+  const makeOwn = (tile: number): void => {
+    if (own.has(tile)) return;
+    own.add(tile);
+    const copy = new Float32Array(tileWidth * dims);
+    copy.set(tiles[tile] ?? []);
+    tiles[tile] = copy;
+  };
   const picked = (candidates: Iterable<number>, test: (item: IndexItem) => boolean): number[] => {
     const slots: number[] = [];
     for (const slot of candidates) {
@@ -102,7 +107,7 @@ export function createItemStore(
     put(rows, added) {
       return Int32Array.from(added, (item, i) => {
         const slot = slotOf.get(item.id) ?? items.length;
-        reserve(tiles, slot, dims);
+        makeOwn(Math.floor(slot / tileWidth));
         const before = items[slot];
         slotOf.set(item.id, slot);
         items[slot] = item;
@@ -125,9 +130,10 @@ export function createItemStore(
       const kept = Int32Array.from(slotOf.values()).sort();
       const packed: Float32Array[] = [];
       kept.forEach((slot, to) => {
-        reserve(packed, to, dims);
+        if (to % tileWidth === 0) packed.push(new Float32Array(tileWidth * dims));
         packed.at(-1)!.set(row(slot), (to % tileWidth) * dims);
       });
+      own = new Set(packed.keys());
       items = Array.from(kept, (slot) => items[slot]!);
       tiles = packed;
       slotOf = slotsOf(items as IndexItem[]);
@@ -152,27 +158,16 @@ export function createItemStore(
   };
 }
 
-/** The vectors in tiles: views, but for a copy of the last one, which has room for more. */
+/** The vectors in tiles, which are views. */
 function tilesOf(vectors: Float32Array, dims: number): Float32Array[] {
   const size = tileWidth * dims;
-  const tiles: Float32Array[] = [];
-  for (let from = 0; from < vectors.length; from += size) {
-    const part = vectors.subarray(from, from + size);
-    if (part.length === size) tiles.push(part);
-    else {
-      const last = new Float32Array(size);
-      last.set(part);
-      tiles.push(last);
-    }
-  }
-  return tiles;
-}
-
-/** Adds a tile, if the slot is the first one behind the others. */
-function reserve(tiles: Float32Array[], slot: number, dims: number): void {
-  if (slot === tiles.length * tileWidth) tiles.push(new Float32Array(tileWidth * dims));
+  return Array.from({ length: Math.ceil(vectors.length / size) }, (_, tile) =>
+    vectors.subarray(tile * size, (tile + 1) * size),
+  );
 }
 
 function slotsOf(items: readonly IndexItem[]): Map<string, number> {
-  return new Map(items.map(({ id }, slot) => [id, slot]));
+  const slots = new Map<string, number>();
+  for (let slot = 0; slot < items.length; slot++) slots.set(items[slot]!.id, slot);
+  return slots;
 }

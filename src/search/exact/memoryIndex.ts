@@ -47,17 +47,15 @@ export interface MemoryIndexStart {
   readonly state: OpenState;
   /** The most queries that several calls are answered together with. */
   readonly batching: number;
-  /** Whether the index may keep the vectors of the state as its own. */
-  readonly own?: boolean;
 }
 
 /** An index that begins with the items of a state, and searches them by the engine that `engineOf` makes. */
 export function createMemoryIndex(
-  { state, batching, own }: MemoryIndexStart,
+  { state, batching }: MemoryIndexStart,
   engineOf: (store: ItemStore) => SearchEngine,
 ): MemoryIndexParts {
   const { dims, distance } = state;
-  const store = createItemStore(state, own);
+  const store = createItemStore(state);
   const engine = engineOf(store);
   const queue = createQueue('index');
   const { search, inTurn } = gatherSearches(queue, {

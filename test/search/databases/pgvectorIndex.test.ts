@@ -172,8 +172,9 @@ describe('pgvectorIndex', () => {
     [
       'other dims',
       { dims: 3 },
-      'to have a column embedding of type vector(3), got vector(2). Choose the dims of the table, or another table.',
+      'to have a column embedding of type vector(3), got vector(2). Choose the dims and the type of the table, or another table.',
     ],
+    ['another type', { type: 'halfvec' }, 'of type halfvec(2), got vector(2).'],
     ['other columns', { table: 'pg_class' }, 'to have a column id of type text, got none.'],
   ])('refuses a table of %s', async (_, options, message) => {
     const table = nextTable();
@@ -198,8 +199,37 @@ describe('pgvectorIndex', () => {
       .catch((reason) => reason);
     expect(error.message).toMatch(/^index.add: expected PostgreSQL .*, got the error: unsupported/);
     expect(error.cause).toBeInstanceOf(Error);
-    await expect(open({ dims: 16_001 }).count()).rejects.toThrow('dimensions for type vector');
-    await expect(open({ dims: 2001 }).count()).rejects.toThrow('more than 2000 dimensions');
+  });
+
+  test('keeps half of the bits of more than 2,000 dims, with a graph', async () => {
+    const index = open({ dims: 3072, type: 'halfvec' });
+    const data = Float32Array.from({ length: 20 * 3072 }, (_, i) => Math.sin(i * i));
+    const items = Array.from({ length: 20 }, (_, i) => ({ id: `${i}` }));
+    await index.add({ data, shape: [20, 3072] }, items);
+    const query = { data: data.slice(7 * 3072, 8 * 3072), shape: [1, 3072] as const };
+    const [[nearest] = []] = await index.search(query, 1);
+    expect(nearest?.id).toBe('7');
+    expect(nearest?.distance).toBeCloseTo(0, 3);
+  });
+
+  test.each<[string, string, string]>([
+    ['0A000', 'extension "vector" is not available', 'Install pgvector on the server'],
+    ['42501', 'permission denied to create extension "vector"', 'Let a user who may create'],
+  ])('says what mends a server that answers %s', async (code, message, fix) => {
+    const client: PgClient = {
+      query: (sql, params) =>
+        sql.startsWith('CREATE EXTENSION')
+          ? Promise.reject(Object.assign(new Error(message), { code }))
+          : database.query(sql, params),
+    };
+    const index = pgvectorIndex(client, { table: nextTable(), dims: 2 });
+    await expect(index.count()).rejects.toThrow(
+      `pgvectorIndex: expected PostgreSQL to create the table, got the error: ${message}. ${fix}`,
+    );
+  });
+
+  test('refuses a schema that is missing, and says so', async () => {
+    await expect(open({ schema: 'nowhere' }).count()).rejects.toThrow('Create the schema first.');
   });
 
   test.each<[Partial<PgvectorOptions>, string]>([
@@ -207,6 +237,22 @@ describe('pgvectorIndex', () => {
     [{ table: 'ü'.repeat(32) }, 'expected table to be a name of 1 to 63 bytes'],
     [{ schema: 'a\0b' }, 'expected schema to be a name of 1 to 63 bytes'],
     [{ dims: 0 }, 'expected dims to be a whole number >= 1, got dims: 0.'],
+    [
+      { dims: 3072 },
+      "expected dims to be at most 2000 for the type vector with index: 'hnsw', got dims: 3072. Pass type: 'halfvec', or index: 'none'.",
+    ],
+    [
+      { dims: 4001, type: 'halfvec' },
+      "expected dims to be at most 4000 for the type halfvec with index: 'hnsw', got dims: 4001. Pass index: 'none'.",
+    ],
+    [
+      { dims: 16_001, index: 'none' },
+      "expected dims to be at most 16000 for the type vector with index: 'none', got dims: 16001.",
+    ],
+    [
+      { type: 'bit' as 'vector' },
+      "expected type to be one of 'vector', 'halfvec', got type: \"bit\".",
+    ],
     [{ distance: 'l2' as never }, 'expected distance to be a record with the functions matrix'],
     [{ index: 'ivf' as 'none' }, "expected index to be one of 'hnsw', 'none', got index: \"ivf\"."],
     [
