@@ -249,6 +249,12 @@ interface Action {
   readonly before: readonly Taught[];
 }
 const done: Action[] = [];
+let lastChange: Promise<void> = Promise.resolve();
+
+/** One change after the other, also for a reader who is faster than the worker. */
+function inTurn(work: () => Promise<void>): void {
+  lastChange = lastChange.then(work).catch(say);
+}
 
 /** Makes the drawings of a class these, in the worker and on the map. */
 async function setTaught(
@@ -296,7 +302,7 @@ function showTaught(): void {
       (button as HTMLButtonElement).type = 'button';
       button!.setAttribute('aria-label', `Forget ${label}`);
       button!.addEventListener('click', () => {
-        change(label, []).catch(say);
+        inTurn(() => change(label, []));
         text('teach-note', `${label} is forgotten.`);
       });
       item.append(swatch!, name!, number!, button!);
@@ -323,23 +329,24 @@ part('teach').addEventListener('submit', (event) => {
     field.focus();
     return;
   }
-  const before = known.taught.filter((one) => one.label === label);
-  const count = before.length + 1;
-  text(
-    'teach-note',
-    count < 5
-      ? `${count} of 5 scribbles. Draw ${label} again, a little differently.`
-      : `It knows ${label} now.`,
-  );
-  change(label, [...before, { pixels }])
-    .then(() => drawing.clear())
-    .catch(say);
+  drawing.clear();
+  inTurn(async () => {
+    const before = known.taught.filter((one) => one.label === label);
+    const count = before.length + 1;
+    text(
+      'teach-note',
+      count < 5
+        ? `${count} of 5 scribbles. Draw ${label} again, a little differently.`
+        : `It knows ${label} now.`,
+    );
+    await change(label, [...before, { pixels }]);
+  });
 });
 part('undo').addEventListener('click', () => {
   const action = done.pop();
   if (!action) return;
   text('teach-note', `Undone for ${action.label}.`);
-  setTaught(action.label, action.before).catch(say);
+  inTurn(() => setTaught(action.label, action.before));
 });
 
 // ---- keeping

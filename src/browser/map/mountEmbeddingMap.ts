@@ -255,6 +255,8 @@ export function mountEmbeddingMap(
       } else {
         const { cameras, goals } = state;
         view.destroy();
+        // A canvas keeps its first context for good, a lost one of the graphics card as well.
+        part('.dots').replaceWith(part('.dots').cloneNode(false));
         scene = { ...following, maps };
         state = { ...createState(scene), mode: 'single' };
         [state.cameras, state.goals] = [cameras.slice(-1), goals.slice(-1)];
