@@ -28,9 +28,6 @@ export interface Split {
   readonly record: SplitRecord;
 }
 
-/** The parts in the order in which their shares are given. */
-export const parts: readonly Part[] = ['train', 'validation', 'test'];
-
 /** A split of a part number for each example. */
 export function splitOf(
   partOf: Uint8Array,
