@@ -124,7 +124,7 @@ describe('A run with checkpoints', () => {
         model.compile({ optimizer: optimizers.adam(0.01), loss: loss() });
         return model;
       };
-      const options = { ...plain, sampler: mPerClassSampler({ m: 4 }) };
+      const options = { ...plain, sampler: mPerClassSampler({ m: 4 }), batchSize: 12 };
       const whole = build();
       const expected = await whole.fit(data, options);
       const memoryStore = storeInMemory();
