@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import * as tfjs from '@tensorflow/tfjs-core';
 import { getKernel, getKernelsForBackend } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
@@ -27,6 +28,13 @@ test('private kernels, and no others, begin with Simd and are unknown to tfjs-co
     expect(name).toMatch(/^Simd[A-Z]/);
     expect(coreNames).not.toContain(name);
   }
+});
+
+test('the table of the docs has each kernel of tfjs-core that is replaced, and no other', () => {
+  const page = readFileSync(new URL('../../docs/backend.md', import.meta.url), 'utf8');
+  const table = page.slice(page.indexOf('## Kernels'), page.indexOf('## How it works'));
+  const named = [...table.matchAll(/`(_?[A-Z]\w+)`/g)].map(([, name]) => name as string);
+  expect(named.toSorted()).toEqual([...replacedKernelNames].toSorted());
 });
 
 describeOnSimd('the kernels', () => {
