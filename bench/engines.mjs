@@ -17,7 +17,7 @@ export const threadCounts = allThreads > 1 ? [1, allThreads] : [1];
 /**
  * A tfjs backend doing one of the jobs of bench/tfjs.
  *
- * @param {'mnist' | 'mobileNet' | 'text' | 'bidirectional'} job
+ * @param {'mnist' | 'dense' | 'transformer' | 'mobileNet' | 'text' | 'bidirectional'} job
  * @param {'simd' | 'cpu' | 'wasm'} backend
  * @param {{ threads?: number, relaxed?: boolean, batchSize?: number }} [options] batchSize in triplets.
  */
@@ -32,7 +32,7 @@ export function tfjs(job, backend, { threads = 1, relaxed = false, batchSize = 3
 /**
  * PyTorch doing one of the jobs; undefined where no Python has it.
  *
- * @param {'mnist' | 'mobileNet' | 'text' | 'bidirectional'} job
+ * @param {'mnist' | 'dense' | 'transformer' | 'mobileNet' | 'text' | 'bidirectional'} job
  * @param {{ threads: number, best?: boolean, batchSize?: number }} options `best`: as an expert runs it, with
  *   channels_last, a fused Adam, and torch.compile for inference.
  */

@@ -123,6 +123,12 @@ async function wholeJob() {
 /** Other kinds of base, against the stock backend and PyTorch. */
 async function bases() {
   const kinds = [
+    ['dense', 32, 'Dense 128, Dense 32: a training step of 32 triplets, 96 vectors of 64 numbers'],
+    [
+      'transformer',
+      32,
+      'A transformer block of one head: a training step of 32 triplets, 96 sequences of 16 x 32',
+    ],
     [
       'mobileNet',
       8,

@@ -49,10 +49,31 @@ class Text(nn.Module):
         return self.dense(torch.cat(list(last), 1))
 
 
+class Transformer(nn.Module):
+    """One head of attention, a residual, layer normalization, and a dense layer at each place."""
+
+    def __init__(self):
+        super().__init__()
+        self.query, self.key, self.value = (nn.Linear(32, 32) for _ in range(3))
+        self.first, self.second = nn.LayerNorm(32), nn.LayerNorm(32)
+        self.dense = nn.Sequential(nn.Linear(32, 64), nn.ReLU(), nn.Linear(64, 32))
+
+    def forward(self, x):
+        scores = self.query(x) @ self.key(x).transpose(1, 2)
+        residual = self.first(x + scores.softmax(2) @ self.value(x))
+        return self.second(residual + self.dense(residual)).mean(1)
+
+
 layout = torch.channels_last if best else torch.contiguous_format
 if setup["job"] == "mobileNet":
     net = mobile_net().to(memory_format=layout)
     examples = torch.rand(200, 3, 32, 32).to(memory_format=layout)
+elif setup["job"] == "dense":
+    net = nn.Sequential(nn.Linear(64, 128), nn.ReLU(), nn.Linear(128, 32))
+    examples = torch.rand(200, 64)
+elif setup["job"] == "transformer":
+    net = Transformer()
+    examples = torch.rand(200, 16, 32)
 else:
     net = Text(bidirectional=setup["job"] == "bidirectional")
     examples = torch.randint(500, (400, 20))

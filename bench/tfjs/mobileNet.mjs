@@ -1,13 +1,11 @@
 import { layers, sequential } from '@tensorflow/tfjs-layers';
-import { createRandom } from 'tfjs-metric-learning';
+import { noise } from './noise.mjs';
 
 const shape = [32, 32, 3];
-const classes = 10;
-const each = 20;
 
 /**
  * A MobileNet-type base on 32 x 32 colour images: depthwise separable convolutions, batch norm, relu6, global
- * average pooling. The images are noise around a colour for each class: the time of a step is the same.
+ * average pooling.
  */
 export async function open() {
   const base = sequential();
@@ -19,7 +17,7 @@ export async function open() {
   for (const layer of separable(128, 2)) base.add(layer);
   base.add(layers.globalAveragePooling2d({}));
   base.add(layers.dense({ units: 64 }));
-  return { base, train: noisyColours() };
+  return { base, train: noise(shape) };
 }
 
 function convolution(filters, strides, kernelSize = 3) {
@@ -35,15 +33,4 @@ function separable(filters, strides) {
 
 function normalized(layer) {
   return [layer, layers.batchNormalization({}), layers.reLU({ maxValue: 6 })];
-}
-
-function noisyColours() {
-  const random = createRandom(1);
-  const labels = Int32Array.from({ length: classes * each }, (_, i) => i % classes);
-  const size = shape[0] * shape[1] * shape[2];
-  const examples = Float32Array.from(
-    { length: labels.length * size },
-    (_, i) => labels[Math.floor(i / size)] / classes + random.next(),
-  );
-  return { examples, labels };
 }
