@@ -8,7 +8,7 @@ const given: Readonly<Record<string, string>> = {
   queries: 'const queries = tensor2d([[1, 0.1], [0.4, 0.9]]);',
   query: 'const query = tensor2d([[1, 0.1], [0.4, 0.9]]);',
   reference: 'const reference = tensor2d([[1, 0], [0, 1], [0.6, 0.8]]);',
-  tags: "const tags = [['red'], ['red', 'round'], ['round'], ['blue'], ['blue'], ['blue', 'round'], ['red'], ['red', 'blue']];",
+  tags: 'const tags = [[0], [0, 1], [1], [2], [2], [1, 2], [0], [0, 2]];',
   examples:
     '/** Eight images of 4 x 4 pixels: those of class 1 are bright on the right. */\nconst examples = tensor4d(Array.from({ length: 128 }, (_, i) => (i >= 64 && i % 4 > 1 ? 1 : Math.sin(i) / 9)), [8, 4, 4, 1]);',
   data: 'const data = { examples, labels };',

@@ -295,8 +295,15 @@ function bestBlock({ name }: ApiEntry, blocks: readonly GuideBlock[]): GuideBloc
   return own ?? uses.sort((a, b) => a.code.length - b.code.length)[0];
 }
 
-function completed(example: string, { entry }: ApiEntry, { byName }: Known): string | undefined {
-  if (entry.endsWith('/node')) return undefined;
+/** Examples that need other data than those which completeExample knows: kFolds has more folds than these have classes. */
+const needMore = ['kFolds'];
+
+function completed(
+  example: string,
+  { entry, name }: ApiEntry,
+  { byName }: Known,
+): string | undefined {
+  if (entry.endsWith('/node') || needMore.includes(name)) return undefined;
   const whole = completeExample(example, (name) => {
     const found = byName.get(name);
     return found !== undefined && isValue(found) ? found.entry : undefined;

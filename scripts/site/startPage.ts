@@ -111,7 +111,7 @@ export function startPage(parts: {
 <p class="buttons"><a class="button strong" href="introduction.html">Get started</a> <a class="button" href="losses/results.html">See results</a></p>
 <div class="install"><code>npm install tfjs-metric-learning</code></div>
 </section>
-<section class="live" aria-labelledby="live">
+<section class="live"${live ? ' aria-labelledby="live"' : ''}>
 ${live ? liveFrame : mapFigure(map)}
 </section>
 <section aria-labelledby="day">
@@ -143,5 +143,5 @@ const liveFrame = `<h2 id="live">Train a network in this page</h2>
 <p class="from"><a href="live/index.html">Open it in a window of its own</a></p>`;
 
 function mapFigure(map: string): string {
-  return `<figure class="wide"><img class="picture" src="${map}" width="2400" height="1200" alt="Two maps of the 10,000 test images of MNIST. As raw pixels, the ten digits overlap. As the trained network sees them, they are ten separate groups."><figcaption id="live">The 10,000 test images of MNIST as raw pixels, and as a network sees them after two epochs.</figcaption></figure>`;
+  return `<figure class="wide"><img class="picture" src="${map}" width="2400" height="1200" alt="Two maps of the 10,000 test images of MNIST. As raw pixels, the ten digits overlap. As the trained network sees them, they are ten separate groups."><figcaption>The 10,000 test images of MNIST as raw pixels, and as a network sees them after two epochs.</figcaption></figure>`;
 }
