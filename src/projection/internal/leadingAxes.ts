@@ -62,7 +62,8 @@ function orient(axis: Float64Array, isFlat: boolean): void {
 
 /**
  * Gram-Schmidt on the columns, each twice over and scaled in between: what is left of a column that lay among those
- * before it is rounding, and must be made orthogonal too. Columns of zeros stay.
+ * before it is rounding, and must be made orthogonal too. Where the second time leaves only rounding again, the column
+ * lies among those before it for good, and becomes 0. Columns of zeros stay.
  */
 function orthonormalize(matrix: Float64Array, width: number): void {
   for (let j = 0; j < width; j++) {
@@ -74,7 +75,7 @@ function orthonormalize(matrix: Float64Array, width: number): void {
       }
       let square = 0;
       for (let r = j; r < matrix.length; r += width) square += matrix[r]! ** 2;
-      const scale = square > 0 ? 1 / Math.sqrt(square) : 0;
+      const scale = square > (pass === 0 ? 0 : 1e-20) ? 1 / Math.sqrt(square) : 0;
       for (let r = j; r < matrix.length; r += width) matrix[r]! *= scale;
     }
   }
