@@ -1,3 +1,4 @@
+export { type AdaptedExtractor, adaptExtractor } from './adaptExtractor.ts';
 export {
   createEmbedder,
   type EmbedderOptions,

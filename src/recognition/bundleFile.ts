@@ -6,12 +6,13 @@ import { decodeTensors, encodeTensors } from '../formats/safetensors.ts';
 import { show } from '../internal/checks.ts';
 import { type OptionKind, part, recordLike } from '../internal/optionKinds.ts';
 import { type OptionTable, optional, readOptions, required } from '../internal/readOptions.ts';
+import { adaptExtractor, checkWidth } from '../networks/adaptExtractor.ts';
 import {
   createEmbedder,
   type EmbedderOptions,
   type NetworkEmbedder,
 } from '../networks/createEmbedder.ts';
-import type { Extractor } from '../networks/embedder.ts';
+import type { Embedder, Extractor } from '../networks/embedder.ts';
 import { distanceOfNetwork } from '../networks/networkDistance.ts';
 import { namesOfNetwork } from '../networks/networkNames.ts';
 import { registerUnitLength } from '../networks/unitLength.ts';
@@ -25,7 +26,7 @@ const kind = 'tfjs-metric-learning bundle 1';
 
 /** All that recognition needs. */
 export interface BundleParts {
-  /** A network with one input and one output [batch, dims]: the `base` of a `TripletModel`. */
+  /** A network with one input and one output [batch, dims]: the `base` of a `TripletModel`, or an adapter. */
   network?: LayersModel;
   /**
    * What goes before and after the network. Default: the normalization that the network was trained with, and nothing
@@ -33,8 +34,8 @@ export interface BundleParts {
    */
   normalization?: EmbedderOptions;
   /**
-   * What makes the embeddings in place of a network. The bundle holds its id and width, and `decodeBundle` refuses any
-   * other extractor.
+   * What makes the embeddings, or the features that `network` is over. The bundle holds its id and width, and
+   * `decodeBundle` refuses any other extractor.
    */
   extractor?: Extractor<never>;
   /** What an index holds: its `state()`. Its distance is the bundle's. */
@@ -81,9 +82,15 @@ const bundleParts = {
   'network' | 'normalization' | 'extractor' | 'names' | 'scores'
 >;
 
+/** What a bundle of an extractor gives: the extractor, followed by the network that the bundle holds. */
+export interface BundledExtractor<Inputs> extends Embedder<Inputs> {
+  /** The network over the features, where the bundle holds one. It is the caller's to dispose. */
+  readonly network?: LayersModel;
+}
+
 /** What a bundle holds, ready for `createRecognizer`. */
 export interface Bundle<Model = NetworkEmbedder> {
-  /** The network, which is the caller's to dispose, with what goes before and after it; or the extractor. */
+  /** The network, which is the caller's to dispose, with what goes before and after it; or what the extractor gives. */
   readonly model: Model;
   readonly index: IndexState;
   readonly threshold: number;
@@ -106,7 +113,7 @@ interface About {
  *
  * The file is a safetensors file with a checksum: `vectors` and `items` as `encodeIndex` writes them, the network as
  * tfjs' model JSON in `network` and its weights in `weights`, and everything else in `about`. With an `extractor` the
- * file holds its id in place of the network.
+ * file holds its id: in place of a network, or beside a network over its features, such as that of `createAdapter`.
  *
  * @throws MetricLearningError if the parts do not fit together.
  * @example
@@ -120,13 +127,14 @@ export async function encodeBundle(parts: BundleParts): Promise<Uint8Array> {
   const names =
     values.names ?? (network ? Object.fromEntries(namesOfNetwork(network).entries()) : {});
   const { distance, dims } = openState(where, index);
-  if ((network === undefined) === (extractor === undefined)) {
+  if (network === undefined && extractor === undefined) {
     throw new MetricLearningError({
       where,
-      expected: 'a network or an extractor',
-      got: network === undefined ? 'neither' : 'both',
+      expected: 'a network, an extractor, or both',
+      got: 'neither',
     });
   }
+  if (network && extractor) checkWidth(where, extractor.dims, network);
   const model = network && createEmbedder(network, normalization);
   const maker = model ?? (extractor as Extractor<never>);
   if (maker.dims !== dims) {
@@ -183,11 +191,11 @@ export async function decodeBundle(bytes: Uint8Array): Promise<Bundle>;
 export async function decodeBundle<Inputs>(
   bytes: Uint8Array,
   options: { extractor: Extractor<Inputs> },
-): Promise<Bundle<Extractor<Inputs>>>;
+): Promise<Bundle<BundledExtractor<Inputs>>>;
 export async function decodeBundle(
   bytes: Uint8Array,
   options: { extractor?: Extractor<never> } = {},
-): Promise<Bundle<NetworkEmbedder | Extractor<never>>> {
+): Promise<Bundle<NetworkEmbedder | BundledExtractor<never>>> {
   const where = 'decodeBundle';
   const { extractor } = readOptions(where, { extractor: optional(extractorKind) }, options);
   const file = await decodeTensors(where, kind, bytes);
@@ -197,12 +205,15 @@ export async function decodeBundle(
   const index = indexOf(where, file);
   const { normalization, extractor: needed, threshold, names, scores } = jsonOf('about') as About;
   const rest = { index, threshold: Number(threshold), names, scores };
-  if (needed !== undefined || extractor !== undefined) {
-    return { model: checkExtractor(where, needed, extractor), ...rest };
-  }
+  const given =
+    needed !== undefined || extractor !== undefined
+      ? checkExtractor(where, needed, extractor)
+      : undefined;
+  if (given && !file.parts.has('network')) return { model: given, ...rest };
   const network = await networkOf(where, jsonOf('network') as object, valuesOf('weights'));
   const distance = savedDistance(where, index.distance);
-  return { model: createEmbedder(network, { ...normalization, distance }), ...rest };
+  const embedder = createEmbedder(network, { ...normalization, distance });
+  return { model: given ? adaptExtractor(given, embedder) : embedder, ...rest };
 }
 
 /** The extractor, if it is the one that a bundle needs. */

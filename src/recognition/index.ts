@@ -1,5 +1,6 @@
 export {
   type Bundle,
+  type BundledExtractor,
   type BundleParts,
   decodeBundle,
   encodeBundle,
