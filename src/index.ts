@@ -1,3 +1,4 @@
+export * from './adapters/index.ts';
 export * from './charts/index.ts';
 export * from './data/index.ts';
 export * from './distances/index.ts';
