@@ -295,8 +295,8 @@ function bestBlock({ name }: ApiEntry, blocks: readonly GuideBlock[]): GuideBloc
   return own ?? uses.sort((a, b) => a.code.length - b.code.length)[0];
 }
 
-/** Examples that need other data than those which completeExample knows: kFolds has more folds than these have classes. */
-const needMore = ['kFolds'];
+/** Examples that need more classes or examples than those which completeExample knows. */
+const needMore = ['kFolds', 'labelSetSampler'];
 
 function completed(
   example: string,
