@@ -14,7 +14,7 @@ import { answerMistakes } from './mistakes.ts';
 const features = { data: Float32Array.from({ length: 24 }, (_, i) => Math.sin(i)), shape: [12, 2] };
 const labels = Int32Array.from({ length: 12 }, (_, i) => i % 4);
 const adapter = createAdapter({ dims: 2, rank: 1 });
-const fit = (data: object, options = {}) => fitAdapter(adapter, data as never, options as never);
+const learn = (data: object, options = {}) => fitAdapter(adapter, data as never, options as never);
 const extractor = { id: 'a', dims: 3, embed: async () => [] };
 
 describe('Adapters', () => {
@@ -32,59 +32,65 @@ describe('Adapters', () => {
       "'identity', 'random'",
       '"zero"',
     ],
-    ['training on nothing', () => fit(undefined as never), 'fitAdapter', 'data', 'undefined'],
-    ['training on features alone', () => fit({ features }), 'one of labels, pairs', 'none'],
+    ['training on nothing', () => learn(undefined as never), 'fitAdapter', 'data', 'undefined'],
+    ['training on features alone', () => learn({ features }), 'one of labels, pairs', 'none'],
     [
       'two forms at once',
-      () => fit({ features, labels, pairs: [[0, 1, true]] }),
+      () => learn({ features, labels, pairs: [[0, 1, true]] }),
       'got labels and pairs',
     ],
     [
       'features of another width',
-      () => fit({ features: { data: new Float32Array(12), shape: [4, 3] }, labels: [0, 0, 1, 1] }),
+      () =>
+        learn({ features: { data: new Float32Array(12), shape: [4, 3] }, labels: [0, 0, 1, 1] }),
       "features of the adapter's width (2), got shape [4,3]",
     ],
-    ['too few labels', () => fit({ features, labels: [0, 1] }), 'one label per feature (12)'],
+    ['too few labels', () => learn({ features, labels: [0, 1] }), 'one label per feature (12)'],
     [
       'too few classes',
-      () => fit({ features, labels: labels.map((l) => l % 3) }),
+      () => learn({ features, labels: labels.map((l) => l % 3) }),
       'at least four classes with two features each',
       'got 3',
       'validation',
     ],
     [
       'an index that is out of range',
-      () => fit({ features, triplets: [[0, 1, 12]] }),
+      () => learn({ features, triplets: [[0, 1, 12]] }),
       'triplets to hold indices from 0 to 11 (12 features), got 12 in entry 0',
     ],
     [
       'a pair without a grade',
-      () => fit({ features, pairs: [[0, 1]] }),
+      () => learn({ features, pairs: [[0, 1]] }),
       'true, false or',
       'entry 0',
     ],
-    ['a grade that is not finite', () => fit({ features, pairs: [[0, 1, Number.NaN]] }), 'NaN'],
-    ['pairs that are none', () => fit({ features, pairs: [3] }), '[a, b, similar]', '3 at index 0'],
+    ['a grade that is not finite', () => learn({ features, pairs: [[0, 1, Number.NaN]] }), 'NaN'],
+    [
+      'pairs that are none',
+      () => learn({ features, pairs: [3] }),
+      '[a, b, similar]',
+      '3 at index 0',
+    ],
     [
       'no clicks',
-      () => fit({ features, clicks: [] }),
+      () => learn({ features, clicks: [] }),
       'clicks to be a list of { query, good, bad }',
     ],
     [
       'a click on an item outside',
-      () => fit({ features, clicks: [{ query: 0, good: 99, bad: 1 }] }),
+      () => learn({ features, clicks: [{ query: 0, good: 99, bad: 1 }] }),
       'clicks to hold indices',
       '99',
     ],
     [
       'pairs of one grade',
-      () => fit({ features, pairs: Array.from({ length: 10 }, (_, i) => [i, i + 1, true]) }),
+      () => learn({ features, pairs: Array.from({ length: 10 }, (_, i) => [i, i + 1, true]) }),
       'pairs of at least two grades',
     ],
     [
       'a loss for pairs',
       () =>
-        fit(
+        learn(
           {
             features,
             pairs: Array.from({ length: 11 }, (_, i) => [i, i + 1, i % 2 === 0]),
@@ -95,10 +101,10 @@ describe('Adapters', () => {
     ],
     [
       'a validation set of another width',
-      () => fit({ features, labels }, { validation: { features: extractor, labels } }),
+      () => learn({ features, labels }, { validation: { features: extractor, labels } }),
       'fitAdapter (validation)',
     ],
-    ['an option of another function', () => fit({ features, labels }, { epochs: 3 }), 'epochs'],
+    ['an option of another function', () => learn({ features, labels }, { epochs: 3 }), 'epochs'],
     [
       'a network over images',
       () =>
