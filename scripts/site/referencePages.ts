@@ -295,8 +295,8 @@ function bestBlock({ name }: ApiEntry, blocks: readonly GuideBlock[]): GuideBloc
   return own ?? uses.sort((a, b) => a.code.length - b.code.length)[0];
 }
 
-/** Examples that need more classes or examples than those which completeExample knows. */
-const needMore = ['kFolds', 'labelSetSampler'];
+/** Examples that need more classes or examples than those which completeExample knows, or files of a server. */
+const needMore = ['fetchIdxDataset', 'kFolds', 'labelSetSampler', 'relationSampler'];
 
 function completed(
   example: string,
