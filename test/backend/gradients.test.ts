@@ -15,6 +15,7 @@ import {
   type Tensor,
   type Tensor1D,
   tensor1d,
+  tile,
   unregisterGradient,
 } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
@@ -42,6 +43,14 @@ describeOnSimd('gradients that the backend replaces', () => {
   ])('the gradient of %s', async (_, operation) => {
     await expectLikeCpu([[6, 7]], operation);
   });
+
+  test.each([[[1, 1]], [[3, 1]], [[1, 4]], [[2, 3]]])(
+    'the gradient of tile by %j',
+    async (reps) => {
+      await expectLikeCpu([[6, 7]], (x) => tile(x, reps));
+      await expectLikeCpu([[2, 3, 1]], (x) => tile(x, [1, ...reps]));
+    },
+  );
 
   test('the gradient of the gradient of batch normalization', async () => {
     const row = (seed: number): Tensor1D => tensor1d(numbers(5, seed).map((x) => x * x + 0.1));
