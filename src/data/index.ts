@@ -3,6 +3,7 @@ export type { ClassLabels } from './classLabels.ts';
 export { type ColorImagesOptions, colorImages } from './colorImages.ts';
 export { type CropImagesOptions, cropImages } from './cropImages.ts';
 export type { Dataset, Examples, UnlabeledDataset } from './dataset.ts';
+export { embeddingColumn } from './embeddingColumn.ts';
 export type { EmbeddingRows, Embeddings } from './embeddings.ts';
 export { type EncodedLabels, encodeLabels } from './encodeLabels.ts';
 export {

@@ -3,6 +3,7 @@ export { encodePng, type Pixels } from './encodePng.ts';
 export { decodeNpy, encodeNpy, type NpyArray } from './npy.ts';
 export { type CsvTable, type ParseCsvOptions, parseCsv } from './parseCsv.ts';
 export { type IdxArray, parseIdx } from './parseIdx.ts';
+export { type ParquetTable, type ParseParquetOptions, parseParquet } from './parseParquet.ts';
 export {
   type ProjectorFiles,
   type ProjectorOptions,

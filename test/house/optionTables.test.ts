@@ -183,6 +183,10 @@ const place = /<!-- options: (\w+) -->\n[\s\S]*?<!-- end -->/g;
 describe.each(globSync(['README.md', 'docs/**/*.md']).sort())('%s', (page) => {
   test('has the options that the code has', () => {
     const written = readFileSync(page, 'utf8');
+    const [begun, ended] = [/<!-- options: /g, place].map(
+      (part) => [...written.matchAll(part)].length,
+    );
+    expect(ended, 'every table has its <!-- end -->').toBe(begun);
     const generated = written.replaceAll(
       place,
       (_, name: string) => `<!-- options: ${name} -->\n${markdown(name)}\n<!-- end -->`,
