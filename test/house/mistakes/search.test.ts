@@ -80,10 +80,10 @@ describe('Deliberate mistakes with metrics', () => {
     ['no ks', () => l.recallAtK(x, labels), 'ks', 'undefined'],
     ['ks as a number', () => l.retrievalMetrics(x, labels, { ks: 5 }), 'Pass an array: [5].'],
     [
-      'labels as text',
-      () => l.precisionAt1(x, ['a', 'a', 'b', 'b']),
-      '"a" at index 0',
-      'encodeLabels',
+      'names and ids among the labels',
+      () => l.precisionAt1(x, ['a', 'a', 'b', 1]),
+      'all names or all integer class ids',
+      '1 at index 3',
     ],
     [
       'labels beyond 32 bits',

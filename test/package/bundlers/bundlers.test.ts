@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as backend from '../../../src/backend.ts';
+import * as browserEntry from '../../../src/browser.ts';
 import * as library from '../../../src/index.ts';
 import * as node from '../../../src/node.ts';
 import { startChromium } from '../../browser/chromium.ts';
@@ -14,7 +15,7 @@ import { bundlers } from './bundlers.ts';
 import { createProject, type Project, programNames } from './project.ts';
 
 const run = promisify(execFile);
-const optionalPeers = ['umap-js', 'hyparquet-writer'];
+const optionalPeers = ['umap-js', 'hyparquet', 'hyparquet-writer'];
 const missing = (where: string, name: string): unknown =>
   expect.stringMatching(
     new RegExp(`^${where}: expected the package ${name}, got .+ Install it \\(npm install ${name}`),
@@ -26,9 +27,10 @@ const outcomes = (installed: boolean): Readonly<Record<string, unknown>> => ({
   tripletModel: { epochs: 2, shape: [24, 3] },
   report: { start: '<!doctype html>', map: true },
   everything: {
-    names: [library, node, backend].map((entry) => Object.keys(entry).length),
+    names: [library, node, backend, browserEntry].map((entry) => Object.keys(entry).length),
     umap: installed ? 24 : missing('umap', 'umap-js'),
     parquet: installed ? 'PAR1' : missing('encodeParquet', 'hyparquet-writer'),
+    parsed: installed ? 12 : missing('parseParquet', 'hyparquet'),
     approximate: expect.stringContaining('expected to run in Node'),
     backend: 'simd',
   },
