@@ -74,7 +74,8 @@ function markdown(name: string): string {
     const whole = commentOf(interfaceOf(name), option) ?? '';
     const comment = whole.replace(/ Default:? .*$/, '');
     const inWords = /Default: (.*)\.$/.exec(whole)?.[1];
-    const value = rule.absent === 'none' ? (inWords ?? 'none') : defaultOf(rule);
+    const worded = rule.absent === 'none' || typeof rule.fallback?.() === 'function';
+    const value = worded ? (inWords ?? 'none') : defaultOf(rule);
     const cells = [`\`${option}\``, value, rule.kind.expected, comment];
     return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   });

@@ -48,7 +48,7 @@ export interface MountedMap {
 /**
  * Puts an interactive map of embeddings in two dims into an element of any page, whose size it takes: the reader pans,
  * zooms, points, selects an example, or many with a lasso, by mouse, fingers and keys. Points that are updated move to
- * their new places. 10,000 points move at 60 frames a second without a graphics card.
+ * their new places.
  *
  * @throws MetricLearningError if there is no element, the numbers of points, labels and captions do not agree, or a
  * coordinate is not finite.

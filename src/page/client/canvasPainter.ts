@@ -1,6 +1,6 @@
 import type { Painter, PanelView } from './painter.ts';
 
-/** A painter without a graphics card: it sets the pixels itself, ten times as fast as by calls of the canvas. */
+/** A painter without a graphics card: it sets the pixels itself, without a call of the canvas for each dot. */
 export function canvasPainter(canvas: HTMLCanvasElement): Painter {
   const context = canvas.getContext('2d') as CanvasRenderingContext2D;
   let image = context.createImageData(1, 1);
