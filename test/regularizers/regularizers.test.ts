@@ -83,7 +83,7 @@ test.each([
   [() => lpRegularizer({ p: 0 }), 'lpRegularizer: expected p to be a finite number > 0, got p: 0.'],
   [
     () => regularFaceRegularizer({ distance: lpDistance() }),
-    'regularFaceRegularizer: expected distance to be a similarity (cosineSimilarity, dotProductSimilarity), got lpDistance.',
+    'regularFaceRegularizer: expected distance to be a similarity (cosineSimilarity, dotProductSimilarity), got distance: lpDistance().',
   ],
   [
     () => sparseCentersRegularizer({ classes: 0, centersPerClass: 2 }),
