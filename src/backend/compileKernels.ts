@@ -1,5 +1,6 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { decodeBase64 } from '../internal/base64.ts';
+import { inflate } from '../internal/inflate.ts';
 import { relaxedModule, strictModule } from './wasmModule.ts';
 
 /**
@@ -10,7 +11,8 @@ import { relaxedModule, strictModule } from './wasmModule.ts';
  */
 export async function compileKernels(relaxed: boolean): Promise<WebAssembly.Module> {
   if (relaxed) allowRelaxedSimd();
-  const bytes = decodeBase64(relaxed ? relaxedModule : strictModule);
+  const packed = decodeBase64(relaxed ? relaxedModule : strictModule);
+  const bytes = (await inflate(packed, 'deflate-raw')) as Uint8Array<ArrayBuffer>;
   if (typeof WebAssembly === 'undefined' || !WebAssembly.validate(bytes)) {
     throw new MetricLearningError({
       where: 'registerSimdBackend',

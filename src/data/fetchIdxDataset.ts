@@ -1,6 +1,6 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { inflate } from '../formats/internal/inflate.ts';
 import { type IdxArray, parseIdx } from '../formats/parseIdx.ts';
+import { inflate } from '../internal/inflate.ts';
 import { type IdxDataset, idxDataset } from './idxDataset.ts';
 
 const where = 'fetchIdxDataset';

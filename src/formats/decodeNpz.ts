@@ -1,7 +1,7 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { inflate } from '../internal/inflate.ts';
 import { checkBytes } from './internal/checkBytes.ts';
 import { crc32 } from './internal/crc32.ts';
-import { inflate } from './internal/inflate.ts';
 import { decodeNpy, type NpyArray } from './npy.ts';
 
 const where = 'decodeNpz';

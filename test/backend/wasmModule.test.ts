@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, inflateRawSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
 import { kernelParameters, strictModule } from '../../src/backend/wasmModule.ts';
@@ -18,7 +18,7 @@ test('the whole backend adds at most 70 kB to a page, compressed', async () => {
 
 test('both sides of a call have the same table: names of parameters, and how many a kernel takes', () => {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 65_536, shared: true });
-  const module = new WebAssembly.Module(Buffer.from(strictModule, 'base64'));
+  const module = new WebAssembly.Module(inflateRawSync(Buffer.from(strictModule, 'base64')));
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const table = Object.entries<readonly string[]>(kernelParameters);
   const kernels = Object.keys(exports).filter((name) => typeof exports[name] === 'function');
@@ -33,7 +33,7 @@ test('both sides of a call have the same table: names of parameters, and how man
 test('a module brings no data along, which every thread would write over the tensors', () => {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 65_536, shared: true });
   const bytes = new Uint8Array(memory.buffer).fill(7);
-  const module = new WebAssembly.Module(Buffer.from(strictModule, 'base64'));
+  const module = new WebAssembly.Module(inflateRawSync(Buffer.from(strictModule, 'base64')));
   new WebAssembly.Instance(module, { env: { memory } });
   expect(bytes.every((byte) => byte === 7)).toBe(true);
 });

@@ -8,7 +8,7 @@ interface Bundle {
   readonly nodeModules: string[];
 }
 
-/** The bundle of a program for the browser. Modules of Node stay imports, so that they can be seen. */
+/** The bundle of a program for the browser. Modules of Node stay imports, so that they can be seen; sharp is for Node alone. */
 async function bundle(code: string): Promise<Bundle> {
   const { metafile, outputFiles } = await build({
     stdin: { contents: code, resolveDir: process.cwd(), loader: 'ts' },
@@ -18,7 +18,7 @@ async function bundle(code: string): Promise<Bundle> {
     metafile: true,
     format: 'esm',
     platform: 'browser',
-    external: ['@tensorflow/*', 'node:*'],
+    external: ['@tensorflow/*', 'node:*', 'sharp'],
   });
   const [output] = Object.values(metafile.outputs);
   const files = Object.entries(output?.inputs ?? {})
@@ -53,7 +53,7 @@ describe('A bundle for the browser', () => {
     const { bytes } = await bundle(
       "import { TripletModel } from './src/index.ts'; console.log(TripletModel);",
     );
-    expect(bytes).toBeLessThan(84_000);
+    expect(bytes).toBeLessThan(96_000);
   });
 
   test.each(['index.ts', 'node.ts', 'backend.ts', 'browser.ts'])(
