@@ -141,7 +141,9 @@ describe('A model measures with the distance of its loss', () => {
       }),
     };
     const { triplets } = await model.evaluate(held, { sampler: every });
-    expect(triplets).toEqual(await tripletAccuracy(embeddings, every.sample(), labels, options));
+    const measured = await tripletAccuracy(embeddings, every.sample(), labels, options);
+    expect(triplets.accuracy).toBe(measured.accuracy);
+    expect(triplets.avg).toBeCloseTo(measured.avg, 12); // on simd, products of other blocks have other last bits
 
     // report
     const pairs = await pairDistances(embeddings, labels, options);
