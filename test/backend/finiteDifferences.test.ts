@@ -295,7 +295,7 @@ const requestedByName: readonly SimdKernelName[] = [
   'SimdNormalize',
   'SimdNormalizeGradient',
   'SimdPairMasks',
-  'SimdRecurrent', // and its gradient: recurrent.test.ts
+  'SimdRecurrent', // and its gradient: recurrent.slow.test.ts
   'SimdRecurrentGradient',
   'SimdRowDistances',
 ];
