@@ -32,7 +32,7 @@ const triplet = z.strictObject({
 const best = z.strictObject({
   recipe: z.literal('best'),
   ...shared,
-  /** Passes over the images; auto: as many as `steps` needs, six at least and forty at most. */
+  /** Passes over the images; auto: as many as `steps` needs, three at least and forty at most. */
   epochs: z.union([z.int().min(1), z.literal('auto')]),
   steps: z.int().min(1),
   /** Images in a batch, as many of each class: rounded down to what classes share evenly. */
@@ -93,7 +93,7 @@ export const bestDefaults: BestConfig = {
   name: 'mnist-best',
   learningRate: 0.002,
   epochs: 'auto',
-  steps: 2750,
+  steps: 1375,
   batchSize: 120,
   filters: [32, 64, 64],
   patience: 'auto',

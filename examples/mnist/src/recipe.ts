@@ -163,7 +163,7 @@ function inWords({ rotation, scale, shear, shift, elastic, mirror }: WarpImagesO
 
 /** Epochs of so many steps in all; few images are shown often, but no image too often. */
 function epochsFor(steps: number, perEpoch: number): number {
-  return Math.min(40, Math.max(6, Math.round(steps / perEpoch)));
+  return Math.min(40, Math.max(3, Math.round(steps / perEpoch)));
 }
 
 /** The batches of the held-out images: each image once. */
