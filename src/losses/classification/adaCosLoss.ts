@@ -1,5 +1,4 @@
 import { concat, exp, mul, sub, sum, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
-import { cosineSimilarity } from '../../distances/cosineSimilarity.ts';
 import { flag, wholeNumber } from '../../internal/optionKinds.ts';
 import { type OptionTable, preset, readOptions, required } from '../../internal/readOptions.ts';
 import { readNow } from '../../ops/readNow.ts';
@@ -47,15 +46,13 @@ const name = 'adaCosLoss';
 export function adaCosLoss(options: AdaCosLossOptions): ClassLoss {
   const values = readOptions(name, adaCosLossOptions, options);
   const { classes, dynamic, labelSmoothing } = values;
-  const { W, rows, cosines } = classDirections('adaCosLoss', values);
+  const { spec, cosines } = classDirections(name, values);
   const scale = Float32Array.of(Math.SQRT2 * Math.log(classes - 1));
 
   const loss = defineClassLoss({
+    ...spec,
     name,
     options: values,
-    distance: cosineSimilarity(),
-    variables: { W },
-    parameterRows: rows,
     logits: (embeddings) => mul(cosines(embeddings), scale[0]!),
     parts(embeddings, targets) {
       const x = cosines(embeddings);

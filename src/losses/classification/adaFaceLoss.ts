@@ -13,7 +13,6 @@ import {
   type Tensor1D,
   tensor1d,
 } from '@tensorflow/tfjs-core';
-import { cosineSimilarity } from '../../distances/cosineSimilarity.ts';
 import { between, nonNegative, positive } from '../../internal/optionKinds.ts';
 import { type OptionTable, preset, readOptions } from '../../internal/readOptions.ts';
 import { readNow } from '../../ops/readNow.ts';
@@ -72,15 +71,13 @@ const name = 'adaFaceLoss';
 export function adaFaceLoss(options: AdaFaceLossOptions): ClassLoss {
   const values = readOptions(name, adaFaceLossOptions, options);
   const { margin, h, scale, momentum, labelSmoothing } = values;
-  const { W, rows, cosines } = classDirections('adaFaceLoss', values);
+  const { spec, cosines } = classDirections(name, values);
   const lengths = Float32Array.of(20, 100); // running mean and deviation
 
   const loss = defineClassLoss({
+    ...spec,
     name,
     options: values,
-    distance: cosineSimilarity(),
-    variables: { W },
-    parameterRows: rows,
     logits: (embeddings) => mul(cosines(embeddings), scale),
     parts(embeddings, targets) {
       const ofBatch = readNow(name, rowNorms(embeddings)).map((x) =>

@@ -11,7 +11,6 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { cosineSimilarity } from '../../distances/cosineSimilarity.ts';
 import { between, positive } from '../../internal/optionKinds.ts';
 import { type OptionTable, preset, readOptions } from '../../internal/readOptions.ts';
 import { readNow } from '../../ops/readNow.ts';
@@ -64,17 +63,15 @@ const name = 'curricularFaceLoss';
 export function curricularFaceLoss(options: CurricularFaceLossOptions): ClassLoss {
   const values = readOptions(name, curricularFaceLossOptions, options);
   const { marginDegrees, scale, momentum, labelSmoothing } = values;
-  const { W, rows, cosines } = classDirections('curricularFaceLoss', values);
+  const { spec, cosines } = classDirections(name, values);
   const radians = (marginDegrees * Math.PI) / 180;
   const margin = arcMargin(radians);
   const t = new Float32Array(1);
 
   const loss = defineClassLoss({
+    ...spec,
     name,
     options: values,
-    distance: cosineSimilarity(),
-    variables: { W },
-    parameterRows: rows,
     logits: (embeddings) => mul(cosines(embeddings), scale),
     parts(embeddings, targets) {
       const x = cosines(embeddings);

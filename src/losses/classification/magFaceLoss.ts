@@ -21,7 +21,6 @@ import {
   type Tensor2D,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { cosineSimilarity } from '../../distances/cosineSimilarity.ts';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import { between, flag, nonNegative, positive } from '../../internal/optionKinds.ts';
 import { type OptionTable, preset, readOptions } from '../../internal/readOptions.ts';
@@ -93,15 +92,13 @@ export function magFaceLoss(options: MagFaceLossOptions): ClassLoss {
   const { scale, labelSmoothing } = values;
   checkOrder('Length', lowerLength, upperLength);
   checkOrder('Margin', lowerMargin, upperMargin);
-  const { W, rows, cosines } = classDirections('magFaceLoss', values);
+  const { spec, cosines } = classDirections(name, values);
   const growth = (upperMargin - lowerMargin) / (upperLength - lowerLength);
 
   return defineClassLoss({
+    ...spec,
     name,
     options: values,
-    distance: cosineSimilarity(),
-    variables: { W },
-    parameterRows: rows,
     logits: (embeddings) => mul(cosines(embeddings), scale),
     parts(embeddings, targets) {
       const free = reshape<Rank.R1>(rowLengths(embeddings), [targets.ids.length]);

@@ -1,14 +1,13 @@
-import { mul, type Tensor2D, transpose } from '@tensorflow/tfjs-core';
-import { cosineSimilarity } from '../../distances/cosineSimilarity.ts';
+import { mul, type Tensor2D } from '@tensorflow/tfjs-core';
 import { largestOfGroups } from '../../ops/largestOfGroups.ts';
 import {
   type ClassLoss,
   defineClassLoss,
   type SoftmaxLossSpecOptions,
 } from '../classification/classLoss.ts';
+import { classDirections } from './classDirections.ts';
 import { oneHot } from './classTargets.ts';
 import { crossEntropy } from './crossEntropy.ts';
-import { normalVariable } from './normalVariable.ts';
 import { type TargetMargin, withTargetMargin } from './targetMargin.ts';
 
 /** What differs between the softmax losses that put a margin on the angle to the target class. */
@@ -27,21 +26,18 @@ export interface MarginSoftmaxSpec {
 /** Cross entropy over the cosines between embeddings and class vectors, with a margin for the target class. */
 export function marginSoftmaxLoss(spec: MarginSoftmaxSpec): ClassLoss {
   const { name, options, margin, subCenters = 1, scale, stretch } = spec;
-  const { classes, dims, seed = 0, labelSmoothing = 0 } = options;
-  const W = normalVariable(name, seed, [dims, classes * subCenters]);
-  const rows = (): Tensor2D => transpose(W as unknown as Tensor2D);
-  const cosine = cosineSimilarity();
+  const { labelSmoothing = 0 } = options;
+  const directions = classDirections(name, options, subCenters);
+  const rows = directions.spec.parameterRows;
   const cosinesOf = (embeddings: Tensor2D): Tensor2D => {
-    const cosines = cosine.matrix(embeddings, rows());
+    const cosines = directions.cosines(embeddings);
     return subCenters === 1 ? cosines : largestOfGroups(cosines, subCenters);
   };
 
   return defineClassLoss({
+    ...directions.spec,
     name,
     options,
-    distance: cosine,
-    variables: { W },
-    parameterRows: rows,
     logits(embeddings) {
       const cosines = cosinesOf(embeddings);
       return mul(stretch ? stretch(cosines, embeddings, rows()) : cosines, scale);
