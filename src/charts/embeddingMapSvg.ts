@@ -1,6 +1,5 @@
 import { type Labels, toLabels } from '../data/labels.ts';
-import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { checkBetween, show } from '../internal/checks.ts';
+import { checkBetween } from '../internal/checks.ts';
 import {
   type OptionTable,
   type OptionValues,
@@ -27,7 +26,7 @@ import { onGround } from './internal/palette.ts';
 import { separateLabels } from './internal/separateLabels.ts';
 import { element, textAt } from './internal/svg.ts';
 import { fitText, textWidth } from './internal/textWidth.ts';
-import { type EmbeddingMap, type MapPoints, readPoints } from './mapPoints.ts';
+import { checkMapNames, type EmbeddingMap, type MapPoints, readPoints } from './mapPoints.ts';
 
 /** The options that maps of one set of examples share. */
 export interface MapStyle extends ChartOptions {
@@ -117,14 +116,7 @@ export function embeddingMapsSvg(options: EmbeddingMapsOptions): string {
   const { maps, ...style } = readOptions(where, mapsRules, options);
   const { title = 'Embeddings', height = 620 } = style;
   const { width = Math.min(4000, 2 * padding + 500 * maps.length) } = style;
-  maps.forEach((map, i) => {
-    if (typeof map?.name === 'string') return;
-    throw new MetricLearningError({
-      where,
-      expected: `map ${i} to be a record, { name, points }, with a name that is a string`,
-      got: show(map),
-    });
-  });
+  checkMapNames(where, maps);
   return drawMaps(where, maps, { ...style, title }, width, height);
 }
 

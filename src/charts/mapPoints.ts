@@ -17,6 +17,18 @@ export interface EmbeddingMap {
   readonly note?: string;
 }
 
+/** @throws MetricLearningError if a map has no name. */
+export function checkMapNames(where: string, maps: readonly EmbeddingMap[]): void {
+  maps.forEach((map, i) => {
+    if (typeof map?.name === 'string') return;
+    throw new MetricLearningError({
+      where,
+      expected: `map ${i} to be a record, { name, points }, with a name that is a string`,
+      got: show(map),
+    });
+  });
+}
+
 /**
  * The points as x0, y0, x1, y1 and so on; `count` is how many there must be.
  *

@@ -1,6 +1,6 @@
 import { fitPoints } from '../../charts/internal/fitPoints.ts';
 import { mapClasses } from '../../charts/internal/mapClasses.ts';
-import { type EmbeddingMap, readPoints } from '../../charts/mapPoints.ts';
+import { checkMapNames, type EmbeddingMap, readPoints } from '../../charts/mapPoints.ts';
 import { toLabels } from '../../data/labels.ts';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import { bytesOf } from '../../formats/internal/bytes.ts';
@@ -22,14 +22,7 @@ export function mapFragment(where: string, content: MapContent): string {
       got: show(maps),
     });
   }
-  maps.forEach((map, i) => {
-    if (typeof map?.name === 'string') return;
-    throw new MetricLearningError({
-      where,
-      expected: `map ${i} to be a record, { name, points }, with a name that is a string`,
-      got: show(map),
-    });
-  });
+  checkMapNames(where, maps);
   const labels = toLabels(where, content.labels);
   const classes = mapClasses(where, labels, names, colors);
   checkBetweenCounts(where, 'classes', classes.length, mostClasses);
