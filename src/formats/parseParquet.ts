@@ -49,21 +49,22 @@ export async function parseParquet(
 ): Promise<ParquetTable> {
   const { columns } = readOptions(where, parseParquetOptions, options);
   if (!(bytes instanceof Uint8Array)) throw wrong('bytes to be a Uint8Array', show(bytes));
-  const { parquetMetadata, parquetReadObjects, parquetSchema } = await parquetPackage();
-  const file = bytes.slice().buffer as ArrayBuffer;
-  const known = readingOf(() =>
-    parquetSchema(parquetMetadata(file)).children.map(({ element }) => element.name),
-  );
+  const { parquetMetadataAsync, parquetReadObjects, parquetSchema } = await parquetPackage();
+  const file = {
+    byteLength: bytes.length,
+    slice: (from: number, to?: number) => bytes.slice(from, to).buffer as ArrayBuffer,
+  };
+  const metadata = await parquetMetadataAsync(file).catch(refuse);
+  const known = parquetSchema(metadata).children.map(({ element }) => element.name);
   const unknown = columns?.find((name) => !known.includes(name));
   if (unknown !== undefined) {
     throw wrong(`columns to be names of ${known.join(', ')}`, show(unknown));
   }
-  let rows: Record<string, unknown>[];
-  try {
-    rows = await parquetReadObjects({ file, ...(columns && { columns: [...columns] }) });
-  } catch (cause) {
-    throw unreadable(cause);
-  }
+  const rows = await parquetReadObjects({
+    file,
+    metadata,
+    ...(columns && { columns: [...columns] }),
+  }).catch(refuse);
   return { columns: columns ?? known, rows: rows.map((row) => plain(row) as typeof row) };
 }
 
@@ -79,18 +80,10 @@ function plain(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, plain(entry)]));
 }
 
-function readingOf<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (cause) {
-    throw unreadable(cause);
-  }
-}
-
-function unreadable(cause: unknown): MetricLearningError {
+function refuse(cause: unknown): never {
   const reason = cause instanceof Error ? cause.message : String(cause);
   const compressed = /compression/i.test(reason);
-  return new MetricLearningError(
+  throw new MetricLearningError(
     {
       where,
       expected: 'the bytes of a whole Parquet file, uncompressed or compressed by Snappy',
