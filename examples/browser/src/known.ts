@@ -1,6 +1,6 @@
-import type { Json } from 'tfjs-metric-learning';
+import type { IdxDataset, Json } from 'tfjs-metric-learning';
 import type { OpenedBundle } from 'tfjs-metric-learning/browser';
-import { type Digits, decodeInk, imageSize } from './digits.ts';
+import { decodeInk, imageSize } from './digits.ts';
 
 /** A drawing that was taught by hand. */
 export interface Taught {
@@ -12,7 +12,7 @@ export interface Taught {
 
 /** All that the network is asked about: the digits of the map, and what was taught. */
 export interface Known {
-  readonly digits: Digits;
+  readonly digits: IdxDataset;
   taught: Taught[];
 }
 
@@ -62,7 +62,7 @@ export function labelsOf(known: Known): Int32Array {
 
 export function pixelsOf({ digits, taught }: Known, i: number): Uint8Array {
   return i < digits.count
-    ? digits.pixels.subarray(i * imageSize, (i + 1) * imageSize)
+    ? digits.examples.subarray(i * imageSize, (i + 1) * imageSize)
     : taught[i - digits.count]!.pixels;
 }
 

@@ -4,6 +4,7 @@ import {
   batchHardMiner,
   contrastiveLoss,
   createRandom,
+  type IdxDataset,
   type Loss,
   type Miner,
   mPerClassSampler,
@@ -24,13 +25,13 @@ import {
   setUp,
   type TrainingSession,
 } from 'tfjs-metric-learning/browser';
-import { type Digits, encodeInk, fetchDigits, imageSize } from './digits.ts';
+import { encodeInk, fetchDigits, imageSize } from './digits.ts';
 import type { LossName, MinerName, Settings } from './settings.ts';
 
 const dims = 32;
 let setup: Setup | undefined;
-let learned: Promise<Digits> | undefined;
-let shown: Promise<Digits> | undefined;
+let learned: Promise<IdxDataset> | undefined;
+let shown: Promise<IdxDataset> | undefined;
 
 const lossOf: Record<LossName, (classes: number) => Loss> = {
   supCon: () => supConLoss({ temperature: 0.1 }),
@@ -65,7 +66,7 @@ serveTraining<Settings>(self, {
       model,
       data: {
         examples: joined(
-          digits.pixels,
+          digits.examples,
           own.map(({ pixels }) => pixels),
         ),
         labels: Int32Array.from([
@@ -82,7 +83,7 @@ serveTraining<Settings>(self, {
       },
       watch: {
         examples: joined(
-          map.pixels,
+          map.examples,
           taught.map(({ pixels }) => pixels),
         ),
         everySteps: 15,
