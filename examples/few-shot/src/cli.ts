@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import '@tensorflow/tfjs-backend-cpu';
 import { setBackend } from '@tensorflow/tfjs-core';
-import { type EpochEvent, MetricLearningError, type TripletModel } from 'tfjs-metric-learning';
+import type { EpochEvent, TripletModel } from 'tfjs-metric-learning';
 import { registerSimdBackend, simdBackendInfo } from 'tfjs-metric-learning/backend';
+import { runProgram } from '../../shared/commandLine.js';
 import { type Images, imageSize, only, readImages, rowsOf } from './data.ts';
 import { type FewShotAccuracy, fewShotAccuracy, type LabelledRows } from './episodes.ts';
 import { type Flags, help, readFlags } from './flags.ts';
@@ -100,11 +100,6 @@ async function recognise(embedded: LabelledRows): Promise<void> {
   console.log(await ask());
 }
 
-function readVersion(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}
-
 function of(digits: readonly number[], { rows, width, labels }: LabelledRows): LabelledRows {
   const chosen = Array.from(labels.keys()).filter((i) => digits.includes(labels[i] as number));
   return {
@@ -114,13 +109,9 @@ function of(digits: readonly number[], { rows, width, labels }: LabelledRows): L
   };
 }
 
-try {
-  const flags = readFlags(process.argv.slice(2));
-  if (flags === 'help') console.log(help);
-  else if (flags === 'version') console.log(readVersion());
-  else await main(flags);
-} catch (error) {
-  if (!(error instanceof MetricLearningError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
-}
+await runProgram({
+  help,
+  manifest: new URL('../package.json', import.meta.url),
+  readFlags,
+  main,
+});

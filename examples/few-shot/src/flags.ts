@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { MetricLearningError } from 'tfjs-metric-learning';
+import { readCommandLine } from '../../shared/commandLine.js';
 
 export interface Flags {
   readonly epochs: number;
@@ -27,54 +26,22 @@ Trains on the digits 0 to 6, then recognises 7, 8 and 9, which it has never seen
 
 const fewest = 80; // images of a digit: 5 to know it by, 60 for the threshold, and some to ask for
 
+const names = ['epochs', 'episodes', 'limit', 'seed', 'threads', 'data'];
+
 /**
  * The flags of a command line; `'help'` or `'version'` where that is asked for.
  *
  * @throws MetricLearningError that names the flag.
  */
 export function readFlags(args: string[]): Flags | 'help' | 'version' {
-  const text = { type: 'string' } as const;
-  const { values } = parse(args, {
-    epochs: text,
-    episodes: text,
-    limit: text,
-    seed: text,
-    threads: text,
-    data: text,
-    help: { type: 'boolean' },
-    version: { type: 'boolean' },
-  });
-  if (values['help']) return 'help';
-  if (values['version']) return 'version';
-  const whole = <T>(name: string, least: number, fallback: T): number | T => {
-    const given = values[name];
-    if (given === undefined) return fallback;
-    const value = Number(given);
-    if (given !== '' && Number.isSafeInteger(value) && value >= least) return value;
-    throw wrong(`--${name} to be a whole number >= ${least}`, `${given}`);
-  };
+  const given = readCommandLine('few-shot', args, names);
+  if (given === 'help' || given === 'version') return given;
   return {
-    epochs: whole('epochs', 1, 1),
-    episodes: whole('episodes', 2, 600),
-    limit: whole('limit', fewest, Number.POSITIVE_INFINITY),
-    seed: whole('seed', 0, 1),
-    threads: whole('threads', 1, undefined),
-    data: values['data'] as string | undefined,
+    epochs: given.whole('epochs', 1, 1),
+    episodes: given.whole('episodes', 2, 600),
+    limit: given.whole('limit', fewest, Number.POSITIVE_INFINITY),
+    seed: given.whole('seed', 0, 1),
+    threads: given.whole('threads', 1, undefined),
+    data: given.text('data'),
   };
-}
-
-function parse(
-  args: string[],
-  options: NonNullable<Parameters<typeof parseArgs>[0]>['options'],
-): { values: Record<string, unknown> } {
-  try {
-    return parseArgs({ args, ...(options && { options }) });
-  } catch (error) {
-    const got = (error as Error).message.split(/\.\s/)[0] as string;
-    throw wrong('the flags that --help lists', got);
-  }
-}
-
-function wrong(expected: string, got: string): MetricLearningError {
-  return new MetricLearningError({ where: 'few-shot', expected, got });
 }

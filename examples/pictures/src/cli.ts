@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import '@tensorflow/tfjs-backend-cpu';
@@ -12,13 +11,13 @@ import {
   type EpochEvent,
   embedDataset,
   type LazyDataset,
-  MetricLearningError,
   report,
   retrievalMetrics,
   splitByClass,
 } from 'tfjs-metric-learning';
 import { registerSimdBackend, simdBackendInfo } from 'tfjs-metric-learning/backend';
 import { openImageFolder, writeWhole } from 'tfjs-metric-learning/node';
+import { runProgram } from '../../shared/commandLine.js';
 import { emojiFolder } from './emojiFolder.ts';
 import { type Flags, help, readFlags } from './flags.ts';
 import { searchPage } from './searchPage.ts';
@@ -99,18 +98,9 @@ function classes({ labels }: LazyDataset): number {
   return new Set(Array.from(labels as ArrayLike<number>)).size;
 }
 
-function readVersion(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}
-
-try {
-  const flags = readFlags(process.argv.slice(2));
-  if (flags === 'help') console.log(help);
-  else if (flags === 'version') console.log(readVersion());
-  else await main(flags);
-} catch (error) {
-  if (!(error instanceof MetricLearningError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
-}
+await runProgram({
+  help,
+  manifest: new URL('../package.json', import.meta.url),
+  readFlags,
+  main,
+});

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { MetricLearningError } from 'tfjs-metric-learning';
+import { readCommandLine } from '../../shared/commandLine.js';
 
 export interface Flags {
   /** A folder of pictures with a folder for each class; undefined for the emoji. */
@@ -28,57 +27,23 @@ Trains on the pictures of 70 % of the classes, and finds pictures of the others,
   --version           of the example
   --help              this text`;
 
+const names = ['data', 'limit', 'steps', 'size', 'seed', 'threads', 'out'];
+
 /**
  * The flags of a command line; `'help'` or `'version'` where that is asked for.
  *
  * @throws MetricLearningError that names the flag.
  */
 export function readFlags(args: string[]): Flags | 'help' | 'version' {
-  const text = { type: 'string' } as const;
-  const options = {
-    data: text,
-    limit: text,
-    steps: text,
-    size: text,
-    seed: text,
-    threads: text,
-    out: text,
-    help: { type: 'boolean' },
-    version: { type: 'boolean' },
-  } as const;
-  const values: Record<string, unknown> = parse(args, options);
-  if (values['help']) return 'help';
-  if (values['version']) return 'version';
-  const whole = <T>(name: string, least: number, fallback: T): number | T => {
-    const given = values[name];
-    if (given === undefined) return fallback;
-    const value = Number(given);
-    if (given !== '' && Number.isSafeInteger(value) && value >= least) return value;
-    throw wrong(`--${name} to be a whole number >= ${least}`, `${given}`);
-  };
+  const given = readCommandLine('pictures', args, names);
+  if (given === 'help' || given === 'version') return given;
   return {
-    data: values['data'] as string | undefined,
-    limit: whole('limit', 8, Number.POSITIVE_INFINITY),
-    steps: whole('steps', 1, 700),
-    size: whole('size', 16, 32),
-    seed: whole('seed', 0, 1),
-    threads: whole('threads', 1, undefined),
-    out: (values['out'] as string | undefined) ?? 'runs/pictures',
+    data: given.text('data'),
+    limit: given.whole('limit', 8, Number.POSITIVE_INFINITY),
+    steps: given.whole('steps', 1, 700),
+    size: given.whole('size', 16, 32),
+    seed: given.whole('seed', 0, 1),
+    threads: given.whole('threads', 1, undefined),
+    out: given.text('out') ?? 'runs/pictures',
   };
-}
-
-function parse(
-  args: string[],
-  options: NonNullable<Parameters<typeof parseArgs>[0]>['options'],
-): Record<string, unknown> {
-  try {
-    return parseArgs({ args, ...(options && { options }) }).values;
-  } catch (error) {
-    const got = (error as Error).message.split(/\.\s/)[0] as string;
-    throw wrong('the flags that --help lists', got);
-  }
-}
-
-function wrong(expected: string, got: string): MetricLearningError {
-  return new MetricLearningError({ where: 'pictures', expected, got });
 }

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { MetricLearningError } from 'tfjs-metric-learning';
+import { readCommandLine } from '../../shared/commandLine.js';
 
 export interface Flags {
   readonly port: number;
@@ -32,59 +31,24 @@ Embeds, searches, enrolls and forgets over HTTP. Without a bundle, the first sta
   --version          of the example
   --help             this text`;
 
+const names = ['port', 'host', 'workers', 'data', 'bundle', 'rate', 'body', 'limit'];
+
 /**
  * The flags of a command line; `'help'` or `'version'` where that is asked for.
  *
  * @throws MetricLearningError that names the flag.
  */
 export function readFlags(args: string[]): Flags | 'help' | 'version' {
-  const text = { type: 'string' } as const;
-  const { values } = parse(args, {
-    port: text,
-    host: text,
-    workers: text,
-    data: text,
-    bundle: text,
-    rate: text,
-    body: text,
-    limit: text,
-    help: { type: 'boolean' },
-    version: { type: 'boolean' },
-  });
-  if (values['help']) return 'help';
-  if (values['version']) return 'version';
-  const whole = (name: string, least: number, most: number, fallback: number): number => {
-    const given = values[name];
-    if (given === undefined) return fallback;
-    const value = Number(given);
-    if (given !== '' && Number.isSafeInteger(value) && value >= least && value <= most)
-      return value;
-    throw wrong(`--${name} to be a whole number from ${least} to ${most}`, `${given}`);
-  };
+  const given = readCommandLine('service', args, names);
+  if (given === 'help' || given === 'version') return given;
   return {
-    port: whole('port', 0, 65_535, 8080),
-    host: (values['host'] as string | undefined) ?? '127.0.0.1',
-    workers: whole('workers', 1, 64, 2),
-    data: (values['data'] as string | undefined) ?? 'service-data',
-    bundle: values['bundle'] as string | undefined,
-    rate: whole('rate', 1, 1e9, 5000),
-    body: whole('body', 1000, 1e8, 1e6),
-    limit: whole('limit', 200, 60_000, 3000),
+    port: given.whole('port', 0, 8080, 65_535),
+    host: given.text('host') ?? '127.0.0.1',
+    workers: given.whole('workers', 1, 2, 64),
+    data: given.text('data') ?? 'service-data',
+    bundle: given.text('bundle'),
+    rate: given.whole('rate', 1, 5000, 1e9),
+    body: given.whole('body', 1000, 1e6, 1e8),
+    limit: given.whole('limit', 200, 3000, 60_000),
   };
-}
-
-function parse(
-  args: string[],
-  options: NonNullable<Parameters<typeof parseArgs>[0]>['options'],
-): { values: Record<string, unknown> } {
-  try {
-    return parseArgs({ args, ...(options && { options }) });
-  } catch (error) {
-    const got = (error as Error).message.split(/\.\s/)[0] as string;
-    throw wrong('the flags that --help lists', got);
-  }
-}
-
-function wrong(expected: string, got: string): MetricLearningError {
-  return new MetricLearningError({ where: 'service', expected, got });
 }

@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import '@tensorflow/tfjs-backend-cpu';
 import { setBackend } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -14,6 +13,7 @@ import {
   pcaAdapter,
 } from 'tfjs-metric-learning';
 import { registerSimdBackend, simdBackendInfo } from 'tfjs-metric-learning/backend';
+import { runProgram } from '../../shared/commandLine.js';
 import { chooseTexts, readAptLists, readExtract } from './debianTexts.ts';
 import { featuresOf } from './features.ts';
 import { type Flags, help, readFlags } from './flags.ts';
@@ -117,18 +117,9 @@ async function answer(search: Search, queries: readonly string[]): Promise<void>
   }
 }
 
-function readVersion(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}
-
-try {
-  const flags = readFlags(process.argv.slice(2));
-  if (flags === 'help') console.log(help);
-  else if (flags === 'version') console.log(readVersion());
-  else await main(flags);
-} catch (error) {
-  if (!(error instanceof MetricLearningError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
-}
+await runProgram({
+  help,
+  manifest: new URL('../package.json', import.meta.url),
+  readFlags,
+  main,
+});

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { MetricLearningError } from 'tfjs-metric-learning';
+import { readCommandLine } from '../../shared/commandLine.js';
 
 export interface Flags {
   /** Where the texts come from: the extract of the example, or all of apt's package lists. */
@@ -34,65 +33,25 @@ that the adapter saw and on sections that it did not see, and searches them.
   --version           of the example
   --help              this text`;
 
+const names = ['data', 'features', 'limit', 'steps', 'seed', 'threads', 'cache'];
+
 /**
  * The flags of a command line; `'help'` or `'version'` where that is asked for.
  *
  * @throws MetricLearningError that names the flag.
  */
 export function readFlags(args: string[]): Flags | 'help' | 'version' {
-  const text = { type: 'string' } as const;
-  const { values } = parse(args, {
-    query: { type: 'string', multiple: true },
-    data: text,
-    features: text,
-    limit: text,
-    steps: text,
-    seed: text,
-    threads: text,
-    cache: text,
-    help: { type: 'boolean' },
-    version: { type: 'boolean' },
-  });
-  if (values['help']) return 'help';
-  if (values['version']) return 'version';
-  const whole = <T>(name: string, least: number, fallback: T): number | T => {
-    const given = values[name];
-    if (given === undefined) return fallback;
-    const value = Number(given);
-    if (given !== '' && Number.isSafeInteger(value) && value >= least) return value;
-    throw wrong(`--${name} to be a whole number >= ${least}`, `${given}`);
-  };
-  const oneOf = <T extends string>(name: string, ...known: [T, ...T[]]): T => {
-    const given = values[name] ?? known[0];
-    if (known.includes(given as T)) return given as T;
-    throw wrong(`--${name} to be one of ${known.join(', ')}`, `${given}`);
-  };
-  const data = oneOf('data', 'extract', 'apt');
+  const given = readCommandLine('texts', args, names, ['query']);
+  if (given === 'help' || given === 'version') return given;
+  const data = given.oneOf('data', 'extract', 'apt');
   return {
     data,
-    features: oneOf('features', 'auto', 'minilm', 'words'),
-    limit: whole('limit', 20, data === 'apt' ? 400 : Number.POSITIVE_INFINITY),
-    steps: whole('steps', 1, 1000),
-    seed: whole('seed', 0, 1),
-    threads: whole('threads', 1, undefined),
-    cache:
-      (values['cache'] as string | undefined) ?? new URL('../.cache', import.meta.url).pathname,
-    queries: (values['query'] as string[] | undefined) ?? [],
+    features: given.oneOf('features', 'auto', 'minilm', 'words'),
+    limit: given.whole('limit', 20, data === 'apt' ? 400 : Number.POSITIVE_INFINITY),
+    steps: given.whole('steps', 1, 1000),
+    seed: given.whole('seed', 0, 1),
+    threads: given.whole('threads', 1, undefined),
+    cache: given.text('cache') ?? new URL('../.cache', import.meta.url).pathname,
+    queries: given.texts('query'),
   };
-}
-
-function parse(
-  args: string[],
-  options: NonNullable<Parameters<typeof parseArgs>[0]>['options'],
-): { values: Record<string, unknown> } {
-  try {
-    return parseArgs({ args, ...(options && { options }) });
-  } catch (error) {
-    const got = (error as Error).message.split(/\.\s/)[0] as string;
-    throw wrong('the flags that --help lists', got);
-  }
-}
-
-function wrong(expected: string, got: string): MetricLearningError {
-  return new MetricLearningError({ where: 'texts', expected, got });
 }
