@@ -148,8 +148,9 @@ describe('a program', () => {
       });
       await registerSimdBackend({ threads: 2 });
       await setBackend('simd');
-      const { atob, performance, setTimeout } = globalThis;
-      const context = createContext({ atob, performance, setTimeout, console });
+      const { atob, Blob, DecompressionStream, performance, Response, setTimeout } = globalThis;
+      const given = { atob, Blob, DecompressionStream, performance, Response, setTimeout, console };
+      const context = createContext(given);
       context.self = context;
       context.WorkerGlobalScope = Object; // what tfjs-core knows a browser by
       runInContext(outputFiles[0].text, context);

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Optimizer, train as optimizers } from '@tensorflow/tfjs-core';
+import { getBackend, type Optimizer, train as optimizers } from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -136,19 +136,22 @@ describe('A run with checkpoints', () => {
     }
   });
 
-  test('is written without a copy of its large arrays, where the store takes parts', async () => {
+  // simd has its values in WebAssembly's memory: reading them is a copy there
+  test.runIf(getBackend() === 'cpu')('is written without a copy of its large arrays', async () => {
     const model = build3();
-    const taken: number[] = [];
+    const shared: number[] = [];
     const store = {
       ...storeInMemory(),
       async writeParts(_: number, parts: readonly Uint8Array[]): Promise<void> {
-        const variables = networkVariables(model.base);
-        const memories = new Set(variables.map((one) => one.dataSync().buffer));
-        taken.push(parts.filter(({ buffer }) => memories.has(buffer)).length - variables.length);
+        const memories = new Set(
+          networkVariables(model.base).map((one) => one.dataSync().buffer as ArrayBuffer),
+        );
+        shared.push(parts.filter(({ buffer }) => memories.has(buffer as ArrayBuffer)).length);
       },
     };
     await model.fit(data, { ...plain, epochs: 2, checkpoint: { store } });
-    expect(taken).toEqual([0, 0]);
+    const arrays = networkVariables(model.base).length;
+    expect(shared).toEqual([arrays, arrays]);
   });
 
   test('keeps the newest two', async () => {
