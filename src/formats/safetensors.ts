@@ -68,14 +68,18 @@ export async function encodeTensorParts(
   return [await tensorHead(own, about, await sha256(body)), ...body];
 }
 
-/** The bytes before the arrays of a file: the length of the header and the header. `body` is the arrays' SHA-256. */
+/**
+ * The bytes before the arrays of a file: the length of the header and the header, filled up with blanks to `room` bytes.
+ * `body` is the arrays' SHA-256.
+ */
 export async function tensorHead(
   entries: TensorEntries,
   about: Texts,
   body: Uint8Array,
+  room = 0,
 ): Promise<Uint8Array> {
   const header = headerOf(entries, about, await digest(entries, about, body));
-  const bytes = new Uint8Array(8 + Math.ceil(header.length / 8) * 8).fill(32);
+  const bytes = new Uint8Array(Math.max(room, 8 + Math.ceil(header.length / 8) * 8)).fill(32);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(bytes.length - 8), true);
   bytes.set(header, 8);
   return bytes;

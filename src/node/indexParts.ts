@@ -12,7 +12,7 @@ export interface StreamedPart {
 }
 
 /** Bytes in a piece. */
-export const pieceBytes: number = 2 ** 22;
+export const pieceBytes: number = 2 ** 20;
 /** Items that are made into JSON together. */
 const itemsAtOnce = 5_000;
 

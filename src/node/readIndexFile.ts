@@ -13,12 +13,14 @@ import type { IndexState } from '../search/indexState.ts';
 import type { IndexItem } from '../search/vectorIndex.ts';
 import { checkPath } from './checkPath.ts';
 import { pieceBytes } from './indexParts.ts';
+import type { FileHandle } from './replaceFile.ts';
 
 const where = 'readIndexFile';
-type FileHandle = Awaited<ReturnType<typeof import('node:fs/promises')['open']>>;
 const arrays = { F32: Float32Array, I32: Int32Array, U8: Uint8Array, BOOL: Uint8Array };
 /** Bytes of a header that is read: files of other kinds may begin with any number. */
 const mostHeader = 100_000_000;
+/** Bytes of items that become text together: so few that the text is soon forgotten. */
+const textBytes = 2 ** 16;
 
 /**
  * Reads an index from a file of `writeIndexFile` or `encodeIndex`, of any size, piece by piece: it needs the memory of
@@ -66,17 +68,16 @@ async function readIndex(file: FileHandle, size: number): Promise<IndexState> {
     const [from, to] = entry.data_offsets;
     const at = 8 + length + from;
     if (name === 'items') {
-      items = await readItems(file, at, to - from, (piece) => hash.update(piece));
+      const count = header.entries['vectors']?.shape[0] ?? 0;
+      items = await readItems(file, at, to - from, count, (piece) => hash.update(piece));
       continue;
     }
     const dtype = entry.dtype as TensorPart['dtype'];
     const values = new arrays[dtype]((to - from) / arrays[dtype].BYTES_PER_ELEMENT);
     const bytes = new Uint8Array(values.buffer);
-    for (let done = 0; done < bytes.length; done += pieceBytes) {
-      const piece = bytes.subarray(done, done + pieceBytes);
-      await fill(file, piece, at + done);
-      hash.update(piece);
-    }
+    const read = (done: number): Promise<Uint8Array> =>
+      fill(file, bytes.subarray(done, done + pieceBytes), at + done);
+    for await (const piece of readAhead(bytes.length, read)) hash.update(piece);
     parts.set(name, { name, dtype, shape: entry.shape, values });
   }
   await checkTensors(where, indexKind, header, new Uint8Array(hash.digest()));
@@ -104,49 +105,77 @@ function startOf(entry: Partial<TensorEntry> | null): number {
   return entry?.data_offsets?.[0] ?? 0;
 }
 
-/** Reads the JSON of items; where each item has a line of its own, some lines at a time. */
+/** Reads the JSON of about `count` items; where each item has a line of its own, some lines at a time. */
 async function readItems(
   file: FileHandle,
   at: number,
   length: number,
+  count: number,
   visit: (piece: Uint8Array) => void,
 ): Promise<IndexItem[]> {
-  const items: IndexItem[] = [];
+  // An array that grows is copied again and again; one that begins too large is slow.
+  const items = new Array<IndexItem>(Math.min(count, length, 2 ** 24));
+  let found = 0;
   const decoder = new TextDecoder();
-  const buffer = new Uint8Array(Math.min(pieceBytes, length));
+  const buffers = [0, 1].map(() => new Uint8Array(Math.min(pieceBytes, length)));
   let rest = '';
-  let lines = false;
+  let lines: boolean | undefined;
+  let open = ''; // the first lines have a bracket of their own
   const add = (json: string): void => {
-    for (const item of JSON.parse(json) as IndexItem[]) items.push(item);
+    for (const item of JSON.parse(json) as IndexItem[]) items[found++] = item;
+  };
+  const read = (done: number): Promise<Uint8Array> => {
+    const buffer = buffers[(done / pieceBytes) % 2]!;
+    return fill(file, buffer.subarray(0, Math.min(pieceBytes, length - done)), at + done);
   };
   try {
-    for (let done = 0; done < length; done += pieceBytes) {
-      const piece = buffer.subarray(0, Math.min(pieceBytes, length - done));
-      await fill(file, piece, at + done);
+    for await (const piece of readAhead(length, read)) {
       visit(piece);
-      rest += decoder.decode(piece, { stream: true });
-      if (done === 0 && rest.startsWith('[\n')) {
-        lines = true;
-        rest = rest.slice(2);
+      for (let from = 0; from < piece.length; from += textBytes) {
+        const text = decoder.decode(piece.subarray(from, from + textBytes), { stream: true });
+        lines ??= text.startsWith('[\n');
+        const end = lines ? text.lastIndexOf(',\n') : -1;
+        if (end < 0) {
+          rest += text;
+          continue;
+        }
+        add(`${open}${rest}${text.slice(0, end)}]`);
+        rest = text.slice(end + 2);
+        open = '[';
       }
-      const end = lines ? rest.lastIndexOf(',\n') : -1;
-      if (end < 0) continue;
-      add(`[${rest.slice(0, end)}]`);
-      rest = rest.slice(end + 2);
     }
-    add(lines ? `[${rest}` : rest);
+    add(`${open}${rest}`);
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
     throw notTensors(where, indexKind, 'items that are no JSON: they are damaged', { cause });
   }
+  items.length = found;
   return items;
 }
 
+/** The pieces of `length` bytes: the next one is read while one is worked on. */
+async function* readAhead(
+  length: number,
+  read: (done: number) => Promise<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, void> {
+  let next = read(0);
+  try {
+    for (let done = 0; done < length; done += pieceBytes) {
+      const piece = await next;
+      if (done + pieceBytes < length) next = read(done + pieceBytes);
+      yield piece;
+    }
+  } finally {
+    await next.catch(() => undefined); // so that no file is closed while it is read
+  }
+}
+
 /** Fills bytes with those of the file from `position` on. */
-async function fill(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+async function fill(file: FileHandle, bytes: Uint8Array, position: number): Promise<Uint8Array> {
   for (let done = 0; done < bytes.length; ) {
     const { bytesRead } = await file.read(bytes, done, bytes.length - done, position + done);
-    if (bytesRead === 0) return; // what is missing is found by the layout or the checksum
+    if (bytesRead === 0) break; // what is missing is found by the layout or the checksum
     done += bytesRead;
   }
+  return bytes;
 }

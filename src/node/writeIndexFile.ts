@@ -1,12 +1,14 @@
 import { tensorHead } from '../formats/safetensors.ts';
 import { nodeModule } from '../internal/nodeModules.ts';
-import { yieldToEvents } from '../internal/yieldToEvents.ts';
 import { checkItems } from '../search/checkItems.ts';
 import { distanceText, indexKind } from '../search/indexFile.ts';
 import type { IndexState } from '../search/indexState.ts';
 import { checkPath } from './checkPath.ts';
-import { entriesOf, type StreamedPart, streamedParts } from './indexParts.ts';
-import { writeWhole } from './writeWhole.ts';
+import { entriesOf, streamedParts } from './indexParts.ts';
+import { type FileHandle, replaceFile } from './replaceFile.ts';
+
+/** More bytes than a part of a file has: the header leaves room for such numbers. */
+const mostBytes = 2 ** 50;
 
 /**
  * Writes an index to a file of any size, piece by piece, with a few megabytes of memory besides the state: the file of
@@ -25,23 +27,31 @@ export async function writeIndexFile(path: string, state: IndexState): Promise<v
   const about = { kind: indexKind, ...distanceText(where, state) };
   checkItems(where, state.items);
   const parts = streamedParts(state);
+  const headOf = (sizes: readonly number[], body: Uint8Array, room = 0): Promise<Uint8Array> =>
+    tensorHead(entriesOf(parts, sizes), about, body, room);
   const hash = nodeModule(where, 'node:crypto').createHash('sha256');
-  const sizes = parts.map(() => 0);
-  for (const [i, part] of parts.entries()) {
-    for (const piece of part.pieces()) {
-      sizes[i] = sizes[i]! + piece.length;
-      hash.update(piece);
-      await yieldToEvents();
+  const largest = parts.map(() => mostBytes);
+  const { length: room } = await headOf(largest, new Uint8Array(32));
+  await replaceFile(where, path, async (file) => {
+    const sizes = parts.map(() => 0);
+    let at = room;
+    for (const [i, part] of parts.entries()) {
+      for (const piece of part.pieces()) {
+        const written = writeAt(file, piece, at);
+        hash.update(piece); // while the system writes
+        await written;
+        at += piece.length;
+        sizes[i] = sizes[i]! + piece.length;
+      }
     }
-  }
-  const head = await tensorHead(entriesOf(parts, sizes), about, new Uint8Array(hash.digest()));
-  await writeWhole(path, allPieces(head, parts));
+    await writeAt(file, await headOf(sizes, new Uint8Array(hash.digest()), room), 0);
+  });
 }
 
-function* allPieces(
-  head: Uint8Array,
-  parts: readonly StreamedPart[],
-): Generator<Uint8Array, void, void> {
-  yield head;
-  for (const part of parts) yield* part.pieces();
+/** Writes all bytes from `position` on. */
+async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
+    done += bytesWritten;
+  }
 }

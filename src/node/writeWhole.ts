@@ -1,5 +1,5 @@
-import { nodeModule } from '../internal/nodeModules.ts';
 import { checkPath } from './checkPath.ts';
+import { replaceFile } from './replaceFile.ts';
 
 /**
  * Writes a file whole or not at all: to a temporary file beside it, flushed to the disk, then renamed over it.
@@ -15,21 +15,9 @@ export async function writeWhole(
   bytes: Uint8Array | string | Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): Promise<void> {
   checkPath('writeWhole', 'the file', path);
-  const { open, rename, rm } = nodeModule('writeWhole', 'node:fs/promises');
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    const file = await open(temporary, 'w');
-    try {
-      // Each goes on where the one before ended.
-      const whole = typeof bytes === 'string' || bytes instanceof Uint8Array;
-      for await (const part of whole ? [bytes] : bytes) await file.writeFile(part);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  await replaceFile('writeWhole', path, async (file) => {
+    // Each goes on where the one before ended.
+    const whole = typeof bytes === 'string' || bytes instanceof Uint8Array;
+    for await (const part of whole ? [bytes] : bytes) await file.writeFile(part);
+  });
 }

@@ -10,12 +10,11 @@ import type { IndexItem } from './vectorIndex.ts';
  */
 export function checkItems(where: string, items: readonly IndexItem[]): void {
   for (const { id, label, metadata } of items) {
-    const of = `in the item ${show(id)}`;
     if (label !== undefined && !isLabel(label)) {
       throw wrong(
         where,
         'labels to be strings or finite numbers',
-        `${show(label)} ${of}`,
+        `${show(label)} ${of(id)}`,
         Array.isArray(label) ? 'One item has one label; keep further ones in metadata.' : undefined,
       );
     }
@@ -24,7 +23,7 @@ export function checkItems(where: string, items: readonly IndexItem[]): void {
       throw wrong(
         where,
         'metadata to be a record of what JSON can hold',
-        `${show(metadata)} ${of}`,
+        `${show(metadata)} ${of(id)}`,
       );
     }
     const bad = badValue(metadata, 'metadata');
@@ -33,7 +32,7 @@ export function checkItems(where: string, items: readonly IndexItem[]): void {
     throw wrong(
       where,
       'metadata to hold only what JSON can hold: strings, finite numbers, booleans, null, arrays and records',
-      `${path}: ${show(value)} ${of}`,
+      `${path}: ${show(value)} ${of(id)}`,
       value instanceof Date
         ? 'Keep a date as text: date.toISOString().'
         : typeof value === 'bigint'
@@ -48,6 +47,8 @@ export function checkItems(where: string, items: readonly IndexItem[]): void {
 function wrong(where: string, expected: string, got: string, fix?: string): MetricLearningError {
   return new MetricLearningError({ where, expected, got, ...(fix !== undefined && { fix }) });
 }
+
+const of = (id: string): string => `in the item ${show(id)}`;
 
 /** A string or a finite number. */
 export function isLabel(value: unknown): boolean {

@@ -5,7 +5,7 @@ import {
   type TensorPart,
 } from '../formats/safetensors.ts';
 import { checkItems } from './checkItems.ts';
-import { type IndexState, openState } from './indexState.ts';
+import { fittingDistance, type IndexState, openState } from './indexState.ts';
 import { configOf } from './searchDistance.ts';
 import type { IndexItem } from './vectorIndex.ts';
 
@@ -67,7 +67,11 @@ export function indexParts(
   return [...parts, { name: 'graph', dtype: 'U8', shape: [bytes.length], values: bytes }];
 }
 
-/** The index of a file; `items` are those that were parsed already. */
+/**
+ * The index of a file; `items` are those that were parsed already. What its checksum proves is not checked again.
+ *
+ * @throws MetricLearningError if the parts are of the wrong kinds or numbers.
+ */
 export function indexOf(
   where: string,
   { texts, parts }: TensorFile,
@@ -77,15 +81,15 @@ export function indexOf(
     parts.get(name)?.values as T | undefined;
   const graph = valuesOf<Uint8Array>('graph');
   const nodes = valuesOf<Int32Array>('graphNodes');
-  const { distance, ...state } = openState(where, {
+  const state: IndexState = {
     dims: parts.get('vectors')?.shape[1] ?? 0,
     distance: parsedDistance(texts['distance'] ?? ''),
     items:
       items ?? (JSON.parse(new TextDecoder().decode(valuesOf<Uint8Array>('items'))) as IndexItem[]),
     vectors: valuesOf<Float32Array>('vectors') ?? new Float32Array(0),
     ...(graph && nodes && { graph: { nodes, bytes: graph } }),
-  });
-  return { ...state, distance: configOf(where, distance) };
+  };
+  return { ...state, distance: configOf(where, fittingDistance(where, state)) };
 }
 
 /** A config, or the name that early files held. */

@@ -2,7 +2,7 @@ import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../data/emb
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from '../internal/checks.ts';
 import { checkItems } from './checkItems.ts';
-import { checkUniqueIds } from './indexState.ts';
+import { placesById } from './indexState.ts';
 import type { IndexItem } from './vectorIndex.ts';
 
 /** What an index is given to keep. */
@@ -59,7 +59,7 @@ export async function readIndexInput(
       got: `${items.length}`,
     });
   }
-  checkUniqueIds(where, items);
+  placesById(where, items);
   checkItems(where, items);
   return { rows: data, items };
 }

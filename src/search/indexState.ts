@@ -27,14 +27,36 @@ export interface IndexGraph {
 /** The state that an index begins with: its distance was made again. */
 export interface OpenState extends IndexState {
   readonly distance: Distance;
+  /** The place of each item by its id. */
+  readonly placeOf: Map<string, number>;
 }
 
 /**
- * A state whose parts fit together, with its distance made again.
+ * A state whose parts fit together and can be searched, with its distance made again.
  *
- * @throws MetricLearningError if the parts do not fit.
+ * @throws MetricLearningError if the parts do not fit, an id comes twice, or a vector is not finite.
  */
 export function openState(where: string, state: IndexState): OpenState {
+  const distance = fittingDistance(where, state);
+  const { dims, items, vectors } = state;
+  const placeOf = placesById(where, items);
+  const bad = firstNotFinite(vectors);
+  if (bad !== undefined) {
+    throw new MetricLearningError({
+      where,
+      expected: 'finite vectors',
+      got: `${vectors[bad]} in the vector of ${JSON.stringify(items[Math.floor(bad / dims)]?.id)}`,
+    });
+  }
+  return { ...state, distance, placeOf };
+}
+
+/**
+ * The distance of a state, made again.
+ *
+ * @throws MetricLearningError if there is none, or the parts of the state are of the wrong kinds or numbers.
+ */
+export function fittingDistance(where: string, state: IndexState): Distance {
   checkRecord(where, 'state', state, 'what index.state() returns');
   const { dims, items, vectors } = state;
   const distance = savedDistance(where, state.distance);
@@ -61,33 +83,45 @@ export function openState(where: string, state: IndexState): OpenState {
       got: `${state.graph.nodes.length}`,
     });
   }
-  checkUniqueIds(where, items);
-  let bad = 0;
-  while (bad < vectors.length && Number.isFinite(vectors[bad])) bad++;
-  if (bad < vectors.length) {
-    throw new MetricLearningError({
-      where,
-      expected: 'finite vectors',
-      got: `${vectors[bad]} in the vector of ${JSON.stringify(items[Math.floor(bad / dims)]?.id)}`,
-    });
-  }
-  return { ...state, distance };
+  return distance;
 }
 
-/** Throws unless each item is a record with an id that no other item has. */
-export function checkUniqueIds(where: string, items: readonly IndexItem[]): void {
-  const known = new Set<string>();
-  for (const item of items as readonly (IndexItem | null | undefined)[]) {
+/**
+ * The place of each item by its id.
+ *
+ * @throws MetricLearningError unless each item is a record with an id that no other item has.
+ */
+export function placesById(where: string, items: readonly IndexItem[]): Map<string, number> {
+  const places = new Map<string, number>();
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i] as IndexItem | null | undefined;
     const id: unknown = item?.id;
-    if (typeof id !== 'string' || known.has(id)) {
-      throw new MetricLearningError({
-        where,
-        expected: 'each item to have a string as its id, which no other item has',
-        got: known.has(id as string)
+    if (typeof id === 'string') places.set(id, i);
+    if (places.size === i + 1) continue;
+    throw new MetricLearningError({
+      where,
+      expected: 'each item to have a string as its id, which no other item has',
+      got:
+        typeof id === 'string'
           ? `${show(id)} twice`
           : show(typeof item === 'object' && item !== null ? id : item),
-      });
-    }
-    known.add(id);
+    });
   }
+  return places;
+}
+
+/** Where the first value that is not finite lies; undefined if all are finite. */
+function firstNotFinite(values: Float32Array): number | undefined {
+  // A product with 0 is 0, or NaN where the value is not finite. Four sums do not wait for each other.
+  let [a, b, c, d] = [0, 0, 0, 0];
+  const even = values.length - (values.length % 4);
+  for (let i = 0; i < even; i += 4) {
+    a += values[i]! * 0;
+    b += values[i + 1]! * 0;
+    c += values[i + 2]! * 0;
+    d += values[i + 3]! * 0;
+  }
+  for (let i = even; i < values.length; i++) a += values[i]! * 0;
+  if (a + b + c + d === 0) return undefined;
+  return values.findIndex((value) => !Number.isFinite(value));
 }

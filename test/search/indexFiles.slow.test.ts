@@ -41,6 +41,10 @@ describe('A file of an index', () => {
           metadata: { text: `"},\n{"${'x'.repeat(i % 900)}`, list: [i, null] },
         })),
     ],
+    [
+      'with an item that is longer than what is read at a time',
+      () => stateOf(3, (i) => ({ id: `${i}`, metadata: { text: 'ü,\n'.repeat(i * 1_000_000) } })),
+    ],
     ['with a graph', async () => ({ ...(await stateOf(3, (i) => ({ id: `${i}` }))), graph })],
   ])('comes back as it was, %s, and is read by decodeIndex too', async (_, make) => {
     const state = await make();

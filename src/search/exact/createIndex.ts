@@ -92,6 +92,7 @@ export function emptyState(
     distance: distance ?? model?.distance ?? (distanceRule.fallback as () => Distance)(),
     items: [],
     vectors: new Float32Array(0),
+    placeOf: new Map(),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { OpenState } from '../indexState.ts';
+import { type OpenState, placesById } from '../indexState.ts';
 import { itemTest } from '../itemFilter.ts';
 import type { IndexItem, ItemFilter } from '../vectorIndex.ts';
 import { createPostings } from './postings.ts';
@@ -50,11 +50,16 @@ export interface Selection {
 const fewGaps = 1024;
 
 /** A store that begins with what a state holds. It reads the vectors of the state, and copies a tile before it changes. */
-export function createItemStore({ dims, items: first, vectors: start }: OpenState): ItemStore {
+export function createItemStore({
+  dims,
+  items: first,
+  vectors: start,
+  placeOf,
+}: OpenState): ItemStore {
   let items: (IndexItem | undefined)[] = [...first];
   let tiles = tilesOf(start, dims);
   let own = new Set<number>(); // the tiles that are no views of the state's vectors
-  let slotOf = slotsOf(first);
+  let slotOf = placeOf;
   let postings = createPostings(() => items);
 
   const row = (slot: number): Float32Array => {
@@ -136,7 +141,7 @@ export function createItemStore({ dims, items: first, vectors: start }: OpenStat
       own = new Set(packed.keys());
       items = Array.from(kept, (slot) => items[slot]!);
       tiles = packed;
-      slotOf = slotsOf(items as IndexItem[]);
+      slotOf = placesById('index.remove', items as IndexItem[]);
       postings = createPostings(() => items);
       return kept;
     },
@@ -164,10 +169,4 @@ function tilesOf(vectors: Float32Array, dims: number): Float32Array[] {
   return Array.from({ length: Math.ceil(vectors.length / size) }, (_, tile) =>
     vectors.subarray(tile * size, (tile + 1) * size),
   );
-}
-
-function slotsOf(items: readonly IndexItem[]): Map<string, number> {
-  const slots = new Map<string, number>();
-  for (let slot = 0; slot < items.length; slot++) slots.set(items[slot]!.id, slot);
-  return slots;
 }
