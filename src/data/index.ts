@@ -1,3 +1,8 @@
+export {
+  type LogMelSpectrogramOptions,
+  logMelSpectrogram,
+  type Spectrogram,
+} from './audio/logMelSpectrogram.ts';
 export { augmentInTurn } from './augmentInTurn.ts';
 export type { ClassLabels } from './classLabels.ts';
 export { type ColorImagesOptions, colorImages } from './colorImages.ts';

@@ -1,4 +1,5 @@
 export { decodeNpz } from './decodeNpz.ts';
+export { decodeWav, type WavAudio } from './decodeWav.ts';
 export { encodePng, type Pixels } from './encodePng.ts';
 export { decodeNpy, encodeNpy, type NpyArray } from './npy.ts';
 export { type CsvTable, type ParseCsvOptions, parseCsv } from './parseCsv.ts';
