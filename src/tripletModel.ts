@@ -24,6 +24,7 @@ import { embedBatch, embedExamples, embedSource } from './networks/embedExamples
 import { fitNormalization } from './networks/fitNormalization.ts';
 import { type ForwardPass, forwardPass } from './networks/forwardPass.ts';
 import { declareDistance, distanceOfNetwork } from './networks/networkDistance.ts';
+import { declareEncoder, type Encoder, encoderKind } from './networks/networkEncoder.ts';
 import { declareNames, namesOfNetwork } from './networks/networkNames.ts';
 import { declareNormalization, normalizationOf } from './networks/networkNormalization.ts';
 import { disposeNetwork } from './networks/networkState.ts';
@@ -63,13 +64,19 @@ export interface TripletModelOptions {
    * with.
    */
   normalization?: Normalization | 'fit';
+  /**
+   * What makes the examples from rows of tables or from texts; saved with the network, so that `tableEncoderOf` and
+   * `tokenizerOf` give it back. Default: none, or what the base was saved with.
+   */
+  encoder?: Encoder;
 }
 
-export const tripletModelOptions: OptionTable<TripletModelOptions, 'normalization'> = {
+export const tripletModelOptions: OptionTable<TripletModelOptions, 'normalization' | 'encoder'> = {
   normalization: optional({
     expected: "a record { scale, mean, std }, or 'fit'",
     accepts: (value) => value === 'fit' || (typeof value === 'object' && value !== null),
   }),
+  encoder: optional(encoderKind),
 };
 
 export interface EvaluateOptions {
@@ -145,7 +152,8 @@ export class TripletModel {
     const where = 'TripletModel';
     checkBackend(where);
     this.#shape = checkBase(where, base);
-    const { normalization } = readOptions(where, tripletModelOptions, options);
+    const { normalization, encoder } = readOptions(where, tripletModelOptions, options);
+    if (encoder !== undefined) declareEncoder(where, base, this.#shape, encoder);
     if (normalization === undefined || normalization === 'fit') {
       const unknown = normalization === 'fit' ? undefined : noNormalization;
       this.#normalization = normalizationOf(base) ?? unknown;

@@ -11,6 +11,9 @@ export {
 } from './createMomentumEncoder.ts';
 export { type EmbedDatasetOptions, embedDataset } from './embedDataset.ts';
 export type { EmbeddedRows, Embedder, Extractor } from './embedder.ts';
+export type { Encoder, NetworkHolder } from './networkEncoder.ts';
 export type { FullNormalization, Normalization } from './normalization.ts';
 export { type SmallConvNetOptions, smallConvNet } from './smallConvNet.ts';
+export { tableEncoderOf } from './tableEncoderOf.ts';
+export { tokenizerOf } from './tokenizerOf.ts';
 export { unitLength } from './unitLength.ts';

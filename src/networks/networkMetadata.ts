@@ -9,6 +9,8 @@ export interface NetworkMetadata {
   readonly distance?: unknown;
   /** The names of the classes, by class id. */
   readonly names?: unknown;
+  /** What turns rows of tables or texts into the network's input. */
+  readonly encoder?: unknown;
   /** Where the state of the loss lies in the saved weights. */
   readonly loss?: unknown;
 }

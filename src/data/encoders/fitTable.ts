@@ -33,9 +33,10 @@ export interface EncodedTable {
 
 /** Turns rows of a table into numbers. */
 export interface TableEncoder {
+  readonly kind: 'table';
   /** The number of values of an encoded row. */
   readonly width: number;
-  /** What was fitted, as JSON: keep it with the model, and pass it to `restoreTable`. */
+  /** What was fitted, as JSON, for `restoreTable`. A model keeps it: `new TripletModel(base, { encoder })`. */
   readonly state: readonly FittedColumn[];
   /** @throws MetricLearningError if a value of a number column is no number. */
   encode(rows: readonly TableRow[]): EncodedTable;
@@ -84,7 +85,9 @@ export function restoreTable(state: readonly FittedColumn[]): TableEncoder {
     typeof column?.name === 'string' &&
     (column.kind === 'number'
       ? Number.isFinite(column.mean) && column.std > 0 && typeof column.flag === 'boolean'
-      : column.kind === 'category' && Array.isArray(column.values));
+      : column.kind === 'category' &&
+        Array.isArray(column.values) &&
+        column.values.every((value) => typeof value === 'string'));
   if (!Array.isArray(state) || state.length === 0 || !state.every(known)) {
     throw new MetricLearningError({
       where: 'restoreTable',
@@ -133,6 +136,7 @@ function encoderOf(state: readonly FittedColumn[]): TableEncoder {
     column.kind === 'category' ? column.values.length : column.flag ? 2 : 1;
   const width = state.reduce((sum, column) => sum + widthOf(column), 0);
   return {
+    kind: 'table',
     width,
     state,
     encode(rows) {

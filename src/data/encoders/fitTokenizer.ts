@@ -41,9 +41,10 @@ export interface EncodedTexts {
 
 /** Turns texts into ids of tokens, for a network with an int32 input that begins with an embedding layer. */
 export interface Tokenizer {
+  readonly kind: 'tokenizer';
   /** The number of different ids, padding and unknown tokens included: `inputDim` of the embedding layer. */
   readonly vocabulary: number;
-  /** What was fitted, as JSON: keep it with the model, and pass it to `restoreTokenizer`. */
+  /** What was fitted, as JSON, for `restoreTokenizer`. A model keeps it: `new TripletModel(base, { encoder })`. */
   readonly state: TokenizerState;
   encode(texts: readonly string[]): EncodedTexts;
 }
@@ -93,6 +94,7 @@ export function restoreTokenizer(state: TokenizerState): Tokenizer {
   const known =
     (by === 'word' || by === 'character') &&
     Number.isSafeInteger(length) &&
+    length >= 1 &&
     typeof lowerCase === 'boolean' &&
     Array.isArray(tokens) &&
     tokens.every((token) => typeof token === 'string');
@@ -108,6 +110,7 @@ function tokenizerOf(state: TokenizerState): Tokenizer {
   const { length, tokens } = state;
   const ids = new Map(tokens.map((token, i) => [token, i + 2]));
   return {
+    kind: 'tokenizer',
     vocabulary: tokens.length + 2,
     state,
     encode(texts) {
