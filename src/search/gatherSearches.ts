@@ -9,6 +9,8 @@ import { type Hit, type ItemFilter, indexSearchOptions, type VectorIndex } from 
 
 /** The most queries that calls share by default. */
 export const defaultBatching = 64;
+/** Milliseconds that calls wait for others at most, where the calls before came several at a time. */
+const patience = 2;
 
 /** The calls of an index, in turn. */
 export interface GatheredCalls {
@@ -33,6 +35,14 @@ interface Call {
   reject(error: unknown): void;
 }
 
+/** Calls that are answered together, and how many queries they have. */
+interface Group {
+  readonly calls: Call[];
+  queries: number;
+  /** Called when there are enough queries. */
+  onFull?(): void;
+}
+
 /** A call whose arguments were checked. */
 interface ReadCall extends Call {
   readonly rows: EmbeddingRows;
@@ -43,11 +53,13 @@ interface ReadCall extends Call {
 
 /**
  * Gathers searches that wait for their turn: those with equal filters are answered by one `find`, as one matrix product
- * of many queries costs little more than that of one. A search that has not to wait begins after the waiting events, so
- * that the requests that came in at the same time are answered together.
+ * of many queries costs little more than that of one. A search that has not to wait for its turn begins after the waiting
+ * events, so that the requests that came in at the same time are answered together. While searches come in several at a
+ * time, they wait for more, for 2 ms at most; searches one after the other do not wait.
  */
 export function gatherSearches(queue: Queue, { dims, most, find }: Searches): GatheredCalls {
-  let open: { calls: Call[]; queries: number } | undefined;
+  let open: Group | undefined;
+  let several = false; // whether the calls before came several at a time
 
   const answer = async (group: Call[]): Promise<void> => {
     const byFilter = new Map<string, ReadCall[]>();
@@ -71,16 +83,20 @@ export function gatherSearches(queue: Queue, { dims, most, find }: Searches): Ga
         if (open && open.queries + queries <= most) {
           open.calls.push(call);
           open.queries += queries;
+          if (open.queries >= most) open.onFull?.();
           return;
         }
-        const group = { calls: [call], queries };
+        const group: Group = { calls: [call], queries };
+        open?.onFull?.();
         open = group;
         const end = (): void => {
           if (open === group) open = undefined;
         };
         const turn = queue.inTurn(async () => {
           await yieldToEvents();
+          if (several) await untilFull(group, most);
           end();
+          several = group.calls.length > 1;
           await answer(group.calls);
         });
         turn.catch((error) => {
@@ -89,10 +105,23 @@ export function gatherSearches(queue: Queue, { dims, most, find }: Searches): Ga
         });
       }),
     inTurn(work) {
+      open?.onFull?.();
       open = undefined;
       return queue.inTurn(work);
     },
   };
+}
+
+/** Waits until a group has enough queries, but for 2 ms at most. */
+async function untilFull(group: Group, most: number): Promise<void> {
+  if (group.queries >= most) return;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, patience);
+    group.onFull = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+  });
 }
 
 async function readCall(

@@ -1,9 +1,11 @@
 /** The most inputs that are worked on together. */
 const most = 64;
+/** Milliseconds that calls wait for others, where the calls before came several at a time. */
+const patience = 2;
 
 /**
- * Gathers the calls that come in while others are worked on, or in the same turn of the event loop: `work` gets the
- * inputs of several calls in one list, and gives one output for each. If it fails, each call is worked on by itself, so
+ * Gathers the calls that come in while others are worked on, in the same turn of the event loop, or, while calls come in
+ * several at a time, within 2 ms: `work` gets the inputs of several calls in one list, and gives one output for each. If it fails, each call is worked on by itself, so
  * that a wrong input fails its own call only.
  */
 export function gather<Input, Output>(
@@ -16,6 +18,7 @@ export function gather<Input, Output>(
   }
   const waiting: Call[] = [];
   let running = false;
+  let several = false; // whether the calls before came several at a time
 
   const answer = async (calls: readonly Call[]): Promise<void> => {
     try {
@@ -33,6 +36,7 @@ export function gather<Input, Output>(
   const run = async (): Promise<void> => {
     running = true;
     await new Promise(setImmediate);
+    if (several && waiting.length < most) await new Promise((go) => setTimeout(go, patience));
     while (waiting.length > 0) {
       const calls: Call[] = [];
       for (let count = 0; waiting.length > 0 && (calls.length === 0 || count < most); ) {
@@ -40,6 +44,7 @@ export function gather<Input, Output>(
         calls.push(call);
         count += call.inputs.length;
       }
+      several = calls.length > 1;
       await answer(calls);
     }
     running = false;

@@ -1,4 +1,4 @@
-import { memory } from '@tensorflow/tfjs-core';
+import { memory, type Tensor2D } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import type { EmbeddingRows } from '../../../src/data/embeddings.ts';
 import { createRandom } from '../../../src/random/createRandom.ts';
@@ -198,6 +198,69 @@ describe('Searches at the same time', () => {
     const together = await Promise.all(calls.map((call) => index.search(...call)));
     for (const [i, call] of calls.entries())
       expect(together[i]).toEqual(await index.search(...call));
+    index.dispose();
+  });
+
+  /** An index that notes how many queries each of its products has. */
+  async function counting(batching?: number) {
+    const products: number[] = [];
+    const { search: _, ...own } = measures.euclidean;
+    const distance = {
+      ...own,
+      matrix: (queries: Tensor2D, references: Tensor2D) => {
+        products.push(queries.shape[0]);
+        return own.matrix(queries, references);
+      },
+    };
+    const index = createIndex({ dims: 1, distance, ...(batching && { batching }) });
+    await index.add({ data: Float32Array.of(1, 2, 3), shape: [3, 1] }, [
+      { id: 'a' },
+      { id: 'b' },
+      { id: 'c' },
+    ]);
+    const search = (): Promise<Hit[][]> =>
+      index.search({ data: Float32Array.of(1), shape: [1, 1] }, 1);
+    return { index, search, products };
+  }
+
+  test('share a product of up to 64 queries, or as many as `batching` says', async () => {
+    for (const [batching, groups] of [
+      [undefined, [64, 36]],
+      [30, [30, 30, 30, 10]],
+      [1, Array(100).fill(1)],
+    ] as const) {
+      const { index, search, products } = await counting(batching);
+      await Promise.all(Array.from({ length: 100 }, search));
+      expect(products).toEqual(groups);
+      index.dispose();
+    }
+  });
+
+  test('wait for more while they come several at a time, but answer a stream that never ends', async () => {
+    const { index, search, products } = await counting(100_000);
+    await Promise.all([search(), search()]);
+    let answered = false;
+    const calls: Promise<unknown>[] = [];
+    while (!answered) {
+      calls.push(search().finally(() => (answered = true)));
+      await new Promise(setImmediate);
+    }
+    await Promise.all(calls);
+    expect(products[0]).toBe(2);
+    expect(products[1]).toBeGreaterThan(2); // several turns of the event loop
+    index.dispose();
+  });
+
+  test('do not wait when they come one after the other, nor for those after a change', async () => {
+    const { index, search, products } = await counting();
+    await Promise.all([search(), search()]);
+    const before = search();
+    const removal = index.remove({ ids: ['a'] });
+    const after = search();
+    expect((await before)[0]?.[0]?.id).toBe('a');
+    expect(await removal).toBe(1);
+    expect((await after)[0]?.[0]?.id).toBe('b');
+    expect(products).toEqual([2, 1, 1]);
     index.dispose();
   });
 
