@@ -1,5 +1,6 @@
+import { type ClassLabels, readClassLabels } from '../data/classLabels.ts';
 import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../data/embeddings.ts';
-import { indicesByClass, type Labels, toLabels } from '../data/labels.ts';
+import { indicesByClass } from '../data/labels.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkRecord } from '../internal/checkRecord.ts';
 import { show } from '../internal/checks.ts';
@@ -18,8 +19,8 @@ export interface Click {
 export interface AdapterData {
   /** What the frozen model made: a tensor [count, dims], or `{ data, shape }`. */
   readonly features: Embeddings;
-  /** The class id of each of the features. */
-  readonly labels?: Labels;
+  /** The class id or the name of the class of each of the features. */
+  readonly labels?: ClassLabels;
   /**
    * Pairs `[a, b, similar]`: true or false, or a grade, any finite number, of which a larger one means more similar.
    */
@@ -32,7 +33,11 @@ export interface AdapterData {
 
 /** What is known about features, checked, in one of three forms. */
 export type Knowledge =
-  | { readonly kind: 'labels'; readonly labels: Int32Array; readonly rows: Int32Array }
+  | {
+      readonly kind: 'labels';
+      readonly labels: Int32Array;
+      readonly rows: Int32Array;
+    }
   | {
       readonly kind: 'pairs';
       readonly a: Int32Array;
@@ -93,7 +98,7 @@ function knowledgeOf(where: string, data: AdapterData, count: number): Knowledge
   if (labels) {
     return {
       kind: 'labels',
-      labels: toLabels(where, labels, count, 'feature'),
+      labels: readClassLabels(where, labels, count, 'feature').ids,
       rows: Int32Array.from({ length: count }, (_, i) => i),
     };
   }

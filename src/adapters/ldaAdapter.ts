@@ -1,6 +1,7 @@
 import type { Sequential } from '@tensorflow/tfjs-layers';
+import { type ClassLabels, readClassLabels } from '../data/classLabels.ts';
 import { type EmbeddingRows, type Embeddings, readEmbeddings } from '../data/embeddings.ts';
-import { indicesByClass, type Labels, toLabels } from '../data/labels.ts';
+import { indicesByClass } from '../data/labels.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkBackend } from '../internal/checkBackend.ts';
 import { nonNegative, wholeNumber } from '../internal/optionKinds.ts';
@@ -46,7 +47,7 @@ export const ldaAdapterOptions: OptionTable<LdaAdapterOptions, 'dims'> = {
  */
 export async function ldaAdapter(
   features: Embeddings,
-  labels: Labels,
+  labels: ClassLabels,
   options: LdaAdapterOptions = {},
 ): Promise<Sequential> {
   const where = 'ldaAdapter';
@@ -55,7 +56,7 @@ export async function ldaAdapter(
   const rows = await readEmbeddings(where, 'features', features);
   const width = rows.shape[1];
   const kept = checkKept(where, dims, width);
-  const classes = indicesByClass(toLabels(where, labels, rows.shape[0], 'feature'));
+  const classes = indicesByClass(readClassLabels(where, labels, rows.shape[0], 'feature').ids);
   checkClasses(where, classes, rows.shape[0]);
 
   const { means, residuals } = centered(rows, classes);

@@ -1,11 +1,13 @@
-import { readClassLabels } from './classLabels.ts';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { show } from '../internal/checks.ts';
+import { areNames, type ClassLabels, readClassLabels } from './classLabels.ts';
 import type { Dataset, UnlabeledDataset } from './dataset.ts';
 import type { LazyDataset } from './lazyDataset.ts';
-import { isStream, type StreamDataset } from './streamDataset.ts';
+import { isStream, type NamedStream, type StreamDataset } from './streamDataset.ts';
 
 /**
  * A data set with class ids in place of names, and the names that ids stand for. The names of `known` keep their ids, and
- * new ones get the next ids. Streams, and examples without labels, stay as they are.
+ * new ones get the next ids. Examples without labels stay as they are. The batches of a stream are translated as they come.
  *
  * @throws MetricLearningError if labels and names do not go together.
  */
@@ -14,7 +16,8 @@ export function nameLabels<Data extends Dataset | UnlabeledDataset | LazyDataset
   data: Data,
   known: readonly string[],
 ): { readonly data: Data; readonly names: readonly string[] } {
-  if (isStream(data) || data.labels === undefined) return { data, names: known };
+  if (isStream(data)) return nameStream(where, data, known);
+  if (data.labels === undefined) return { data, names: known };
   const { ids, names } = readClassLabels(
     where,
     data.labels,
@@ -24,6 +27,32 @@ export function nameLabels<Data extends Dataset | UnlabeledDataset | LazyDataset
     known,
   );
   return { data: ids === data.labels ? data : withLabels(data, ids), names: names ?? known };
+}
+
+/** A stream has to say its names beforehand, unless the model knows them: ids do not depend on the order of batches. */
+function nameStream<Data extends StreamDataset>(
+  where: string,
+  data: Data,
+  known: readonly string[],
+): { readonly data: Data; readonly names: readonly string[] } {
+  const read = (at: string, labels: ClassLabels) =>
+    readClassLabels(at, labels, undefined, 'example', data.names, known);
+  const names = read(where, []).names ?? known;
+  const idOf = new Map(names.map((name, id) => [name, id]));
+  const idsOf = (at: string, labels: ClassLabels): ClassLabels => {
+    if (!areNames(labels)) return read(at, labels).ids;
+    const odd = Array.from(labels).findIndex((name) => !idOf.has(name));
+    if (odd < 0) return Int32Array.from(labels, (name) => idOf.get(name)!);
+    throw new MetricLearningError({
+      where: at,
+      expected:
+        names.length === 0 ? 'labels to be class ids' : `labels to be names of ${names.join(', ')}`,
+      got: `${show(labels[odd])} at index ${odd}`,
+      fix: 'Name all classes of the stream beforehand: { stream, names }.',
+    });
+  };
+  const more: Partial<NamedStream> = { idsOf };
+  return { data: Object.assign(Object.create(data), more) as Data, names };
 }
 
 /** The same data set with other labels. */

@@ -2,14 +2,14 @@ import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkFunction } from '../internal/checkFunction.ts';
 import { checkRecord } from '../internal/checkRecord.ts';
 import { checkInteger, show } from '../internal/checks.ts';
+import type { ClassLabels } from './classLabels.ts';
 import type { Examples } from './dataset.ts';
-import type { Labels } from './labels.ts';
 
-/** Examples and class ids of one batch of a stream. */
+/** Examples of one batch of a stream, and the class id or the name of the class of each. */
 export interface StreamBatch {
   /** A tensor is disposed after its step, as tfjs' own `fitDataset` does. */
   readonly examples: Examples;
-  readonly labels: Labels;
+  readonly labels: ClassLabels;
 }
 
 /** Data that never lie in memory as a whole: the batches of each epoch, one after the other. */
@@ -18,6 +18,14 @@ export interface StreamDataset {
   stream(epoch: number): AsyncIterable<StreamBatch> | Iterable<StreamBatch>;
   /** Batches that an epoch pulls from the stream. Default: all. */
   readonly stepsPerEpoch?: number;
+  /** The names of the classes: those of class ids, or all that the labels of the batches may be. Default: none. */
+  readonly names?: readonly string[];
+}
+
+/** A stream whose labels are translated to the class ids of a model. */
+export interface NamedStream extends StreamDataset {
+  /** @throws MetricLearningError if a label is no class of the stream. */
+  readonly idsOf?: (where: string, labels: ClassLabels) => ClassLabels;
 }
 
 /** Whether data are a stream. */

@@ -64,15 +64,11 @@ export function openModel(
   const base = record?.base ?? (embed ? record?.network : (model as LayersModel));
   if (embed !== undefined && record?.base === undefined) {
     const distance = typeof model === 'function' ? undefined : record?.distance;
-    if (Array.isArray(examples)) return { inputShape: undefined, distance, embed };
-    if (isLazy(data)) return { inputShape: data.shape, distance, embed };
+    const known = base && { names: namesOfNetwork(base) };
+    if (Array.isArray(examples)) return { inputShape: undefined, distance, ...known, embed };
+    if (isLazy(data)) return { inputShape: data.shape, distance, ...known, embed };
     if (base) {
-      return {
-        inputShape: checkBase(where, base).input,
-        distance,
-        names: namesOfNetwork(base),
-        embed,
-      };
+      return { inputShape: checkBase(where, base).input, distance, ...known, embed };
     }
     if (examples instanceof Tensor) {
       return { inputShape: examples.shape.slice(1), distance, embed };

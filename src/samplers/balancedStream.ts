@@ -6,16 +6,16 @@ import { type OptionTable, optional, readOptions, required } from '../internal/r
 
 const where = 'balancedStream';
 
-/** One example of a stream: any value, with its class id. */
-export interface StreamedExample<T> {
+/** One example of a stream: any value, with its class id or the name of its class. */
+export interface StreamedExample<T, Label extends number | string = number> {
   readonly example: T;
-  readonly label: number;
+  readonly label: Label;
 }
 
 /** A batch: `m` examples of each of `classesPerBatch` classes, class after class. */
-export interface StreamedBatch<T> {
+export interface StreamedBatch<T, Label extends number | string = number> {
   readonly examples: T[];
-  readonly labels: Int32Array;
+  readonly labels: Label extends string ? string[] : Int32Array;
 }
 
 export interface BalancedStreamOptions<T> {
@@ -48,16 +48,16 @@ export const balancedStreamOptions: OptionTable<
  * dropped. The examples that are left at the end are dropped as well.
  *
  * @throws MetricLearningError if an option is unknown or out of its range, if `capacity` is too small for a batch, if a
- * label is no whole number, or if the stream ends before the first batch.
+ * label is neither a whole number nor a name, or if the stream ends before the first batch.
  * @example
  * for await (const { examples, labels } of balancedStream(source, { classesPerBatch: 8, m: 4 })) {
  *   // 32 examples, 4 of each of 8 classes
  * }
  */
-export async function* balancedStream<T>(
-  source: AsyncIterable<StreamedExample<T>> | Iterable<StreamedExample<T>>,
+export async function* balancedStream<T, Label extends number | string = number>(
+  source: AsyncIterable<StreamedExample<T, Label>> | Iterable<StreamedExample<T, Label>>,
   options: BalancedStreamOptions<T>,
-): AsyncGenerator<StreamedBatch<T>, void, void> {
+): AsyncGenerator<StreamedBatch<T, Label>, void, void> {
   const {
     classesPerBatch,
     m,
@@ -68,14 +68,15 @@ export async function* balancedStream<T>(
   checkCapacity(capacity, classesPerBatch * m);
   checkIterable(source);
 
-  const waiting = new Map<number, T[]>();
-  const ready = new Set<number>(); // classes with m examples waiting, longest first
-  const seen = new Set<number>();
+  const waiting = new Map<Label, T[]>();
+  const ready = new Set<Label>(); // classes with m examples waiting, longest first
+  const seen = new Set<Label>();
   let count = 0;
   let batches = 0;
   try {
     for await (const { example, label } of source) {
-      const id = toLabels(where, [label])[0]!;
+      const id = typeof label === 'string' ? label : (toLabels(where, [label])[0] as Label);
+      checkKind(id, seen);
       const queue = waiting.get(id) ?? [];
       waiting.set(id, queue);
       seen.add(id);
@@ -98,7 +99,11 @@ export async function* balancedStream<T>(
   }
 }
 
-function takeBatch<T>(waiting: Map<number, T[]>, ready: Set<number>, m: number): StreamedBatch<T> {
+function takeBatch<T, Label extends number | string>(
+  waiting: Map<Label, T[]>,
+  ready: Set<Label>,
+  m: number,
+): StreamedBatch<T, Label> {
   const classes = [...ready];
   ready.clear();
   const examples = classes.flatMap((id) => {
@@ -108,16 +113,32 @@ function takeBatch<T>(waiting: Map<number, T[]>, ready: Set<number>, m: number):
     if (queue.length === 0) waiting.delete(id);
     return taken;
   });
+  const labels = examples.map((_, i) => classes[Math.floor(i / m)]!);
+  const ofIds = typeof labels[0] === 'number';
   return {
     examples,
-    labels: Int32Array.from(examples, (_, i) => classes[Math.floor(i / m)]!),
+    labels: (ofIds ? Int32Array.from(labels as number[]) : labels) as StreamedBatch<
+      T,
+      Label
+    >['labels'],
   };
 }
 
-function longestQueue<T>(waiting: Map<number, T[]>): [id: number, queue: T[]] {
+function longestQueue<T, Label>(waiting: Map<Label, T[]>): [id: Label, queue: T[]] {
   return [...waiting].reduce((longest, entry) =>
     entry[1].length > longest[1].length ? entry : longest,
   );
+}
+
+/** Throws for a name among ids, or an id among names. */
+function checkKind(label: number | string, seen: ReadonlySet<number | string>): void {
+  const [first] = seen;
+  if (first === undefined || typeof first === typeof label) return;
+  throw new MetricLearningError({
+    where,
+    expected: 'labels to be all names or all integer class ids',
+    got: `${show(first)} and ${show(label)}`,
+  });
 }
 
 function checkCapacity(capacity: number, batch: number): void {

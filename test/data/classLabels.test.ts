@@ -4,19 +4,26 @@ import { describe, expect, test } from 'vitest';
 import {
   clusteringScores,
   confusionMatrix,
+  createAdapter,
+  createEmbedder,
   createIndex,
   type Dataset,
   decodeBundle,
   encodeBundle,
+  evaluateAdapter,
+  fitAdapter,
   knnConfusion,
+  ldaAdapter,
   mPerClassSampler,
   pairDistances,
   proxyAnchorLoss,
   report,
   retrievalMetrics,
+  type StreamDataset,
   TripletModel,
   tripletAccuracy,
   tripletLoss,
+  tripletMarginLoss,
 } from '../../src/index.ts';
 import { glorot } from '../support/glorot.ts';
 import { rings } from '../support/rings.ts';
@@ -111,6 +118,71 @@ describe('Classes by name', () => {
     rows.dispose();
   });
 
+  test('come in streams: as names, or as ids of names that the stream says', async () => {
+    const streamOf = (all: ArrayLike<number | string>, names?: string[]): StreamDataset => ({
+      ...(names && { names }),
+      *stream() {
+        for (let start = 0; start < 48; start += 16) {
+          yield {
+            examples: examples.subarray(2 * start, 2 * (start + 16)),
+            labels: Array.from(all).slice(start, start + 16) as string[],
+          };
+        }
+      },
+    });
+    const run = async (data: StreamDataset) => {
+      const model = build();
+      model.compile({ optimizer: 'adam', loss: proxyAnchorLoss({ classes: 3, dims: 3 }) });
+      const { stepLoss, valLoss } = await model.fit(data, { validation: data });
+      return { model, losses: [...stepLoss, ...valLoss] };
+    };
+    const byId = await run(streamOf(ids));
+    const byName = await run(streamOf(labels, colors));
+    const named = await run(streamOf(ids, colors));
+    expect(byName.losses).toEqual(byId.losses);
+    expect(named.losses).toEqual(byId.losses);
+    expect([byName, named, byId].map(({ model }) => model.names)).toEqual([colors, colors, []]);
+
+    // Names of another order keep the ids of the model, and what it knows needs no list.
+    const other = ['blue', 'red', 'green'];
+    const sameClasses = streamOf(
+      labels.map((name) => other.indexOf(name)),
+      other,
+    );
+    byName.model.compile({ optimizer: 'adam', loss: tripletLoss(1) });
+    const expected = await byName.model.evaluate(streamOf(ids));
+    expect(await byName.model.evaluate(sameClasses)).toEqual(expected);
+    expect(await byName.model.evaluate(streamOf(labels))).toEqual(expected);
+  });
+
+  test('are learned and judged by adapters as their ids are', async () => {
+    const features = tensor2d(examples, [48, 2]);
+    const judged = async (given: Dataset['labels']) => {
+      const adapter = createAdapter({ dims: 2, rank: 1, seed: 1 });
+      const options = { validation: { features, labels: given }, steps: 2, every: 1 };
+      const { gain } = await fitAdapter(adapter, { features, labels: given }, options);
+      const lda = await ldaAdapter(features, given);
+      return [gain, await evaluateAdapter(lda, { features, labels: given })];
+    };
+    expect(await judged(labels)).toEqual(await judged(ids));
+    features.dispose();
+  });
+
+  test('stand in the report of an embedder and a lazy data set', async () => {
+    const { model } = await trained({ examples, labels });
+    const lazy = {
+      count: 48,
+      shape: [2],
+      labels: ids,
+      pick: (indices: Int32Array) =>
+        Float32Array.from(
+          { length: 2 * indices.length },
+          (_, k) => examples[2 * indices[k >> 1]! + (k % 2)]!,
+        ),
+    };
+    expect(await report(createEmbedder(model.base), lazy)).toContain('green');
+  });
+
   test('are counted by confusionMatrix, an unknown one as null', () => {
     const {
       labels: found,
@@ -151,6 +223,39 @@ describe('Labels and names that do not go together are refused', () => {
     ['too few names', { labels: ['red'] }, 'one label per example (48), got labels of length 1.'],
   ])('%s', async (_, wrong, message) => {
     await expect(build().fit({ examples, ...wrong } as Dataset)).rejects.toThrow(message);
+  });
+
+  test.each<[string, object, (string | number)[], string]>([
+    [
+      'a stream of names that says none',
+      {},
+      ['red'],
+      'labels to be class ids, got "red" at index 0. Name all classes of the stream beforehand: { stream, names }.',
+    ],
+    [
+      'a name that a stream does not say',
+      { names: ['red', 'green'] },
+      ['red', 'blue'],
+      'labels to be names of red, green, got "blue" at index 1.',
+    ],
+    [
+      'an id beyond the names of a stream',
+      { names: ['red', 'green'] },
+      [0, 2],
+      'expected labels from 0 to 1, as there are 2 names, got 2 at index 1.',
+    ],
+    ['names of a stream that are no list', { names: 'red' }, [0], 'expected names to be an array'],
+    [
+      'names and ids in one batch',
+      { names: ['red', 'green'] },
+      ['red', 1],
+      'labels to be names of red, green, got 1 at index 1.',
+    ],
+  ])('%s', async (_, more, given, message) => {
+    const stream = () => [{ examples: examples.subarray(0, 2 * given.length), labels: given }];
+    const model = build();
+    model.compile({ optimizer: 'adam', loss: tripletMarginLoss() });
+    await expect(model.fit({ stream, ...more } as never)).rejects.toThrow(message);
   });
 
   test('queries with names and references with ids', async () => {

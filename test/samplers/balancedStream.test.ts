@@ -28,6 +28,22 @@ describe('balancedStream', () => {
     ]);
   });
 
+  test('takes names of classes, and gives them back', async () => {
+    const named = [...'abac'].map((example) => ({ example, label: `class ${example}` }));
+    for await (const { labels } of balancedStream(named, { classesPerBatch: 1, m: 2 })) {
+      expect(labels).toEqual(['class a', 'class a']);
+    }
+    const mixed = [
+      { example: 1, label: 'a' as string | number },
+      { example: 2, label: 0 },
+    ];
+    const batches = balancedStream(mixed, { classesPerBatch: 1, m: 1 });
+    await batches.next();
+    await expect(batches.next()).rejects.toThrow(
+      'balancedStream: expected labels to be all names or all integer class ids, got "a" and 0.',
+    );
+  });
+
   test('lets those that waited longest go first', async () => {
     const batches = await collect([5, 5, 5, 5, 1, 1, 3, 3], { classesPerBatch: 2, m: 2 });
     expect(batches.map(({ labels }) => [...labels])).toEqual([

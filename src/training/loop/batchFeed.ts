@@ -1,10 +1,11 @@
 import { concat, slice, type Tensor } from '@tensorflow/tfjs-core';
 import { checkExamples, type ExampleSource, exampleSource } from '../../data/exampleSource.ts';
-import { toLabels } from '../../data/labels.ts';
+import { type Labels, toLabels } from '../../data/labels.ts';
 import type { InputSpec, OpenDataset } from '../../data/openDataset.ts';
 import { prefetch } from '../../data/prefetch.ts';
 import {
   disposeBatch,
+  type NamedStream,
   pullBatches,
   type StreamBatch,
   type StreamDataset,
@@ -97,7 +98,7 @@ export function streamFeed(where: string, data: StreamDataset, input: InputSpec)
         disposeBatch(batch);
         continue;
       }
-      yield await loadBatch(`${where} (batch ${number} of epoch ${epoch})`, batch, input);
+      yield await loadBatch(`${where} (batch ${number} of epoch ${epoch})`, batch, input, data);
     }
   }
   return {
@@ -110,10 +111,12 @@ export async function loadBatch(
   where: string,
   batch: StreamBatch,
   { input, inputDtype }: InputSpec,
+  { idsOf }: NamedStream,
 ): Promise<LoadedBatch> {
   try {
     const source = exampleSource(where, batch.examples, input, inputDtype);
-    const labels = toLabels(where, batch.labels, source.count, 'example');
+    const ids = (idsOf?.(where, batch.labels) ?? batch.labels) as Labels;
+    const labels = toLabels(where, ids, source.count, 'example');
     await checkExamples(where, batch.examples, source, inputDtype);
     const indices = labels.map((_, i) => i);
     return {

@@ -28,7 +28,7 @@ export async function embedStream(
   const batches: Batch[] = [];
   try {
     for await (const given of pullBatches(where, data, epoch)) {
-      const batch = await loadBatch(where, given, input);
+      const batch = await loadBatch(where, given, input, data);
       try {
         const count = batch.indices.length;
         embedded.push(tidy(() => forward(batch.examples(0, count), 'inference')));
