@@ -6,10 +6,6 @@ import { lazySource } from '../data/lazySource.ts';
 import { prefetch } from '../data/prefetch.ts';
 import type { Distance } from '../distances/distance.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { show } from '../internal/checks.ts';
-
-/** Embeddings, one a row: a tensor [count, dims], the same as plain numbers, or an array of rows. */
-export type EmbeddedRows = Embeddings | readonly ArrayLike<number>[];
 
 /**
  * What makes embeddings: a `TripletModel`, what `createEmbedder` makes, or a record of your own around any model or
@@ -24,7 +20,7 @@ export interface Embedder<Inputs = Examples> {
   /** The distance that the embeddings are made for. Default: `lpDistance()`. */
   readonly distance?: Distance;
   /** The embeddings of some inputs, one a row. A returned tensor is disposed by the library. */
-  embed(inputs: Inputs): EmbeddedRows | Promise<EmbeddedRows>;
+  embed(inputs: Inputs): Embeddings | Promise<Embeddings>;
 }
 
 /** An embedder with a name by which a bundle recognizes it. */
@@ -109,7 +105,7 @@ async function embedOnce<Inputs>(
 ): Promise<EmbeddingRows> {
   const made = await model.embed(inputs);
   try {
-    const rows = await readEmbedded(where, made);
+    const rows = await readEmbeddings(where, 'embeddings', made);
     if (rows.shape[1] === model.dims) return rows;
     throw new MetricLearningError({
       where,
@@ -119,33 +115,4 @@ async function embedOnce<Inputs>(
   } finally {
     if (made instanceof Tensor && (made as unknown) !== inputs) made.dispose();
   }
-}
-
-/**
- * What an embedder returned as plain numbers; a tensor stays with the caller.
- *
- * @throws MetricLearningError if it is not finite embeddings [count, dims].
- */
-export async function readEmbedded(where: string, made: EmbeddedRows): Promise<EmbeddingRows> {
-  const rows = Array.isArray(made) ? stacked(where, made) : (made as Embeddings);
-  return readEmbeddings(where, 'embeddings', rows);
-}
-
-/** Rows of numbers as one array. */
-function stacked(where: string, rows: readonly ArrayLike<number>[]): EmbeddingRows {
-  const dims = rows[0]?.length ?? 0;
-  const odd = rows.findIndex((row) => row?.length !== dims);
-  if (dims === 0 || odd >= 0) {
-    throw new MetricLearningError({
-      where,
-      expected: 'embed to return rows of equally many numbers',
-      got:
-        rows.length === 0 ? 'no row' : `${show(rows[Math.max(0, odd)])} in row ${Math.max(0, odd)}`,
-    });
-  }
-  const data = new Float32Array(rows.length * dims);
-  rows.forEach((row, i) => {
-    data.set(row, i * dims);
-  });
-  return { data, shape: [rows.length, dims] };
 }

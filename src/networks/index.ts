@@ -10,7 +10,7 @@ export {
   type MomentumEncoder,
 } from './createMomentumEncoder.ts';
 export { type EmbedDatasetOptions, embedDataset } from './embedDataset.ts';
-export type { EmbeddedRows, Embedder, Extractor } from './embedder.ts';
+export type { Embedder, Extractor } from './embedder.ts';
 export type { Encoder, NetworkHolder } from './networkEncoder.ts';
 export type { FullNormalization, Normalization } from './normalization.ts';
 export { type SmallConvNetOptions, smallConvNet } from './smallConvNet.ts';

@@ -2,12 +2,13 @@ import { Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { ClassLabels } from '../data/classLabels.ts';
 import type { Dataset } from '../data/dataset.ts';
+import type { Embeddings } from '../data/embeddings.ts';
 import { isLazy, type LazyDataset } from '../data/lazyDataset.ts';
 import type { Distance } from '../distances/distance.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from '../internal/checks.ts';
 import { checkBase } from '../networks/checkBase.ts';
-import type { EmbeddedRows } from '../networks/embedder.ts';
+
 import { forwardPass } from '../networks/forwardPass.ts';
 import { distanceOfNetwork } from '../networks/networkDistance.ts';
 import { namesOfNetwork } from '../networks/networkNames.ts';
@@ -23,9 +24,9 @@ export type ReportModel =
   | { readonly base: LayersModel; readonly distance?: Distance }
   | {
       readonly distance?: Distance;
-      embed(examples: never): EmbeddedRows | Promise<EmbeddedRows>;
+      embed(examples: never): Embeddings | Promise<Embeddings>;
     }
-  | ((examples: Tensor) => EmbeddedRows | Promise<EmbeddedRows>);
+  | ((examples: Tensor) => Embeddings | Promise<Embeddings>);
 
 /** Inputs of any type, such as texts, for a model whose `embed` accepts an array of them; and the class id or the name of the class of each. */
 export interface InputDataset {
@@ -42,7 +43,7 @@ export interface OpenModel {
   /** The names of the classes that the model was trained on, by class id; undefined where it knows none. */
   readonly names?: readonly string[];
   /** The embeddings of a batch of examples, or of inputs; the caller disposes a tensor. */
-  embed(batch: Tensor | readonly unknown[]): EmbeddedRows | Promise<EmbeddedRows>;
+  embed(batch: Tensor | readonly unknown[]): Embeddings | Promise<Embeddings>;
 }
 
 /** @throws MetricLearningError if it is none of them, or examples that are no tensor have no known shape. */

@@ -1,4 +1,4 @@
-import type { EmbeddingRows } from '../data/embeddings.ts';
+import { countRows, type EmbeddingRows } from '../data/embeddings.ts';
 import { checkInteger } from '../internal/checks.ts';
 import { readOptions } from '../internal/readOptions.ts';
 import { yieldToEvents } from '../internal/yieldToEvents.ts';
@@ -79,7 +79,7 @@ export function gatherSearches(queue: Queue, { dims, most, find }: Searches): Ga
     search: (...args) =>
       new Promise<Hit[][]>((resolve, reject) => {
         const call = { args, resolve, reject };
-        const queries = args[0]?.shape?.[0] ?? 1;
+        const queries = countRows(args[0]);
         if (open && open.queries + queries <= most) {
           open.calls.push(call);
           open.queries += queries;

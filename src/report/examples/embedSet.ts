@@ -1,13 +1,13 @@
 import { Tensor } from '@tensorflow/tfjs-core';
 import { readClassLabels } from '../../data/classLabels.ts';
 import type { Dataset, Examples } from '../../data/dataset.ts';
-import type { EmbeddingRows } from '../../data/embeddings.ts';
+import { type EmbeddingRows, readEmbeddings } from '../../data/embeddings.ts';
 import { type BatchSource, checkExamples, exampleSource } from '../../data/exampleSource.ts';
 import { isLazy, type LazyDataset } from '../../data/lazyDataset.ts';
 import { lazySource } from '../../data/lazySource.ts';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import { yieldToEvents } from '../../internal/yieldToEvents.ts';
-import { readEmbedded } from '../../networks/embedder.ts';
+
 import type { Random } from '../../random/createRandom.ts';
 import type { InputDataset, OpenModel } from '../reportModel.ts';
 
@@ -118,7 +118,7 @@ async function embedBatch(
   const made = await embedder.embed(batch);
   try {
     const count = batch instanceof Tensor ? batch.shape[0] : batch.length;
-    const rows = await readEmbedded(where, made);
+    const rows = await readEmbeddings(where, 'embeddings', made);
     if (rows.shape[0] === count) return rows;
     throw new MetricLearningError({
       where,

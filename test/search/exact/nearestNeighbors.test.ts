@@ -202,7 +202,7 @@ describe('nearestNeighbors', () => {
   test('rejects what is no matrix', async () => {
     const line = { data: Float32Array.of(1, 2), shape: [2] } as unknown as ReturnType<typeof rows>;
     await expect(nearestNeighbors(line, line, 1)).rejects.toThrow(
-      'nearestNeighbors: expected query to be a tensor or { data, shape } of shape [count, dims], got shape [2].',
+      'nearestNeighbors: expected query to be a tensor or { data, shape } of shape [count, dims], or an array of rows, got shape [2].',
     );
   });
 });
