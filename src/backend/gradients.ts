@@ -9,6 +9,7 @@ import {
 import { activationGradients } from './gradients/activations.ts';
 import { batchNormGradient } from './gradients/batchNorm.ts';
 import { reductionGradients } from './gradients/reductions.ts';
+import { softmaxGradient } from './gradients/softmax.ts';
 import { tileGradient } from './gradients/tile.ts';
 import type { ReplacedGradients } from './simdBackendSetup.ts';
 import type { SimdGradient } from './simdGradient.ts';
@@ -17,6 +18,7 @@ const simdGradients: readonly SimdGradient[] = [
   ...activationGradients,
   batchNormGradient,
   ...reductionGradients,
+  softmaxGradient,
   tileGradient,
 ];
 

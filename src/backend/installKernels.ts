@@ -16,6 +16,7 @@ import { conv2dGradientKernels } from './kernels/conv2dGradients.ts';
 import { crossEntropyKernels } from './kernels/crossEntropy.ts';
 import { depthwiseKernels } from './kernels/depthwise.ts';
 import { gatherKernels } from './kernels/gather.ts';
+import { layerNormKernels } from './kernels/layerNorm.ts';
 import { layoutKernels } from './kernels/layout.ts';
 import { logSumExpKernels } from './kernels/logSumExp.ts';
 import { maskedGradientKernels } from './kernels/maskedGradient.ts';
@@ -49,6 +50,7 @@ export const simdKernels: readonly SimdKernel[] = [
   ...crossEntropyKernels,
   ...depthwiseKernels,
   ...gatherKernels,
+  ...layerNormKernels,
   ...layoutKernels,
   ...logSumExpKernels,
   ...maskedGradientKernels,

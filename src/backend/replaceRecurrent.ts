@@ -4,7 +4,6 @@ import {
   customGrad,
   engine,
   type GradSaveFunc,
-  getBackend,
   matMul,
   type NamedTensorMap,
   reshape,
@@ -21,6 +20,7 @@ import {
   type RecurrentAttrs,
   type RecurrentInputs,
 } from './kernels/recurrent.ts';
+import { type CallOptions, replaceCall } from './replaceCall.ts';
 
 /** What a recurrent layer of tfjs-layers and its cell are made of; the types of tfjs-layers keep most to themselves. */
 interface RecurrentLayer {
@@ -29,7 +29,6 @@ interface RecurrentLayer {
   readonly returnState: boolean;
   readonly goBackwards: boolean;
   readonly stateful: boolean;
-  call(inputs: Tensor | Tensor[], kwargs?: CallOptions): Tensor | Tensor[];
 }
 
 interface RecurrentCell {
@@ -46,12 +45,6 @@ interface Named {
   getClassName(): string;
 }
 
-interface CallOptions {
-  readonly mask?: unknown;
-  readonly training?: boolean | null;
-  readonly initialState?: unknown;
-}
-
 /**
  * Lets the recurrent layers of tfjs-layers compute all their steps in one kernel, and so their gradient, while the simd
  * backend is in use, in place of some twenty operations a step.
@@ -59,46 +52,34 @@ interface CallOptions {
  * Layers that need more keep their own way: those with a mask, a state that is given, kept or returned, dropout while
  * training, or a cell or activation that the kernel does not have; and so do gradients of gradients.
  *
- * tfjs-layers may be imported later, or never: its class is looked up where tfjs-layers registers it.
- *
  * @returns a function that restores the layers; undefined while tfjs-layers is not there.
  */
 export function replaceRecurrent(): (() => void) | undefined {
-  const { classNameMap } = serialization.SerializationMap.getMap();
-  const prototype = classNameMap['RNN']?.[0].prototype as RecurrentLayer | undefined;
-  if (!prototype) return undefined;
-  const former = prototype.call;
-  const present: RecurrentLayer['call'] = function (this: RecurrentLayer, inputs, options = {}) {
-    const [x, second] = [inputs].flat();
-    const attrs = second === undefined ? attrsFor(this, x as Tensor, options) : undefined;
-    if (!attrs) return former.call(this, inputs, options);
-    return allSteps(this.cell, x as Tensor3D, attrs);
-  };
-  prototype.call = present;
-  return () => {
-    if (prototype.call === present) prototype.call = former;
-  };
+  return replaceCall<RecurrentLayer>('RNN', (layer, x, options) => {
+    const attrs = attrsFor(layer, x, options);
+    return attrs && allSteps(layer.cell, x as Tensor3D, attrs);
+  });
+}
 
-  /** Undefined for a layer that has to take its own way. */
-  function attrsFor(
-    layer: RecurrentLayer,
-    x: Tensor,
-    { mask, training, initialState }: CallOptions,
-  ): RecurrentAttrs | undefined {
-    if (getBackend() !== 'simd' || engine().state.gradientDepth > 1) return undefined;
-    const { cell, returnSequences, returnState, goBackwards, stateful } = layer;
-    if (mask || initialState || returnState || stateful) return undefined;
-    const cellName = (cell.constructor as { className?: string }).className ?? '';
-    if (!isCellName(cellName) || classNameMap[cellName]?.[0] !== cell.constructor) return undefined;
-    if (training && (cell.dropout || cell.recurrentDropout)) return undefined;
-    const activation = cell.activation.getClassName();
-    const recurrentActivation = cell.recurrentActivation?.getClassName() ?? 'linear';
-    if (!isCellActivation(activation) || !isCellActivation(recurrentActivation)) return undefined;
-    if (x.rank !== 3 || x.dtype !== 'float32' || x.size === 0) return undefined;
-    const isTraced = engine().state.gradientDepth > 0;
-    const sequence = { goBackwards, returnSequences, isTraced };
-    return { cell: cellName, activation, recurrentActivation, ...sequence };
-  }
+/** Undefined for a layer that has to take its own way. */
+function attrsFor(
+  layer: RecurrentLayer,
+  x: Tensor,
+  { mask, training, initialState }: CallOptions,
+): RecurrentAttrs | undefined {
+  const { cell, returnSequences, returnState, goBackwards, stateful } = layer;
+  if (mask || initialState || returnState || stateful) return undefined;
+  const { classNameMap } = serialization.SerializationMap.getMap();
+  const cellName = (cell.constructor as { className?: string }).className ?? '';
+  if (!isCellName(cellName) || classNameMap[cellName]?.[0] !== cell.constructor) return undefined;
+  if (training && (cell.dropout || cell.recurrentDropout)) return undefined;
+  const activation = cell.activation.getClassName();
+  const recurrentActivation = cell.recurrentActivation?.getClassName() ?? 'linear';
+  if (!isCellActivation(activation) || !isCellActivation(recurrentActivation)) return undefined;
+  if (x.rank !== 3) return undefined;
+  const isTraced = engine().state.gradientDepth > 0;
+  const sequence = { goBackwards, returnSequences, isTraced };
+  return { cell: cellName, activation, recurrentActivation, ...sequence };
 }
 
 function allSteps(cell: RecurrentCell, x: Tensor3D, attrs: RecurrentAttrs): Tensor {

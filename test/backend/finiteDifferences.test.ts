@@ -287,11 +287,16 @@ describeOnSimd('gradients and finite differences', () => {
 const requestedByName: readonly SimdKernelName[] = [
   'SimdAdam', // an optimizer's step, which has no gradient
   'SimdAddTransposed',
+  'SimdBatchNormTraining', // and its gradient: layers.test.ts
+  'SimdBatchNormTrainingGradient',
   'SimdBoundedSums',
   'SimdBoundedSumsGradient',
   'SimdDivideOrZero',
+  'SimdLayerNorm', // and its gradient: layers.test.ts
+  'SimdLayerNormGradient',
   'SimdLogSumExp',
   'SimdLogSumExpGradient',
+  'SimdMovingAverage', // has no gradient
   'SimdNormalize',
   'SimdNormalizeGradient',
   'SimdPairMasks',

@@ -2,7 +2,14 @@
 export { fill, stridedCopy } from './stridedCopy';
 export { adam } from './adam';
 export { avgPool, avgPoolGradient } from './avgPool';
-export { batchNorm, batchNormSums } from './batchNorm';
+export {
+  batchNorm,
+  batchNormInput,
+  batchNormSums,
+  batchNormTotals,
+  movingAverage,
+  squaredDeviations,
+} from './batchNorm';
 export { binary } from './binary';
 export { conv2d } from './conv2d';
 export { conv2dDirect } from './conv2dDirect';
@@ -16,6 +23,7 @@ export { depthwiseConv2d, depthwiseFilter, depthwiseInput } from './depthwise';
 export { clip } from './clip';
 export { maskedGradient } from './maskedGradient';
 export { gatherRows, segmentSum } from './gather';
+export { layerNorm, layerNormGradient } from './layerNorm';
 export { logSumExp, logSumExpGradient } from './logSumExp';
 export { matMul } from './matMul';
 export { maxPool, maxPoolGradient } from './maxPool';
@@ -25,7 +33,7 @@ export { boundedSums, boundedSumsGradient, distances, pairMasks } from './pairs'
 export { recurrent } from './recurrent';
 export { recurrentGradient } from './recurrentGradient';
 export { addChunks, reduceMiddle, reduceRows, sumChunks, sumMiddle } from './reduce';
-export { softmax } from './softmax';
+export { softmax, softmaxGradient } from './softmax';
 export { step } from './step';
 export { withTransposed } from './transposed';
 export { reluGradient, unary } from './unary';

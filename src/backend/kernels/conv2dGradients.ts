@@ -14,20 +14,39 @@ import { suitsWinograd, winogradInputGradient } from './winograd.ts';
 
 /** Conv2DBackpropFilter of a gradient that went through a relu and a pooling, and is yet to be computed. */
 const pooledName = 'SimdPooledFilterGradient';
+/** The call that Conv2DBackpropInput puts off. */
+const inputGradientName = 'SimdConvolutionInputGradient';
 
 export const conv2dGradientKernels: readonly SimdKernel[] = [
-  { kernelName: 'Conv2DBackpropInput', run: inputGradient },
+  { kernelName: 'Conv2DBackpropInput', run: deferInputGradient },
+  { kernelName: inputGradientName, run: inputGradient },
   { kernelName: 'Conv2DBackpropFilter', run: filterGradient },
   { kernelName: pooledName, run: pooledFilterGradient },
 ];
 
-function inputGradient(
+interface InputGradientInputs {
+  readonly dy: TensorInfo;
+  readonly filter: TensorInfo;
+}
+
+/** Puts the work off: nobody reads the gradient by the images, which tfjs asks for at the first layer. */
+function deferInputGradient(
   backend: SimdBackend,
-  { dy, filter }: { dy: TensorInfo; filter: TensorInfo },
+  { dy, filter }: InputGradientInputs,
   attrs: Conv2DBackpropInputAttrs,
 ): TensorInfo | undefined {
   const geometry = convGeometry(attrs.inputShape, filter.shape, attrs);
   if (!geometry || !isOutput(geometry, dy)) return undefined;
+  const inputs = { dy: backend.operand(dy), filter: backend.operand(filter) };
+  return backend.defer({ kernelName: inputGradientName, inputs, attrs }, [...attrs.inputShape]);
+}
+
+function inputGradient(
+  backend: SimdBackend,
+  { dy, filter }: InputGradientInputs,
+  attrs: Conv2DBackpropInputAttrs,
+): TensorInfo {
+  const geometry = convGeometry(attrs.inputShape, filter.shape, attrs) as ConvGeometry; // looked at when it was put off
   if (suitsWinograd(geometry)) return winogradInputGradient(backend, geometry, dy, filter);
   const { batch, height, width, channels, outWidth, outChannels } = geometry;
   const { filterHeight, filterWidth, strideHeight, strideWidth } = geometry;
