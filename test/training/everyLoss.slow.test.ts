@@ -2,38 +2,18 @@ import { io, memory } from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, test } from 'vitest';
 import {
-  adaCosLoss,
-  adaFaceLoss,
-  arcFaceLoss,
   batchEasyHardMiner,
   batchHardMiner,
   consecutiveTripletsSampler,
-  contrastiveLoss,
   cosFaceLoss,
-  crossBatchMemory,
-  curricularFaceLoss,
   distanceWeightedMiner,
-  dynamicSoftMarginLoss,
   type Loss,
-  largeMarginSoftmaxLoss,
   type Miner,
-  magFaceLoss,
-  manifoldLoss,
-  marginLoss,
-  matryoshkaLoss,
   mPerClassSampler,
   multipleLosses,
   multiSimilarityMiner,
-  normalizedSoftmaxLoss,
-  p2sGradLoss,
   pairMarginMiner,
-  proxyAnchorLoss,
-  proxyNcaLoss,
-  type StatefulLoss,
   semiHardMiner,
-  softTripleLoss,
-  sphereFaceLoss,
-  subCenterArcFaceLoss,
   supConLoss,
   TripletModel,
   tripletLoss,
@@ -42,61 +22,14 @@ import {
 import { everyLoss } from '../support/everyLoss.ts';
 import { glorot } from '../support/glorot.ts';
 import { rings } from '../support/rings.ts';
+import { statefulLosses } from '../support/statefulLosses.ts';
 import { weightsOf } from '../support/weightsOf.ts';
 
 const data = rings(48);
 const online = { sampler: mPerClassSampler({ m: 4, length: 36 }), batchSize: 12 };
 const sizes = { classes: 3, dims: 4 };
 
-const ofClasses: readonly (readonly [name: string, make: () => StatefulLoss])[] = [
-  ['adaCosLoss', () => adaCosLoss(sizes)],
-  ['adaFaceLoss', () => adaFaceLoss(sizes)],
-  ['arcFaceLoss', () => arcFaceLoss(sizes)],
-  ['cosFaceLoss', () => cosFaceLoss(sizes)],
-  ['curricularFaceLoss', () => curricularFaceLoss(sizes)],
-  ['largeMarginSoftmaxLoss', () => largeMarginSoftmaxLoss(sizes)],
-  ['magFaceLoss', () => magFaceLoss({ ...sizes, lowerLength: 0.1, upperLength: 4 })],
-  ['manifoldLoss', () => manifoldLoss({ dims: 4, proxies: 3 })],
-  ['marginLoss, a learned beta each', () => marginLoss({ classes: 3, learnBeta: true })],
-  ['normalizedSoftmaxLoss', () => normalizedSoftmaxLoss(sizes)],
-  ['p2sGradLoss', () => p2sGradLoss(sizes)],
-  ['proxyAnchorLoss', () => proxyAnchorLoss(sizes)],
-  ['proxyNcaLoss', () => proxyNcaLoss(sizes)],
-  ['softTripleLoss', () => softTripleLoss(sizes)],
-  ['sphereFaceLoss', () => sphereFaceLoss(sizes)],
-  ['subCenterArcFaceLoss', () => subCenterArcFaceLoss(sizes)],
-];
-
-const remembering: typeof ofClasses = [
-  ...ofClasses,
-  ['dynamicSoftMarginLoss', () => dynamicSoftMarginLoss() as StatefulLoss],
-  [
-    'crossBatchMemory',
-    () => crossBatchMemory(tripletMarginLoss(), { size: 24, miner: semiHardMiner() }),
-  ],
-  [
-    'crossBatchMemory of a loss with weights',
-    () => crossBatchMemory(marginLoss({ learnBeta: true }), { size: 24 }),
-  ],
-  [
-    'crossBatchMemory that warms up',
-    () => crossBatchMemory(contrastiveLoss(), { size: 24, warmUp: 5 }),
-  ],
-  [
-    'matryoshkaLoss of losses with parameters',
-    () => matryoshkaLoss((dims) => adaFaceLoss({ classes: 3, dims }), { dims: [2, 4] }),
-  ],
-  [
-    'multipleLosses, two with weights, one with a memory',
-    () =>
-      multipleLosses([
-        { loss: proxyAnchorLoss(sizes), coefficient: 0.5 },
-        { loss: arcFaceLoss(sizes) },
-        { loss: crossBatchMemory(contrastiveLoss(), { size: 24 }), coefficient: 2 },
-      ]) as StatefulLoss,
-  ],
-];
-
+const remembering = statefulLosses(4);
 const overLabels = everyLoss.filter(({ make }) => make().accepts.reference !== 'needed');
 const losses: readonly (readonly [name: string, make: () => Loss])[] = [
   ...overLabels.map(({ name, make }) => [name, make] as const),

@@ -11,23 +11,18 @@ import {
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, test } from 'vitest';
 import {
-  classBalancedSampler,
-  consecutiveTripletsSampler,
-  fixedTripletsSampler,
-  hierarchicalSampler,
   type Loss,
   mPerClassSampler,
-  randomTripletsSampler,
-  type Sampler,
   TripletModel,
   tripletLoss,
   tripletMarginLoss,
-  weightedSampler,
 } from '../../src/index.ts';
 import { networkVariables } from '../../src/networks/networkState.ts';
 import { ownerName, slotLists } from '../../src/training/optimizer/optimizerSlots.ts';
 import { clusters } from '../support/clusters.ts';
 import { everyLoss } from '../support/everyLoss.ts';
+import { everyOptimizer } from '../support/everyOptimizer.ts';
+import { everySampler } from '../support/everySampler.ts';
 import { everything } from '../support/everything.ts';
 import { expectNoLeak } from '../support/expectNoLeak.ts';
 import { glorot } from '../support/glorot.ts';
@@ -39,20 +34,11 @@ const held = clusters(15, 3, 2);
 const online = { sampler: mPerClassSampler({ m: 4, length: 24 }), batchSize: 12 };
 const plain = zoo[0]?.[1] as () => LayersModel;
 
-const everyOptimizer: readonly (readonly [name: string, make: () => Optimizer])[] = [
-  ['sgd', () => optimizers.sgd(0.05)],
-  ['momentum', () => optimizers.momentum(0.05, 0.9)],
-  ['adagrad', () => optimizers.adagrad(0.05)],
-  ['adadelta', () => optimizers.adadelta(0.05)],
-  ['rmsprop', () => optimizers.rmsprop(0.01)],
-  ['adam', () => optimizers.adam(0.01)],
-  ['adamax', () => optimizers.adamax(0.01)],
-];
-
 const overLabels = everyLoss.filter(({ make }) => make().accepts.reference !== 'needed');
+const remembering = statefulLosses(3);
 const losses: readonly (readonly [name: string, make: () => Loss])[] = [
   ...overLabels.map(({ name, make }) => [name, make] as const),
-  ...statefulLosses,
+  ...remembering,
 ];
 
 function compiled(
@@ -123,7 +109,7 @@ describe('A step that is not finite changes nothing', () => {
   test.each(zoo)('in %s', async (_, make) => {
     await expectStepUndone(make, tripletMarginLoss);
   });
-  test.each(statefulLosses)('in %s', async (_, make) => {
+  test.each(remembering)('in %s', async (_, make) => {
     await expectStepUndone(plain, make);
   });
   test.each(everyOptimizer)('in %s', async (_, make) => {
@@ -188,7 +174,7 @@ describe('The best epoch comes back whole', () => {
   }
 
   test.each(zoo)('of %s', async (_, make) => expectBest(make, tripletMarginLoss()));
-  test.each(statefulLosses)('of %s', async (_, make) => expectBest(plain, make()));
+  test.each(remembering)('of %s', async (_, make) => expectBest(plain, make()));
 
   test('and there is none where no value is a number', async () => {
     const model = compiled(plain());
@@ -227,6 +213,35 @@ describe('Frozen is frozen', () => {
     await compiled(base).fit(data, { ...online, epochs: 3 });
     expect(frozen()).toEqual(before);
     expect(trained.size).toBe(2);
+  });
+
+  test.each(zoo)('all but the last layer of %s, and trained again later', async (_, make) => {
+    const base = make();
+    const layersOf = base.layers.filter(({ weights }) => weights.length > 0);
+    const lower = layersOf.slice(0, -1);
+    const wasTrained = lower.map(({ trainable }) => trainable);
+    const valuesOf = (some: readonly layers.Layer[]): number[][] =>
+      some.flatMap(({ weights }) => weights.map((weight) => [...weight.read().dataSync()]));
+    const model = compiled(base);
+    for (const layer of lower) layer.trainable = false;
+    const before = valuesOf(lower);
+    const last = valuesOf(layersOf.slice(-1));
+    await model.fit(data, { ...online, epochs: 2 });
+    expect(valuesOf(lower)).toEqual(before);
+    expect(valuesOf(layersOf.slice(-1))).not.toEqual(last);
+
+    lower.forEach((layer, i) => {
+      layer.trainable = wasTrained[i] as boolean;
+    });
+    await model.fit(data, { ...online, epochs: 2 });
+    const owners = new Map(networkVariables(base).map((one) => [one.name, one.shape]));
+    for (const [, slots] of slotLists(model.network.optimizer)) {
+      expect(slots.map(ownerName).sort()).toEqual(
+        base.trainableWeights.map((weight) => (weight.read() as Variable).name).sort(),
+      );
+      for (const slot of slots) expect(slot.variable.shape).toEqual(owners.get(ownerName(slot)));
+    }
+    if (wasTrained.includes(true)) expect(valuesOf(lower)).not.toEqual(before);
   });
 
   test('a frozen batch normalization normalizes as it does in inference', async () => {
@@ -305,22 +320,7 @@ describe('The moments of an optimizer belong to their variables', () => {
 });
 
 describe('Held-out data have a sampler of their own', () => {
-  const superLabels = Int32Array.from(data.labels, (label) => label % 2);
-  const triplets = { anchor: [20, 21], positive: [23, 18], negative: [22, 19] };
-  const samplers: readonly Sampler[] = [
-    consecutiveTripletsSampler(),
-    randomTripletsSampler(),
-    fixedTripletsSampler({
-      anchor: Int32Array.from(triplets.anchor),
-      positive: Int32Array.from(triplets.positive),
-      negative: Int32Array.from(triplets.negative),
-    }),
-    mPerClassSampler({ m: 4, length: 24 }),
-    classBalancedSampler(),
-    weightedSampler({ weights: Array.from(data.labels, () => 1) }),
-    hierarchicalSampler({ superLabels, samplesPerClass: 2, superClassesPerBatch: 2 }),
-  ];
-  test.each(samplers.map((sampler) => [sampler.name, sampler] as const))(
+  test.each(everySampler(data.labels).map((sampler) => [sampler.name, sampler] as const))(
     'beside %s',
     async (_, sampler) => {
       const history = await compiled(plain()).fit(data, {
