@@ -1,8 +1,8 @@
-import { mul, type Scalar, type Tensor2D, tensor, type Variable } from '@tensorflow/tfjs-core';
+import { mul, type Scalar, type Tensor2D, type Variable } from '@tensorflow/tfjs-core';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from '../internal/checks.ts';
 import { type Snapshot, snapshotVariables } from '../internal/snapshot.ts';
-import { copyOf } from '../ops/copyOf.ts';
+import { copyOf, tensorOfCopy } from '../ops/copyOf.ts';
 import type { Regularizer } from '../regularizers/regularizer.ts';
 import { defineLoss, type LossSpec, type LossSpecOptions } from './defineLoss.ts';
 import type { Loss, LossOptions } from './loss.ts';
@@ -113,7 +113,7 @@ export function defineParametricLoss(spec: ParametricLossSpec): ParametricLoss {
       checkState(name, state, variables);
       for (const [key, variable] of Object.entries(variables)) {
         const { shape, values } = state[key] as LossState[string];
-        const fresh = tensor(values.slice(), [...shape], variable.dtype as 'float32' | 'int32');
+        const fresh = tensorOfCopy(values, shape, variable.dtype as 'float32' | 'int32');
         variable.assign(fresh);
         fresh.dispose();
       }

@@ -1,10 +1,20 @@
-import { getBackend, type Tensor } from '@tensorflow/tfjs-core';
+import { getBackend, type Tensor, tensor } from '@tensorflow/tfjs-core';
 
-/** Backends whose `data()` is a copy already. */
+/** Backends with a memory of their own: what goes in is copied, and so is what `data()` gives. */
 const copying = ['simd', 'wasm'];
 
 /** A copy of a tensor's numbers, and one copy only: what is large is not copied twice. */
 export async function copyOf(x: Tensor): Promise<Float32Array | Int32Array> {
   const values = (await x.data()) as Float32Array | Int32Array;
   return copying.includes(getBackend()) ? values : values.slice();
+}
+
+/** A tensor of numbers that stay the caller's: they are copied once. */
+export function tensorOfCopy(
+  values: Float32Array | Int32Array | Uint8Array,
+  shape: readonly number[],
+  dtype: 'float32' | 'int32' | 'bool',
+): Tensor {
+  const own = copying.includes(getBackend()) ? values : values.slice();
+  return tensor(own, [...shape], dtype);
 }

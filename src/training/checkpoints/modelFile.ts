@@ -130,13 +130,12 @@ function lossStateOf(
   const layout = metadata?.metricLearning?.loss;
   if (layout === undefined || weightData === undefined) return undefined;
   const bytes = new io.CompositeArrayBuffer(weightData);
+  const part = largePart(bytes, weightData, layout.start);
   let start = layout.start;
   return Object.fromEntries(
     layout.tensors.map(({ name, shape, dtype }) => {
       const end = start + 4 * shape.reduce((size, length) => size * length, 1);
-      const part = bytes.slice(start, end);
-      start = end;
-      if (part.byteLength % 4 !== 0 || end > bytes.byteLength) {
+      if (start % 4 !== 0 || end > bytes.byteLength) {
         throw new MetricLearningError({
           where,
           expected: `a whole model, with ${name} of its loss`,
@@ -144,8 +143,33 @@ function lossStateOf(
           fix: 'Save the model again.',
         });
       }
-      const values = dtype === 'int32' ? new Int32Array(part) : new Float32Array(part);
-      return [name, { shape, values }];
+      const values = part(start, end);
+      start = end;
+      return [
+        name,
+        {
+          shape,
+          values: dtype === 'int32' ? new Int32Array(...values) : new Float32Array(...values),
+        },
+      ];
     }),
   );
+}
+
+/** Where the numbers between two positions lie: in the bytes that were read, or in a copy. */
+type Numbers = readonly [buffer: ArrayBuffer, start: number, length: number];
+
+/**
+ * Makes the function that finds the numbers of a loss among the bytes of a model. Where they are most of the bytes, they
+ * stay where they are: a copy of a large loss costs more memory than a small network that is kept with it.
+ */
+function largePart(
+  bytes: io.CompositeArrayBuffer,
+  weightData: ArrayBuffer | ArrayBuffer[],
+  first: number,
+): (start: number, end: number) => Numbers {
+  const [buffer, ...more] = Array.isArray(weightData) ? weightData : [weightData];
+  const stays = buffer !== undefined && more.length === 0 && 2 * first <= buffer.byteLength;
+  return (start, end) =>
+    stays ? [buffer, start, (end - start) / 4] : [bytes.slice(start, end), 0, (end - start) / 4];
 }

@@ -1,6 +1,7 @@
-import { type Tensor, tensor, type Variable } from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import type { LossState } from '../../losses/parametricLoss.ts';
+import { tensorOfCopy } from '../../ops/copyOf.ts';
 import type { StoredTensor } from './checkpointFile.ts';
 
 /** A tensor's numbers, to be written at once: they may be the memory of the tensor. */
@@ -21,7 +22,7 @@ export function copied(stored: StoredTensor): StoredTensor {
 
 /** The tensor whose numbers were stored; the caller disposes it. */
 export function revive({ values, shape, dtype }: StoredTensor): Tensor {
-  return tensor(values.slice(), [...shape], dtype);
+  return tensorOfCopy(values, shape, dtype);
 }
 
 /** Stores variables under `<prefix> <index in the list>`. */
