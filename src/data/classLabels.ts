@@ -86,8 +86,9 @@ export function areNames(labels: ClassLabels): labels is ArrayLike<string> {
 }
 
 function checkNames(where: string, names: readonly string[]): void {
+  const seen = new Set<string>();
   const wrong = Array.isArray(names)
-    ? names.findIndex((name, i) => typeof name !== 'string' || names.indexOf(name) < i)
+    ? names.findIndex((name) => typeof name !== 'string' || seen.size === seen.add(name).size)
     : 0;
   if (Array.isArray(names) && wrong < 0) return;
   throw new MetricLearningError({

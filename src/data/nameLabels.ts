@@ -2,7 +2,7 @@ import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from '../internal/checks.ts';
 import { areNames, type ClassLabels, readClassLabels } from './classLabels.ts';
 import type { Dataset, UnlabeledDataset } from './dataset.ts';
-import type { LazyDataset } from './lazyDataset.ts';
+import { isLazy, type LazyDataset } from './lazyDataset.ts';
 import { isStream, type NamedStream, type StreamDataset } from './streamDataset.ts';
 
 /**
@@ -16,7 +16,8 @@ export function nameLabels<Data extends Dataset | UnlabeledDataset | LazyDataset
   data: Data,
   known: readonly string[],
 ): { readonly data: Data; readonly names: readonly string[] } {
-  if (isStream(data)) return nameStream(where, data, known);
+  if (isStream(data))
+    return nameStream(where, data, known) as { data: typeof data; names: string[] };
   if (data.labels === undefined) return { data, names: known };
   const { ids, names } = readClassLabels(
     where,
@@ -26,15 +27,16 @@ export function nameLabels<Data extends Dataset | UnlabeledDataset | LazyDataset
     'names' in data ? data.names : undefined,
     known,
   );
-  return { data: ids === data.labels ? data : withLabels(data, ids), names: names ?? known };
+  const named = ids === data.labels ? data : (withLabels(data, ids) as typeof data);
+  return { data: named, names: names ?? known };
 }
 
 /** A stream has to say its names beforehand, unless the model knows them: ids do not depend on the order of batches. */
-function nameStream<Data extends StreamDataset>(
+function nameStream(
   where: string,
-  data: Data,
+  data: StreamDataset,
   known: readonly string[],
-): { readonly data: Data; readonly names: readonly string[] } {
+): { readonly data: NamedStream; readonly names: readonly string[] } {
   const read = (at: string, labels: ClassLabels) =>
     readClassLabels(at, labels, undefined, 'example', data.names, known);
   const names = read(where, []).names ?? known;
@@ -51,12 +53,24 @@ function nameStream<Data extends StreamDataset>(
       fix: 'Name all classes of the stream beforehand: { stream, names }.',
     });
   };
-  const more: Partial<NamedStream> = { idsOf };
-  return { data: Object.assign(Object.create(data), more) as Data, names };
+  const { stream, stepsPerEpoch } = data;
+  const named: NamedStream = {
+    // It may be the method of a class that has fields of its own.
+    stream: typeof stream === 'function' ? (epoch) => data.stream(epoch) : stream,
+    ...(stepsPerEpoch !== undefined && { stepsPerEpoch }),
+    idsOf,
+  };
+  return { data: named, names };
 }
 
 /** The same data set with other labels. */
-function withLabels<Data extends object>(data: Data, labels: Int32Array): Data {
-  // A lazy data set may be of a class, whose pick needs its own record.
-  return Object.assign(Object.create(data), { labels }) as Data;
+function withLabels(
+  data: Dataset | UnlabeledDataset | LazyDataset,
+  labels: Int32Array,
+): Dataset | LazyDataset {
+  const split = 'split' in data && data.split ? { split: data.split } : {};
+  if (!isLazy(data)) return { examples: data.examples, labels, ...split };
+  const { count, shape } = data;
+  // It may be of a class that has fields of its own.
+  return { count, shape, labels, pick: (indices) => data.pick(indices), ...split };
 }

@@ -9,7 +9,8 @@ import type { Examples } from './dataset.ts';
 export interface StreamBatch {
   /** A tensor is disposed after its step, as tfjs' own `fitDataset` does. */
   readonly examples: Examples;
-  readonly labels: ClassLabels;
+  /** May be left out for losses over two views of the same example (`views: 2`). */
+  readonly labels?: ClassLabels;
 }
 
 /** Data that never lie in memory as a whole: the batches of each epoch, one after the other. */

@@ -73,6 +73,26 @@ describe('A lazy data set', () => {
     expect(await run(lazy())).toEqual(await run(data));
   });
 
+  test('may be of a class with fields of its own, and have names as labels', async () => {
+    class Rings implements LazyDataset {
+      #read = 0;
+      readonly count = 48;
+      readonly shape = [2];
+      get labels(): string[] {
+        return Array.from(data.labels, (label) => `ring ${label}`);
+      }
+      pick(indices: Int32Array): Float32Array {
+        this.#read += indices.length;
+        return rowsAt(indices);
+      }
+    }
+    const [model, held] = [build(), build()];
+    expect(await model.fit(new Rings(), { validation: new Rings() })).toEqual(
+      await held.fit(data, { validation: data }),
+    );
+    expect(model.names).toEqual(['ring 0', 'ring 1', 'ring 2']);
+  });
+
   test('reads the next batch while this one is trained on, and none twice', async () => {
     const log: string[] = [];
     const model = build();

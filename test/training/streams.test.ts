@@ -5,6 +5,7 @@ import {
   type Loss,
   type StreamBatch,
   type StreamDataset,
+  simClrLoss,
   TripletModel,
   tripletLoss,
   tripletMarginLoss,
@@ -104,6 +105,30 @@ describe('A stream of batches', () => {
     model.compile({ optimizer: 'sgd', loss: tripletLoss(1) });
     await expect(model.fit(inArrays)).rejects.toThrow(
       'expected triplets for a loss on concatenated embeddings',
+    );
+  });
+});
+
+describe('A stream without labels', () => {
+  test('trains a loss over two views, and is refused for others', async () => {
+    const bare: StreamDataset = {
+      *stream(epoch) {
+        for (const { examples } of inArrays.stream(epoch) as Iterable<StreamBatch>)
+          yield { examples };
+      },
+    };
+    const augment = (examples: Tensor): Tensor => add(examples, scalar(0.1));
+    const metrics = { classes: (_: Tensor2D, labels: Int32Array) => new Set(labels).size };
+    const run = (from: StreamDataset): Promise<unknown> =>
+      build(simClrLoss()).fit(from, {
+        views: 2,
+        augment,
+        validation: from,
+        validationMetrics: metrics,
+      });
+    expect(await run(bare)).toMatchObject({ metrics: { classes: [64] } }); // each a class of its own
+    await expect(build().fit(bare)).rejects.toThrow(
+      'TripletModel.fit (batch 1 of epoch 1): expected labels',
     );
   });
 });

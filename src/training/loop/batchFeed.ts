@@ -1,4 +1,5 @@
 import { concat, slice, type Tensor } from '@tensorflow/tfjs-core';
+import type { ClassLabels } from '../../data/classLabels.ts';
 import { checkExamples, type ExampleSource, exampleSource } from '../../data/exampleSource.ts';
 import { type Labels, toLabels } from '../../data/labels.ts';
 import type { InputSpec, OpenDataset } from '../../data/openDataset.ts';
@@ -90,7 +91,12 @@ export function datasetFeed(
  *
  * @throws MetricLearningError (at use) for a batch of other shapes, or with labels that are no class ids.
  */
-export function streamFeed(where: string, data: StreamDataset, input: InputSpec): BatchFeed {
+export function streamFeed(
+  where: string,
+  data: StreamDataset,
+  input: InputSpec,
+  unlabeled: boolean,
+): BatchFeed {
   async function* load(epoch: number, from: number): AsyncGenerator<LoadedBatch, void, void> {
     let number = 0;
     for await (const batch of pullBatches(where, data, epoch)) {
@@ -98,7 +104,13 @@ export function streamFeed(where: string, data: StreamDataset, input: InputSpec)
         disposeBatch(batch);
         continue;
       }
-      yield await loadBatch(`${where} (batch ${number} of epoch ${epoch})`, batch, input, data);
+      yield await loadBatch(
+        `${where} (batch ${number} of epoch ${epoch})`,
+        batch,
+        input,
+        data,
+        unlabeled,
+      );
     }
   }
   return {
@@ -106,17 +118,21 @@ export function streamFeed(where: string, data: StreamDataset, input: InputSpec)
   };
 }
 
-/** Checks a batch of a stream. */
+/** Checks a batch of a stream. With `unlabeled`, it may come without labels: each example is then a class of its own. */
 export async function loadBatch(
   where: string,
   batch: StreamBatch,
   { input, inputDtype }: InputSpec,
   { idsOf }: NamedStream,
+  unlabeled: boolean,
 ): Promise<LoadedBatch> {
   try {
     const source = exampleSource(where, batch.examples, input, inputDtype);
-    const ids = (idsOf?.(where, batch.labels) ?? batch.labels) as Labels;
-    const labels = toLabels(where, ids, source.count, 'example');
+    const own = batch.labels as ClassLabels;
+    const labels =
+      unlabeled && own === undefined
+        ? Int32Array.from({ length: source.count }, (_, i) => i)
+        : toLabels(where, (idsOf?.(where, own) ?? own) as Labels, source.count, 'example');
     await checkExamples(where, batch.examples, source, inputDtype);
     const indices = labels.map((_, i) => i);
     return {

@@ -28,14 +28,16 @@ export async function embedStream(
   const batches: Batch[] = [];
   try {
     for await (const given of pullBatches(where, data, epoch)) {
-      const batch = await loadBatch(where, given, input, data);
+      const batch = await loadBatch(where, given, input, data, visit !== undefined);
       try {
         const count = batch.indices.length;
         embedded.push(tidy(() => forward(batch.examples(0, count), 'inference')));
         await visit?.(batch, batches.length);
         const indices = batch.indices.map((index) => index + labels.length);
         batches.push({ ...batch, indices });
-        for (const label of batch.labels) labels.push(label);
+        for (const label of batch.labels) {
+          labels.push(given.labels === undefined ? labels.length : label);
+        }
       } finally {
         batch.dispose();
       }

@@ -39,7 +39,7 @@ export async function openFeed(
   random: Random,
 ): Promise<Feed> {
   const opened = isStream(data)
-    ? openStream(where, input, data, drawing.batchSize ?? anySize)
+    ? openStream(where, input, data, drawing)
     : await openSet(where, input, data, drawing, random);
   return drawing.views === 2 ? { ...opened, feed: inTwoViews(opened.feed) } : opened;
 }
@@ -75,11 +75,16 @@ function suitable(sampler: Sampler, labels: Int32Array): number {
   return own ?? anySize;
 }
 
-function openStream(where: string, input: InputSpec, data: StreamDataset, batchSize: number): Feed {
+function openStream(
+  where: string,
+  input: InputSpec,
+  data: StreamDataset,
+  { batchSize = anySize, views }: Drawing,
+): Feed {
   checkStream(where, data);
   return {
     batchSize,
-    feed: streamFeed(where, data, input),
+    feed: streamFeed(where, data, input, views === 2),
     fingerprint: { 'steps an epoch': data.stepsPerEpoch ?? 'all' },
   };
 }
