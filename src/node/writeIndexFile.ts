@@ -1,7 +1,7 @@
 import { tensorHead } from '../formats/safetensors.ts';
 import { nodeModule } from '../internal/nodeModules.ts';
 import { checkItems } from '../search/checkItems.ts';
-import { distanceText, indexKind } from '../search/indexFile.ts';
+import { indexKind, indexTexts } from '../search/indexFile.ts';
 import type { IndexState } from '../search/indexState.ts';
 import { checkPath } from './checkPath.ts';
 import { entriesOf, streamedParts } from './indexParts.ts';
@@ -24,7 +24,7 @@ const mostBytes = 2 ** 50;
 export async function writeIndexFile(path: string, state: IndexState): Promise<void> {
   const where = 'writeIndexFile';
   checkPath(where, 'the file', path);
-  const about = { kind: indexKind, ...distanceText(where, state) };
+  const about = { kind: indexKind, ...indexTexts(where, state) };
   checkItems(where, state.items);
   const parts = streamedParts(state);
   const headOf = (sizes: readonly number[], body: Uint8Array, room = 0): Promise<Uint8Array> =>

@@ -16,7 +16,7 @@ import type { Embedder, Extractor } from '../networks/embedder.ts';
 import { distanceOfNetwork } from '../networks/networkDistance.ts';
 import { namesOfNetwork } from '../networks/networkNames.ts';
 import { registerUnitLength } from '../networks/unitLength.ts';
-import { distanceText, indexOf, indexParts } from '../search/indexFile.ts';
+import { indexOf, indexParts, indexTexts } from '../search/indexFile.ts';
 import { type IndexState, openState } from '../search/indexState.ts';
 import { savedDistance } from '../search/searchDistance.ts';
 import { thresholdKind } from '../search/searchOptions.ts';
@@ -166,7 +166,7 @@ export async function encodeBundle(parts: BundleParts): Promise<Uint8Array> {
     ...(saved && { network: bytes(saved.json), weights: saved.weights }),
     about: bytes(about),
   };
-  return encodeTensors(kind, distanceText(where, index), [
+  return encodeTensors(kind, indexTexts(where, index), [
     ...indexParts(where, index),
     ...Object.entries(more).map(([name, values]) => ({
       name,

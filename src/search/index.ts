@@ -10,6 +10,7 @@ export {
   createIndex,
   type IndexModel,
   type IndexOptions,
+  type MemoryIndexOptions,
   restoreIndex,
 } from './exact/createIndex.ts';
 export { type ClassifyOptions, knnClassify } from './exact/knnClassify.ts';
@@ -19,6 +20,7 @@ export {
   nearestNeighbors,
   type SearchOptions,
 } from './exact/nearestNeighbors.ts';
+export type { RowStorage } from './exact/rowCodec.ts';
 export { findMatches } from './findMatches.ts';
 export { decodeIndex, encodeIndex } from './indexFile.ts';
 export type { IndexGraph, IndexState } from './indexState.ts';

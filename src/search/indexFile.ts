@@ -5,6 +5,7 @@ import {
   type TensorPart,
 } from '../formats/safetensors.ts';
 import { checkItems } from './checkItems.ts';
+import type { RowStorage } from './exact/rowCodec.ts';
 import { fittingDistance, type IndexState, openState } from './indexState.ts';
 import { configOf } from './searchDistance.ts';
 import type { IndexItem } from './vectorIndex.ts';
@@ -29,7 +30,7 @@ export const indexKind = 'tfjs-metric-learning index 1';
 export async function encodeIndex(state: IndexState): Promise<Uint8Array> {
   return encodeTensors(
     indexKind,
-    distanceText('encodeIndex', state),
+    indexTexts('encodeIndex', state),
     indexParts('encodeIndex', state),
   );
 }
@@ -45,9 +46,10 @@ export async function decodeIndex(bytes: Uint8Array): Promise<IndexState> {
   return indexOf('decodeIndex', await decodeTensors('decodeIndex', indexKind, bytes));
 }
 
-/** The distance of an index as the header of a file holds it. */
-export function distanceText(where: string, state: IndexState): { distance: string } {
-  return { distance: JSON.stringify(configOf(where, openState(where, state).distance)) };
+/** The distance of an index, and how it keeps its vectors, as the header of a file holds them. */
+export function indexTexts(where: string, state: IndexState): Record<string, string> {
+  const { distance, storage } = openState(where, state);
+  return { distance: JSON.stringify(configOf(where, distance)), ...(storage && { storage }) };
 }
 
 /** An index as arrays of a file, whose header holds its distance. */
@@ -87,6 +89,7 @@ export function indexOf(
     items:
       items ?? (JSON.parse(new TextDecoder().decode(valuesOf<Uint8Array>('items'))) as IndexItem[]),
     vectors: valuesOf<Float32Array>('vectors') ?? new Float32Array(0),
+    ...(texts['storage'] !== undefined && { storage: texts['storage'] as RowStorage }),
     ...(graph && nodes && { graph: { nodes, bytes: graph } }),
   };
   return { ...state, distance: configOf(where, fittingDistance(where, state)) };

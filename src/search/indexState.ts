@@ -2,6 +2,8 @@ import type { Distance, DistanceConfig } from '../distances/distance.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkRecord } from '../internal/checkRecord.ts';
 import { show } from '../internal/checks.ts';
+import { preset, readOptions } from '../internal/readOptions.ts';
+import { type RowStorage, storageKind } from './exact/rowCodec.ts';
 import { savedDistance } from './searchDistance.ts';
 import type { IndexItem } from './vectorIndex.ts';
 
@@ -12,6 +14,8 @@ export interface IndexState {
   readonly distance: DistanceConfig | Distance;
   readonly items: readonly IndexItem[];
   readonly vectors: Float32Array;
+  /** How the index keeps the vectors, which are those that its codes stand for. Default: as they are, `float32`. */
+  readonly storage?: RowStorage;
   /** The graph of an approximate index, as `stateWithGraph` gives it. Exact indexes do not use it. */
   readonly graph?: IndexGraph;
 }
@@ -76,6 +80,7 @@ export function fittingDistance(where: string, state: IndexState): Distance {
       got: vectors instanceof Float32Array ? `${vectors.length} values` : show(vectors),
     });
   }
+  readOptions(where, { storage: preset('float32', storageKind) }, { storage: state.storage });
   if (state.graph && state.graph.nodes.length !== items.length) {
     throw new MetricLearningError({
       where,

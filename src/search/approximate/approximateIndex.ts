@@ -1,6 +1,6 @@
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import { type OptionTable, type OptionValues, readOptions } from '../../internal/readOptions.ts';
-import { emptyState, type IndexOptions, indexOptions } from '../exact/createIndex.ts';
+import { emptyState, indexBasics, type MemoryIndexOptions } from '../exact/createIndex.ts';
 import { createMemoryIndex, type MemoryIndex } from '../exact/memoryIndex.ts';
 import { defaultBatching } from '../gatherSearches.ts';
 import { type IndexState, type OpenState, openState } from '../indexState.ts';
@@ -14,12 +14,12 @@ import {
   type NeighborGraph,
 } from './neighborGraph.ts';
 
-export interface ApproximateIndexOptions extends IndexOptions, GraphOptions {}
+export interface ApproximateIndexOptions extends MemoryIndexOptions, GraphOptions {}
 
 export const approximateIndexOptions: OptionTable<
   ApproximateIndexOptions,
   'dims' | 'distance' | 'model'
-> = { ...indexOptions, ...graphOptions };
+> = { ...indexBasics, ...graphOptions };
 
 /** An index in memory that finds nearly all of the nearest items, and measures few of the others. */
 export interface ApproximateIndex extends MemoryIndex {

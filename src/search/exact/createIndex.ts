@@ -5,10 +5,14 @@ import { type OptionKind, wholeNumber } from '../../internal/optionKinds.ts';
 import { type OptionTable, optional, preset, readOptions } from '../../internal/readOptions.ts';
 import { defaultBatching } from '../gatherSearches.ts';
 import { type IndexState, type OpenState, openState } from '../indexState.ts';
+import { createEncodedEngine } from './encodedEngine.ts';
+import { createEncodedRows } from './encodedRows.ts';
 import { createExactEngine } from './exactEngine.ts';
 import { createMemoryIndex, type MemoryIndex } from './memoryIndex.ts';
+import { type RowStorage, storageKind } from './rowCodec.ts';
 
-export interface IndexOptions {
+/** The options of every index in memory. */
+export interface MemoryIndexOptions {
   /** The width of the embeddings. Default: the width of `model`; one of the two is needed. */
   dims?: number;
   /**
@@ -25,6 +29,15 @@ export interface IndexOptions {
   batching?: number;
 }
 
+export interface IndexOptions extends MemoryIndexOptions {
+  /**
+   * How the vectors are kept: as they are, or rounded to `float16` or `int8` with a scale for each vector, in a half or a
+   * quarter of the memory. A search then needs no copy of them on the backend either, and reports the distances of the
+   * rounded vectors. Default `'float32'`.
+   */
+  storage?: RowStorage;
+}
+
 /** What an index needs to know of a model. */
 export interface IndexModel {
   readonly dims: number;
@@ -36,11 +49,17 @@ const modelKind: OptionKind<IndexModel> = {
   accepts: (value) => Number.isSafeInteger((value as Partial<IndexModel> | null)?.dims),
 };
 
-export const indexOptions: OptionTable<IndexOptions, 'dims' | 'distance' | 'model'> = {
+/** The rules of `MemoryIndexOptions`. */
+export const indexBasics: OptionTable<MemoryIndexOptions, 'dims' | 'distance' | 'model'> = {
   dims: optional(wholeNumber(1)),
   distance: optional(distanceKind),
   model: optional(modelKind),
   batching: preset(defaultBatching, wholeNumber(1)),
+};
+
+export const indexOptions: OptionTable<IndexOptions, 'dims' | 'distance' | 'model'> = {
+  ...indexBasics,
+  storage: preset('float32', storageKind),
 };
 
 /**
@@ -56,8 +75,8 @@ export const indexOptions: OptionTable<IndexOptions, 'dims' | 'distance' | 'mode
  * const [hits] = await index.search(query, 5); // query [1, 64]
  */
 export function createIndex(options: IndexOptions): MemoryIndex {
-  const values = readOptions('createIndex', indexOptions, options);
-  return fromState(emptyState('createIndex', values), values.batching);
+  const { batching, storage, ...values } = readOptions('createIndex', indexOptions, options);
+  return fromState({ ...emptyState('createIndex', values), storage }, batching);
 }
 
 /** The state of an empty index. */
@@ -109,6 +128,13 @@ export function restoreIndex(state: IndexState): MemoryIndex {
 }
 
 function fromState(state: OpenState, batching: number): MemoryIndex {
-  return createMemoryIndex({ state, batching }, (store) => createExactEngine(store, state.distance))
+  const { dims, distance, vectors, storage = 'float32' } = state;
+  if (storage === 'float32') {
+    return createMemoryIndex({ state, batching }, (store) => createExactEngine(store, distance))
+      .index;
+  }
+  const rows = createEncodedRows(dims, vectors, storage);
+  const start = { state: { ...state, vectors: new Float32Array(0) }, batching }; // the index does not keep them
+  return createMemoryIndex(start, (store) => createEncodedEngine(store, rows, distance), rows)
     .index;
 }

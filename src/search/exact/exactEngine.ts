@@ -35,7 +35,6 @@ interface EngineRows {
  * index.
  */
 export function createExactEngine(store: ItemStore, distance: Distance): SearchEngine {
-  const { dims } = store;
   const { search } = distance;
   const finish = search ? distanceOfOrder(search) : (order: number): number => order;
   const make = (): EngineRows => (search ? framedRows(store, search) : matrixRows(store, distance));
@@ -66,15 +65,8 @@ export function createExactEngine(store: ItemStore, distance: Distance): SearchE
     },
     async find(query, k, visit, selection) {
       await ready();
-      const share = Math.max(few, fewShare * store.count);
-      if (search && selection && selection.slots.length <= share) {
-        const order = slotOrder(store, search, query);
-        await measureFew(query.shape[0], dims, k, selection, order, (q, found) =>
-          visit(
-            q,
-            found.map(({ index, distance: at }) => ({ index, distance: finish(at) })),
-          ),
-        );
+      if (search && selection && isFew(selection, store)) {
+        await measureFew(store, search, query, k, selection, visit);
         return;
       }
       const space = await rows.prepare(query);
@@ -120,22 +112,30 @@ function tileRows(
   return { from: at * tileWidth, dims: store.dims, rows: () => store.tile(at) };
 }
 
-/** The nearest of a few items, by the order in float64. */
-async function measureFew(
-  queries: number,
-  dims: number,
+/** Whether measuring each item of a selection costs less than all products. */
+export function isFew({ slots }: Selection, { count }: ItemStore): boolean {
+  return slots.length <= Math.max(few, fewShare * count);
+}
+
+/** Finds the nearest of a few items, by their distances in float64. */
+export async function measureFew(
+  store: ItemStore,
+  metric: SearchMetric,
+  query: EmbeddingRows,
   k: number,
   { slots }: Selection,
-  order: (q: number, slot: number) => number,
   visit: (q: number, found: readonly Found[]) => void,
 ): Promise<void> {
+  const order = slotOrder(store, metric, query);
+  const finish = distanceOfOrder(metric);
   let done = 0;
-  for (let q = 0; q < queries; q++) {
+  for (let q = 0; q < query.shape[0]; q++) {
+    const found = nearestAmong(slots, k, (slot) => order(q, slot));
     visit(
       q,
-      nearestAmong(slots, k, (slot) => order(q, slot)),
+      found.map(({ index, distance }) => ({ index, distance: finish(distance) })),
     );
-    done += slots.length * dims * readingCost;
+    done += slots.length * store.dims * readingCost;
     if (done < productsAtOnce) continue;
     done = 0;
     await yieldToEvents();

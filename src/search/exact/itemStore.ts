@@ -1,6 +1,7 @@
 import { type OpenState, placesById } from '../indexState.ts';
 import { itemTest } from '../itemFilter.ts';
 import type { IndexItem, ItemFilter } from '../vectorIndex.ts';
+import type { ItemRows } from './itemRows.ts';
 import { createPostings } from './postings.ts';
 import { tileWidth } from './products.ts';
 
@@ -14,11 +15,13 @@ export interface ItemStore {
   readonly slots: number;
   /** The number of items. */
   readonly count: number;
+  /** The vectors. */
+  readonly rows: ItemRows;
   /** The item in a slot; undefined if it is empty. */
   item(slot: number): IndexItem | undefined;
-  /** The vector of a slot: a view that is valid until the next change. */
+  /** The vector of a slot, valid until the next call. */
   row(slot: number): Float32Array;
-  /** The vectors of the slots from `tile * tileWidth` on, `tileWidth` of them or as many as there are: a view. */
+  /** The vectors of the slots from `tile * tileWidth` on, `tileWidth` of them or as many as there are. */
   tile(tile: number): Float32Array;
   /** The items in the order of their slots. */
   items(): IndexItem[];
@@ -26,7 +29,7 @@ export interface ItemStore {
   vectors(): Float32Array;
   has(id: string): boolean;
   /** Puts items at the end, or replaces those of the same id; returns the slot of each item. */
-  put(rows: Float32Array, added: readonly IndexItem[]): Int32Array;
+  put(vectors: Float32Array, added: readonly IndexItem[]): Int32Array;
   /** Removes the items of these slots. */
   remove(slots: ArrayLike<number>): void;
   /** Closes the gaps, if more than half of the slots are empty; returns the slots that were kept, in their order. */
@@ -49,31 +52,15 @@ export interface Selection {
 /** Gaps that are not worth closing. */
 const fewGaps = 1024;
 
-/** A store that begins with what a state holds. It reads the vectors of the state, and copies a tile before it changes. */
-export function createItemStore({
-  dims,
-  items: first,
-  vectors: start,
-  placeOf,
-}: OpenState): ItemStore {
+/** A store that begins with the items of a state; `rows` hold their vectors. */
+export function createItemStore(
+  { dims, items: first, placeOf }: OpenState,
+  rows: ItemRows,
+): ItemStore {
   let items: (IndexItem | undefined)[] = [...first];
-  let tiles = tilesOf(start, dims);
-  let own = new Set<number>(); // the tiles that are no views of the state's vectors
   let slotOf = placeOf;
   let postings = createPostings(() => items);
 
-  const row = (slot: number): Float32Array => {
-    const at = (slot % tileWidth) * dims;
-    return tiles[Math.floor(slot / tileWidth)]!.subarray(at, at + dims);
-  };
-
-  const makeOwn = (tile: number): void => {
-    if (own.has(tile)) return;
-    own.add(tile);
-    const copy = new Float32Array(tileWidth * dims);
-    copy.set(tiles[tile] ?? []);
-    tiles[tile] = copy;
-  };
   const picked = (candidates: Iterable<number>, test: (item: IndexItem) => boolean): number[] => {
     const slots: number[] = [];
     for (const slot of candidates) {
@@ -91,33 +78,30 @@ export function createItemStore({
     get count() {
       return slotOf.size;
     },
+    rows,
     item: (slot) => items[slot],
-    row,
-    tile(tile) {
-      const width = Math.min(tileWidth, items.length - tile * tileWidth);
-      return tiles[tile]!.subarray(0, width * dims);
-    },
+    row: rows.row,
+    tile: (tile) => rows.tile(tile, Math.min(tileWidth, items.length - tile * tileWidth)),
     items: () => items.filter((item) => item !== undefined),
     vectors() {
       const all = new Float32Array(slotOf.size * dims);
       let at = 0;
       for (let slot = 0; slot < items.length; slot++) {
         if (items[slot] === undefined) continue;
-        all.set(row(slot), at);
+        all.set(rows.row(slot), at);
         at += dims;
       }
       return all;
     },
     has: (id) => slotOf.has(id),
-    put(rows, added) {
+    put(vectors, added) {
       return Int32Array.from(added, (item, i) => {
         const slot = slotOf.get(item.id) ?? items.length;
-        makeOwn(Math.floor(slot / tileWidth));
         const before = items[slot];
         slotOf.set(item.id, slot);
         items[slot] = item;
         postings.put(slot, before);
-        row(slot).set(rows.subarray(i * dims, (i + 1) * dims));
+        rows.put(slot, vectors.subarray(i * dims, (i + 1) * dims));
         return slot;
       });
     },
@@ -127,20 +111,15 @@ export function createItemStore({
         if (item === undefined) continue;
         slotOf.delete(item.id);
         items[slots[i]!] = undefined;
+        rows.remove(slots[i]!);
         postings.remove(item);
       }
     },
     pack() {
       if (items.length - slotOf.size <= Math.max(fewGaps, slotOf.size)) return undefined;
       const kept = Int32Array.from(slotOf.values()).sort();
-      const packed: Float32Array[] = [];
-      kept.forEach((slot, to) => {
-        if (to % tileWidth === 0) packed.push(new Float32Array(tileWidth * dims));
-        packed.at(-1)!.set(row(slot), (to % tileWidth) * dims);
-      });
-      own = new Set(packed.keys());
+      rows.pack(kept);
       items = Array.from(kept, (slot) => items[slot]!);
-      tiles = packed;
       slotOf = placesById('index.remove', items as IndexItem[]);
       postings = createPostings(() => items);
       return kept;
@@ -161,12 +140,4 @@ export function createItemStore({
       };
     },
   };
-}
-
-/** The vectors in tiles, which are views. */
-function tilesOf(vectors: Float32Array, dims: number): Float32Array[] {
-  const size = tileWidth * dims;
-  return Array.from({ length: Math.ceil(vectors.length / size) }, (_, tile) =>
-    vectors.subarray(tile * size, (tile + 1) * size),
-  );
 }

@@ -5,6 +5,7 @@ import { knownId, readIndexInput } from '../indexInput.ts';
 import type { IndexState, OpenState } from '../indexState.ts';
 import { checkRemoval } from '../itemFilter.ts';
 import type { Hit, VectorIndex } from '../vectorIndex.ts';
+import { createPlainRows, type ItemRows } from './itemRows.ts';
 import { createItemStore, type ItemStore, type Selection } from './itemStore.ts';
 import type { Found } from './nearestAmong.ts';
 
@@ -49,13 +50,17 @@ export interface MemoryIndexStart {
   readonly batching: number;
 }
 
-/** An index that begins with the items of a state, and searches them by the engine that `engineOf` makes. */
+/**
+ * An index that begins with the items of a state, and searches them by the engine that `engineOf` makes. `rows` hold the
+ * vectors of the state.
+ */
 export function createMemoryIndex(
   { state, batching }: MemoryIndexStart,
   engineOf: (store: ItemStore) => SearchEngine,
+  rows: ItemRows = createPlainRows(state.dims, state.vectors),
 ): MemoryIndexParts {
   const { dims, distance } = state;
-  const store = createItemStore(state);
+  const store = createItemStore(state, rows);
   const engine = engineOf(store);
   const queue = createQueue('index');
   const { search, inTurn } = gatherSearches(queue, {
@@ -109,6 +114,7 @@ export function createMemoryIndex(
       distance: distance.config ?? distance,
       items: store.items(),
       vectors: store.vectors(),
+      ...(rows.storage !== 'float32' && { storage: rows.storage }),
     }),
     close: () => queue.close(() => engine.dispose()),
     dispose: () => queue.dispose(() => engine.dispose()),

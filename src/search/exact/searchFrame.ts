@@ -34,7 +34,7 @@ export interface SearchFrame {
  * How far a float32 dot product of unit vectors strays: 4 standard deviations of a sum of `dims` roundings, each of
  * a partial sum (Higham, Mary: A new approach to probabilistic rounding error analysis, SISC 2019), and a few more.
  */
-const strayOf = (dims: number): number => ((4 / 3) * Math.sqrt(dims) + 6) * 2 ** -24;
+export const strayOf = (dims: number): number => ((4 / 3) * Math.sqrt(dims) + 6) * 2 ** -24;
 
 const filled = (count: number, value: number): Float64Array => new Float64Array(count).fill(value);
 
@@ -128,7 +128,7 @@ function scaledBy(
 }
 
 /** The power of two that brings a length to between 1/2 and 1. */
-function toUnit(length: number): number {
+export function toUnit(length: number): number {
   return length > 0 ? 2 ** -Math.ceil(Math.log2(length)) : 1;
 }
 

@@ -11,16 +11,21 @@ export function slotOrder(
   query: EmbeddingRows,
   lengths: readonly RowLength[] = lengthsOf(query, metric),
 ): (q: number, slot: number) => number {
+  const { dims, rows } = store;
+  const orderOf = (data: Float32Array): ReturnType<typeof exactOrder> =>
+    exactOrder(metric, query, { data, shape: [data.length / dims, dims] }, lengths);
+  if (rows.storage !== 'float32') {
+    const one = new Float32Array(dims);
+    const order = orderOf(one);
+    return (q, slot) => {
+      one.set(rows.row(slot));
+      return order(q, 0);
+    };
+  }
   const orders: ReturnType<typeof exactOrder>[] = [];
   return (q, slot) => {
     const at = Math.floor(slot / tileWidth);
-    let order = orders[at];
-    if (!order) {
-      const data = store.tile(at);
-      const shape = [data.length / store.dims, store.dims] as const;
-      order = exactOrder(metric, query, { data, shape }, lengths);
-      orders[at] = order;
-    }
-    return order(q, slot % tileWidth);
+    orders[at] ??= orderOf(store.tile(at));
+    return orders[at](q, slot % tileWidth);
   };
 }

@@ -175,6 +175,12 @@ describe('Deliberate mistakes with searches and indexes', () => {
       'calibrated.threshold',
     ],
     ['an index of nothing', () => l.createIndex({}), 'dims', 'model.dims'],
+    [
+      'a storage that is not there',
+      () => l.createIndex({ dims: 2, storage: 'int4' }),
+      'storage: "int4"',
+      'int8',
+    ],
     ['dims as text', () => l.createIndex({ dims: '2' }), 'dims: "2"'],
     ["dims that are not the model's", () => l.createIndex({ dims: 3, model }), 'dims: 3', '(2)'],
     ['no options', () => l.createIndex(), 'options', 'undefined'],
