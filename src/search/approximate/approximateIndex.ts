@@ -18,7 +18,7 @@ export interface ApproximateIndexOptions extends MemoryIndexOptions, GraphOption
 
 export const approximateIndexOptions: OptionTable<
   ApproximateIndexOptions,
-  'dims' | 'distance' | 'model'
+  'dims' | 'distance' | 'model' | 'onProgress' | 'signal'
 > = { ...indexBasics, ...graphOptions };
 
 /** An index in memory that finds nearly all of the nearest items, and measures few of the others. */
@@ -37,7 +37,7 @@ export interface ApproximateIndex extends MemoryIndex {
  * `cosineSimilarity` and `dotProductSimilarity`.
  *
  * @throws MetricLearningError if an option is unknown or out of its range, the graph cannot compute the distance, or
- * `usearch` is not installed.
+ * `usearch` is not installed. Calls that build the graph throw the reason of a `signal` that is aborted.
  * @example
  * const index = await createApproximateIndex({ dims: 64 });
  * await index.add(embeddings, items);
@@ -77,13 +77,14 @@ async function fromState(
 ): Promise<ApproximateIndex> {
   const metric = storeMetric(where, state.distance);
   const maker = await loadGraphMaker(where);
-  const makeGraph = (parts: readonly Float32Array[]): NeighborGraph =>
+  const { onProgress, signal } = options;
+  const make = (parts: readonly Float32Array[]): NeighborGraph =>
     maker(parts, state.dims, metric, options);
-  const start = await graphOf(where, state, makeGraph);
+  const start = await graphOf(where, state, make);
 
   let engine: GraphEngine | undefined;
   const { index, inTurn } = createMemoryIndex({ state, batching }, (store) => {
-    engine = createGraphEngine(store, metric, makeGraph, start);
+    engine = createGraphEngine(store, metric, { make, onProgress, signal }, start);
     return engine;
   });
   return {

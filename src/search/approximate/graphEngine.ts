@@ -6,7 +6,7 @@ import { tileWidth } from '../exact/products.ts';
 import type { IndexGraph } from '../indexState.ts';
 import { createDistinctRows, type DistinctRows } from './distinctRows.ts';
 import { graphSearch } from './graphSearch.ts';
-import type { NeighborGraph } from './neighborGraph.ts';
+import type { GraphOptions, NeighborGraph } from './neighborGraph.ts';
 
 /** Vectors that are added, or queries that are answered, before waiting events run. */
 const blockRows = 256;
@@ -23,11 +23,19 @@ export interface GraphEngine extends SearchEngine {
   keep(): Promise<IndexGraph | undefined>;
 }
 
-/** `makeGraph` makes an empty graph; `start` is a graph of the store's items, where one was kept. */
+/** How an engine makes its graph. */
+export interface GraphMaking {
+  /** Makes an empty graph. */
+  make(parts: readonly Float32Array[]): NeighborGraph;
+  readonly onProgress: GraphOptions['onProgress'];
+  readonly signal: AbortSignal | undefined;
+}
+
+/** `start` is a graph of the store's items, where one was kept. */
 export function createGraphEngine(
   store: ItemStore,
   metric: SearchMetric,
-  makeGraph: (parts: readonly Float32Array[]) => NeighborGraph,
+  { make, onProgress, signal }: GraphMaking,
   start?: GraphOfItems,
 ): GraphEngine {
   const { dims } = store;
@@ -46,6 +54,7 @@ export function createGraphEngine(
     if (gone.length > 0) graph.remove(gone);
     dead = Math.max(0, dead + gone.length - fresh.length); // new nodes replace dead ones
     for (let first = 0; first < fresh.length; first += blockRows) {
+      signal?.throwIfAborted();
       const some = fresh.slice(first, first + blockRows);
       const vectors = new Float32Array(some.length * dims);
       some.forEach(({ slot }, i) => {
@@ -53,6 +62,7 @@ export function createGraphEngine(
       });
       const nodes = some.map(({ node }) => node);
       graph.add(nodes, vectors);
+      onProgress?.(first + some.length, fresh.length);
       await yieldToEvents();
     }
   };
@@ -63,19 +73,23 @@ export function createGraphEngine(
     const tiles = Array.from({ length: Math.ceil(store.slots / tileWidth) }, (_, at) =>
       store.tile(at),
     );
-    const made = { graph: makeGraph(tiles), rows: createDistinctRows(dims) };
+    const made = { graph: make(tiles), rows: createDistinctRows(dims) };
     await change(made, Array.from(slots));
     dead = 0;
     now = made;
     return made;
   };
 
-  /** Where the graph fails, the items are unharmed: the next search builds a new graph, or reports the failure. */
+  /**
+   * Where the graph fails, the items are unharmed: the next search builds a new graph, or reports the failure. An abort is
+   * reported at once.
+   */
   const attempt = async (work: () => Promise<void>): Promise<void> => {
     try {
       await work();
-    } catch {
+    } catch (error) {
       now = undefined;
+      if (signal?.aborted && error === signal.reason) throw error;
     }
   };
 

@@ -3,8 +3,8 @@ import type { EmbeddingRows } from '../../data/embeddings.ts';
 import type { SearchMetric } from '../../distances/distance.ts';
 import { missingPackage } from '../../internal/missingPackage.ts';
 import { nodeModule } from '../../internal/nodeModules.ts';
-import { flag, wholeNumber } from '../../internal/optionKinds.ts';
-import { type OptionTable, preset } from '../../internal/readOptions.ts';
+import { abortSignal, callback, flag, wholeNumber } from '../../internal/optionKinds.ts';
+import { type OptionTable, optional, preset } from '../../internal/readOptions.ts';
 
 import { liftedQueries, liftedRows, longestRow } from './liftedRows.ts';
 
@@ -18,14 +18,26 @@ export interface GraphOptions {
   expansionSearch?: number;
   /** Adds with all cores: faster, but the same items do not always give the same graph. Default false. */
   parallel?: boolean;
+  /**
+   * Called while a graph is built or grows, after each 256 new vectors, with the number of vectors done, and the number of
+   * all. Default: none.
+   */
+  onProgress?: (done: number, total: number) => void;
+  /**
+   * Stops the building of a graph after the 256 vectors at hand: the call that builds it throws the reason, and the graph
+   * is freed. The items stay, so `state()` gives them. Default: none.
+   */
+  signal?: AbortSignal;
 }
 
 /** The rules of `GraphOptions`. */
-export const graphOptions: OptionTable<GraphOptions> = {
+export const graphOptions: OptionTable<GraphOptions, 'onProgress' | 'signal'> = {
   connectivity: preset(16, wholeNumber(2)),
   expansionAdd: preset(128, wholeNumber(1)),
   expansionSearch: preset(64, wholeNumber(1)),
   parallel: preset(false, flag),
+  onProgress: optional(callback('(done, total) => ..')),
+  signal: optional(abortSignal),
 };
 
 /** A graph of neighbors: its nodes are numbers, each with a vector. */
@@ -47,7 +59,7 @@ export type GraphMaker = (
   parts: readonly Float32Array[],
   dims: number,
   metric: SearchMetric,
-  options: Required<GraphOptions>,
+  options: Required<Omit<GraphOptions, 'onProgress' | 'signal'>>,
 ) => NeighborGraph;
 
 /**

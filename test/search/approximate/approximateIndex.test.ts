@@ -69,6 +69,63 @@ async function both(
   return { index, exact };
 }
 
+describe('The building of a graph', () => {
+  const { rows, items } = clustered(1000, 3);
+
+  test('tells how far it is, and lets events run', async () => {
+    const told: number[][] = [];
+    const onProgress = (...progress: number[]): void => void told.push(progress);
+    const index = await createApproximateIndex({ dims, onProgress });
+    let events = 0;
+    const adding = index.add(rows, items).then(() => (events = Infinity));
+    while (events !== Infinity) {
+      await new Promise(setImmediate);
+      if (events !== Infinity) events++;
+      if (told.length === 3) expect(events).toBeGreaterThanOrEqual(3);
+    }
+    await adding;
+    expect(told).toEqual([256, 512, 768, 1000].map((done) => [done, 1000]));
+    told.length = 0;
+    const again = await restoreApproximateIndex(index.state(), { onProgress });
+    await again.search(query, 1);
+    expect(told.at(-1)).toEqual([1000, 1000]);
+    index.dispose();
+    again.dispose();
+  });
+
+  test('stops where its signal is aborted, and leaves the items', async () => {
+    const controller = new AbortController();
+    const reason = new Error('no longer wanted');
+    let blocks = 0;
+    const index = await createApproximateIndex({
+      dims,
+      signal: controller.signal,
+      onProgress: () => {
+        if (++blocks === 2) controller.abort(reason);
+      },
+    });
+    await expect(index.add(rows, items)).rejects.toBe(reason);
+    expect(blocks).toBe(2);
+    await expect(index.search(query, 1)).rejects.toBe(reason);
+    await expect(index.stateWithGraph()).rejects.toBe(reason);
+    expect(blocks).toBe(2);
+    expect(await index.count()).toBe(1000);
+    const other = await restoreApproximateIndex(index.state());
+    expect((await other.search(query, 3))[0]).toHaveLength(3);
+    index.dispose();
+    other.dispose();
+  });
+
+  test('that was done before an abort is searched on', async () => {
+    const controller = new AbortController();
+    const index = await createApproximateIndex({ dims, signal: controller.signal });
+    await index.add(rows, items);
+    controller.abort();
+    expect((await index.search(query, 3))[0]).toHaveLength(3);
+    index.dispose();
+  });
+});
+
 describe('createApproximateIndex', () => {
   test.each(measureNames)(
     'finds of 4,000 clustered points nearly all that are nearest, at the exact distances: %s',
