@@ -3,6 +3,7 @@ import { show } from '../internal/checks.ts';
 import { missingPackage } from '../internal/missingPackage.ts';
 import type { OptionKind } from '../internal/optionKinds.ts';
 import { type OptionTable, optional, readOptions } from '../internal/readOptions.ts';
+import { checkPages } from './internal/parquetPages.ts';
 
 export interface ParseParquetOptions {
   /** The names of the columns to read. Default: all columns. */
@@ -52,13 +53,22 @@ export async function parseParquet(
   const { parquetMetadataAsync, parquetReadObjects, parquetSchema } = await parquetPackage();
   const file = {
     byteLength: bytes.length,
-    slice: (from: number, to?: number) => bytes.slice(from, to).buffer as ArrayBuffer,
+    // A Buffer of Node has a slice of its own, which is a view.
+    slice: (from: number, to?: number) => Uint8Array.prototype.slice.call(bytes, from, to).buffer,
   };
   const metadata = await parquetMetadataAsync(file).catch(refuse);
   const known = parquetSchema(metadata).children.map(({ element }) => element.name);
   const unknown = columns?.find((name) => !known.includes(name));
   if (unknown !== undefined) {
     throw wrong(`columns to be names of ${known.join(', ')}`, show(unknown));
+  }
+  try {
+    const full = metadata.row_groups.filter((group) => group.num_rows > 0n);
+    for (const { meta_data: column } of full.flatMap((group) => group.columns)) {
+      if (column) checkPages(bytes, column);
+    }
+  } catch (error) {
+    refuse(error);
   }
   const rows = await parquetReadObjects({
     file,
@@ -81,7 +91,10 @@ function plain(value: unknown): unknown {
 }
 
 function refuse(cause: unknown): never {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const text = cause instanceof Error ? cause.message : String(cause);
+  const stumbled = cause instanceof TypeError || cause instanceof RangeError;
+  const damaged = stumbled || /undefined|NaN/.test(text);
+  const reason = damaged ? 'damaged metadata or pages' : text;
   const compressed = /compression/i.test(reason);
   throw new MetricLearningError(
     {

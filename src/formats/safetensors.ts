@@ -105,7 +105,12 @@ export function readTensorHeader(
     __metadata__?: Texts;
   };
   if (about?.['kind'] !== kind) {
-    throw notTensors(where, kind, `a file of kind ${JSON.stringify(about?.['kind'])}`);
+    const other = about?.['kind'];
+    throw notTensors(
+      where,
+      kind,
+      other === undefined ? 'a file that says no kind' : `a file of kind ${JSON.stringify(other)}`,
+    );
   }
   const { sha256: sum, ...texts } = about;
   return { entries, texts, sha256: sum };
