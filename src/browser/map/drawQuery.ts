@@ -5,59 +5,121 @@ import type { Scene } from '../../page/client/scene.ts';
 import type { MapQuery } from './mapOptions.ts';
 
 const size = 44; // pixels of the image of a query
+const away = 62; // from the place of a query to the middle of its image
+const roomy = 64; // pixels of a line that is long enough for its text
 
-/** The new example at its place, with lines to its neighbors. `at` is its place in the unit square. */
+/**
+ * The new example at its place, with lines to its neighbors; its image stands beside the place, so that it covers no
+ * neighbor. `at` is the place in the unit square.
+ */
 export function drawQuery(
   context: CanvasRenderingContext2D,
-  { projection: { left, top, scale }, ...panel }: PanelView,
+  panel: PanelView,
   scene: Scene,
   scheme: SchemeColors,
-  { neighbors = [], image, faint = false }: MapQuery,
+  { neighbors = [], texts = [], image, faint = false }: MapQuery,
   at: readonly [number, number],
 ): void {
-  const [x, y] = [left + scale * at[0], top + scale * at[1]];
-  const view = { ...panel, projection: { left, top, scale } };
+  const { left, top, scale } = panel.projection;
+  const place: readonly [number, number] = [left + scale * at[0], top + scale * at[1]];
+  const ends = neighbors
+    .map((i, rank) => ({ i, text: texts[rank] }))
+    .filter(({ i }) => i < scene.count)
+    .map(({ i, text }) => ({
+      text,
+      end: placeOf(panel, i),
+      color: scheme.classes[scene.classOf[i]!]!,
+    }));
   context.save();
   context.lineCap = 'round';
-  for (const [width, color] of [
-    [5, scheme.paper],
-    [2, undefined],
-  ] as const) {
-    for (const i of neighbors) {
-      if (i >= scene.count) continue;
-      context.strokeStyle = color ?? scheme.classes[scene.classOf[i]!]!;
-      context.lineWidth = width;
-      context.setLineDash(faint && !color ? [4, 6] : []);
+  for (const halo of [true, false]) {
+    for (const { end, color } of ends) {
+      context.strokeStyle = halo ? scheme.paper : color;
+      context.lineWidth = halo ? 5 : 2;
+      context.setLineDash(faint && !halo ? [4, 6] : []);
       context.beginPath();
-      context.moveTo(x, y);
-      context.lineTo(...placeOf(view, i));
+      context.moveTo(...place);
+      context.lineTo(...end);
       context.stroke();
     }
   }
   context.setLineDash([]);
-  for (const i of neighbors) {
-    if (i >= scene.count) continue;
-    const [nearX, nearY] = placeOf(view, i);
-    context.fillStyle = scheme.classes[scene.classOf[i]!]!;
+  for (const { end, color } of ends) dot(context, end, 6, color, scheme.paper);
+  drawTexts(context, place, ends, scheme);
+  if (image) drawImage(context, place, image, panel, scheme);
+  dot(context, place, 6.5, scheme.paper, scheme.ink);
+  context.restore();
+}
+
+function dot(
+  context: CanvasRenderingContext2D,
+  [x, y]: readonly [number, number],
+  radius: number,
+  fill: string,
+  rim: string,
+): void {
+  context.fillStyle = fill;
+  context.strokeStyle = rim;
+  context.lineWidth = 2;
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.fill();
+  context.stroke();
+}
+
+/** Each text in the middle of its line, where the line is long enough and no other text stands. */
+function drawTexts(
+  context: CanvasRenderingContext2D,
+  [x, y]: readonly [number, number],
+  ends: readonly { readonly text: string | undefined; readonly end: readonly [number, number] }[],
+  scheme: SchemeColors,
+): void {
+  context.font = scheme.font.replace('700 15px', '600 12px');
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  context.lineJoin = 'round';
+  context.lineWidth = 4;
+  const taken: (readonly [number, number])[] = [];
+  for (const { text, end } of ends) {
+    if (!text || Math.hypot(end[0] - x, end[1] - y) < roomy) continue;
+    const middle = [(x + end[0]) / 2, (y + end[1]) / 2] as const;
+    if (taken.some(([u, v]) => Math.abs(u - middle[0]) < 36 && Math.abs(v - middle[1]) < 16))
+      continue;
+    taken.push(middle);
     context.strokeStyle = scheme.paper;
-    context.lineWidth = 2;
-    context.beginPath();
-    context.arc(nearX, nearY, 6, 0, 2 * Math.PI);
-    context.fill();
-    context.stroke();
+    context.fillStyle = scheme.ink;
+    context.strokeText(text, ...middle);
+    context.fillText(text, ...middle);
   }
+}
+
+/** Above the place, or below where there is no room above. */
+function drawImage(
+  context: CanvasRenderingContext2D,
+  [x, y]: readonly [number, number],
+  image: CanvasImageSource,
+  { box }: PanelView,
+  scheme: SchemeColors,
+): void {
+  const half = size / 2 + 3;
+  const up = y - box.top > away + half + 4;
+  const middle = y + (up ? -away : away);
+  const across = Math.min(box.left + box.width - half - 4, Math.max(box.left + half + 4, x));
+  context.strokeStyle = scheme.ink;
+  context.lineWidth = 2;
+  context.beginPath();
+  context.moveTo(x, y);
+  context.lineTo(across, middle);
+  context.stroke();
   context.shadowColor = 'rgb(0 0 0 / .35)';
   context.shadowBlur = 10;
   context.fillStyle = scheme.paper;
   context.beginPath();
-  context.roundRect(x - size / 2 - 3, y - size / 2 - 3, size + 6, size + 6, 9);
+  context.roundRect(across - half, middle - half, 2 * half, 2 * half, 9);
   context.fill();
   context.shadowBlur = 0;
-  context.strokeStyle = scheme.ink;
-  context.lineWidth = 2;
   context.stroke();
-  if (image) context.drawImage(image, x - size / 2, y - size / 2, size, size);
-  context.restore();
+  context.drawImage(image, across - size / 2, middle - size / 2, size, size);
 }
 
 /** The line of a lasso while it is drawn. */

@@ -1,13 +1,23 @@
 import type { Place } from '../../page/client/gestures.ts';
 
-/** Whether a place lies within a line that is closed from its last place to its first. */
-export function encloses(line: readonly Place[], [x, y]: Place): boolean {
-  let inside = false;
-  line.forEach(([ax, ay], i) => {
-    const [bx, by] = line[(i + 1) % line.length]!;
-    if (ay > y !== by > y && x < ax + ((y - ay) / (by - ay)) * (bx - ax)) inside = !inside;
-  });
-  return inside;
+/** Says whether a place lies within a line that is closed from its last place to its first. */
+export function createLasso(line: readonly Place[]): (place: Place) => boolean {
+  const [left, right, top, bottom] = [
+    Math.min(...line.map(([x]) => x)),
+    Math.max(...line.map(([x]) => x)),
+    Math.min(...line.map(([, y]) => y)),
+    Math.max(...line.map(([, y]) => y)),
+  ];
+  return ([x, y]) => {
+    if (x < left || x > right || y < top || y > bottom) return false;
+    let inside = false;
+    for (let i = 0; i < line.length; i++) {
+      const [ax, ay] = line[i]!;
+      const [bx, by] = line[(i + 1) % line.length]!;
+      if (ay > y !== by > y && x < ax + ((y - ay) / (by - ay)) * (bx - ax)) inside = !inside;
+    }
+    return inside;
+  };
 }
 
 /** Draws a line with the pointer while `wanted` says so; other gestures do not see it. */

@@ -73,7 +73,9 @@ export interface MapQuery {
   readonly point: readonly [x: number, y: number];
   /** Indices of examples to which lines go. Default: none. */
   readonly neighbors?: readonly number[];
-  /** What is drawn at its place, such as the drawing itself. Default: a ring. */
+  /** A short text at the line to each neighbor, such as its distance. Default: none. */
+  readonly texts?: readonly string[];
+  /** What is shown beside its place, such as the drawing itself. Default: a ring at the place, no more. */
   readonly image?: CanvasImageSource;
   /** Whether the lines are dashed, as for an example like nothing that is known. Default false. */
   readonly faint?: boolean;

@@ -13,7 +13,7 @@ import type { Scene } from '../../page/client/scene.ts';
 import { createStageView, type StageView } from '../../page/client/stageView.ts';
 import { showThumbnail } from '../../page/client/thumbnail.ts';
 import { drawLasso, drawQuery } from './drawQuery.ts';
-import { encloses, listenToLasso } from './lasso.ts';
+import { createLasso, listenToLasso } from './lasso.ts';
 import { createMapElement } from './mapElement.ts';
 import { extentOf, framed, frameOf, type MapFrame } from './mapFrame.ts';
 import {
@@ -196,9 +196,9 @@ export function mountEmbeddingMap(
       part('.lasso').setAttribute('aria-pressed', 'false');
       const [panel] = panelViews(scene, state);
       if (!panel || line.length < 3) return view.plan();
-      const within = Array.from({ length: scene.count }, (_, i) => i).filter((i) =>
-        encloses(line, placeOf(panel, i)),
-      );
+      const encloses = createLasso(line);
+      const within: number[] = [];
+      for (let i = 0; i < scene.count; i++) if (encloses(placeOf(panel, i))) within.push(i);
       choose(within);
     },
   );

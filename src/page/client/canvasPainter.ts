@@ -1,11 +1,19 @@
+import { createDensity } from './density.ts';
 import type { Painter, PanelView } from './painter.ts';
 
-/** A painter without a graphics card: it sets the pixels itself, without a call of the canvas for each dot. */
+const mostDots = 20_000; // more in sight are drawn as their density
+const mostQuick = 200_000; // dots that are counted for the density while the map moves
+
+/**
+ * A painter without a graphics card: it sets the pixels itself, without a call of the canvas for each dot. More dots than
+ * can be told apart become a density.
+ */
 export function canvasPainter(canvas: HTMLCanvasElement): Painter {
   const context = canvas.getContext('2d') as CanvasRenderingContext2D;
   let image = context.createImageData(1, 1);
   let colors = new Uint8Array(0);
   let order = new Uint32Array(0);
+  const density = createDensity();
   let ratio = 1;
 
   return {
@@ -19,10 +27,22 @@ export function canvasPainter(canvas: HTMLCanvasElement): Painter {
       colors = newColors;
       order = newOrder;
     },
-    draw(panels) {
+    draw(panels, quickly) {
+      const count = order.length;
+      const step = quickly ? Math.ceil(count / mostQuick) : 1;
       image.data.fill(0);
-      for (const panel of panels) drawDots(image, panel, ratio, colors, order);
+      const dense: PanelView[] = [];
+      for (const panel of panels) {
+        const seen = count > mostDots ? density.gather(panel, colors, step) : 0;
+        if (seen > mostDots) dense.push(panel);
+        else drawDots(image, panel, ratio, colors, order);
+      }
       context.putImageData(image, 0, 0);
+      for (const panel of dense) {
+        if (panels.length > 1) density.gather(panel, colors, step);
+        density.draw(context, panel, ratio);
+      }
+      return step > 1 && dense.length > 0;
     },
     destroy() {},
   };

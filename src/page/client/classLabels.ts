@@ -16,11 +16,17 @@ export interface ClassLabels {
 
 const mostLabels = 60;
 const lineHeight = 20;
+const mostMembers = 2000; // of a class that decide where its name stands
 
 /** Names at the densest place of each class, kept apart, and left out of the panel with their class. */
 export function createClassLabels(scene: Scene): ClassLabels {
   const members = scene.classes.map((): number[] => []);
-  for (let i = 0; i < scene.count; i++) members[scene.classOf[i]!]!.push(i);
+  const seen = new Uint32Array(scene.classes.length);
+  for (let i = 0; i < scene.count; i++) {
+    const classIndex = scene.classOf[i]!;
+    const every = Math.ceil(scene.classes[classIndex]!.count / mostMembers);
+    if (seen[classIndex]!++ % every === 0) members[classIndex]!.push(i);
+  }
   const found = new WeakMap<Float32Array, (readonly [number, number])[]>();
   const homes = (points: Float32Array): (readonly [number, number])[] => {
     let places = found.get(points);

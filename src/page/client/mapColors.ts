@@ -33,7 +33,10 @@ export function dotStyle(
   const bytes = new Uint8Array(4 * count);
   for (let i = 0; i < count; i++) {
     const color = rgb[classOf[i]!]!;
-    bytes.set([color >> 16, (color >> 8) & 255, color & 255, standsOut(i) ? 205 : 14], 4 * i);
+    bytes[4 * i] = color >> 16;
+    bytes[4 * i + 1] = (color >> 8) & 255;
+    bytes[4 * i + 2] = color & 255;
+    bytes[4 * i + 3] = standsOut(i) ? 205 : 14;
   }
   const order = mixedOrder(count);
   if (active.size === 0) return { colors: bytes, order };

@@ -2,9 +2,11 @@ import type { Box } from '../../charts/internal/chart.ts';
 import { between, type Camera, isNear, projection, wholeMap } from './camera.ts';
 import type { Place } from './gestures.ts';
 import { contains, dotRadius, panelBoxes } from './layout.ts';
-import { placeOf } from './overlay.ts';
 import type { PanelView } from './painter.ts';
+import { gridOf } from './pointGrid.ts';
 import type { Scene } from './scene.ts';
+
+const mostScanned = 20_000; // examples that are gone through one by one
 
 /** What is being looked at, and how. */
 export interface MapState {
@@ -86,7 +88,7 @@ export function moveCameras(state: MapState, share: number): boolean {
 
 /** The example nearest to a place, no farther than `reach` pixels, of the classes that stand out. */
 export function exampleAt(
-  scene: Scene,
+  { count, classOf }: Scene,
   { active }: MapState,
   panels: readonly PanelView[],
   [x, y]: Place,
@@ -94,15 +96,23 @@ export function exampleAt(
 ): number | undefined {
   const panel = panels.find(({ box }) => contains(box, x, y));
   if (!panel) return undefined;
+  const { projection, from, to, share } = panel;
+  const { left, top, scale } = projection;
   let nearest: number | undefined;
   let least = reach * reach;
-  for (let i = 0; i < scene.count; i++) {
-    if (active.size > 0 && !active.has(scene.classOf[i]!)) continue;
-    const [px, py] = placeOf(panel, i);
+  const look = (i: number): void => {
+    if (active.size > 0 && !active.has(classOf[i]!)) return;
+    const px = left + scale * (from[2 * i]! + share * (to[2 * i]! - from[2 * i]!));
+    const py = top + scale * (from[2 * i + 1]! + share * (to[2 * i + 1]! - from[2 * i + 1]!));
     const square = (px - x) ** 2 + (py - y) ** 2;
-    if (square > least) continue;
+    if (square > least) return;
     least = square;
     nearest = i;
-  }
+  };
+  const resting = share === 0 ? from : share === 1 ? to : undefined;
+  if (resting && count > mostScanned) {
+    const reached = reach / scale;
+    gridOf(resting).visit((x - left) / scale, (y - top) / scale, reached, look);
+  } else for (let i = 0; i < count; i++) look(i);
   return nearest;
 }

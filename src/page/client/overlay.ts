@@ -55,7 +55,7 @@ export function placeOf({ projection, from, to, share }: PanelView, i: number): 
 export function imageSize(scene: Scene, panel: PanelView): number {
   if (!scene.sprite) return 0;
   let visible = 0;
-  for (let i = 0; i < scene.count; i++) {
+  for (let i = 0; i < scene.count && visible <= mostImages; i++) {
     if (contains(panel.box, ...placeOf(panel, i))) visible++;
   }
   if (visible === 0 || visible > mostImages) return 0;

@@ -37,7 +37,8 @@ export interface Painter {
   resize(width: number, height: number, ratio: number): void;
   /** Red, green, blue and opacity (0 to 255) of each example, and the order they are drawn in: later ones on top. */
   style(colors: Uint8Array<ArrayBuffer>, order: Uint32Array<ArrayBuffer>): void;
-  draw(panels: readonly PanelView[]): void;
+  /** `quickly` permits less detail; returns whether some was left out. */
+  draw(panels: readonly PanelView[], quickly: boolean): boolean;
   /** Gives the graphics card's memory back. */
   destroy(): void;
 }

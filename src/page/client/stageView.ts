@@ -24,6 +24,7 @@ export type DrawMore = (
   scheme: SchemeColors,
 ) => void;
 
+const restless = 120; // ms after a frame in which the map counts as moving
 const settling = 55; // ms in which a camera goes two thirds of its way
 
 /**
@@ -50,6 +51,15 @@ export function createStageView(
   let outdated = true; // the dots have another size or other colors than those on the canvas
   let planned = 0;
   let drawnAt = 0;
+  let paintedAt = -restless;
+  let finishing: ReturnType<typeof setTimeout> | undefined;
+
+  /** Draws once more, in full detail, when the map has come to rest. */
+  const finish = (): void => {
+    outdated = true;
+    paintedAt = -restless;
+    plan();
+  };
 
   const draw = (now: number): void => {
     planned = 0;
@@ -64,7 +74,10 @@ export function createStageView(
       !views.every((v, i) => sameView(v, shown[i]))
     ) {
       showPanels(grounds, captions, scene, state);
-      painter.draw(views);
+      clearTimeout(finishing);
+      const coarse = painter.draw(views, now - paintedAt < restless);
+      paintedAt = now;
+      if (coarse) finishing = setTimeout(finish, restless);
       shown = views;
       outdated = false;
     }
@@ -121,6 +134,7 @@ export function createStageView(
     destroy() {
       observer.disconnect();
       cancelAnimationFrame(planned);
+      clearTimeout(finishing);
       planned = -1; // nothing is planned any more
       painter.destroy();
     },

@@ -28,6 +28,7 @@ void main() {
 
 /** A painter on the graphics card, or undefined where there is none: a processor that plays one is slower than a canvas. */
 export function webglPainter(canvas: HTMLCanvasElement): Painter | undefined {
+  if (!hasGraphicsCard()) return undefined;
   const gl = canvas.getContext('webgl', {
     antialias: false,
     failIfMajorPerformanceCaveat: true,
@@ -86,11 +87,33 @@ export function webglPainter(canvas: HTMLCanvasElement): Painter | undefined {
         gl.uniform3f(place, x * ratio, y * ratio, scale * ratio);
         gl.drawElements(gl.POINTS, count, gl.UNSIGNED_INT, 0);
       }
+      return false;
     },
     destroy() {
       gl.getExtension('WEBGL_lose_context')?.loseContext();
     },
   };
+}
+
+let found: boolean | undefined;
+
+/**
+ * Whether WebGL is drawn by a graphics card. Browsers play one on the processor without saying so, but for its name; a
+ * canvas that was asked keeps its context, so another one is asked.
+ */
+function hasGraphicsCard(): boolean {
+  if (found !== undefined) return found;
+  const gl = document
+    .createElement('canvas')
+    .getContext('webgl', { failIfMajorPerformanceCaveat: true });
+  found = false;
+  if (!gl) return found;
+  const own = String(gl.getParameter(gl.RENDERER));
+  const hidden = own === 'WebKit WebGL' ? gl.getExtension('WEBGL_debug_renderer_info') : null;
+  const name = hidden ? String(gl.getParameter(hidden.UNMASKED_RENDERER_WEBGL)) : own;
+  gl.getExtension('WEBGL_lose_context')?.loseContext();
+  found = !/swiftshader|llvmpipe|softpipe|software|basic render/i.test(name);
+  return found;
 }
 
 const mostSets = 8; // sets of points that the card keeps at a time
