@@ -10,8 +10,11 @@ import { type Browser, chromium } from 'playwright-core';
  */
 export function startChromium({
   graphics = true,
+  camera = false,
 }: {
   readonly graphics?: boolean;
+  /** Plays a camera that shows a test picture. */
+  readonly camera?: boolean;
 } = {}): Promise<Browser> {
   const executablePath = process.env['CHROMIUM_PATH'] || find(['chromium', 'chromium-browser']);
   if (executablePath === undefined) {
@@ -28,6 +31,7 @@ export function startChromium({
       ...(graphics
         ? ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader']
         : ['--disable-gpu']),
+      ...(camera ? ['--use-fake-device-for-media-stream'] : []),
       '--disable-quic',
       '--no-first-run',
       '--disable-background-networking',

@@ -34,7 +34,7 @@ let browser: Browser;
 beforeAll(async () => {
   execFileSync('node', ['scripts/build.mjs'], { cwd: example });
   [browser, site] = await Promise.all([
-    startChromium({ graphics: false }),
+    startChromium({ graphics: false, camera: true }),
     serve(`${example}dist`, true),
   ]);
 });
@@ -162,6 +162,88 @@ describe('The page that learns, in Chromium', () => {
       expect(found).toEqual([]);
     },
   );
+
+  /** A picture of one shape, as a file; no two are the same. */
+  const picture = async (shape: 'ball' | 'box', i: number): Promise<Buffer> => {
+    const url = await page.evaluate(
+      ([kind, number]) => {
+        const canvas = document.createElement('canvas');
+        canvas.width = canvas.height = 120;
+        const context = canvas.getContext('2d')!;
+        context.fillStyle = number % 2 ? '#ddd' : '#bbc';
+        context.fillRect(0, 0, 120, 120);
+        context.fillStyle = kind === 'ball' ? '#c22' : '#26c';
+        const size = 36 + 3 * number;
+        context.beginPath();
+        if (kind === 'ball') context.arc(60, 60, size, 0, 7);
+        else context.rect(60 - size, 60 - size, 2 * size, 2 * size);
+        context.fill();
+        return canvas.toDataURL();
+      },
+      [shape, i] as const,
+    );
+    return Buffer.from(url.split(',')[1]!, 'base64');
+  };
+  const seen = (words: string): Promise<unknown> =>
+    page.waitForFunction(
+      (text) => document.querySelector('#seen strong')?.textContent === text,
+      words,
+      { timeout: 20_000 },
+    );
+
+  test('learns from pictures of files and of a camera, and knows them after a reload', async () => {
+    await visit({ permissions: ['camera'] });
+    for (const kind of ['ball', 'box'] as const) {
+      await page.fill('#kind', kind);
+      const buffers = await Promise.all([0, 1, 2, 3].map((i) => picture(kind, i)));
+      await page.setInputFiles(
+        '#files',
+        buffers.map((buffer, i) => ({ name: `${i}.png`, mimeType: 'image/png', buffer })),
+      );
+      await page.waitForSelector(`#kinds li:has-text("${kind}")`);
+    }
+    await page.waitForFunction(() =>
+      document.querySelector('#pictures-note')?.textContent?.includes('100 % find their kind'),
+    );
+    const file = { name: 'asked.png', mimeType: 'image/png', buffer: await picture('box', 1.5) };
+    await page.setInputFiles('#ask-file', file);
+    await seen('box');
+
+    await page.click('#camera');
+    await seen('Like nothing I know');
+    await page.fill('#kind', 'test picture');
+    for (const count of [1, 2, 3]) {
+      await page.click('#take');
+      await page.waitForSelector(`#kinds li:nth-child(3) .strip canvas:nth-child(${count})`);
+    }
+    await seen('test picture');
+    await page.click('#camera');
+
+    await page.reload();
+    await page.waitForSelector('#kinds li:nth-child(3)');
+    await page.setInputFiles('#ask-file', file);
+    await seen('box');
+  }, 60_000);
+
+  test('says what is wrong with a file or a camera in a sentence', async () => {
+    await visit();
+    await page.fill('#kind', 'ball');
+    await page.setInputFiles('#files', {
+      name: 'notes.txt',
+      mimeType: 'text/plain',
+      buffer: Buffer.from('no picture'),
+    });
+    const note = (words: string): Promise<unknown> =>
+      page.waitForFunction(
+        (text) => document.querySelector('#pictures-note')?.textContent === text,
+        words,
+      );
+    await note('notes.txt is no picture that this browser can read.');
+    await page.click('#camera');
+    await note(
+      'The camera is not allowed. Allow it in the settings of the browser for this page, or choose files instead.',
+    );
+  });
 
   test('fits a phone of 360 pixels, and can be used by keys alone', async () => {
     await visit({ viewport: { width: 360, height: 740 }, reducedMotion: 'reduce' });

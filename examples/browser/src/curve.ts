@@ -22,9 +22,13 @@ export function createCurve(canvas: HTMLCanvasElement): Curve {
     const color = (name: string): string => style.getPropertyValue(name).trim();
     const [left, right, top, bottom] = [44, width - 10, 10, height - 24];
     const all = runs.flat();
-    const high = Math.max(...all.slice(0, 2000), 1e-6) * 1.05;
+    // Values of two losses cannot be compared: each is drawn as a share of its own largest one.
+    const shares = runs.length > 1;
+    const highOf = (losses: readonly number[]): number =>
+      losses.reduce((most, loss) => Math.max(most, loss), 1e-6) * 1.05;
+    const high = shares ? 105 : highOf(all);
     const x = (step: number): number => left + ((right - left) * step) / Math.max(1, most);
-    const y = (loss: number): number => bottom - ((bottom - top) * loss) / high;
+    const y = (loss: number, most = high): number => bottom - ((bottom - top) * loss) / most;
     context.font = `12px ${style.fontFamily}`;
     context.strokeStyle = color('--line');
     context.fillStyle = color('--muted');
@@ -37,7 +41,8 @@ export function createCurve(canvas: HTMLCanvasElement): Curve {
       context.lineTo(right, y(loss));
       context.stroke();
       context.textAlign = 'right';
-      if (all.length > 0) context.fillText(loss.toPrecision(2), left - 8, y(loss));
+      const label = shares ? `${Math.round(loss)} %` : loss.toPrecision(2);
+      if (all.length > 0) context.fillText(label, left - 8, y(loss));
     }
     context.textBaseline = 'alphabetic';
     for (const part of [0, 0.5, 1]) {
@@ -50,11 +55,12 @@ export function createCurve(canvas: HTMLCanvasElement): Curve {
       context.fillText('The loss will be drawn here.', (left + right) / 2, (top + bottom) / 2 + 4);
     }
     runs.forEach((losses, run) => {
+      const own = highOf(losses);
       context.strokeStyle = color(run === 0 ? '--blue' : '--unknown');
       const path = (values: readonly number[]): void => {
         context.beginPath();
         values.forEach((loss, i) => {
-          context.lineTo(x(i + 1), y(loss));
+          context.lineTo(x(i + 1), y(loss, own));
         });
         context.stroke();
       };

@@ -25,6 +25,7 @@ import {
   taughtNames,
   thumbnails,
 } from './known.ts';
+import { startPictures } from './pictures.ts';
 import { losses, miners, type Settings } from './settings.ts';
 
 const part = <E extends HTMLElement>(id: string): E => document.getElementById(id) as E;
@@ -143,6 +144,7 @@ async function showAnswer(): Promise<void> {
   map.query({
     point: await placeOf(pixels, hits),
     neighbors: hits.map(({ id }) => indexOf(known, id)),
+    texts: hits.map(({ distance }) => distance.toFixed(2)),
     image: onWhite(pixels),
     faint: label === undefined,
   });
@@ -495,6 +497,7 @@ async function trainAnew(): Promise<void> {
   text('map-name-a', losses[settings.loss]);
   let other: { connection: TrainingConnection<Settings>; map: MountedMap } | undefined;
   try {
+    for (const id of ['loss-value-b', 'precision-b']) text(id, '');
     const runs = [run(connection, settings, 0, map, signal)];
     if (beside) {
       text('map-name-b', losses[beside]);
@@ -509,6 +512,7 @@ async function trainAnew(): Promise<void> {
       runs.push(run(other.connection, { ...settings, loss: beside }, 1, other.map, signal));
     }
     await Promise.all(runs);
+    if (other) await judge(other.connection, 'precision-b');
     known.taught = known.taught.map((one, i) => ({ ...one, id: `taught-${i}` }));
     await calibrate();
     await placeTaught(await untangled());
@@ -539,9 +543,9 @@ async function run(
     if (event.kind === 'step') {
       curve.add(number, event.loss);
       total++;
+      text(number === 0 ? 'loss-value' : 'loss-value-b', event.meanLoss.toFixed(3));
       if (number === 0) {
         text('step', `${total}`);
-        text('loss-value', event.meanLoss.toFixed(3));
         text('speed', event.stepsPerSecond.toFixed(0));
       }
     } else if (event.kind === 'watch') {
@@ -549,7 +553,10 @@ async function run(
       const data = { data: embeddings, shape: [embeddings.length / dims, dims] as const };
       projection = await pca(data, projection ? { like: projection } : {});
       onto.update(projection.points);
-      if (number > 0) continue;
+      if (number > 0) {
+        if (looks++ % 4 === 0) await judge(at, 'precision-b');
+        continue;
+      }
       if (looks === 0) known.taught = known.taught.map((one, i) => ({ ...one, id: `taught-${i}` }));
       axes = projection;
       places = projection.points as Float32Array<ArrayBuffer>;
@@ -560,9 +567,14 @@ async function run(
 }
 
 async function calibrate(): Promise<void> {
-  const found = await connection.call<{ threshold: number; precisionAt1: number }>('calibrate');
-  setThreshold(found.threshold);
-  text('precision', `${(100 * found.precisionAt1).toFixed(1)} %`);
+  setThreshold(await judge(connection, 'precision'));
+}
+
+/** Shows for how many of the map the nearest other one is of their class; returns the threshold that fits. */
+async function judge(at: TrainingConnection<Settings>, id: string): Promise<number> {
+  const found = await at.call<{ threshold: number; precisionAt1: number }>('calibrate');
+  text(id, `${(100 * found.precisionAt1).toFixed(1)} %`);
+  return found.threshold;
 }
 
 function setTraining(training: boolean): void {
@@ -633,11 +645,12 @@ async function start(): Promise<void> {
   showLegend();
   showTaught();
   const setup = await connection.call<Setup>('setup');
-  text('backend', `It runs on ${setup.reason}`);
+  text('backend', `All of it happens in this browser. It runs on ${setup.reason}`);
   part('isolate').hidden = setup.isolated || !('serviceWorker' in navigator) || !isSecureContext;
   if (drawing.image()) await ask(true);
   document.body.dataset['ready'] = 'true';
   performance.mark('ready');
+  await startPictures(connection, store);
 }
 
 start().catch(say);

@@ -26,12 +26,14 @@ import {
   type TrainingSession,
 } from 'tfjs-metric-learning/browser';
 import { encodeInk, fetchDigits, imageSize } from './digits.ts';
+import { createPictureLearner, type Shown } from './pictureLearner.ts';
 import type { LossName, MinerName, Settings } from './settings.ts';
 
 const dims = 32;
 let setup: Setup | undefined;
 let learned: Promise<IdxDataset> | undefined;
 let shown: Promise<IdxDataset> | undefined;
+const pictures = createPictureLearner();
 
 const lossOf: Record<LossName, (classes: number) => Loss> = {
   supCon: () => supConLoss({ temperature: 0.1 }),
@@ -100,6 +102,8 @@ serveTraining<Settings>(self, {
   },
   calls: {
     setup: () => setup,
+    learnPictures: (_session: TrainingSession, shown: Shown) => pictures.learn(shown),
+    seePicture: (_session: TrainingSession, features: Float32Array) => pictures.see(features),
     /** A map on which neighbors stay neighbors. */
     async untangle({ index }: TrainingSession) {
       const { vectors, dims: width, items } = index!.state();
