@@ -2,9 +2,10 @@
  * Measures training, embedding, losses and miners: `simd` with one and with all threads, the stock backends, and
  * PyTorch and pytorch-metric-learning where a Python here has them; and the interactive map in Chromium. Build the library first.
  *
- *   node bench/run.mjs [mnist] [bases] [losses] [pages] [--rounds 6] [--full]
+ *   node bench/run.mjs [mnist] [bases] [losses] [pages] [--rounds 6] [--full] [--skip-stock] [--only mobileNet,dense]
  *   node bench/run.mjs soak [growing] [server] [training] [--threads 2]
  *
+ * --skip-stock leaves out the stock backends, whose steps take seconds; --only chooses among bases, losses and miners.
  * --full runs the whole MNIST job, two epochs with validation, where the default extrapolates an epoch from steps.
  */
 import { execFileSync } from 'node:child_process';
@@ -23,12 +24,19 @@ const { values, positionals } = parseArgs({
   options: {
     rounds: { type: 'string', default: '6' },
     full: { type: 'boolean', default: false },
+    'skip-stock': { type: 'boolean', default: false },
+    only: { type: 'string' },
     threads: { type: 'string', default: '2' },
   },
 });
 const rounds = Number(values.rounds);
 const soakScript = fileURLToPath(new URL('soak.mjs', import.meta.url));
-const topics = { mnist, bases, losses: () => measureLosses(rounds), pages: measurePages };
+const topics = {
+  mnist,
+  bases,
+  losses: () => measureLosses(rounds, values.only?.split(',')),
+  pages: measurePages,
+};
 const [first, ...rest] = positionals;
 
 console.log(`${machine()}\n`);
@@ -49,8 +57,7 @@ async function mnist() {
       pytorch('mnist', { threads, best: true }),
     ]),
     ...threadCounts.map((threads) => tfjs('mnist', 'simd', { threads, relaxed: true })),
-    tfjs('mnist', 'cpu', { batchSize: share }),
-    tfjs('mnist', 'wasm'),
+    ...stock(tfjs('mnist', 'cpu', { batchSize: share }), tfjs('mnist', 'wasm')),
   ]);
   const isCpu = (engine) => engine.setup.backend === 'cpu';
   const trainers = engines.filter((engine) => engine.setup.backend !== 'wasm'); // it cannot train a convolution
@@ -145,18 +152,19 @@ async function bases() {
       'Word vectors, GRU 64 in both directions, Dense 64: a training step of 32 triplets, 96 texts of 20 words',
     ],
   ];
-  for (const [job, batchSize, title] of kinds) {
+  const chosen = values.only?.split(',') ?? kinds.map(([job]) => job);
+  for (const [job, batchSize, title] of kinds.filter(([job]) => chosen.includes(job))) {
     const engines = await start([
       ...threadCounts.flatMap((threads) => [
         tfjs(job, 'simd', { threads, batchSize }),
         pytorch(job, { threads, batchSize }),
         pytorch(job, { threads, batchSize, best: true }),
       ]),
-      tfjs(job, 'cpu', { batchSize }),
+      ...stock(tfjs(job, 'cpu', { batchSize })),
     ]);
     const some = (count) => (engine) => steps(engine.setup.backend === 'cpu' ? 1 : count);
     await interleave(engines, 1, some(30)); // warm up
-    const step = await interleave(engines, 5, some(20));
+    const step = await interleave(engines, rounds, some(20));
     print(title, step, 'ms a step');
     stop(engines);
   }
@@ -164,6 +172,10 @@ async function bases() {
 
 function steps(count) {
   return { question: { task: 'train', count } };
+}
+
+function stock(...engines) {
+  return values['skip-stock'] ? [] : engines;
 }
 
 function start(engines) {

@@ -107,8 +107,54 @@ async function bundleWorker() {
   return outputFiles[0].text.trim();
 }
 
-/** Deflated first: base64 of plain code compresses to one and a half times as much on its way to a page. */
-const packed = (bytes) => deflateRawSync(bytes, { level: 9 }).toString('base64');
+/** A module in pieces: each function is one, and so is what lies before and after them. */
+function piecesOf(bytes) {
+  const pieces = [];
+  let start = 0;
+  let at = 8; // behind the module's header
+  const number = () => {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = bytes[at++];
+      value |= (byte & 127) << shift;
+      if (byte < 128) return value;
+    }
+  };
+  const codeSection = 10;
+  while (at < bytes.length) {
+    const id = bytes[at++];
+    const size = number();
+    const end = at + size;
+    if (id === codeSection) {
+      for (let left = number(); left > 0; left--) {
+        at = number() + at;
+        pieces.push(bytes.subarray(start, at));
+        start = at;
+      }
+    }
+    at = end;
+  }
+  pieces.push(bytes.subarray(start));
+  return pieces;
+}
+
+/**
+ * Both modules as one text: their pieces in turn, each after its length in two bytes. The modules differ little, and
+ * side by side the second takes next to nothing. Deflated first: base64 of plain code compresses to one and a half times
+ * as much on its way to a page.
+ */
+function packed(first, second) {
+  const others = piecesOf(second);
+  const pieces = piecesOf(first).flatMap((piece, i) => [piece, others[i]]);
+  if (pieces.length !== 2 * others.length)
+    throw new Error('kernels: the modules have unlike functions');
+  const bytes = pieces.flatMap((piece) => {
+    if (piece.length > 65_535)
+      throw new Error('kernels: a function is too long for its length in two bytes');
+    return [Buffer.from([piece.length & 255, piece.length >> 8]), piece];
+  });
+  return deflateRawSync(Buffer.concat(bytes), { level: 9 }).toString('base64');
+}
 
 const strict = await compile('simd,threads,bulk-memory');
 const relaxed = await compile('simd,threads,bulk-memory,relaxed-simd');
@@ -120,11 +166,11 @@ writeFileSync(
 /** The parameters of each kernel, in the order in which it takes them. */
 export const kernelParameters = ${JSON.stringify(parametersOf(strict), null, 2)} as const;
 
-/** The kernels for every engine with SIMD and threads: deflated, as base64. */
-export const strictModule: string = '${packed(strict)}';
-
-/** The same with fused multiply-add, for engines with relaxed SIMD. */
-export const relaxedModule: string = '${packed(relaxed)}';
+/**
+ * The kernels for every engine with SIMD and threads, and the same with fused multiply-add, for engines with relaxed
+ * SIMD: their pieces in turn, deflated, as base64. kernelBytes.ts takes them apart.
+ */
+export const modules: string = '${packed(strict, relaxed)}';
 
 /** What a worker thread runs. */
 export const workerSource: string = ${JSON.stringify(await bundleWorker())};

@@ -1,7 +1,5 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { decodeBase64 } from '../internal/base64.ts';
-import { inflate } from '../internal/inflate.ts';
-import { relaxedModule, strictModule } from './wasmModule.ts';
+import { kernelBytes } from './kernelBytes.ts';
 
 /**
  * Compiles the kernels, with fused multiply-add where `relaxed`.
@@ -11,8 +9,7 @@ import { relaxedModule, strictModule } from './wasmModule.ts';
  */
 export async function compileKernels(relaxed: boolean): Promise<WebAssembly.Module> {
   if (relaxed) allowRelaxedSimd();
-  const packed = decodeBase64(relaxed ? relaxedModule : strictModule);
-  const bytes = (await inflate(packed, 'deflate-raw')) as Uint8Array<ArrayBuffer>;
+  const bytes = await kernelBytes(relaxed);
   if (typeof WebAssembly === 'undefined' || !WebAssembly.validate(bytes)) {
     throw new MetricLearningError({
       where: 'registerSimdBackend',

@@ -75,12 +75,11 @@ function productSizes(
   const [columns, bDepth] = transposeB ? [bRows, bColumns] : [bColumns, bRows];
   const aOuter = a.shape.slice(0, -2);
   const bOuter = b.shape.slice(0, -2);
-  const outer = broadcast_util.assertAndGetBroadcastShape(aOuter, bOuter);
-  const [aBatch, bBatch, batch] = [aOuter, bOuter, outer].map(util.sizeFromShape) as [
-    number,
-    number,
-    number,
-  ];
+  const isAlike = util.arraysEqual(aOuter, bOuter);
+  const outer = isAlike ? aOuter : broadcast_util.assertAndGetBroadcastShape(aOuter, bOuter);
+  const aBatch = util.sizeFromShape(aOuter);
+  const bBatch = isAlike ? aBatch : util.sizeFromShape(bOuter);
+  const batch = isAlike ? aBatch : util.sizeFromShape(outer);
   const isPlain = (count: number): boolean => count === batch || count === 1;
   if (depth !== bDepth || !isPlain(aBatch) || !isPlain(bBatch)) return undefined;
   return { rows, columns, depth, aBatch, bBatch, batch, outShape: [...outer, rows, columns] };
