@@ -2,6 +2,7 @@
 import type { io, Tensor2D } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Dataset, Examples } from './data/dataset.ts';
+import type { EmbeddingRows } from './data/embeddings.ts';
 import { type ExampleSource, exampleSource } from './data/exampleSource.ts';
 import type { LazyDataset } from './data/lazyDataset.ts';
 import { nameLabels } from './data/nameLabels.ts';
@@ -20,7 +21,9 @@ import type { Loss } from './losses/loss.ts';
 import type { LossState, StatefulLoss } from './losses/parametricLoss.ts';
 import type { KerasLoss } from './losses/triplet/tripletLoss.ts';
 import { type BaseShape, checkBase } from './networks/checkBase.ts';
+import { type EmbedDatasetOptions, embedDatasetOptions } from './networks/embedDataset.ts';
 import { embedBatch, embedExamples, embedSource } from './networks/embedExamples.ts';
+import { embedRows } from './networks/embedRows.ts';
 import { fitNormalization } from './networks/fitNormalization.ts';
 import { type ForwardPass, forwardPass } from './networks/forwardPass.ts';
 import { declareDistance, distanceOfNetwork } from './networks/networkDistance.ts';
@@ -346,6 +349,23 @@ export class TripletModel {
     this.#checkAlive(where);
     const { batchSize } = readOptions(where, embedOptions, options);
     return embedExamples(this.#forward, this.#open(where, examples), batchSize);
+  }
+
+  /**
+   * The same as plain numbers, `{ data, shape }`, without holding a page or a server: events are served between two
+   * batches, and there is nothing to dispose. It works on webgpu too.
+   *
+   * @throws MetricLearningError if the examples do not have the base's input shape; the signal's reason when it is
+   * aborted.
+   * @example
+   * const { data, shape } = await model.embedAsync(examples, { onProgress: (done, all) => console.log(done / all) });
+   */
+  async embedAsync(examples: Examples, options: EmbedDatasetOptions = {}): Promise<EmbeddingRows> {
+    const where = 'TripletModel.embedAsync';
+    this.#checkAlive(where);
+    const { batchSize, onProgress, signal } = readOptions(where, embedDatasetOptions, options);
+    const pauses = { batchSize, onProgress, signal };
+    return embedRows(this.#forward, this.#open(where, examples), this.dims, pauses);
   }
 
   /** Prints the three-input network as a table. */

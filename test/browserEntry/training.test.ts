@@ -289,3 +289,56 @@ test('A model is freed when another takes its place', async () => {
   await all(connection, { steps: 3, watch: true });
   expect(memory().numTensors).toBe(numTensors);
 });
+
+describe('A pool of workers', () => {
+  /** Three workers, and how often each of them has embedded. */
+  function pool(): { connection: TrainingConnection<Settings>; close(): void } {
+    const ends = [0, 1, 2].map(() => channel());
+    for (const { worker } of ends) serveTraining<Settings>(worker, { train: trainPoints });
+    const connection = connectTraining<Settings>(ends.map(({ page }) => page));
+    return {
+      connection,
+      close() {
+        for (const { close } of ends) close();
+      },
+    };
+  }
+
+  test('embeds as one worker does, in the order of the examples, also after more training', async () => {
+    const { connection, close } = pool();
+    open.push(close);
+    const one = connect();
+    for (const steps of [3, 6]) {
+      await all(connection, { steps });
+      await all(one, { steps });
+      for (const count of [6, 5, 2, 1]) {
+        const examples = points.slice(0, 2 * count);
+        const { data, shape } = await connection.embed(examples);
+        expect(shape).toEqual([count, 2]);
+        const alone = await one.embed(examples);
+        for (const [i, value] of data.entries()) expect(value).toBeCloseTo(alone.data[i]!, 5);
+      }
+    }
+  });
+
+  test('embeds in the first worker while it trains, and answers its other calls', async () => {
+    const { connection, close } = pool();
+    open.push(close);
+    const events = connection.train({ steps: 4, watch: true });
+    await events.next();
+    expect((await connection.embed(points)).shape).toEqual([6, 2]);
+    const [hits] = await connection.search(points.slice(0, 2), 1);
+    expect(hits?.[0]?.label).toBe(0);
+    await events.return(undefined as never);
+  });
+
+  test('says what is wrong as one worker does', async () => {
+    const { connection, close } = pool();
+    open.push(close);
+    await expect(connection.embed(points)).rejects.toThrow(/Open a bundle first/);
+    await all(connection, { steps: 1 });
+    await expect(connection.embed(points.slice(0, 3))).rejects.toThrow(MetricLearningError);
+    await expect(connection.embed('points' as never)).rejects.toThrow(/connection\.embed/);
+    expect(() => connectTraining([])).toThrow(/a Worker, or a MessagePort/);
+  });
+});

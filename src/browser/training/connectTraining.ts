@@ -7,6 +7,7 @@ import type { Recognition } from '../../recognition/createRecognizer.ts';
 import type { Hit, IndexSearchOptions, ItemLabel, Json } from '../../search/vectorIndex.ts';
 import type { History } from '../../training/checkpoints/runState.ts';
 import { checkPort } from './checkPort.ts';
+import { connectPool } from './connectPool.ts';
 import { type Answer, buffersIn, type Port, type Request, receivedError } from './messages.ts';
 import type { OpenedBundle, ServedBundleOptions, ServedRecognizeOptions } from './session.ts';
 import type { ServedEvent } from './trainingService.ts';
@@ -52,7 +53,7 @@ export interface TrainingConnection<Settings = unknown> {
     settings: Settings,
     options?: ConnectedTrainOptions,
   ): AsyncGenerator<ServedEvent, History, void>;
-  /** The embeddings of examples as numbers, { data, shape }. */
+  /** The embeddings of examples as numbers, { data, shape }; a pool of workers splits them. */
   embed(examples: SentExamples): Promise<EmbeddingRows>;
   /** The k nearest items of each example, nearest first. */
   search(examples: SentExamples, k: number, options?: IndexSearchOptions): Promise<Hit[][]>;
@@ -89,6 +90,9 @@ interface Waiting {
  * Connects a page with the worker that calls `serveTraining`. Calls may be made at any time, several at once, and are
  * served in order. Errors of the worker come as the errors they are, `MetricLearningError` included.
  *
+ * An array of workers becomes a pool: the first one trains and keeps the index, and `embed` splits its examples among all.
+ * Each of them calls `serveTraining`.
+ *
  * @throws MetricLearningError if `worker` is none; a call rejects with one if the worker cannot start, or is closed.
  * @example
  * const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
@@ -100,9 +104,15 @@ interface Waiting {
  * const [{ name }] = await connection.recognize(drawing, { threshold: 0.5 });
  */
 export function connectTraining<Settings = unknown>(
-  worker: Port,
+  worker: Port | readonly Port[],
   options: ConnectOptions = {},
 ): TrainingConnection<Settings> {
+  if (!Array.isArray(worker)) return connectOne(worker as Port, options);
+  if (worker.length === 0) checkPort('connectTraining', undefined);
+  return connectPool(worker.map((one: Port) => connectOne<Settings>(one, options)));
+}
+
+function connectOne<Settings>(worker: Port, options: ConnectOptions): TrainingConnection<Settings> {
   const where = 'connectTraining';
   checkPort(where, worker);
   const { transfer } = readOptions(where, connectOptions, options);

@@ -26,6 +26,7 @@ const sessionCalls = [
   'forget',
   'bundle',
   'open',
+  'shareNetwork',
 ] as const satisfies readonly (keyof Session)[];
 
 interface Run {

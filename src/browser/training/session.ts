@@ -3,7 +3,7 @@ import { type EmbeddingRows, readEmbeddings } from '../../data/embeddings.ts';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import type { NetworkEmbedder } from '../../networks/createEmbedder.ts';
 import { disposeNetwork, networkVariables } from '../../networks/networkState.ts';
-import { decodeBundle, encodeBundle } from '../../recognition/bundleFile.ts';
+import { type BundleParts, decodeBundle, encodeBundle } from '../../recognition/bundleFile.ts';
 import {
   createRecognizer,
   type Recognition,
@@ -61,6 +61,16 @@ export interface Session extends TrainingSession {
   forget(label: ItemLabel): Promise<number>;
   bundle(options?: ServedBundleOptions): Promise<Uint8Array>;
   open(bytes: Uint8Array): Promise<OpenedBundle>;
+  /** The network alone, for other workers that embed with it. */
+  shareNetwork(): Promise<SharedNetwork>;
+}
+
+/** A network on its way to other workers. */
+export interface SharedNetwork {
+  /** A bundle without items. */
+  readonly bytes: Uint8Array;
+  /** Values of one example; undefined where examples of any size go. */
+  readonly exampleSize: number | undefined;
 }
 
 export function createSession(): Session {
@@ -139,16 +149,23 @@ export function createSession(): Session {
     },
     async bundle(options = {}) {
       const { model, index } = inUse('connection.bundle');
-      const parts = isTripletModel(model)
-        ? { network: model.base }
-        : { network: model.network, normalization: model.normalization };
       return encodeBundle({
-        ...parts,
+        ...networkOf(model),
         index: index.state(),
         threshold: options.threshold ?? thresholdOf('connection.bundle'),
         names: options.names ?? names,
         scores: options.scores ?? scores,
       });
+    },
+    async shareNetwork() {
+      const { model } = inUse('connection.embed');
+      const empty = createIndex({ model });
+      const index = empty.state();
+      empty.dispose();
+      const bytes = await encodeBundle({ ...networkOf(model), index, threshold: 0 });
+      const [, ...input] = (isTripletModel(model) ? model.base : model.network).inputs[0]!.shape;
+      const exampleSize = input.reduce<number>((size, length) => size * (length ?? Number.NaN), 1);
+      return { bytes, exampleSize: Number.isNaN(exampleSize) ? undefined : exampleSize };
     },
     async open(bytes) {
       const opened = await decodeBundle(bytes);
@@ -162,6 +179,15 @@ export function createSession(): Session {
     },
   };
   return session;
+}
+
+/** What a bundle holds of a model. */
+function networkOf(
+  model: TripletModel | NetworkEmbedder,
+): Pick<BundleParts, 'network' | 'normalization'> {
+  return isTripletModel(model)
+    ? { network: model.base }
+    : { network: model.network, normalization: model.normalization };
 }
 
 function isTripletModel(model: TripletModel | NetworkEmbedder): model is TripletModel {

@@ -13,6 +13,7 @@ import type { LoadedBatch } from './batchFeed.ts';
 import { batchStatistics } from './batchStatistics.ts';
 import { clipByGlobalNorm } from './clipByGlobalNorm.ts';
 import type { StepResult } from './events.ts';
+import { explainKernel } from './explainKernel.ts';
 import {
   cachedGradients,
   type GradientParts,
@@ -52,7 +53,7 @@ export async function trainingStep(
     return result;
   } catch (error) {
     before.restore();
-    throw error;
+    throw explainKernel(error);
   } finally {
     before.dispose();
   }
