@@ -7,6 +7,8 @@ export interface NearestFinder {
   reset(): void;
   /** Shows row `row` the distances `values[start .. start + count - 1]`, at the positions from `from` on. */
   look(row: number, values: Float32Array, start: number, count: number, from: number): void;
+  /** Shows `count` rows, from row `row` on, one distance each, `values[start .. start + count - 1]`, all at one position. */
+  lookEach(row: number, values: Float32Array, start: number, count: number, at: number): void;
   /** The positions of the row's k smallest, in no order: of equal ones the first. Infinity is not among them. */
   positions(row: number): number[];
   /** The distances of these positions. */
@@ -18,6 +20,7 @@ export interface NearestFinder {
 export function createNearestFinder(rows: number, k: number): NearestFinder {
   const distance = new Float32Array(rows * k); // a heap each: the worst of the k best is on top
   const position = new Int32Array(rows * k);
+  const limit = new Float32Array(rows); // the tops, side by side
   const kept = <T>(row: number, values: ArrayLike<T>): T[] => {
     const found: T[] = [];
     for (let i = row * k; i < (row + 1) * k; i++) {
@@ -29,12 +32,13 @@ export function createNearestFinder(rows: number, k: number): NearestFinder {
     reset() {
       distance.fill(Infinity);
       position.fill(-1);
+      limit.fill(Infinity);
     },
     look(row, values, start, count, from) {
       const top = row * k;
       const shift = from - start;
       const end = start + count;
-      let worst = distance[top]!;
+      let worst = limit[row]!;
       for (let at = start; at < end; at += 4) {
         const last = Math.min(at + 4, end);
         // Nearly all are farther than that, and four at a time are passed in half the time.
@@ -53,6 +57,30 @@ export function createNearestFinder(rows: number, k: number): NearestFinder {
             siftDown(distance, position, top, k, d, i + shift);
             worst = distance[top]!;
           }
+        }
+      }
+      limit[row] = worst;
+    },
+    lookEach(row, values, start, count, at) {
+      const shift = row - start;
+      const end = start + count;
+      for (let from = start; from < end; from += 4) {
+        const last = Math.min(from + 4, end);
+        const farther =
+          last === from + 4 &&
+          !(
+            values[from]! < limit[from + shift]! ||
+            values[from + 1]! < limit[from + shift + 1]! ||
+            values[from + 2]! < limit[from + shift + 2]! ||
+            values[from + 3]! < limit[from + shift + 3]!
+          );
+        if (farther) continue;
+        for (let i = from; i < last; i++) {
+          const d = values[i]!;
+          if (d >= limit[i + shift]!) continue;
+          const top = (i + shift) * k;
+          siftDown(distance, position, top, k, d, at);
+          limit[i + shift] = distance[top]!;
         }
       }
     },

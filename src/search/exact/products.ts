@@ -25,11 +25,15 @@ export interface ProductTile {
 
 /** The orders of queries and one set of references, which stay on the backend until `dispose`. */
 export interface Products {
-  /** Those of `count` queries, from query `first` on, a tile after the other, each the caller's until the next. */
+  /**
+   * Those of `count` queries, from query `first` on, a tile after the other, each the caller's until the next. The first
+   * tile is the one that reference `start` is in, 0 by default.
+   */
   tiles(
     query: EmbeddingRows,
     first: number,
     count: number,
+    start?: number,
   ): AsyncGenerator<ProductTile, void, void>;
   /** All of them: [count, references]; the array is the caller's. */
   of(query: EmbeddingRows, first: number, count: number): Promise<Float32Array>;
@@ -56,12 +60,13 @@ function createDotProducts(reference: EmbeddingRows): Products {
     query: EmbeddingRows,
     first: number,
     count: number,
+    start = 0,
   ): AsyncGenerator<ProductTile, void, void> {
     await ready();
     const some = query.data.subarray(first * dims, (first + count) * dims);
     const queries = getBackend() === 'cpu' ? undefined : tensor2d(some, [count, dims]);
     try {
-      for (let from = 0; from < rows; from += tileWidth) {
+      for (let from = start - (start % tileWidth); from < rows; from += tileWidth) {
         const width = Math.min(tileWidth, rows - from);
         const part = reference.data.subarray(from * dims, (from + width) * dims);
         if (!queries) {
@@ -128,10 +133,11 @@ function createMatrices(where: string, reference: EmbeddingRows, distance: Dista
     query: EmbeddingRows,
     first: number,
     count: number,
+    start = 0,
   ): AsyncGenerator<ProductTile, void, void> {
     await ready();
     references ??= tensor2d(reference.data, [rows, dims]);
-    for (let from = 0; from < rows; from += tileWidth) {
+    for (let from = start - (start % tileWidth); from < rows; from += tileWidth) {
       const width = Math.min(tileWidth, rows - from);
       const part = slice(references, [from, 0], [width, dims]);
       try {

@@ -19,6 +19,8 @@ export interface RowSearch {
    * references from index `from` on. A reference at Infinity is not found.
    */
   look(i: number, values: Float32Array, start: number, count: number, from: number): void;
+  /** Shows `count` queries, from the i-th on, the order of one reference each: `values[start .. start + count - 1]`. */
+  lookEach(i: number, values: Float32Array, start: number, count: number, reference: number): void;
   /**
    * The k nearest of the i-th query, by exact distance, then index; fewer if fewer references may be found. Undefined if
    * float32 cannot tell more references from the k-th than were kept: then `foundIn` needs the whole row.
@@ -28,6 +30,11 @@ export interface RowSearch {
   foundIn(i: number, row: Float32Array): Found[];
 }
 
+/** The candidates that are kept for each query. */
+export function placesOf(k: number, total: number): number {
+  return Math.min(k + spare, total);
+}
+
 /** A search for at most `rows` queries in a block, among `total` references; `finish` is the one of `SearchSpace`. */
 export function createRowSearch(
   { total, finish }: { readonly total: number; finish(order: number): number },
@@ -35,12 +42,12 @@ export function createRowSearch(
   k: number,
   rows: number,
 ): RowSearch {
-  const finder = createNearestFinder(rows, Math.min(k + spare, total));
+  const finder = createNearestFinder(rows, placesOf(k, total));
   let first = 0;
 
   /** The largest order in float32 that one of the k nearest may have. */
   const borderOf = (i: number): number => {
-    const near = finder.distances(i).sort((a, b) => a - b);
+    const near = Float32Array.from(finder.distances(i)).sort();
     return near.length < k ? Infinity : near[k - 1]! + 2 * query.slack[first + i]!;
   };
   /** Ranks candidates, whose float32 orders are `orders`. */
@@ -61,6 +68,7 @@ export function createRowSearch(
       finder.reset();
     },
     look: finder.look,
+    lookEach: finder.lookEach,
     found(i) {
       const border = borderOf(i);
       const positions = finder.positions(i);

@@ -17,6 +17,8 @@ export interface SearchSpace {
   readonly rows: EmbeddingRows;
   /** The distance whose `matrix` gives the orders; undefined where products give them. */
   readonly matrix?: Distance;
+  /** Whether the order of row a as a query and row b is that of row b as a query and row a, within the slack of each. */
+  readonly symmetric: boolean;
   /** @throws MetricLearningError if the queries have another width. */
   prepare(query: EmbeddingRows): QuerySpace;
   /** The distance that an exact order stands for. */
@@ -43,6 +45,7 @@ export function createSearchSpace(
     return {
       rows: reference,
       matrix: distance,
+      symmetric: false,
       prepare(query) {
         checkSameDims(where, query, reference);
         return matrixQuery(query);
@@ -55,6 +58,8 @@ export function createSearchSpace(
   const largest = maxOf(norms);
   return {
     rows,
+    // The order by a dot product of rows of any length is scaled by the length of the query.
+    symmetric: metric.normalize || metric.metric.endsWith('uclidean'),
     prepare(query) {
       checkSameDims(where, query, reference);
       const framed = frame.prepare(query, largest);

@@ -2,7 +2,7 @@ import type { EmbeddingRows } from '../../data/embeddings.ts';
 import type { Distance } from '../../distances/distance.ts';
 import type { Found } from './nearestAmong.ts';
 import { createProducts, type Products } from './products.ts';
-import { createRowSearch } from './rowSearch.ts';
+import { createRowSearch, placesOf, type RowSearch } from './rowSearch.ts';
 import { createSearchSpace, type QuerySpace } from './searchSpace.ts';
 
 /** Which references a search may find, and who is told how far it is. */
@@ -41,7 +41,12 @@ export function createSearcher(
   const { finish } = space;
   const among = { total: reference.shape[0], finish, products };
   return {
-    find: (query, k, visit, options) => findNearest(among, space.prepare(query), k, visit, options),
+    find(query, k, visit, options) {
+      const itself = query.data === reference.data && query.shape[0] === reference.shape[0];
+      const find =
+        itself && space.symmetric && mayFindAmongItself(among, k) ? findAmongItself : findNearest;
+      return find(among, space.prepare(query), k, visit, options);
+    },
     dispose: () => products.dispose(),
   };
 }
@@ -76,26 +81,88 @@ export async function findNearest(
         search.look(i, tile, i * width, width, from);
       }
     }
-    const doubtful: number[] = [];
-    for (let i = 0; i < count; i++) {
-      const found = search.found(i);
-      if (found) visit(first + i, found);
-      else doubtful.push(i);
-    }
-    const rows = wholeRowsOf(
-      products,
-      query,
-      total,
-      doubtful.map((i) => first + i),
-    );
-    let at = 0;
-    for await (const row of rows) {
-      const i = doubtful[at++]!;
-      if (excludeSelf) row[first + i] = Infinity;
-      if (allowed) keepOnly(allowed, row, 0, total, 0);
-      visit(first + i, search.foundIn(i, row));
-    }
+    await settle(among, query, search, { first, count, at: 0 }, visit, { excludeSelf, allowed });
     onProgress?.(first + count, queries);
+  }
+}
+
+/** Places among the nearest of all rows that are kept at a time: 96 MB of distances and indices. */
+const mostPlaces = 12e6;
+
+function mayFindAmongItself({ total }: SearchedRows, k: number): boolean {
+  return total > blockRows && total * placesOf(k, total) <= mostPlaces;
+}
+
+/**
+ * Does what `findNearest` does where the references themselves are the queries, with half of the products: each serves
+ * both of its rows.
+ */
+async function findAmongItself(
+  among: SearchedRows,
+  query: QuerySpace,
+  k: number,
+  visit: (q: number, found: readonly Found[]) => void,
+  { excludeSelf = false, allowed, onProgress }: FindOptions = {},
+): Promise<void> {
+  const { total, products } = among;
+  const search = createRowSearch(among, query, Math.min(k, total), total);
+  search.begin(0);
+  for (let first = 0; first < total; first += blockRows) {
+    const count = Math.min(blockRows, total - first);
+    const end = first + count;
+    for await (const tile of products.tiles(query.rows, first, count, first)) {
+      const { from, width, products: orders } = tile;
+      // What is left of the block was shown to its rows before.
+      const left = Math.max(0, first - from);
+      const later = Math.min(width, Math.max(0, end - from));
+      for (let i = 0; i < count; i++) {
+        const [row, self] = [i * width, first + i - from];
+        if (allowed?.[first + i] !== 0) {
+          search.lookEach(from + later, orders, row + later, width - later, first + i);
+        }
+        if (excludeSelf && self >= 0 && self < width) orders[row + self] = Infinity;
+        if (allowed) keepOnly(allowed, orders, row, width, from);
+        search.look(first + i, orders, row + left, width - left, from + left);
+      }
+    }
+    await settle(among, query, search, { first, count, at: first }, visit, {
+      excludeSelf,
+      allowed,
+    });
+    onProgress?.(end, total);
+  }
+}
+
+/** Visits what was found for a block of queries, of which the first is the `at`-th of the search. */
+async function settle(
+  { total, products }: SearchedRows,
+  query: QuerySpace,
+  search: RowSearch,
+  { first, count, at }: { readonly first: number; readonly count: number; readonly at: number },
+  visit: (q: number, found: readonly Found[]) => void,
+  {
+    excludeSelf,
+    allowed,
+  }: { readonly excludeSelf: boolean; readonly allowed: FindOptions['allowed'] | undefined },
+): Promise<void> {
+  const doubtful: number[] = [];
+  for (let i = 0; i < count; i++) {
+    const found = search.found(at + i);
+    if (found) visit(first + i, found);
+    else doubtful.push(i);
+  }
+  const rows = wholeRowsOf(
+    products,
+    query,
+    total,
+    doubtful.map((i) => first + i),
+  );
+  let next = 0;
+  for await (const row of rows) {
+    const i = doubtful[next++]!;
+    if (excludeSelf) row[first + i] = Infinity;
+    if (allowed) keepOnly(allowed, row, 0, total, 0);
+    visit(first + i, search.foundIn(at + i, row));
   }
 }
 

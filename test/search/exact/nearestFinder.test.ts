@@ -40,4 +40,27 @@ describe('createNearestFinder', () => {
       ),
     );
   });
+
+  test('may be shown a column at a time', () => {
+    const value = fc.integer({ min: 0, max: 5 });
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(value, value, value, value), { minLength: 1, maxLength: 20 }),
+        fc.integer({ min: 1, max: 6 }),
+        (columns, k) => {
+          const [byRow, byColumn] = [createNearestFinder(4, k), createNearestFinder(4, k)];
+          columns.forEach((values, at) => {
+            byColumn.lookEach(0, Float32Array.from(values), 0, 2, at);
+            byColumn.lookEach(2, Float32Array.from(values), 2, 2, at);
+          });
+          for (let r = 0; r < 4; r++) {
+            const row = Float32Array.from(columns, (values) => values[r] as number);
+            byRow.look(r, row, 0, row.length, 0);
+            expect(byColumn.positions(r)).toEqual(byRow.positions(r));
+            expect(byColumn.largest(r)).toBe(byRow.largest(r));
+          }
+        },
+      ),
+    );
+  });
 });

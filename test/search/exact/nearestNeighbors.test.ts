@@ -1,6 +1,7 @@
 import { tensor2d } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { createRandom } from '../../../src/random/createRandom.ts';
 import { nearestNeighbors } from '../../../src/search/exact/nearestNeighbors.ts';
 import { expectNoLeak } from '../../support/expectNoLeak.ts';
 import { definitions, type MeasureName, measureNames, measures } from '../../support/measures.ts';
@@ -134,6 +135,37 @@ describe('nearestNeighbors', () => {
     const found = await nearestNeighbors(rows(x), rows(x), 5);
     expect(Array.from(found.indices.subarray(0, 10))).toEqual([0, 1, 2, 3, 4, 0, 1, 2, 3, 4]);
     expect(found.distances.every((d) => d === 0)).toBe(true);
+  });
+
+  describe('of rows among themselves gives what a search among a copy of them gives', () => {
+    // More than a tile and some blocks, with duplicates across them, rows of zeros, and rows of other lengths.
+    const random = createRandom(3);
+    const data = Float32Array.from({ length: 2200 * 5 }, (_, i) => {
+      const row = Math.floor(i / 5);
+      if (row % 900 === 7) return 0;
+      return (1 + (row % 3)) * Math.round(4 * (random.next() - 0.5) * (row % 7 ? 1e6 : 1)) * 1e-6;
+    });
+    data.copyWithin(2100 * 5, 0, 100 * 5);
+    const itself = { data, shape: [2200, 5] as const };
+    const copy = { data: data.slice(), shape: [2200, 5] as const };
+    test.each(measureNames)('%s', async (name) => {
+      for (const [k, excludeSelf] of [
+        [1, false],
+        [30, true],
+      ] as const) {
+        const options = { distance: measures[name], excludeSelf };
+        expect(await nearestNeighbors(itself, itself, k, options)).toEqual(
+          await nearestNeighbors(itself, copy, k, options),
+        );
+      }
+    });
+
+    test('also far from the origin, and at scales of its own', async () => {
+      const far = { ...itself, data: data.map((value, i) => value * 1e20 + (i % 5) * 1e22) };
+      expect(await nearestNeighbors(far, far, 3)).toEqual(
+        await nearestNeighbors(far, { ...far, data: far.data.slice() }, 3),
+      );
+    });
   });
 
   test('works through many blocks and tells how far it is', async () => {
