@@ -65,6 +65,13 @@ function tensorSource(
   examples: Tensor,
   inputShape: readonly (number | null)[],
 ): ExampleSource {
+  if (examples.isDisposed) {
+    throw new MetricLearningError({
+      where,
+      expected: 'a tensor of examples',
+      got: 'one that was disposed',
+    });
+  }
   const [count = 0, ...shape] = examples.shape;
   const fits =
     shape.length === inputShape.length &&

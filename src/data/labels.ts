@@ -23,7 +23,10 @@ export function toLabels(
       where,
       expected: 'labels to be an array of integer class ids',
       got: show(given),
-      fix: 'Read a tensor of labels with await labels.data().',
+      fix:
+        given === undefined || given === null
+          ? 'Pass one class id or name for each example.'
+          : 'Read a tensor of labels with await labels.data().',
     });
   }
   if (count !== undefined && labels.length !== count) {

@@ -1,5 +1,7 @@
 import type { DataType } from '@tensorflow/tfjs-core';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkRecord } from '../internal/checkRecord.ts';
+import { show } from '../internal/checks.ts';
 import { type ClassLabels, readClassLabels } from './classLabels.ts';
 import type { Dataset, UnlabeledDataset } from './dataset.ts';
 import { type BatchSource, checkExamples, exampleSource } from './exampleSource.ts';
@@ -39,8 +41,20 @@ export async function openDataset(
     const source = lazySource(where, data, input, inputDtype);
     return { source, labels: labelsOf(source) };
   }
+  checkExamplesGiven(where, data);
   const source = exampleSource(where, data.examples, input, inputDtype);
   const labels = labelsOf(source);
   await checkExamples(where, data.examples, source, inputDtype);
   return { source, labels };
+}
+
+/** Throws if a record has no examples: other libraries call them otherwise. */
+export function checkExamplesGiven(where: string, data: object): void {
+  if ('examples' in data) return;
+  const keys = Object.keys(data);
+  throw new MetricLearningError({
+    where,
+    expected: 'a record { examples, labels }',
+    got: keys.length === 0 ? show(data) : `one with ${keys.slice(0, 5).join(', ')}`,
+  });
 }

@@ -1,11 +1,18 @@
-import { type Optimizer, train as optimizers, type Tensor2D } from '@tensorflow/tfjs-core';
+import {
+  type Optimizer,
+  train as optimizers,
+  type Tensor2D,
+  tensor2d,
+} from '@tensorflow/tfjs-core';
 import { layers, regularizers, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, test } from 'vitest';
 import type { EpochEvent, FitOptions } from '../../src/index.ts';
 import {
+  arcFaceLoss,
   mPerClassSampler,
   precisionAt1,
   semiHardMiner,
+  simClrLoss,
   TripletModel,
   tripletLoss,
 } from '../../src/index.ts';
@@ -257,6 +264,67 @@ test.each(wrongOptions)('fit refuses %j before the first step', async (options, 
   const model = build();
   const before = weightsOf(model);
   await expect(model.fit(data, options as FitOptions)).rejects.toThrow(message);
+  expect(weightsOf(model)).toEqual(before);
+});
+
+test.each<[string, (model: TripletModel) => Promise<unknown>, string]>([
+  [
+    'data of other names',
+    (model) => model.fit({ xs: data.examples, ys: data.labels } as never),
+    'TripletModel.fit: expected a record { examples, labels }, got one with xs, ys.',
+  ],
+  [
+    'a batch of other names',
+    (model) => {
+      model.compile({ optimizer: 'sgd', loss: arcFaceLoss({ classes: 3, dims: 3 }) });
+      return model.fit({ stream: () => [{ xs: data.examples, ys: data.labels }] } as never);
+    },
+    'TripletModel.fit (batch 1 of epoch 1): expected a record { examples, labels }, got one with xs, ys.',
+  ],
+  [
+    'held-out examples without labels',
+    (model) => model.fit(data, { validation: { examples: held.examples } }),
+    'got undefined. Pass one class id or name for each example.',
+  ],
+  [
+    'examples that were disposed',
+    (model) => {
+      const examples = tensor2d(data.examples, [90, 2]);
+      examples.dispose();
+      return model.fit({ ...data, examples });
+    },
+    'expected a tensor of examples, got one that was disposed',
+  ],
+  [
+    'a base that is frozen',
+    (model) => {
+      for (const layer of model.base.layers) layer.trainable = false;
+      return model.fit(data);
+    },
+    'expected a base with weights to train, got one whose layers are all frozen',
+  ],
+  [
+    'a loss that was disposed',
+    (model) => {
+      const loss = arcFaceLoss({ classes: 3, dims: 3 });
+      model.compile({ optimizer: 'sgd', loss });
+      loss.dispose();
+      return model.fit(data);
+    },
+    'arcFaceLoss: expected a loss that was not disposed',
+  ],
+  [
+    'a loss over two views without views',
+    (model) => {
+      model.compile({ optimizer: 'sgd', loss: simClrLoss() });
+      return model.fit(data);
+    },
+    'expected two views of each example for simClrLoss, got one. Train with fit(data, { views: 2, augment })',
+  ],
+])('fit refuses %s before the first step', async (_, run, message) => {
+  const model = build();
+  const before = weightsOf(model);
+  await expect(run(model)).rejects.toThrow(message);
   expect(weightsOf(model)).toEqual(before);
 });
 

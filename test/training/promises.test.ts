@@ -378,6 +378,27 @@ describe('Held-out data have a sampler of their own', () => {
     });
   });
 
+  test.each(remembering.filter(([, make]) => make().accepts.classes))(
+    'may be of classes that %s does not know: metrics alone are measured',
+    async (_, make) => {
+      const labels = held.labels.map((label) => label + 1);
+      const run = async (rest: object): Promise<unknown> => {
+        const model = compiled(plain(), make());
+        const options = { ...online, validation: { ...held, labels }, ...rest };
+        const { valLoss, metrics } = await model.fit(data, options);
+        return { valLoss, metrics };
+      };
+      const validationMetrics = { classes: (_: unknown, ids: Int32Array) => new Set(ids).size };
+      expect(await run({ validationMetrics })).toEqual({ valLoss: [], metrics: { classes: [3] } });
+      await expect(run({})).rejects.toThrow(
+        /^TripletModel.fit \(validation\): expected held-out examples of the classes that .* is trained on, or metrics for them, got class 3, which the training set does not have/,
+      );
+      await expect(run({ validationMetrics, earlyStopping: {} })).rejects.toThrow(
+        'expected monitor to be one of loss, classes, got valLoss',
+      );
+    },
+  );
+
   test('may have a class with one example, and say that an error is about them', async () => {
     const labels = [...held.labels];
     labels[0] = 9;

@@ -41,7 +41,7 @@ export function classTargets(
         where,
         expected: `labels from 0 to ${classes - 1} (classes: ${classes})`,
         got: `${id} at index ${row}`,
-        fix: 'Number the classes from 0, or make the loss with a larger number of classes.',
+        fix: 'Number the classes from 0, or make the loss with a larger number of classes. Metrics, such as retrievalMetrics, measure classes that it does not know.',
       });
     }
   });

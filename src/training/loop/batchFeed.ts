@@ -2,7 +2,7 @@ import { concat, slice, type Tensor } from '@tensorflow/tfjs-core';
 import type { ClassLabels } from '../../data/classLabels.ts';
 import { checkExamples, type ExampleSource, exampleSource } from '../../data/exampleSource.ts';
 import { type Labels, toLabels } from '../../data/labels.ts';
-import type { InputSpec, OpenDataset } from '../../data/openDataset.ts';
+import { checkExamplesGiven, type InputSpec, type OpenDataset } from '../../data/openDataset.ts';
 import { prefetch } from '../../data/prefetch.ts';
 import {
   disposeBatch,
@@ -127,6 +127,7 @@ export async function loadBatch(
   unlabeled: boolean,
 ): Promise<LoadedBatch> {
   try {
+    checkExamplesGiven(where, batch);
     const source = exampleSource(where, batch.examples, input, inputDtype);
     const own = batch.labels as ClassLabels;
     const labels =

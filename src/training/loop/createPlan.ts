@@ -6,6 +6,7 @@ import {
   type Variable,
 } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { readClassLabels } from '../../data/classLabels.ts';
 import type { InputSpec } from '../../data/openDataset.ts';
 import { isStream } from '../../data/streamDataset.ts';
 import type { Distance } from '../../distances/distance.ts';
@@ -13,7 +14,11 @@ import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import { checkRecord } from '../../internal/checkRecord.ts';
 import { readOptions } from '../../internal/readOptions.ts';
 import type { Loss } from '../../losses/loss.ts';
-import type { ParametricLoss, StatefulLoss } from '../../losses/parametricLoss.ts';
+import {
+  checkNotDisposed,
+  type ParametricLoss,
+  type StatefulLoss,
+} from '../../losses/parametricLoss.ts';
 import type { KerasLoss } from '../../losses/triplet/tripletLoss.ts';
 import { checkGuard } from '../../miners/mineHardNegatives.ts';
 import {
@@ -102,7 +107,7 @@ async function preparedPlan(
   const learner = learnerOf(model, data, settings, encoder);
   const hard = hardNegativesOf(where, model, data, settings);
   const drawing = { sampler, batchSize: settings.batchSize, views, hard };
-  const { feed, batchSize, fingerprint } = await openFeed(
+  const { feed, batchSize, labels, fingerprint } = await openFeed(
     where,
     input,
     data,
@@ -111,7 +116,8 @@ async function preparedPlan(
   );
 
   const metrics = settings.validationMetrics ?? {};
-  const measured = validation === undefined ? [] : ['valLoss', ...Object.keys(metrics)];
+  const judged = validation !== undefined && knowsClasses(where, loss, labels, validation, metrics);
+  const measured = [...(judged ? ['valLoss'] : []), ...(validation ? Object.keys(metrics) : [])];
   if (earlyStopping !== undefined) checkEarlyStopping(where, earlyStopping, ['loss', ...measured]);
   if (checkpoint !== undefined) await checkCheckpointOptions(where, checkpoint);
   const validate =
@@ -126,6 +132,7 @@ async function preparedPlan(
           batchSize,
           random: random.fork('validation'),
           metrics,
+          judged,
           distance: model.distance,
         });
 
@@ -205,6 +212,9 @@ function learnerOf(
 ): Learner {
   const { base, forward, optimizer, loss } = model;
   const { miner, views, augment } = settings;
+  const parameters = 'variables' in loss ? Object.values((loss as ParametricLoss).variables) : [];
+  checkNotDisposed(typeof loss === 'function' ? 'TripletModel.fit' : loss.name, parameters);
+  checkTrainable(base, parameters);
   const sampler = isStream(data) ? shuffledBatches : (settings.sampler ?? { kind: 'triplets' });
   return {
     base,
@@ -217,7 +227,7 @@ function learnerOf(
         ? viewsObjective(loss, miner)
         : objective(loss, miner, sampler),
     weights: base.trainableWeights.map((weight) => weight.read() as Variable),
-    parameters: 'variables' in loss ? Object.values((loss as ParametricLoss).variables) : [],
+    parameters,
     clipNorm: settings.clipNorm,
     subBatchSize: settings.subBatchSize,
     augment: augment ?? ((examples) => examples),
@@ -225,6 +235,44 @@ function learnerOf(
     keys: encoder && keysBy(encoder, model.normalization),
     follow: encoder && (() => encoder.update()),
   };
+}
+
+function checkTrainable(base: LayersModel, parameters: readonly Variable[]): void {
+  if (base.trainableWeights.length > 0 || parameters.length > 0) return;
+  throw new MetricLearningError({
+    where: 'TripletModel.fit',
+    expected: 'a base with weights to train',
+    got: 'one whose layers are all frozen, or have no weights',
+    fix: 'Set trainable = true on the layers that are to learn.',
+  });
+}
+
+/**
+ * Whether the loss can judge held-out examples: a loss over classes has nothing for a class that it is not trained on.
+ *
+ * @throws MetricLearningError if it cannot, and no metric is there that can.
+ */
+function knowsClasses(
+  where: string,
+  loss: KerasLoss | Loss,
+  trained: Int32Array | undefined,
+  held: TrainingData,
+  metrics: object,
+): boolean {
+  if (typeof loss === 'function' || !loss.accepts.classes || trained === undefined) return true;
+  if (isStream(held) || held.labels === undefined) return true;
+  const known = new Set(trained);
+  const place = `${where} (validation)`;
+  const unknown = readClassLabels(place, held.labels).ids.find((id) => !known.has(id));
+  if (unknown !== undefined && Object.keys(metrics).length === 0) {
+    throw new MetricLearningError({
+      where: place,
+      expected: `held-out examples of the classes that ${loss.name} is trained on, or metrics for them`,
+      got: `class ${unknown}, which the training set does not have`,
+      fix: 'Metrics measure classes that training never shows: validationMetrics: { precisionAt1 }.',
+    });
+  }
+  return unknown === undefined;
 }
 
 function keysBy(

@@ -29,6 +29,14 @@ export function objective(
   if (typeof loss === 'function' && miner === undefined && sampler.kind === 'batches') {
     throw noTriplets('a sampler of batches without a miner');
   }
+  if (typeof loss !== 'function' && loss.accepts.reference === 'needed') {
+    throw new MetricLearningError({
+      where: 'TripletModel',
+      expected: `two views of each example for ${loss.name}`,
+      got: 'one',
+      fix: 'Train with fit(data, { views: 2, augment }), and measure with validation and metrics.',
+    });
+  }
   return (embeddings, batch, observe) => {
     const tuples = miner === undefined ? batch.triplets : miner.mine(embeddings, batch.labels);
     if (typeof loss !== 'function') {

@@ -17,6 +17,8 @@ export interface Feed {
   readonly feed: BatchFeed;
   /** The size of a batch: as given, or as suits the sampler. */
   readonly batchSize: number;
+  /** The class ids of all examples; undefined for a stream. */
+  readonly labels: Int32Array | undefined;
   readonly fingerprint: Fingerprint;
 }
 
@@ -57,6 +59,7 @@ async function openSet(
   return {
     feed: datasetFeed(set, sampler, batchSize, hard),
     batchSize,
+    labels: set.labels,
     fingerprint: {
       'batch size': batchSize,
       sampler: sampler.name,
@@ -84,6 +87,7 @@ function openStream(
   checkStream(where, data);
   return {
     batchSize,
+    labels: undefined,
     feed: streamFeed(where, data, input, views === 2),
     fingerprint: { 'steps an epoch': data.stepsPerEpoch ?? 'all' },
   };

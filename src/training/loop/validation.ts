@@ -39,6 +39,8 @@ export interface ValidationParts {
   readonly batchSize: number;
   readonly random: Random;
   readonly metrics: Readonly<Record<string, ValidationMetric>>;
+  /** Whether the loss is measured too; a loss over classes cannot judge others. */
+  readonly judged: boolean;
   /** What the loss measures; metrics measure the same. */
   readonly distance: Distance;
 }
@@ -73,7 +75,7 @@ async function openSet(
   const { learner, input } = parts;
   const set = await openDataset(where, input, data, learner.views === 2);
   if (learner.views === 2) return () => measureViews(parts, set);
-  const batches = batchesOf(where, parts, set.labels);
+  const batches = parts.judged ? batchesOf(where, parts, set.labels) : [];
   return async () => {
     const embeddings = await embedSource(learner.forward, set.source);
     return measureEmbeddings(parts, embeddings, set.labels, () => batches);
@@ -125,9 +127,9 @@ async function measureEmbeddings(
   labels: Int32Array,
   batches: () => readonly Batch[],
 ): Promise<Validation> {
-  let valLoss: number;
+  let valLoss: number | undefined;
   try {
-    valLoss = await heldOutLoss(embeddings, batches(), parts.learner.objective);
+    if (parts.judged) valLoss = await heldOutLoss(embeddings, batches(), parts.learner.objective);
   } catch (error) {
     embeddings.dispose();
     throw error;
