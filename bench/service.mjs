@@ -56,13 +56,15 @@ try {
   for (const [name, some] of Object.entries(bodies)) {
     await load(some, 2000); // warms up
     const before = await memoryOf();
+    const cpuBefore = await processorOf();
     const { seconds, times } = await load(some, requests);
+    const cpu = ((await processorOf()) - cpuBefore) / requests;
     const after = await memoryOf();
     times.sort((a, b) => a - b);
     console.log(
       `${requests} ${name}, ${clients} clients, ${values.workers} workers, ${items} items: ${figure(requests / seconds)} a second, ` +
         `p50 ${figure(times[times.length >> 1])} ms, p99 ${figure(times[Math.floor(times.length * 0.99)])} ms; ` +
-        `memory of a worker ${figure(before)} -> ${figure(after)} MB`,
+        `${figure(1000 * cpu)} ms of a processor each in the service; memory of a worker ${figure(before)} -> ${figure(after)} MB`,
     );
   }
 
@@ -147,6 +149,19 @@ async function load(bodies, count) {
     }),
   );
   return { seconds: (performance.now() - begin) / 1000, times };
+}
+
+/** The seconds of a processor that all workers have used. */
+async function processorOf() {
+  const used = new Map();
+  while (used.size < Number(values.workers)) {
+    const response = await fetch(`http://127.0.0.1:${service.port}/metrics`, {
+      headers: { connection: 'close' }, // so that each worker is asked in its turn
+    });
+    const [, seconds] = /^process_cpu_seconds_total ([\d.]+)/m.exec(await response.text());
+    used.set(response.headers.get('x-worker'), Number(seconds));
+  }
+  return [...used.values()].reduce((sum, seconds) => sum + seconds, 0);
 }
 
 /** The memory of a worker in MB. */
