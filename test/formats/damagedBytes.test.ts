@@ -7,6 +7,7 @@ import {
   decodeIndex,
   decodeNpy,
   decodeNpz,
+  decodeSafetensors,
   decodeWav,
   encodeBundle,
   encodeIndex,
@@ -48,6 +49,7 @@ const readers: Readonly<Record<string, readonly [Uint8Array, (bytes: Uint8Array)
     ),
     (b) => parseParquet(b),
   ],
+  decodeSafetensors: [await encodeIndex(index.state()), (b) => decodeSafetensors(b)],
   decodeIndex: [await encodeIndex(index.state()), (b) => decodeIndex(b)],
   decodeBundle: [
     await encodeBundle({ network, index: index.state(), threshold: 1 }),

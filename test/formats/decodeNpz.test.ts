@@ -53,7 +53,7 @@ describe('decodeNpz refuses', () => {
     [
       'files that are no arrays',
       stored.map((byte) => (byte === 0x70 ? 0x71 : byte)),
-      'to hold .npy files, got none.',
+      'to hold .npy files, got none among 2 files.',
     ],
   ])('%s', async (_, bytes, message) => {
     await expect(decodeNpz(bytes, 'x.npz')).rejects.toThrow(message);

@@ -21,8 +21,7 @@ import {
   tidy,
   transpose,
 } from '@tensorflow/tfjs-core';
-import type { EmbeddingRows, Extractor } from 'tfjs-metric-learning';
-import { readSafetensors } from './readSafetensors.ts';
+import { decodeSafetensors, type EmbeddingRows, type Extractor } from 'tfjs-metric-learning';
 import { createWordPiece } from './wordPiece.ts';
 
 /** The files of the model: its settings, its tokenizer, its weights. */
@@ -60,12 +59,14 @@ export function createMiniLm(files: MiniLmFiles, id: string): TextExtractor {
   const config = JSON.parse(files.config) as Config;
   const tokenize = createWordPiece(files.tokenizer, longestText);
   const weights = new Map<string, Tensor>();
-  for (const { name, shape, values } of readSafetensors(files.weights)) {
+  const { tensors } = decodeSafetensors(files.weights, 'the weights of the sentence model');
+  for (const [name, { shape, data }] of Object.entries(tensors)) {
+    if (!(data instanceof Float32Array)) continue; // positions, as whole numbers
     const isMatrix = /(query|key|value|dense)\.weight$/.test(name);
     weights.set(
       name,
       tidy(() => {
-        const stored = tensor(values, shape);
+        const stored = tensor(data, [...shape]);
         return isMatrix ? transpose(stored) : stored;
       }),
     );

