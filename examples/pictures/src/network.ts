@@ -1,48 +1,38 @@
-import {
-  initializers,
-  input,
-  type LayersModel,
-  layers,
-  model,
-  type SymbolicTensor,
-} from '@tensorflow/tfjs-layers';
+import { initializers, type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
+import { unitLength } from 'tfjs-metric-learning';
+
+/** Numbers in an embedding. */
+export const embeddingSize = 128;
 
 /**
- * Four 3 x 3 convolutions with batch normalization, three times halved in size; the mean and the maximum of each channel
- * over the picture, then a dense layer. It has 455,680 parameters, and embeds in 128 numbers.
+ * Three 3 x 3 convolutions with batch normalization over the cells of a picture, twice halved in size, then a dense layer
+ * that sees where in the picture each part is, and unit length. With 16 x 16 cells it has 1,145,088 parameters.
  */
-export function pictureNetwork(size: number, seed: number): LayersModel {
+export function pictureNetwork(shape: readonly number[], seed: number): LayersModel {
   let layer = 0;
   const start = () => initializers.heNormal({ seed: 1 + seed * 100 + layer++ });
-  const convolution = (x: SymbolicTensor, filters: number): SymbolicTensor => {
-    const filtered = layers
-      .conv2d({
-        filters,
-        kernelSize: 3,
-        padding: 'same',
-        useBias: false,
-        kernelInitializer: start(),
-      })
-      .apply(x);
-    const normalized = layers.batchNormalization({ momentum: 0.9 }).apply(filtered);
-    return layers.activation({ activation: 'relu' }).apply(normalized) as SymbolicTensor;
-  };
-  const halve = (x: SymbolicTensor): SymbolicTensor =>
-    layers.maxPooling2d({ poolSize: 2 }).apply(x) as SymbolicTensor;
-
-  const picture = input({ shape: [size, size, 4] });
-  const parts = convolution(
-    halve(convolution(halve(convolution(halve(convolution(picture, 32)), 64)), 128)),
-    256,
-  );
-  const both = layers
-    .concatenate()
-    .apply([
-      layers.globalAveragePooling2d({}).apply(parts) as SymbolicTensor,
-      layers.globalMaxPooling2d({}).apply(parts) as SymbolicTensor,
-    ]);
-  const embedding = layers
-    .dense({ units: 128, useBias: false, kernelInitializer: start() })
-    .apply(both) as SymbolicTensor;
-  return model({ inputs: picture, outputs: embedding });
+  const convolution = (filters: number, inputShape?: readonly number[]) => [
+    layers.conv2d({
+      filters,
+      kernelSize: 3,
+      padding: 'same',
+      useBias: false,
+      kernelInitializer: start(),
+      ...(inputShape && { inputShape: [...inputShape] }),
+    }),
+    layers.batchNormalization({ momentum: 0.9 }),
+    layers.activation({ activation: 'relu' }),
+  ];
+  return sequential({
+    layers: [
+      ...convolution(96, shape),
+      layers.maxPooling2d({ poolSize: 2 }),
+      ...convolution(192),
+      layers.maxPooling2d({ poolSize: 2 }),
+      ...convolution(256),
+      layers.flatten(),
+      layers.dense({ units: embeddingSize, useBias: false, kernelInitializer: start() }),
+      unitLength(),
+    ],
+  });
 }
