@@ -27,6 +27,19 @@ describe('confusionMatrix', () => {
     });
   });
 
+  test('needs memory for what was counted, however many classes there are', () => {
+    const actual = Array.from({ length: 20_000 }, (_, i) => i);
+    const matrix = confusionMatrix(
+      actual,
+      actual.map((label) => label - (label % 2)),
+    );
+    expect([matrix.labels.length, matrix.cells.length, matrix.accuracy]).toEqual([
+      20_000, 20_000, 0.5,
+    ]);
+    expect(matrix.cells[1]).toEqual({ label: 1, predicted: 0, count: 1 });
+    expect(() => matrix.counts).toThrow('expected counts of at most 4096 labels, got 20000 labels');
+  });
+
   test.each([
     [[], [], 'confusionMatrix: expected at least one item, got none.'],
     [

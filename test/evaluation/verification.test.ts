@@ -147,6 +147,12 @@ describe('calibrateThreshold', () => {
     expect(calibrateThreshold(pairs, goal)).toMatchObject({ threshold, ...scores });
   });
 
+  test('keeps two distances apart between which there is no number', () => {
+    const [near, far] = [0.3, 0.1 + 0.2]; // neighbors in float64
+    const found = calibrateThreshold({ distances: [near, far, 1], same: [1, 0, 0] }, 'f1');
+    expect(found).toMatchObject({ threshold: near, precision: 1, recall: 1, far: 0 });
+  });
+
   test('does to the pairs what it says', () => {
     const list = fc.array(fc.record({ d: fc.integer({ min: 0, max: 6 }), same: fc.boolean() }), {
       minLength: 3,

@@ -22,9 +22,10 @@ import {
   simClrLoss,
   supConLoss,
   TripletModel,
+  tripletLoss,
   tripletMarginLoss,
 } from '../../src/index.ts';
-import { fileStore } from '../../src/node.ts';
+import { checkpointFolder, fileStore } from '../../src/node.ts';
 import { clusters } from '../support/clusters.ts';
 import { everyLoss } from '../support/everyLoss.ts';
 import { expectNoLeak } from '../support/expectNoLeak.ts';
@@ -123,6 +124,41 @@ describe('Callbacks', () => {
     await expect(run).rejects.toThrow('mine');
     expect(seen).toEqual(['begun', 'done', 'begun', 'done']);
     await model.fit(data, online); // it can be trained again
+  });
+
+  test('are awaited, and end training: onDiagnosis', async () => {
+    const points = { ...data, examples: new Float32Array(96) }; // all alike: nothing can be learned
+    const seen: string[] = [];
+    const run = build(plain(), tripletLoss(1)).fit(points, {
+      epochs: 40,
+      async onDiagnosis({ problem }) {
+        seen.push(problem);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        throw new Error(`mine: ${problem}`);
+      },
+    });
+    await expect(run).rejects.toThrow('mine: ');
+    expect(seen).toHaveLength(1);
+  });
+
+  test('that fail leave a checkpoint from which the run goes on', async () => {
+    const options = { ...online, epochs: 3 };
+    const whole = build();
+    const expected = await whole.fit(data, options);
+    const store = checkpointFolder(join(folder, 'failing'));
+    const run = build().fit(data, {
+      ...options,
+      checkpoint: { store, everySteps: 1 },
+      async onStep({ epoch }) {
+        if (epoch === 2) throw new Error('mine');
+      },
+    });
+    await expect(run).rejects.toThrow('mine');
+    const resumed = build();
+    expect(
+      await resumed.fit(data, { ...options, checkpoint: { store, everySteps: 1, resume: true } }),
+    ).toEqual(expected);
+    expect(weightsOf(resumed)).toEqual(weightsOf(whole));
   });
 
   test('see a model that refuses a second fit, compile and dispose', async () => {
@@ -349,6 +385,23 @@ describe('The parameters of a loss lie beside the weights', () => {
     const { lossState } = await TripletModel.load(place);
     expect(lossState).toEqual(await loss.state());
     expect(JSON.stringify(artifacts.userDefinedMetadata).length).toBeLessThan(500);
+  });
+
+  test.each([
+    ['stay where they were read, if they are most of the bytes', 500, true],
+    ['are copied, if the network is', 3, false],
+  ])('%s', async (_, classes, stay) => {
+    const loss = arcFaceLoss({ classes, dims: 3 });
+    const place = join(folder, `large-${classes}`);
+    await build(plain(), loss).save(place);
+    const artifacts = (await fileStore(place).load?.()) as io.ModelArtifacts;
+    const [buffer] = artifacts.weightData as ArrayBuffer[];
+    const { lossState } = await TripletModel.load({ load: async () => artifacts });
+    expect(Object.values(lossState ?? {}).map(({ values }) => values.buffer === buffer)).toEqual([
+      stay,
+    ]);
+    loss.restore(lossState as NonNullable<typeof lossState>);
+    expect(await loss.state()).toEqual(lossState);
   });
 });
 
