@@ -13,6 +13,7 @@ import {
   type Loss,
   marginLoss,
   mPerClassSampler,
+  semiHardMiner,
   TripletModel,
   tripletLoss,
   tripletMarginLoss,
@@ -211,6 +212,34 @@ describe('A run with checkpoints', () => {
     ).rejects.toThrow(
       'TripletModel.fit: expected to resume a run with the same seed, got seed 6, and 5 in the checkpoint.',
     );
+  });
+
+  test.each<[string, () => TripletModel, FitOptions, typeof data, string]>([
+    ['optimizer', () => build3(optimizers.sgd(0.01)), {}, data, 'optimizer SGD, and Adam in the'],
+    [
+      'loss',
+      () => {
+        const model = build3();
+        model.compile({ optimizer: optimizers.adam(0.01), loss: tripletMarginLoss() });
+        return model;
+      },
+      {},
+      data,
+      'loss tripletMarginLoss, and ',
+    ],
+    ['miner', build3, { miner: semiHardMiner() }, data, 'miner semiHardMiner, and none in the'],
+    [
+      'labels',
+      build3,
+      {},
+      { ...data, labels: data.labels.map((label) => (label + 1) % 3) },
+      'the same checksum of the labels',
+    ],
+  ])('is not resumed with another %s', async (name, make, other, examples, message) => {
+    const store = checkpointFolder(join(folder, `other-${name}`));
+    await interrupted(build3(), 4, { ...plain, checkpoint: { store } });
+    const checkpoint = { store, resume: true };
+    await expect(make().fit(examples, { ...plain, ...other, checkpoint })).rejects.toThrow(message);
   });
 
   test('cannot be kept where nothing can be written', async () => {

@@ -146,6 +146,10 @@ async function preparedPlan(
     fingerprint: {
       seed,
       'number of parameters': model.base.countParams(),
+      optimizer: optimizer.getClassName(),
+      loss: loss.name,
+      miner: settings.miner?.name ?? 'none',
+      'number of views': views,
       ...fingerprint,
       ...rarePrint(settings),
     },
