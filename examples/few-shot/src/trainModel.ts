@@ -1,8 +1,7 @@
 import { train as optimizers } from '@tensorflow/tfjs-core';
-import { initializers, type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
+import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import {
   cosineDecay,
-  createRandom,
   type EpochEvent,
   mPerClassSampler,
   multiSimilarityLoss,
@@ -12,6 +11,7 @@ import {
   unitLength,
   warmup,
 } from 'tfjs-metric-learning';
+import { heUniform } from '../../shared/heUniform.js';
 import type { Images } from './data.ts';
 
 export interface Training {
@@ -51,9 +51,7 @@ export async function trainModel(images: Images, training: Training): Promise<Tr
 
 /** Two convolutions and a dense layer to 128 numbers: 112,096 parameters. */
 function network(seed: number): LayersModel {
-  const random = createRandom(seed);
-  const he = (name: string): ReturnType<typeof initializers.heUniform> =>
-    initializers.heUniform({ seed: 1 + random.fork(name).integer(2 ** 31 - 1) }); // tfjs takes 0 for "no seed"
+  const he = heUniform(seed);
   const convolution = { filters: 32, kernelSize: 3, activation: 'relu' } as const;
   return sequential({
     layers: [

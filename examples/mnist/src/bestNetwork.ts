@@ -1,5 +1,6 @@
-import { initializers, type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
-import { createRandom, unitLength } from 'tfjs-metric-learning';
+import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
+import { unitLength } from 'tfjs-metric-learning';
+import { heUniform } from '../../shared/heUniform.js';
 
 /** Numbers in an embedding. */
 export const embeddingSize = 64;
@@ -19,9 +20,7 @@ export function bestNetwork(
   filters: Filters,
   seed: number,
 ): LayersModel {
-  const random = createRandom(seed);
-  const he = (name: string): ReturnType<typeof initializers.heUniform> =>
-    initializers.heUniform({ seed: 1 + random.fork(name).integer(2 ** 31 - 1) }); // tfjs takes 0 for "no seed"
+  const he = heUniform(seed);
   const convolution = (place: 0 | 1 | 2): Parameters<typeof layers.conv2d>[0] => ({
     filters: filters[place],
     kernelSize: 3,
