@@ -11,10 +11,12 @@ import {
   arcFaceLoss,
   mPerClassSampler,
   precisionAt1,
+  type Sampler,
   semiHardMiner,
   simClrLoss,
   TripletModel,
   tripletLoss,
+  tripletMarginLoss,
 } from '../../src/index.ts';
 import { expectClose } from '../support/expectClose.ts';
 import { expectNoLeak } from '../support/expectNoLeak.ts';
@@ -328,6 +330,45 @@ test.each<[string, (model: TripletModel) => Promise<unknown>, string]>([
   expect(weightsOf(model)).toEqual(before);
 });
 
+describe('A sampler of a user`s own', () => {
+  const fitWith = async (
+    kind: 'batches' | 'triplets',
+    drawn: unknown,
+  ): Promise<{ weights: number[]; stepLoss: number[] }> => {
+    const model = build();
+    if (kind === 'batches') model.compile({ optimizer: 'sgd', loss: tripletMarginLoss() });
+    const sampler = { kind, name: 'own', sample: () => drawn } as unknown as Sampler;
+    const { stepLoss } = await model.fit(data, { sampler });
+    return { weights: weightsOf(model), stepLoss };
+  };
+
+  test('may give its indices in plain arrays', async () => {
+    const batch = [0, 1, 2, 3, 4, 5];
+    expect(await fitWith('batches', [batch])).toEqual(
+      await fitWith('batches', [Int32Array.from(batch)]),
+    );
+    const triplet = { anchor: [0], positive: [3], negative: [1] };
+    expect((await fitWith('triplets', triplet)).stepLoss).toHaveLength(1);
+  });
+
+  const noBatch = 'own: expected sample to return at least one batch, and each batch a list of';
+  const noTriplet = 'own: expected sample to return at least one triplet: { anchor, positive,';
+  test.each<['batches' | 'triplets', unknown, string]>([
+    ['batches', [], noBatch],
+    ['batches', undefined, noBatch],
+    ['batches', [[0, 1], []], noBatch],
+    ['batches', [[0, 90]], 'own: expected indices from 0 to 89 (90 examples), got 90.'],
+    ['batches', [Int32Array.of(-1)], 'got -1'],
+    ['batches', [[0.5]], 'got 0.5'],
+    ['triplets', { anchor: [], positive: [], negative: [] }, noTriplet],
+    ['triplets', undefined, noTriplet],
+    ['triplets', { anchor: [0, 1], positive: [3], negative: [1] }, noTriplet],
+    ['triplets', { anchor: [0], positive: [3], negative: [99] }, 'got 99'],
+  ])('is refused for %s: %j', async (kind, drawn, message) => {
+    await expect(fitWith(kind, drawn)).rejects.toThrow(message);
+  });
+});
+
 test('fit refuses data and options that are no records', async () => {
   const model = build();
   await expect(model.fit(undefined as never)).rejects.toThrow(
@@ -348,6 +389,9 @@ test('compile refuses what it cannot mean, and keeps what was compiled before', 
     'TripletModel.compile: expected optimizer to be a tfjs optimizer, as train.adam(0.001), or the name of one',
   );
   expect(compile({ optimizer: 0.01, loss: tripletLoss(1) })).toThrow('got optimizer: 0.01');
+  expect(compile({ optimizer: 'sgd', loss: { name: 'mine', compute: () => 0 } })).toThrow(
+    'Make a loss of your own with defineLoss',
+  );
   expect(compile({ optimiser: 'adam', loss: tripletLoss(1) })).toThrow('got optimiser');
   expect(compile('adam')).toThrow('expected options to be a record, { optimizer, loss }');
   expect((await model.fit(data)).loss).toHaveLength(1);

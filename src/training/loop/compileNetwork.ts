@@ -29,13 +29,16 @@ const lossKind: OptionKind<CompileOptions['loss']> = {
     // A function with fewer than two parameters is one that makes a loss and was not called.
     typeof value === 'function'
       ? value.length >= 2
-      : typeof (value as Loss)?.compute === 'function',
+      : typeof (value as Loss)?.compute === 'function' &&
+        typeof (value as Loss).accepts === 'object',
   fix: (value) =>
     typeof value === 'function'
       ? `Call the function: loss: ${value.name || 'makeLoss'}(..).`
       : typeof value === 'string'
         ? 'Pass the loss itself: loss: tripletLoss(1).'
-        : undefined,
+        : typeof (value as Loss)?.compute === 'function'
+          ? 'Make a loss of your own with defineLoss, which says what it accepts.'
+          : undefined,
 };
 
 export const compileOptions: OptionTable<CompileOptions> = {
