@@ -93,7 +93,7 @@ export const bestDefaults: BestConfig = {
   name: 'mnist-best',
   learningRate: 0.002,
   epochs: 'auto',
-  steps: 1375,
+  steps: 1200,
   batchSize: 120,
   filters: [32, 64, 64],
   patience: 'auto',

@@ -103,8 +103,7 @@ async function bestRecipe(config: BestConfig, train: ImageSet): Promise<Recipe> 
   const { seed, learningRate, filters } = config;
   const { learned, heldOut } = holdOut(train, config.heldOut);
   const { m, batchSize } = batchOf(config.batchSize, learned);
-  const perEpoch = Math.floor(learned.count / batchSize);
-  const epochs = config.epochs === 'auto' ? epochsFor(config.steps, perEpoch) : config.epochs;
+  const { epochs, perEpoch } = lengthOf(config, Math.floor(learned.count / batchSize));
   const patience =
     config.patience === 'auto' ? Math.max(3, Math.ceil(epochs / 4)) : config.patience;
   const steps = epochs * perEpoch;
@@ -121,7 +120,7 @@ async function bestRecipe(config: BestConfig, train: ImageSet): Promise<Recipe> 
   ]);
   model.compile({ optimizer: optimizers.adam(learningRate), loss });
   const options: FitOptions = {
-    sampler: mPerClassSampler({ m }),
+    sampler: mPerClassSampler({ m, length: perEpoch * batchSize }),
     validationSampler: everyImageOnce,
     augment: warpImages(warp),
     learningRate: warmup(Math.ceil(steps / 20), cosineDecay(learningRate, steps)),
@@ -161,9 +160,17 @@ function inWords({ rotation, scale, shear, shift, elastic, mirror }: WarpImagesO
   ].join(', ');
 }
 
-/** Epochs of so many steps in all; few images are shown often, but no image too often. */
-function epochsFor(steps: number, perEpoch: number): number {
-  return Math.min(40, Math.max(3, Math.round(steps / perEpoch)));
+/**
+ * Epochs, and steps of each; `all` steps show each image once. Few images are shown often, but no image too often, and
+ * there are three looks at the held-out images at least.
+ */
+function lengthOf(
+  { epochs, steps }: BestConfig,
+  all: number,
+): { epochs: number; perEpoch: number } {
+  if (epochs !== 'auto') return { epochs, perEpoch: all };
+  const enough = Math.min(40, Math.max(3, Math.round(steps / all)));
+  return { epochs: enough, perEpoch: Math.min(all, Math.ceil(steps / enough)) };
 }
 
 /** The batches of the held-out images: each image once. */
