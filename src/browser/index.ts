@@ -9,13 +9,7 @@ export type {
 export { type MountedMap, mountEmbeddingMap } from './map/mountEmbeddingMap.ts';
 export { downloadBytes, type OpenedFile, type OpenFileOptions, openFile } from './openFile.ts';
 export { type SetUpOptions, type Setup, setUp, type TrainingBackend } from './setUp.ts';
-export {
-  type ConnectedTrainOptions,
-  type ConnectOptions,
-  connectTraining,
-  type SentExamples,
-  type TrainingConnection,
-} from './training/connectTraining.ts';
+export { type ConnectOptions, connectTraining } from './training/connectTraining.ts';
 export type { Port } from './training/messages.ts';
 export { serveTraining } from './training/serveTraining.ts';
 export type {
@@ -23,6 +17,11 @@ export type {
   ServedBundleOptions,
   ServedRecognizeOptions,
 } from './training/session.ts';
+export type {
+  ConnectedTrainOptions,
+  SentExamples,
+  TrainingConnection,
+} from './training/trainingConnection.ts';
 export type {
   ServedEvent,
   ServiceCall,

@@ -1,6 +1,6 @@
 import type { EmbeddingRows } from '../../data/embeddings.ts';
-import type { SentExamples, TrainingConnection } from './connectTraining.ts';
 import type { SharedNetwork } from './session.ts';
+import type { SentExamples, TrainingConnection } from './trainingConnection.ts';
 
 /**
  * Several workers as one: the first one trains and keeps the index, and all of them embed. The others get the network
