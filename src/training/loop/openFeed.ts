@@ -64,9 +64,9 @@ async function openSet(
       'batch size': batchSize,
       sampler: sampler.name,
       'number of examples': set.source.count,
+      ...('split' in data && data.split && { split: data.split.checksum }),
       'checksum of the labels': checksumOf(set.labels),
       'steps an epoch': steps,
-      ...('split' in data && data.split && { split: data.split.checksum }),
     },
   };
 }
