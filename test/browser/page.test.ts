@@ -30,16 +30,20 @@ const shaken = (stroke: readonly Place[], by: number): Place[] =>
   stroke.map(([x, y], i) => [x + by * Math.cos(7 * i + by), y + by * Math.sin(5 * i + by)]);
 
 let site: SiteServer;
+/** The same without the headers that give threads. */
+let plain: SiteServer;
 let browser: Browser;
 beforeAll(async () => {
   execFileSync('node', ['scripts/build.mjs'], { cwd: example });
-  [browser, site] = await Promise.all([
+  [browser, site, plain] = await Promise.all([
     startChromium({ graphics: false, camera: true }),
     serve(`${example}dist`, true),
+    serve(`${example}dist`, false),
   ]);
 });
 afterAll(async () => {
   site?.close();
+  plain?.close();
   await browser?.close();
 });
 
@@ -48,17 +52,20 @@ describe('The page that learns, in Chromium', () => {
   let page: Page;
   const complaints: string[] = [];
 
-  const visit = async (options: Parameters<Browser['newContext']>[0] = {}): Promise<void> => {
+  const visit = async (
+    options: Parameters<Browser['newContext']>[0] = {},
+    url = site.url,
+  ): Promise<void> => {
     complaints.length = 0;
     context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
     page = await context.newPage();
     page.on('pageerror', ({ message }) => complaints.push(message));
     page.on('console', (line) => line.type() === 'error' && complaints.push(line.text()));
     page.on('request', (request) => {
-      const url = request.url();
-      if (!url.startsWith(site.url) && !/^(data|blob):/.test(url)) complaints.push(url);
+      const asked = request.url();
+      if (!asked.startsWith(url) && !/^(data|blob):/.test(asked)) complaints.push(asked);
     });
-    await page.goto(site.url);
+    await page.goto(url);
     await page.waitForSelector('body[data-ready]');
   };
   afterEach(async () => {
@@ -225,6 +232,35 @@ describe('The page that learns, in Chromium', () => {
     await seen('box');
   }, 60_000);
 
+  test('saves all in a file, which opens elsewhere with what was taught', async () => {
+    await visit();
+    await draw(star);
+    await verdict('Like nothing I know');
+    await page.fill('#name', 'star');
+    await page.click('#teach-button');
+    await page.waitForSelector('#taught b');
+    const [saved] = await Promise.all([page.waitForEvent('download'), page.click('#save')]);
+    expect(saved.suggestedFilename()).toBe('drawings.bundle');
+    const file = await saved.path();
+    const elsewhere = context;
+    await visit();
+    expect(await page.locator('#taught li').count()).toBe(0);
+    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.click('#open')]);
+    await chooser.setFiles(file);
+    await page.waitForSelector('#taught b');
+    await draw(star);
+    await verdict('star');
+    await elsewhere.close();
+  }, 60_000);
+
+  test('gets its threads by a service worker from a host that sends no headers', async () => {
+    await visit({}, plain.url);
+    expect(await page.textContent('#backend')).toContain('simd with 1 thread');
+    await page.click('#isolate');
+    await page.waitForFunction(() => crossOriginIsolated && document.body.dataset['ready']);
+    expect(await page.textContent('#backend')).toContain('simd with 2 threads');
+  });
+
   test('says what is wrong with a file or a camera in a sentence', async () => {
     await visit();
     await page.fill('#kind', 'ball');
@@ -295,4 +331,15 @@ describe('The page that learns, in Firefox', () => {
     await draw(shaken(star, 3));
     await verdict('star');
   }, 120_000);
+
+  test('gets its threads by a service worker from a host that sends no headers', async () => {
+    await page.goto(plain.url);
+    await page.until(`document.body.dataset.ready`);
+    expect(await page.evaluate('crossOriginIsolated')).toBe(false);
+    await page.click('#isolate');
+    await page.until(`crossOriginIsolated && document.body.dataset.ready`);
+    expect(await page.evaluate(`document.querySelector('#backend').textContent`)).toContain(
+      'simd with 2 threads',
+    );
+  });
 });
