@@ -79,12 +79,18 @@ function inkOf(
   { data, width, height }: InkPixels,
   ink: 'opaque' | 'dark' | 'bright',
 ): Float32Array {
-  return Float32Array.from({ length: width * height }, (_, i) => {
-    const opacity = data[4 * i + 3]!;
-    if (ink === 'opaque') return opacity;
-    const grey = 0.299 * data[4 * i]! + 0.587 * data[4 * i + 1]! + 0.114 * data[4 * i + 2]!;
-    return ((ink === 'dark' ? 255 - grey : grey) * opacity) / 255;
-  });
+  const amount = new Float32Array(width * height);
+  for (let i = 0; i < amount.length; i++) {
+    const [red, green, blue, opacity] = [
+      data[4 * i]!,
+      data[4 * i + 1]!,
+      data[4 * i + 2]!,
+      data[4 * i + 3]!,
+    ];
+    const grey = 0.299 * red + 0.587 * green + 0.114 * blue;
+    amount[i] = ink === 'opaque' ? opacity : ((ink === 'dark' ? 255 - grey : grey) * opacity) / 255;
+  }
+  return amount;
 }
 
 function boundsOf(amount: Float32Array, width: number, height: number): Bounds | undefined {
