@@ -5,6 +5,7 @@ import {
   type Embeddings,
   readEmbeddings,
 } from '../data/embeddings.ts';
+import { joinEmbeddings } from '../data/joinEmbeddings.ts';
 import type { Distance } from '../distances/distance.ts';
 import { distanceKind } from '../distances/distanceOption.ts';
 import { lpDistance } from '../distances/lpDistance.ts';
@@ -106,7 +107,8 @@ export async function forEachReRanked(
   visit: (q: number, row: Float32Array) => void,
 ): Promise<void> {
   checkDistanceFromZero(where, distance);
-  const all = beginsWith ? reference : joined(where, query, reference);
+  checkSameDims(where, query, reference);
+  const all = beginsWith ? reference : joinEmbeddings([query, reference]);
   const [count] = all.shape;
   const first = count - reference.shape[0]; // the first of the references
   const near = await neighborLists(where, all, Math.min(Math.max(k1, k2 - 1), count - 1), distance);
@@ -283,14 +285,6 @@ async function* blocksOf(
   } finally {
     whole.dispose();
   }
-}
-
-function joined(where: string, query: EmbeddingRows, reference: EmbeddingRows): EmbeddingRows {
-  checkSameDims(where, query, reference);
-  const data = new Float32Array(query.data.length + reference.data.length);
-  data.set(query.data);
-  data.set(reference.data, query.data.length);
-  return { data, shape: [query.shape[0] + reference.shape[0], query.shape[1]] };
 }
 
 function isCosine({ search }: Distance): boolean {

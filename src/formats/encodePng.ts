@@ -1,6 +1,6 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkInteger, show } from '../internal/checks.ts';
-import { joinBytes } from './internal/bytes.ts';
+import { joinBytes } from '../internal/joinBytes.ts';
 import { crc32 } from './internal/crc32.ts';
 
 /** Pixels in row-major order: 1 byte (gray), 3 bytes (RGB) or 4 bytes (RGBA) a pixel, each from 0 to 255. */

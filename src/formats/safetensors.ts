@@ -1,5 +1,6 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
-import { joinBytes, sha256, toHex } from '../internal/sha256.ts';
+import { joinBytes } from '../internal/joinBytes.ts';
+import { sha256, toHex } from '../internal/sha256.ts';
 
 /** An array of a file. */
 export interface TensorPart {

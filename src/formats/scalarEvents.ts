@@ -1,6 +1,6 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from '../internal/checks.ts';
-import { joinBytes } from './internal/bytes.ts';
+import { joinBytes } from '../internal/joinBytes.ts';
 import { crc32 } from './internal/crc32.ts';
 import { double, float, message, text, varint } from './internal/protobuf.ts';
 

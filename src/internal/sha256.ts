@@ -1,3 +1,5 @@
+import { joinBytes } from './joinBytes.ts';
+
 /** Bytes that are hashed at a time, where the platform hashes in parts. */
 const atOnce = 2 ** 26;
 
@@ -17,18 +19,6 @@ export async function sha256(bytes: Uint8Array | readonly Uint8Array[]): Promise
     for (let at = 0; at < part.length; at += atOnce) hash.update(part.subarray(at, at + atOnce));
   }
   return Uint8Array.from(hash.digest());
-}
-
-/** Several parts as one: a single part as it is. */
-export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
-  if (parts.length === 1) return parts[0]!;
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** Bytes as hexadecimal text, two characters a byte. */

@@ -1,3 +1,4 @@
+import { fnv1a } from '../internal/fnv1a.ts';
 import { createRandom, type Random } from './createRandom.ts';
 
 /**
@@ -8,7 +9,5 @@ import { createRandom, type Random } from './createRandom.ts';
  */
 export function batchRandom(seed: number, values: Float32Array | Int32Array): Random {
   const words = new Int32Array(values.buffer, values.byteOffset, values.length);
-  let hash = 0x811c9dc5; // FNV-1a, a word at a time
-  for (const word of words) hash = Math.imul(hash ^ word, 0x01000193);
-  return createRandom(seed).fork(`batch ${hash}`);
+  return createRandom(seed).fork(`batch ${fnv1a(words)}`);
 }

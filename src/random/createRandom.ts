@@ -1,5 +1,6 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkInteger, show } from '../internal/checks.ts';
+import { fnv1a } from '../internal/fnv1a.ts';
 
 /** A stream of random numbers, which a seed determines. */
 export interface Random {
@@ -86,9 +87,6 @@ function fromSeeds(a: number, b: number, c: number): Random {
   return random;
 }
 
-/** FNV-1a: 32 bits of a name. */
 function hash(name: string): number {
-  let h = 0x811c9dc5;
-  for (let i = 0; i < name.length; i++) h = Math.imul(h ^ name.charCodeAt(i), 0x01000193);
-  return h;
+  return fnv1a(Uint16Array.from({ length: name.length }, (_, i) => name.charCodeAt(i)));
 }

@@ -1,4 +1,5 @@
 import { countRows, type EmbeddingRows } from '../data/embeddings.ts';
+import { joinEmbeddings } from '../data/joinEmbeddings.ts';
 import { checkInteger } from '../internal/checks.ts';
 import { readOptions } from '../internal/readOptions.ts';
 import { yieldToEvents } from '../internal/yieldToEvents.ts';
@@ -141,7 +142,7 @@ async function answerTogether(calls: readonly ReadCall[], find: Searches['find']
   if (!first) return;
   try {
     const k = Math.max(...calls.map((call) => call.k));
-    const hits = await find(joined(calls.map(({ rows }) => rows)), k, first.filter);
+    const hits = await find(joinEmbeddings(calls.map(({ rows }) => rows)), k, first.filter);
     let at = 0;
     for (const call of calls) {
       const own = hits.slice(at, at + call.rows.shape[0]);
@@ -154,17 +155,4 @@ async function answerTogether(calls: readonly ReadCall[], find: Searches['find']
     if (calls.length === 1) first.reject(error);
     else for (const call of calls) await answerTogether([call], find);
   }
-}
-
-function joined(parts: readonly EmbeddingRows[]): EmbeddingRows {
-  if (parts.length === 1) return parts[0]!;
-  const dims = parts[0]!.shape[1];
-  const count = parts.reduce((sum, { shape }) => sum + shape[0], 0);
-  const data = new Float32Array(count * dims);
-  let at = 0;
-  for (const part of parts) {
-    data.set(part.data, at);
-    at += part.data.length;
-  }
-  return { data, shape: [count, dims] };
 }

@@ -1,4 +1,4 @@
-import type { EmbeddingRows } from '../../data/embeddings.ts';
+import { joinEmbeddings } from '../../data/joinEmbeddings.ts';
 import type { SharedNetwork } from './session.ts';
 import type { SentExamples, TrainingConnection } from './trainingConnection.ts';
 
@@ -53,22 +53,10 @@ export function connectPool<Settings>(
         const [start, end] = [i, i + 1].map((at) => Math.floor((at * count) / workers) * size!);
         return one.embed(examples.slice(start, end) as SentExamples);
       });
-      return joined(await Promise.all(parts));
+      return joinEmbeddings(await Promise.all(parts));
     },
     close() {
       for (const one of connections) one.close();
     },
   };
-}
-
-function joined(parts: readonly EmbeddingRows[]): EmbeddingRows {
-  const [, dims] = parts[0]!.shape;
-  const count = parts.reduce((sum, { shape }) => sum + shape[0], 0);
-  const data = new Float32Array(count * dims);
-  let at = 0;
-  for (const part of parts) {
-    data.set(part.data, at);
-    at += part.data.length;
-  }
-  return { data, shape: [count, dims] };
 }

@@ -1,3 +1,5 @@
+import { fnv1a } from '../../internal/fnv1a.ts';
+
 /** The parts of a data set. */
 export type Part = 'train' | 'validation' | 'test';
 
@@ -44,9 +46,7 @@ export function splitOf(
   return { train, validation, test, record: { ...about, counts, checksum: checksumOf(partOf) } };
 }
 
-/** FNV-1a: 32 bits of the part numbers, as hexadecimal digits. */
+/** A checksum of the part numbers, as hexadecimal digits. */
 function checksumOf(partOf: Uint8Array): string {
-  let h = 0x811c9dc5;
-  for (const part of partOf) h = Math.imul(h ^ part, 0x01000193);
-  return (h >>> 0).toString(16).padStart(8, '0');
+  return (fnv1a(partOf) >>> 0).toString(16).padStart(8, '0');
 }

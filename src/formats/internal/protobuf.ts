@@ -1,4 +1,4 @@
-import { joinBytes } from './bytes.ts';
+import { joinBytes } from '../../internal/joinBytes.ts';
 
 // Fields of protocol buffer messages, as bytes: https://protobuf.dev/programming-guides/encoding/
 

@@ -1,5 +1,6 @@
 import type { Optimizer, Variable } from '@tensorflow/tfjs-core';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
+import { joinBytes } from '../../internal/joinBytes.ts';
 import { callback, flag, part, wholeNumber } from '../../internal/optionKinds.ts';
 import {
   type OptionTable,
@@ -8,7 +9,6 @@ import {
   readOptions,
   required,
 } from '../../internal/readOptions.ts';
-import { joinBytes } from '../../internal/sha256.ts';
 import type { StatefulLoss } from '../../losses/parametricLoss.ts';
 import { optimizerState, restoreOptimizer } from '../optimizer/optimizerState.ts';
 import {

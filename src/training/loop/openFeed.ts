@@ -2,6 +2,7 @@ import type { Dataset, UnlabeledDataset } from '../../data/dataset.ts';
 import type { LazyDataset } from '../../data/lazyDataset.ts';
 import { type InputSpec, openDataset } from '../../data/openDataset.ts';
 import { checkStream, isStream, type StreamDataset } from '../../data/streamDataset.ts';
+import { fnv1a } from '../../internal/fnv1a.ts';
 import type { Random } from '../../random/createRandom.ts';
 import type { Sampler } from '../../samplers/sampler.ts';
 import type { Fingerprint } from '../checkpoints/checkpoint.ts';
@@ -65,15 +66,10 @@ async function openSet(
       sampler: sampler.name,
       'number of examples': set.source.count,
       ...('split' in data && data.split && { split: data.split.checksum }),
-      'checksum of the labels': checksumOf(set.labels),
+      'checksum of the labels': fnv1a(set.labels) >>> 0,
       'steps an epoch': steps,
     },
   };
-}
-
-/** A number that other labels hardly have (Fowler, Noll, Vo). */
-function checksumOf(labels: Int32Array): number {
-  return labels.reduce((hash, label) => Math.imul(hash ^ label, 0x01000193) >>> 0, 0x811c9dc5);
 }
 
 /** The size of a batch where neither the caller nor the sampler names one. */
