@@ -15,7 +15,6 @@ import {
   floor,
   fused,
   gather,
-  getKernel,
   grads,
   leakyRelu,
   log,
@@ -30,7 +29,6 @@ import {
   mul,
   neg,
   pad,
-  registerKernel,
   relu,
   relu6,
   reverse,
@@ -58,7 +56,6 @@ import {
   tidy,
   tile,
   transpose,
-  unregisterKernel,
   unsortedSegmentSum,
   unstack,
 } from '@tensorflow/tfjs-core';
@@ -68,6 +65,7 @@ import type { SimdKernelName } from '../../src/backend/kernelNames.ts';
 import { crossEntropy } from '../../src/losses/internal/crossEntropy.ts';
 import type { TargetMargin } from '../../src/losses/internal/targetMargin.ts';
 import { describeOnSimd, isInMemory, numbers } from '../support/onSimd.ts';
+import { watchKernel } from '../support/watchKernel.ts';
 
 type Operation = (...operands: Tensor[]) => Tensor;
 const unary: number[][] = [[3, 7]];
@@ -307,16 +305,9 @@ const requestedByName: readonly SimdKernelName[] = [
 
 /** Notes a kernel in `seen` when it has run, unless the cpu backend's did the work. */
 function note(kernelName: string, seen: Set<string>): void {
-  const config = getKernel(kernelName, 'simd');
-  unregisterKernel(kernelName, 'simd');
-  registerKernel({
-    ...config,
-    kernelFunc(call) {
-      const result = config.kernelFunc(call);
-      const [first] = [result].flat();
-      if (first && isInMemory(first)) seen.add(kernelName);
-      return result;
-    },
+  watchKernel(kernelName, (result) => {
+    const [first] = [result].flat();
+    if (first && isInMemory(first)) seen.add(kernelName);
   });
 }
 

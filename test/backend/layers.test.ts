@@ -1,21 +1,19 @@
 import {
-  getKernel,
   grad,
   memory,
   mul,
-  registerKernel,
   setBackend,
   sum,
   type Tensor,
   tensor,
   tidy,
-  unregisterKernel,
   variableGrads,
 } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { expectAlike } from '../support/expectClose.ts';
 import { describeOnSimd, numbers } from '../support/onSimd.ts';
+import { watchKernel } from '../support/watchKernel.ts';
 
 type Layer = InstanceType<typeof layers.Layer>;
 
@@ -32,17 +30,7 @@ const watched = [
 
 /** Watches the kernels that are to run in place of the layers' own operations. */
 function watchKernels(): void {
-  for (const kernelName of watched) {
-    const config = getKernel(kernelName, 'simd');
-    unregisterKernel(kernelName, 'simd');
-    registerKernel({
-      ...config,
-      kernelFunc(call) {
-        seen.add(kernelName);
-        return config.kernelFunc(call);
-      },
-    });
-  }
+  for (const kernelName of watched) watchKernel(kernelName, () => seen.add(kernelName));
 }
 
 /** What a layer computes while training: its output, all gradients, and its weights afterwards. */

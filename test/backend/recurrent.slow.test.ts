@@ -1,14 +1,11 @@
 import {
-  getKernel,
   grad,
   mul,
-  registerKernel,
   setBackend,
   sum,
   type Tensor,
   tensor,
   tidy,
-  unregisterKernel,
   variableGrads,
 } from '@tensorflow/tfjs-core';
 import { layers, type RNN } from '@tensorflow/tfjs-layers';
@@ -16,6 +13,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { createRandom } from '../../src/random/createRandom.ts';
 import { expectAlike } from '../support/expectClose.ts';
 import { describeOnSimd, numbers } from '../support/onSimd.ts';
+import { watchKernel } from '../support/watchKernel.ts';
 
 const kinds = { simpleRNN: layers.simpleRNN, gru: layers.gru, lstm: layers.lstm };
 type Kind = keyof typeof kinds;
@@ -42,14 +40,8 @@ let calls = 0;
 
 /** Counts the calls of the kernel from now on. */
 function countCalls(): void {
-  const config = getKernel('SimdRecurrent', 'simd');
-  unregisterKernel('SimdRecurrent', 'simd');
-  registerKernel({
-    ...config,
-    kernelFunc(call) {
-      calls++;
-      return config.kernelFunc(call);
-    },
+  watchKernel('SimdRecurrent', () => {
+    calls++;
   });
 }
 
