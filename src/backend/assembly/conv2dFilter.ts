@@ -1,4 +1,4 @@
-import { addSparseGradient, isSparse } from './conv2dFilterSparse';
+import { addSparseGradient, countGiven } from './conv2dFilterSparse';
 import { storeLanes } from './lanes';
 import { ACTIVATE_LINEAR } from './operations';
 import { packPanel } from './pack';
@@ -68,6 +68,9 @@ export function conv2dFilter(
   }
 
   for (let i = from; i < to; i++) {
+    const dyImage = dy + <usize>(i * outPixels) * dyPixel;
+    const given = sparseSums ? countGiven(dyImage, outPixels * outChannels) : 1;
+    if (given == 0) continue; // an image that the loss does not depend on
     padImage(
       x + ((<usize>i * height * width * channels) << 2),
       height,
@@ -79,8 +82,7 @@ export function conv2dFilter(
       paddedWidth,
       image,
     );
-    const dyImage = dy + <usize>(i * outPixels) * dyPixel;
-    if (sparseSums && isSparse(dyImage, outPixels * outChannels)) {
+    if (sparseSums && 5 * given < 2 * outPixels * outChannels) {
       addSparseGradient(
         image,
         paddedRow,

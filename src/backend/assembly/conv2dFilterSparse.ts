@@ -3,8 +3,8 @@ import { multiplyAdd } from './lanes';
 // Behind a max pooling and a relu, three of four gradients are zero, and more: adding up what the others give is then
 // faster than the dense sum, and as exact.
 
-/** Whether less than two fifths of `count` floats are not zero. */
-export function isSparse(x: usize, count: i32): bool {
+/** How many of `count` floats are not zero. */
+export function countGiven(x: usize, count: i32): i32 {
   const end = x + ((<usize>count) << 2);
   let found = 0;
   while (x + 16 <= end) {
@@ -15,7 +15,7 @@ export function isSparse(x: usize, count: i32): bool {
     if (load<f32>(x) != 0) found++;
     x += 4;
   }
-  return 5 * found < 2 * count;
+  return found;
 }
 
 /**
@@ -49,8 +49,9 @@ export function addSparseGradient(
       list,
     );
     let entry = list;
-    for (; entry + 32 <= end; entry += 32) addFour(entry, imageRow, sums, filterHeight, rowBytes);
-    for (; entry < end; entry += 8) addOne(entry, imageRow, sums, filterHeight, rowBytes);
+    for (; entry + 32 <= end; entry += 32)
+      addFour(entry, imageRow, sums, rowBytes, filterHeight, rowBytes);
+    for (; entry < end; entry += 8) addOne(entry, imageRow, sums, rowBytes, filterHeight, rowBytes);
     sums += <usize>filterHeight * rowBytes;
   }
 }
@@ -77,12 +78,16 @@ function listGiven(
   return list;
 }
 
-/** Adds four patches of the list: each sum is read and written once for all four. */
+/**
+ * Adds four rows of patches of the list, `xRow` bytes apart, to rows of sums, `sumRow` bytes apart: each sum is read and
+ * written once for all four.
+ */
 export function addFour(
   entry: usize,
-  imageRow: usize,
+  xRow: usize,
   sum: usize,
-  filterHeight: i32,
+  sumRow: usize,
+  rows: i32,
   rowBytes: usize,
 ): void {
   let x0 = load<usize>(entry);
@@ -93,36 +98,37 @@ export function addFour(
   const factor1 = v128.load_splat<f32>(entry + 12);
   const factor2 = v128.load_splat<f32>(entry + 20);
   const factor3 = v128.load_splat<f32>(entry + 28);
-  for (let kh = 0; kh < filterHeight; kh++) {
+  for (let row = 0; row < rows; row++) {
     for (let at: usize = 0; at < rowBytes; at += 16) {
-      let v = v128.load(sum);
+      let v = v128.load(sum + at);
       v = multiplyAdd(factor0, v128.load(x0 + at), v);
       v = multiplyAdd(factor1, v128.load(x1 + at), v);
       v = multiplyAdd(factor2, v128.load(x2 + at), v);
-      v128.store(sum, multiplyAdd(factor3, v128.load(x3 + at), v));
-      sum += 16;
+      v128.store(sum + at, multiplyAdd(factor3, v128.load(x3 + at), v));
     }
-    x0 += imageRow;
-    x1 += imageRow;
-    x2 += imageRow;
-    x3 += imageRow;
+    sum += sumRow;
+    x0 += xRow;
+    x1 += xRow;
+    x2 += xRow;
+    x3 += xRow;
   }
 }
 
 export function addOne(
   entry: usize,
-  imageRow: usize,
+  xRow: usize,
   sum: usize,
-  filterHeight: i32,
+  sumRow: usize,
+  rows: i32,
   rowBytes: usize,
 ): void {
   let x = load<usize>(entry);
   const factor = v128.load_splat<f32>(entry + 4);
-  for (let kh = 0; kh < filterHeight; kh++) {
+  for (let row = 0; row < rows; row++) {
     for (let at: usize = 0; at < rowBytes; at += 16) {
-      v128.store(sum, multiplyAdd(factor, v128.load(x + at), v128.load(sum)));
-      sum += 16;
+      v128.store(sum + at, multiplyAdd(factor, v128.load(x + at), v128.load(sum + at)));
     }
-    x += imageRow;
+    sum += sumRow;
+    x += xRow;
   }
 }

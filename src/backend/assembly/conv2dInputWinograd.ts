@@ -1,4 +1,6 @@
 import { packBand } from './band';
+import { countGiven } from './conv2dFilterSparse';
+import { scatterGradient } from './conv2dInputSparse';
 import { multiplyValues } from './conv2dWinograd';
 import {
   BETWEEN,
@@ -9,13 +11,15 @@ import {
 
 /**
  * filter[3][3][channels][outChannels] to its 36 values packed[value][c / 8][n][c % 8], for channels that is a multiple
- * of 4. `scratch` has BETWEEN bytes and 9 vectors for each thread. Out channels n `from` to `to`.
+ * of 4, and to turned[n][3][3][channels]. `scratch` has BETWEEN bytes and 9 vectors for each thread. Out channels n
+ * `from` to `to`.
  */
 export function winogradTurnedFilter(
   filter: usize,
   channels: i32,
   outChannels: i32,
   packed: usize,
+  turned: usize,
   scratch: usize,
   from: i32,
   to: i32,
@@ -33,6 +37,8 @@ export function winogradTurnedFilter(
         let target = weights + ((<usize>tap) << 4);
         for (let i = 0; i < 4; i++, source += next, target += 4)
           store<f32>(target, load<f32>(source));
+        const place = turned + ((<usize>((n * 9 + tap) * channels + c)) << 2);
+        v128.store(place, v128.load(weights + ((<usize>tap) << 4)));
       }
       const target = packed + <usize>(c >> 3) * panel + ((<usize>n) << 5) + ((<usize>(c & 4)) << 2);
       transformFilter(weights, 16, target, plane, between);
@@ -42,14 +48,16 @@ export function winogradTurnedFilter(
 
 /**
  * conv2dInput for 3 x 3 filters, stride 1 and channels a multiple of 4: the transpose of conv2dWinograd, step by step.
- * Tiles of 4 x 4 of dy give tiles of 6 x 6 of dx, which overlap and are added up.
+ * Tiles of 4 x 4 of dy give tiles of 6 x 6 of dx, which overlap and are added up. Four images of which less than a
+ * sixth of dy is not zero are faster without: scatterGradient.
  *
- * `filter` is from winogradTurnedFilter. `scratch` as for conv2dWinograd, with 6 x 6 vectors, a row of zeros of dy, and 4
+ * `filter` and `turned` are from winogradTurnedFilter. `scratch` as for conv2dWinograd, with 6 x 6 vectors, a row of zeros of dy, and 4
  * packed rows of 4 * ceil(outWidth / 4) pixels. Groups of 4 images `from` to `to`.
  */
 export function conv2dInputWinograd(
   dy: usize,
   filter: usize,
+  turned: usize,
   dx: usize,
   batch: i32,
   height: i32,
@@ -89,6 +97,31 @@ export function conv2dInputWinograd(
   for (let group = from; group < to; group++) {
     const lane = group << 2;
     const lanes = min(4, batch - lane);
+    const dyFloats = outHeight * outWidth * outChannels;
+    const dyImages = dy + ((<usize>lane * dyFloats) << 2);
+    if (6 * countGiven(dyImages, lanes * dyFloats) < lanes * dyFloats) {
+      for (let i = 0; i < lanes; i++) {
+        scatterGradient(
+          dyImages + ((<usize>i * dyFloats) << 2),
+          turned,
+          dx + <usize>(lane + i) * dxImage,
+          height,
+          width,
+          channels,
+          outHeight,
+          outWidth,
+          outChannels,
+          3,
+          3,
+          1,
+          1,
+          padTop,
+          padLeft,
+          values,
+        );
+      }
+      continue;
+    }
     memory.fill(dx + <usize>lane * dxImage, 0, <usize>lanes * dxImage);
     for (let oh = 0; oh < outHeight; oh += 4) {
       packBand(

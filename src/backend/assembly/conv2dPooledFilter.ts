@@ -1,15 +1,21 @@
-import { addFour, addOne } from './conv2dFilterSparse';
+import { countGiven } from './conv2dFilterSparse';
 import { multiplyAdd } from './lanes';
 import { padImage } from './padImage';
+
+/** Weights of the filter whose sums are computed at a time: nine vectors of sums stay in registers. */
+const TAPS = 9;
 
 /**
  * conv2dFilter behind a relu and a max pooling by windows of 2 x 2 that were computed together: of a window one pixel
  * alone has a gradient, which `codes` of conv2dDirect tells, where the pooling's result `pooled` is above 0; `dy` is the
- * gradient of that result. The sums are those of conv2dFilter, added in the same order, without the zeros.
+ * gradient of that result. The sums are those of conv2dFilter without its zeros, window by window.
  *
- * `scratch` has `scratchBytes` for each thread: the padded image, 16 bytes, the sums of one channel, the gradients of all
- * channels that are a multiple of 4, and 8 bytes for each pixel of the pooling's result and one more row of it. Images
- * `from` to `to`.
+ * A vector has the gradients of 4 channels in one window. Each channel is of another pixel of the window, so for each
+ * weight of the filter, the pixels that the window's four pixels are multiplied by lie in a vector, of which each
+ * channel takes the one it needs.
+ *
+ * `scratch` has `scratchBytes` for each thread: the padded image, 16 bytes, and TAPS vectors for each window.
+ * Images `from` to `to`.
  */
 export function conv2dPooledFilter(
   x: usize,
@@ -39,27 +45,22 @@ export function conv2dPooledFilter(
   chunk: i32,
   thread: i32,
 ): void {
-  const rows = (filterWidth * channels + 3) & ~3;
+  const rowFloats = filterWidth * channels;
   const columns = (outChannels + 7) & ~7;
-  const rowBytes = (<usize>rows) << 2;
   const paddedHeight = (outHeight - 1) * strideHeight + filterHeight;
   const paddedWidth = (outWidth - 1) * strideWidth + filterWidth;
   const paddedRow = (<usize>(paddedWidth * channels)) << 2;
-  const right = (<usize>(strideWidth * channels)) << 2;
-  const down = <usize>strideHeight * paddedRow;
   const pixel = (<usize>outChannels) << 2;
+  const windows = poolHeight * poolWidth;
 
   const image = scratch + <usize>thread * scratchBytes;
-  // A row of sums is filled up to whole vectors: the last reads up to 3 floats past the image.
-  const one = image + <usize>paddedHeight * paddedRow + 16;
-  const oneBytes = <usize>filterHeight * rowBytes;
-  const given = one + oneBytes;
-  const pixels = poolHeight * poolWidth;
-  const list = given + ((<usize>(((outChannels + 3) & ~3) * pixels)) << 2);
+  const pixels = image + <usize>paddedHeight * paddedRow + 16;
   sums += <usize>chunk * sumsBytes;
   memory.fill(sums, 0, sumsBytes);
 
   for (let i = from; i < to; i++) {
+    const first = <usize>(i * windows);
+    if (countGiven(dy + first * pixel, windows * outChannels) == 0) continue;
     padImage(
       x + ((<usize>i * height * width * channels) << 2),
       height,
@@ -71,111 +72,126 @@ export function conv2dPooledFilter(
       paddedWidth,
       image,
     );
-    const first = <usize>(i * pixels);
-    giveChannels(dy + first * pixel, pooled + first * pixel, outChannels, pixels, given);
-    for (let n = 0; n < outChannels; n++) {
-      const channel = given + ((<usize>(n * pixels)) << 2);
-      const code = codes + first * columns + <usize>n;
-      const end = listGiven(
-        image,
-        right,
-        down,
-        channel,
-        code,
-        columns,
-        poolHeight,
-        poolWidth,
-        list,
-      );
-      memory.fill(one, 0, oneBytes);
-      let entry = list;
-      if (filterHeight == 3 && rowBytes == 16) {
-        addAll(entry, end, paddedRow, one);
-        entry = end;
+    const taps = filterHeight * rowFloats;
+    for (let tap = 0; tap < taps; tap += TAPS) {
+      const count = min(TAPS, taps - tap);
+      for (let t = 0; t < count; t++) {
+        const kh = (tap + t) / rowFloats;
+        gatherPixels(
+          image + <usize>kh * paddedRow + ((<usize>(tap + t - kh * rowFloats)) << 2),
+          (<usize>(strideWidth * channels)) << 2,
+          <usize>strideHeight * paddedRow,
+          poolHeight,
+          poolWidth,
+          pixels + ((<usize>t) << 4),
+        );
       }
-      for (; entry + 32 <= end; entry += 32) addFour(entry, paddedRow, one, filterHeight, rowBytes);
-      for (; entry < end; entry += 8) addOne(entry, paddedRow, one, filterHeight, rowBytes);
-      let sum = sums + ((<usize>n) << 2);
-      for (let row = one; row < given; row += 4) {
-        store<f32>(sum, load<f32>(sum) + load<f32>(row));
-        sum += (<usize>columns) << 2;
+      for (let n = 0; n < outChannels; n += 4) {
+        const at = first * pixel + ((<usize>n) << 2);
+        addWindows(
+          pixels,
+          dy + at,
+          pooled + at,
+          pixel,
+          codes + first * columns + n,
+          columns,
+          windows,
+          sums + ((<usize>n) << 2),
+          columns,
+          tap,
+          count,
+          rowFloats,
+        );
       }
     }
   }
 }
 
-/** addOne for all of the list, for a filter of three rows of one vector: the sums stay in registers. */
-function addAll(entry: usize, end: usize, imageRow: usize, sum: usize): void {
+/** Of each window the floats at its four pixels, from `at` in the first, as a vector: every TAPS vectors in `to`. */
+// @inline
+function gatherPixels(
+  at: usize,
+  right: usize,
+  down: usize,
+  poolHeight: i32,
+  poolWidth: i32,
+  to: usize,
+): void {
+  const diagonal = right + down;
+  for (let oh = 0; oh < poolHeight; oh++, at += 2 * down) {
+    for (let ow = 0, p = at; ow < poolWidth; ow++, p += 2 * right, to += TAPS << 4) {
+      if (right == 4) {
+        v128.store(to, v128.load64_lane(p + down, v128.load64_zero(p), 1));
+      } else {
+        store<f32>(to, load<f32>(p));
+        store<f32>(to, load<f32>(p + right), 4);
+        store<f32>(to, load<f32>(p + down), 8);
+        store<f32>(to, load<f32>(p + diagonal), 12);
+      }
+    }
+  }
+}
+
+/** Adds what all windows of an image give to `count` weights from `tap` on, for 4 channels. */
+function addWindows(
+  pixels: usize,
+  dy: usize,
+  pooled: usize,
+  pixel: usize,
+  code: usize,
+  codePixel: usize,
+  windows: i32,
+  sums: usize,
+  columns: i32,
+  tap: i32,
+  count: i32,
+  rowFloats: i32,
+): void {
   let sum0 = f32x4.splat(0);
   let sum1 = sum0;
   let sum2 = sum0;
-  for (; entry < end; entry += 8) {
-    const x = load<usize>(entry);
-    const factor = v128.load_splat<f32>(entry + 4);
-    sum0 = multiplyAdd(factor, v128.load(x), sum0);
-    sum1 = multiplyAdd(factor, v128.load(x + imageRow), sum1);
-    sum2 = multiplyAdd(factor, v128.load(x + 2 * imageRow), sum2);
+  let sum3 = sum0;
+  let sum4 = sum0;
+  let sum5 = sum0;
+  let sum6 = sum0;
+  let sum7 = sum0;
+  let sum8 = sum0;
+  const end = pixels + ((<usize>(windows * TAPS)) << 4);
+  for (; pixels < end; pixels += TAPS << 4, dy += pixel, pooled += pixel, code += codePixel) {
+    const isOpen = f32x4.gt(v128.load(pooled), f32x4.splat(0));
+    const given = v128.and(v128.load(dy), isOpen);
+    // The four bytes of the float that a lane takes: 4 * code and the three behind it.
+    const four = v128.load32_zero(code);
+    const spread = i8x16.shuffle(four, four, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3);
+    const which = i8x16.add(
+      i32x4.shl(spread, 2),
+      i8x16(0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3),
+    );
+    sum0 = multiplyAdd(given, i8x16.swizzle(v128.load(pixels), which), sum0);
+    sum1 = multiplyAdd(given, i8x16.swizzle(v128.load(pixels, 16), which), sum1);
+    sum2 = multiplyAdd(given, i8x16.swizzle(v128.load(pixels, 32), which), sum2);
+    sum3 = multiplyAdd(given, i8x16.swizzle(v128.load(pixels, 48), which), sum3);
+    sum4 = multiplyAdd(given, i8x16.swizzle(v128.load(pixels, 64), which), sum4);
+    sum5 = multiplyAdd(given, i8x16.swizzle(v128.load(pixels, 80), which), sum5);
+    sum6 = multiplyAdd(given, i8x16.swizzle(v128.load(pixels, 96), which), sum6);
+    sum7 = multiplyAdd(given, i8x16.swizzle(v128.load(pixels, 112), which), sum7);
+    sum8 = multiplyAdd(given, i8x16.swizzle(v128.load(pixels, 128), which), sum8);
   }
-  v128.store(sum, sum0);
-  v128.store(sum, sum1, 16);
-  v128.store(sum, sum2, 32);
+  addTo(sums, columns, tap, rowFloats, sum0);
+  if (count > 1) addTo(sums, columns, tap + 1, rowFloats, sum1);
+  if (count > 2) addTo(sums, columns, tap + 2, rowFloats, sum2);
+  if (count > 3) addTo(sums, columns, tap + 3, rowFloats, sum3);
+  if (count > 4) addTo(sums, columns, tap + 4, rowFloats, sum4);
+  if (count > 5) addTo(sums, columns, tap + 5, rowFloats, sum5);
+  if (count > 6) addTo(sums, columns, tap + 6, rowFloats, sum6);
+  if (count > 7) addTo(sums, columns, tap + 7, rowFloats, sum7);
+  if (count > 8) addTo(sums, columns, tap + 8, rowFloats, sum8);
 }
 
-/** to[n][pixel] = the gradient dy[pixel][n] where pooled[pixel][n] is above 0, and 0 elsewhere. */
-function giveChannels(dy: usize, pooled: usize, channels: i32, pixels: i32, to: usize): void {
-  const next = (<usize>pixels) << 2;
-  const row = (<usize>channels) << 2;
-  for (let n = 0; n < channels; n += 4) {
-    let source = (<usize>n) << 2;
-    let target = to + <usize>n * next;
-    for (let pixel = 0; pixel < pixels; pixel++) {
-      const isOpen = f32x4.gt(v128.load(pooled + source), f32x4.splat(0));
-      const v = v128.and(v128.load(dy + source), isOpen);
-      v128.store_lane<f32>(target, v, 0);
-      v128.store_lane<f32>(target + next, v, 1);
-      v128.store_lane<f32>(target + 2 * next, v, 2);
-      v128.store_lane<f32>(target + 3 * next, v, 3);
-      source += row;
-      target += 4;
-    }
-  }
-}
-
-/** Lists the gradients of one channel that are not zero, in the order of their pixels, and where their patches begin. */
-function listGiven(
-  image: usize,
-  right: usize,
-  down: usize,
-  given: usize,
-  code: usize,
-  columns: i32,
-  poolHeight: i32,
-  poolWidth: i32,
-  list: usize,
-): usize {
-  const lowerRow = list + ((<usize>(poolHeight * poolWidth)) << 3);
-  for (let oh = 0; oh < poolHeight; oh++) {
-    let patch = image;
-    let lower = lowerRow; // of each window's lower pixels, which follow when the upper ones are listed
-    for (let ow = 0; ow < poolWidth; ow++) {
-      const value = load<u32>(given);
-      const which = <u32>load<u8>(code);
-      const bytes = (<u32>(value << 1 != 0)) << 3; // 0 and -0 are left out
-      const isLower = which >> 1;
-      const at = patch + <usize>(which & 1) * right;
-      store<usize>(list, at);
-      store<u32>(list, value, 4);
-      store<usize>(lower, at + down);
-      store<u32>(lower, value, 4);
-      list += <usize>(bytes * (1 - isLower));
-      lower += <usize>(bytes * isLower);
-      patch += 2 * right;
-      given += 4;
-      code += columns;
-    }
-    for (let entry = lowerRow; entry < lower; entry += 8, list += 8)
-      store<u64>(list, load<u64>(entry));
-    image += 2 * down;
-  }
-  return list;
+/** Adds to the sums of one weight; rows of the filter are filled up to multiples of 4 weights. */
+function addTo(sums: usize, columns: i32, tap: i32, rowFloats: i32, value: v128): void {
+  const kh = tap / rowFloats;
+  const row = kh * ((rowFloats + 3) & ~3) + tap - kh * rowFloats;
+  const sum = sums + ((<usize>(row * columns)) << 2);
+  v128.store(sum, f32x4.add(v128.load(sum), value));
 }

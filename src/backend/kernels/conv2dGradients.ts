@@ -137,6 +137,9 @@ function filterGradient(
   return total(backend, geometry, sums, sparse);
 }
 
+/** TAPS of assembly/conv2dPooledFilter.ts. */
+const tapsAtOnce = 9;
+
 interface PooledInputs {
   readonly x: TensorInfo;
   readonly dy: TensorInfo;
@@ -154,11 +157,7 @@ function pooledFilterGradient(
   const sums = partialSums(backend, geometry);
   const { chunks, ...partial } = sums;
   const { batch: _, filterHeight, filterWidth, channels, ...sizes } = geometry;
-  const oneBytes = 16 * filterHeight * Math.ceil((filterWidth * channels) / 4);
-  const pixels = poolHeight * poolWidth;
-  const givenBytes = 16 * Math.ceil(geometry.outChannels / 4) * pixels;
-  const listBytes = 8 * (pixels + poolWidth + 1);
-  const scratchBytes = paddedBytes(geometry) + oneBytes + givenBytes + listBytes;
+  const scratchBytes = paddedBytes(geometry) + 16 * tapsAtOnce * poolHeight * poolWidth;
   backend.run(
     'conv2dPooledFilter',
     {

@@ -87,6 +87,7 @@ export function winogradInputGradient(
   const { batch, height, width, channels, outWidth, outChannels } = geometry;
   const dx = backend.output([batch, height, width, channels]);
   const packed = backend.scratch(4 * 36 * outChannels * columnsOf(channels));
+  const turned = backend.scratch(4 * 9 * outChannels * channels);
   backend.run(
     'winogradTurnedFilter',
     {
@@ -94,6 +95,7 @@ export function winogradInputGradient(
       channels,
       outChannels,
       packed,
+      turned,
       scratch: backend.scratch((between + 9 * 16) * backend.threads),
     },
     { count: outChannels, grain: Math.ceil(2000 / channels) },
@@ -109,6 +111,7 @@ export function winogradInputGradient(
       ...geometry,
       dy: backend.pointer(dy),
       filter: packed,
+      turned,
       dx: backend.pointer(dx),
       tiles,
       scratch: backend.scratch(scratchBytes * backend.threads),
