@@ -7,6 +7,7 @@ export interface Diagnosis {
     | 'margin met'
     | 'exploding'
     | 'no positives'
+    | 'no negatives'
     | 'vanishing'
     | 'training and inference differ';
   /** What was seen. */
@@ -29,7 +30,7 @@ const largestGap = 1;
  * A diagnosis of one training run: it is given each event of the run, and says what goes wrong and what to try.
  *
  * It knows collapse (all embeddings near one point), a margin met at once (hardly a triplet has a loss), exploding
- * embeddings, batches without two examples of a class, gradients that vanish (with `clipNorm`, which measures them), and
+ * embeddings, batches without two examples of a class, batches of one class, gradients that vanish (with `clipNorm`, which measures them), and
  * a network whose training mode and inference mode differ, as batch normalization with slow moving statistics makes it.
  * A symptom counts when it lasted 30 steps.
  *
@@ -77,9 +78,12 @@ function modesDiffer(gap: number): Diagnosis {
 }
 
 function symptoms(step: StepEvent, firstNorm: number): (Diagnosis & { present: boolean })[] {
-  const { active, embeddingNorm, gradientNorm, spread } = step;
+  const { active, embeddingNorm, gradientNorm, loss, spread } = step;
   const { samePairDistance: same, differentPairDistance: different } = step;
   const number = (value: number): string => Number(value.toPrecision(3)).toString();
+  // A loss over classes has no pairs, and is not 0. A miner that finds nothing leaves none either, and a loss of 0.
+  const overPairs = active !== undefined || loss === 0;
+  const both = same >= 0 && different >= 0;
   return [
     {
       problem: 'collapse',
@@ -90,7 +94,7 @@ function symptoms(step: StepEvent, firstNorm: number): (Diagnosis & { present: b
     },
     {
       problem: 'margin met',
-      present: active !== undefined && active < 0.01,
+      present: active !== undefined ? active < 0.01 : loss === 0 && both,
       seen: `Hardly a triplet has a loss: same classes are ${number(same)} apart, different ones ${number(different)}.`,
       advice: 'Mine harder triplets, or raise the margin; if the scores are good, you are done.',
     },
@@ -103,10 +107,17 @@ function symptoms(step: StepEvent, firstNorm: number): (Diagnosis & { present: b
     },
     {
       problem: 'no positives',
-      present: Number.isNaN(same),
+      present: overPairs && Number.isNaN(same),
       seen: 'Batches hold no two examples of one class, so no loss brings embeddings together.',
       advice:
         'Use mPerClassSampler with m of at least 2, and check that labels are class ids, not ids of examples.',
+    },
+    {
+      problem: 'no negatives',
+      present: overPairs && Number.isNaN(different),
+      seen: 'Batches hold examples of one class only, so no loss keeps classes apart.',
+      advice:
+        'Make batches of several classes: mPerClassSampler with a batchSize of several times m; and check that labels are class ids.',
     },
     {
       problem: 'vanishing',

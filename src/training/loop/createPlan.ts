@@ -45,10 +45,11 @@ import {
   type HardNegativeSource,
   hardNegativeSource,
 } from './hardNegatives.ts';
-import { momentumObjective, objective, viewsObjective } from './objective.ts';
+import { isOverViews, momentumObjective, objective, viewsObjective } from './objective.ts';
 import { openFeed, type TrainingData } from './openFeed.ts';
 import type { FitSettings } from './readFitOptions.ts';
 import { shuffledBatches } from './shuffledBatches.ts';
+import { checkClasses, watchTeaching } from './teaching.ts';
 import type { TrainingPlan } from './train.ts';
 import type { Learner } from './trainingStep.ts';
 import { createValidation, noValidation } from './validation.ts';
@@ -115,6 +116,9 @@ async function preparedPlan(
     random.fork('check'),
   );
 
+  const overViews = views === 2 && typeof loss !== 'function' && isOverViews(loss);
+  if (labels !== undefined) checkClasses(where, labels, { loss, overViews });
+
   const metrics = settings.validationMetrics ?? {};
   const judged = validation !== undefined && knowsClasses(where, loss, labels, validation, metrics);
   const measured = [...(judged ? ['valLoss'] : []), ...(validation ? Object.keys(metrics) : [])];
@@ -164,6 +168,7 @@ async function preparedPlan(
     learningRate: settings.learningRate,
     validate,
     earlyStopping,
+    teaching: watchTeaching(where, loss),
     async checkpoint(state, at) {
       const due = at === 'end' || state.totalSteps % (checkpoint?.everySteps ?? Infinity) === 0;
       if (checkpoint && due) await saveCheckpoint(checkpoint, state, parts);

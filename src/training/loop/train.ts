@@ -12,6 +12,7 @@ import {
 import type { StepEvent, TrainingEvent } from './events.ts';
 import { inferenceGap, movesStatistics } from './inferenceGap.ts';
 import { createPace, type Pace } from './pace.ts';
+import type { TeachingWatch } from './teaching.ts';
 import { type Learner, trainingStep } from './trainingStep.ts';
 import type { Validation } from './validation.ts';
 
@@ -27,6 +28,8 @@ export interface TrainingPlan {
   readonly random: Random;
   readonly learningRate: LearningRate | undefined;
   readonly validate: (epoch: number) => Promise<Validation>;
+  /** Ends a run that has nothing to compare. */
+  readonly teaching: TeachingWatch;
   readonly earlyStopping: EarlyStoppingOptions | undefined;
   /** Writes a checkpoint; `at` says whether it is the end of an epoch or of the run. */
   readonly checkpoint: (state: RunState, at: 'step' | 'end') => Promise<void>;
@@ -85,6 +88,7 @@ export async function* train(
     const progress = { epoch, epochs, steps, seconds, stopped };
     yield { kind: 'epoch', ...progress, loss, valLoss, metrics, inferenceGap: gap };
   }
+  if (!signal?.aborted) plan.teaching.end();
   restoreBest(state.best, plan.best);
   return history;
 }
@@ -97,7 +101,7 @@ async function* trainEpoch(
   state: RunState,
   pace: Pace,
 ): AsyncGenerator<StepEvent, number | undefined, void> {
-  const { learner, feed, epochs, maxSteps, random, signal } = plan;
+  const { learner, feed, epochs, maxSteps, random, signal, teaching } = plan;
   const { epoch, history } = state;
   const epochRandom = random.fork(`epoch ${epoch}`);
   if (state.totalSteps >= maxSteps) return undefined;
@@ -115,6 +119,7 @@ async function* trainEpoch(
         }
         const name = `step ${state.step + 1} of epoch ${epoch}`;
         const result = await trainingStep(learner, batch, dropout, name);
+        teaching.see(result);
         history.stepLoss.push(result.loss);
         state.lossSum += result.loss * batch.weight;
         state.lossWeight += batch.weight;

@@ -19,6 +19,7 @@ import { heldOutBatches, heldOutSampler } from './heldOutBatches.ts';
 import { heldOutLoss } from './heldOutLoss.ts';
 import { measuring } from './measuring.ts';
 import type { TrainingData } from './openFeed.ts';
+import { checkClasses } from './teaching.ts';
 import type { ValidationMetric } from './trainOptions.ts';
 
 /** What was measured on held-out examples after an epoch. */
@@ -129,7 +130,10 @@ async function measureEmbeddings(
 ): Promise<Validation> {
   let valLoss: number | undefined;
   try {
-    if (parts.judged) valLoss = await heldOutLoss(embeddings, batches(), parts.learner.objective);
+    if (parts.judged) {
+      valLoss = await heldOutLoss(embeddings, batches(), parts.learner.objective);
+      if (valLoss === 0) checkHeldClasses(parts.learner.loss, labels);
+    }
   } catch (error) {
     embeddings.dispose();
     throw error;
@@ -200,6 +204,11 @@ async function lossOfViews(
   const [value = Number.NaN] = await loss.data();
   loss.dispose();
   return value;
+}
+
+/** @throws MetricLearningError if a loss of 0 comes from held-out examples of one class: it would be the best of all epochs. */
+function checkHeldClasses(loss: Loss | KerasLoss, labels: Int32Array): void {
+  checkClasses('TripletModel.fit (validation)', labels, { loss, overViews: false });
 }
 
 function noNumber(name: string, got: unknown): MetricLearningError {

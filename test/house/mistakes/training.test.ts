@@ -139,6 +139,29 @@ describe('compile and fit', () => {
       'labels',
     ],
     [
+      'examples of one class',
+      () => {
+        const made = new TripletModel(base());
+        made.compile({ optimizer: 'adam', loss: tripletMarginLoss() });
+        const one = { examples: data.examples, labels: new Int32Array(24) };
+        return made.fit(one, { sampler: mPerClassSampler({ m: 4 }) });
+      },
+      'TripletModel.fit',
+      'at least two classes for tripletMarginLoss',
+      'one class (0)',
+    ],
+    [
+      'batches of one class each',
+      () => {
+        const made = new TripletModel(base());
+        made.compile({ optimizer: 'adam', loss: tripletMarginLoss() });
+        return made.fit(data, { sampler: mPerClassSampler({ m: 4 }), batchSize: 4 });
+      },
+      'TripletModel.fit',
+      'batches with pairs or triplets for tripletMarginLoss',
+      'Make batches of several classes',
+    ],
+    [
       'labels that are ids and names',
       () =>
         attempt(

@@ -310,6 +310,52 @@ def loss_case(name):
     return {**case, "expected": found[0]}
 
 
+# Losses that the dictionaries above leave out, for their tuples.
+MORE_OVER_TUPLES = {
+    "DynamicSoftMarginLoss": lambda: {"min_val": -2, "num_bins": 10, "momentum": 0.01},
+    "HistogramLoss": lambda: {"n_bins": 10, "delta": None},
+    "ThresholdConsistentMarginLoss": lambda: {"lambda_plus": 1, "lambda_minus": 1, "margin_plus": 0.9, "margin_minus": 0.5},
+}
+
+
+def repeated_tuples_case(name):
+    """Every pair or triplet of the tuples once, twice or three times, in an order of its own."""
+    classes, dims, batch = int(pick(2, 3)), int(pick(3, 4)), int(rng.integers(6, 9))
+    params = MORE_OVER_TUPLES[name]() if name in MORE_OVER_TUPLES else ALL[name][0]()
+    case = {"loss": name, "params": params, "embeddings": matrix(batch, dims), "labels": class_ids(batch, classes)}
+    others = None
+    if name in OVER_TUPLES and name not in NO_REFERENCE and chance(0.35):
+        others = class_ids(int(rng.integers(4, 8)), classes)
+        case |= {"ref_emb": matrix(len(others), dims), "ref_labels": others}
+    tuples = some_tuples(case["labels"], others)
+    if tuples is None:
+        return None
+    several = []
+    for side in [tuples] if len(tuples) == 3 else [tuples[:2], tuples[2:]]:
+        rows = list(dict.fromkeys(zip(*side)))
+        rows = [row for row in rows for _ in range(int(pick(1, 2, 3)))]
+        rng.shuffle(rows)
+        if len(rows) == len(set(map(tuple, rows))):
+            return None
+        several += [[int(row[i]) for row in rows] for i in range(len(side))]
+    case["indices_tuple"] = several
+
+    def compute(noise):
+        loss = loss_of(case)
+        x = tensor(case["embeddings"], noise)
+        inputs = {"grad_embeddings": x} | ({"grad_ref_emb": tensor(case["ref_emb"], noise)} if others is not None else {})
+        arguments = (x, ids(case["labels"]), columns(several), inputs.get("grad_ref_emb"), ids(others))
+        found = result(loss(*arguments), inputs)
+        again = loss_of(case)
+        again.reducer = reducers.DoNothingReducer()
+        return [{**found, "parts": again(*arguments)}]
+
+    found = steady(compute)
+    if found is None or refusal(case, several, found[0].pop("parts")) or found[0]["loss"] == 0:
+        return None
+    return {**case, "expected": found[0]}
+
+
 def self_supervised_case(name):
     batch, dims, symmetric = int(rng.integers(3, 9)), int(pick(3, 4, 5)), chance(0.6)
     inner = {"loss": name, "params": OVER_TUPLES[name][0]()}
@@ -515,3 +561,6 @@ write(
 )
 rng = np.random.default_rng(seed + 1)  # so that this file does not depend on those above
 write("memories", cases(IN_MEMORY, 3, memory_of_tuples_case))
+rng = np.random.default_rng(seed + 2)
+REPEATED = [*OVER_TUPLES, *MORE_OVER_TUPLES, "FastAPLoss", "NPairsLoss", "SmoothAPLoss"]
+write("repeated", cases(REPEATED, 4, repeated_tuples_case))
