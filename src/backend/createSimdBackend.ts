@@ -1,6 +1,7 @@
 import { replaceGradients } from './gradients.ts';
 import { guardSteps } from './guardSteps.ts';
 import { replaceAdam } from './replaceAdam.ts';
+import { replaceDropout } from './replaceDropout.ts';
 import { replaceNormalization } from './replaceNormalization.ts';
 import { replaceRecurrent } from './replaceRecurrent.ts';
 import { replaceRelu } from './replaceRelu.ts';
@@ -14,7 +15,7 @@ export function createSimdBackend(setup: Omit<SimdBackendSetup, 'replaceGradient
     replaceGradients() {
       const gradients = replaceGradients();
       const undo = [replaceAdam(), guardSteps()];
-      let waiting = [replaceNormalization, replaceRecurrent, replaceRelu];
+      let waiting = [replaceDropout, replaceNormalization, replaceRecurrent, replaceRelu];
       const replaceLayers = (): void => {
         if (waiting.length === 0) return;
         waiting = waiting.filter((replace) => {

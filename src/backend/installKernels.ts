@@ -15,6 +15,7 @@ import { conv2dKernels } from './kernels/conv2d.ts';
 import { conv2dGradientKernels } from './kernels/conv2dGradients.ts';
 import { crossEntropyKernels } from './kernels/crossEntropy.ts';
 import { depthwiseKernels } from './kernels/depthwise.ts';
+import { dropoutKernels } from './kernels/dropout.ts';
 import { gatherKernels } from './kernels/gather.ts';
 import { layerNormKernels } from './kernels/layerNorm.ts';
 import { layoutKernels } from './kernels/layout.ts';
@@ -49,6 +50,7 @@ export const simdKernels: readonly SimdKernel[] = [
   ...conv2dKernels,
   ...crossEntropyKernels,
   ...depthwiseKernels,
+  ...dropoutKernels,
   ...gatherKernels,
   ...layerNormKernels,
   ...layoutKernels,

@@ -80,6 +80,7 @@ export const privateKernelNames = [
   'SimdCrossEntropy',
   'SimdCrossEntropyGradient',
   'SimdDivideOrZero',
+  'SimdDropout',
   'SimdEqual',
   'SimdLayerNorm',
   'SimdLayerNormGradient',

@@ -11,6 +11,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { createRandom, type Random } from '../../src/random/createRandom.ts';
 import { expectAlike } from '../support/expectClose.ts';
 import { describeOnSimd, numbers } from '../support/onSimd.ts';
 import { watchKernel } from '../support/watchKernel.ts';
@@ -23,6 +24,7 @@ const watched = [
   'SimdBatchNormTraining',
   'SimdBatchNormTrainingGradient',
   'SimdConvolutionInputGradient',
+  'SimdDropout',
   'SimdLayerNorm',
   'SimdLayerNormGradient',
   'Relu6',
@@ -81,6 +83,17 @@ async function run(
   expect(memory().numTensors, 'tensors').toBe(before);
   for (const weight of layer.weights) weight.dispose();
   return result;
+}
+
+/** Runs `body` while `Math.random` draws from `random`. */
+async function withRandom<T>(random: Random, body: () => Promise<T>): Promise<T> {
+  const original = Math.random;
+  Math.random = random.next;
+  try {
+    return await body();
+  } finally {
+    Math.random = original;
+  }
 }
 
 async function expectLikeCpu(
@@ -177,6 +190,47 @@ describeOnSimd('layers of tfjs-layers that are one kernel while training', () =>
     ])('by operations: %s', async (_, args) => {
       const differentiable = 'axis' in args; // the gradients of tfjs want both
       await expectLikeCpu(build(args), [3, 4, 6], [], { differentiable });
+    });
+  });
+
+  describe('dropout', () => {
+    test.each([
+      ['rows of numbers', [3, 7], 0.25],
+      ['images', [4, 6, 5, 3], 0.5],
+      ['so many numbers that threads share them', [9, 4099], 0.1],
+    ])('%s: the same bits', async (_, shape, rate) => {
+      const values = numbers(
+        shape.reduce((a, b) => a * b, 1),
+        3,
+      );
+      const build = () => layers.dropout({ rate, seed: 5 });
+      const got = await run('simd', build, shape, values);
+      expect(got.kernels).toEqual(['SimdDropout']);
+      expect(got.values).toEqual((await run('cpu', build, shape, values)).values);
+    });
+
+    test('without a seed: by the numbers of Math.random', async () => {
+      const build = () => layers.dropout({ rate: 0.3 });
+      const values = numbers(100);
+      const drawn = (backend: string, seed: number) =>
+        withRandom(createRandom(seed), () => run(backend, build, [100], values));
+      const [first, second, other] = [
+        await drawn('simd', 1),
+        await drawn('cpu', 1),
+        await drawn('simd', 2),
+      ];
+      expect(first.values).toEqual(second.values);
+      expect(other.values).not.toEqual(first.values);
+    });
+
+    test('by operations: whole parts, outside of training, all, or none', async () => {
+      const whole = () => layers.dropout({ rate: 0.5, seed: 5, noiseShape: [3, 1] });
+      await expectLikeCpu(whole, [3, 4], []);
+      for (const rate of [0, 1]) await expectLikeCpu(() => layers.dropout({ rate }), [3, 4], []);
+      await setBackend('simd');
+      const x = tensor(numbers(12), [3, 4]);
+      const y = layers.dropout({ rate: 0.5 }).apply(x) as Tensor;
+      expect(y.dataSync()).toEqual(x.dataSync());
     });
   });
 

@@ -22,6 +22,7 @@ export { crossEntropy, crossEntropyGradient } from './crossEntropy';
 export { depthwiseConv2d, depthwiseFilter, depthwiseInput } from './depthwise';
 export { clip } from './clip';
 export { maskedGradient } from './maskedGradient';
+export { dropout } from './dropout';
 export { gatherRows, segmentSum } from './gather';
 export { layerNorm, layerNormGradient } from './layerNorm';
 export { logSumExp, logSumExpGradient } from './logSumExp';
