@@ -290,6 +290,7 @@ const requestedByName: readonly SimdKernelName[] = [
   'SimdBoundedSums',
   'SimdBoundedSumsGradient',
   'SimdDivideOrZero',
+  'SimdDropout', // layers.test.ts
   'SimdLayerNorm', // and its gradient: layers.test.ts
   'SimdLayerNormGradient',
   'SimdLogSumExp',
