@@ -1,14 +1,4 @@
-import {
-  add,
-  relu,
-  slice,
-  squaredDifference,
-  sub,
-  sum,
-  type Tensor,
-  type Tensor2D,
-  tidy,
-} from '@tensorflow/tfjs-core';
+import { add, relu, split, square, sub, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import { checkNonNegative } from '../../internal/checks.ts';
 
@@ -34,14 +24,12 @@ export type KerasLoss = (yTrue: Tensor, yPred: Tensor) => Tensor;
 export function tripletLoss(margin = 1): KerasLoss {
   checkNonNegative('tripletLoss', 'margin', margin);
   return function tripletLoss(_yTrue, yPred) {
-    const [batch, width] = checkConcatenated('tripletLoss', yPred);
-    const dims = width / 3;
+    checkConcatenated('tripletLoss', yPred);
     return tidy(() => {
-      const anchor = slice(yPred as Tensor2D, [0, 0], [batch, dims]);
-      const positive = slice(yPred as Tensor2D, [0, dims], [batch, dims]);
-      const negative = slice(yPred as Tensor2D, [0, 2 * dims], [batch, dims]);
-      const ap = sum(squaredDifference(anchor, positive), 1, true);
-      const an = sum(squaredDifference(anchor, negative), 1, true);
+      const [anchor, positive, negative] = split(yPred, 3, 1) as [Tensor, Tensor, Tensor];
+      // In place of squaredDifference, whose gradient computes the difference twice.
+      const ap = sum(square(sub(anchor, positive)), 1, true);
+      const an = sum(square(sub(anchor, negative)), 1, true);
       return relu(add(sub(ap, an), margin));
     });
   };

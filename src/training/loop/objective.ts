@@ -1,4 +1,15 @@
-import { concat, mean, mul, type Scalar, slice, type Tensor2D, zeros } from '@tensorflow/tfjs-core';
+import {
+  concat,
+  mean,
+  mul,
+  type Rank,
+  reshape,
+  type Scalar,
+  slice,
+  type Tensor2D,
+  transpose,
+  zeros,
+} from '@tensorflow/tfjs-core';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import type { LossObserver } from '../../losses/computeOptions.ts';
 import type { Loss } from '../../losses/loss.ts';
@@ -152,8 +163,14 @@ export function isOverViews({ accepts }: Loss): boolean {
 
 /** The embeddings of anchors, positives and negatives side by side: [triplets, 3 * dims]. */
 function concatenated(embeddings: Tensor2D, { anchor, positive, negative }: Triplets): Tensor2D {
+  const [count, dims] = [anchor.length, embeddings.shape[1]];
+  const parts = [anchor, positive, negative];
+  if (embeddings.shape[0] === 3 * count && parts.every((rows, i) => follow(rows, i * count))) {
+    const byPart = reshape<Rank.R3>(embeddings, [3, count, dims]);
+    return reshape(transpose(byPart, [1, 0, 2]), [count, 3 * dims]);
+  }
   return concat(
-    [anchor, positive, negative].map((rows) => rowsOf(embeddings, rows)),
+    parts.map((rows) => rowsOf(embeddings, rows)),
     1,
   );
 }
@@ -161,9 +178,14 @@ function concatenated(embeddings: Tensor2D, { anchor, positive, negative }: Trip
 /** Rows of a matrix; rows that follow each other, as a sampler's triplets do, are a slice. */
 function rowsOf(matrix: Tensor2D, rows: Int32Array): Tensor2D {
   const first = rows[0]!;
-  return rows.every((row, i) => row === first + i)
+  return follow(rows, first)
     ? slice(matrix, [first, 0], [rows.length, matrix.shape[1]])
     : pickRows(matrix, rows);
+}
+
+/** Whether rows follow each other from `first` on. */
+function follow(rows: Int32Array, first: number): boolean {
+  return rows.every((row, i) => row === first + i);
 }
 
 function needTriplets(tuples: Tuples | undefined): Triplets {
