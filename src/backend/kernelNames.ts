@@ -94,6 +94,7 @@ export const privateKernelNames = [
   'SimdPairMasks',
   'SimdPooledConvolution',
   'SimdPooledFilterGradient',
+  'SimdPooledSum',
   'SimdRecurrent',
   'SimdRecurrentGradient',
   'SimdReluGradient',

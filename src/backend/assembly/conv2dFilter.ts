@@ -1,4 +1,4 @@
-import { addSparseGradient, countGiven } from './conv2dFilterSparse';
+import { addSparseGradient, countGiven, isZero } from './conv2dFilterSparse';
 import { storeLanes } from './lanes';
 import { ACTIVATE_LINEAR } from './operations';
 import { packPanel } from './pack';
@@ -69,8 +69,7 @@ export function conv2dFilter(
 
   for (let i = from; i < to; i++) {
     const dyImage = dy + <usize>(i * outPixels) * dyPixel;
-    const given = sparseSums ? countGiven(dyImage, outPixels * outChannels) : 1;
-    if (given == 0) continue; // an image that the loss does not depend on
+    if (isZero(dyImage, outPixels * outChannels)) continue; // the loss does not depend on the image
     padImage(
       x + ((<usize>i * height * width * channels) << 2),
       height,
@@ -82,7 +81,10 @@ export function conv2dFilter(
       paddedWidth,
       image,
     );
-    if (sparseSums && 5 * given < 2 * outPixels * outChannels) {
+    if (
+      sparseSums &&
+      5 * countGiven(dyImage, outPixels * outChannels) < 2 * outPixels * outChannels
+    ) {
       addSparseGradient(
         image,
         paddedRow,

@@ -18,6 +18,16 @@ export function countGiven(x: usize, count: i32): i32 {
   return found;
 }
 
+/** Whether `count` floats are all zero. */
+export function isZero(x: usize, count: i32): bool {
+  const end = x + ((<usize>count) << 2);
+  for (; x + 16 <= end; x += 16) {
+    if (v128.any_true(f32x4.ne(v128.load(x), f32x4.splat(0)))) return false;
+  }
+  for (; x < end; x += 4) if (load<f32>(x) != 0) return false;
+  return true;
+}
+
 /**
  * The gradient of a filter by one image: sums[n][kh][row] += image[oh * strideHeight + kh][ow * strideWidth][row] *
  * dy[oh][ow][n], in rows of `rowBytes`, which are filled up to whole vectors. `list` has 8 bytes for each pixel of dy.

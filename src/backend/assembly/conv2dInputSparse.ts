@@ -5,7 +5,7 @@ import { addFour, addOne } from './conv2dFilterSparse';
  *
  *   dx[oh * strideHeight - padTop + kh][ow * strideWidth - padLeft + kw][c] += filter[n][kh][kw][c] * dy[oh][ow][n]
  *
- * in the order of dy, for channels c that are a multiple of 4. `list` has 8 bytes for each n.
+ * in the order of dy, for channels c that are a multiple of 4, where dx is zero before. `list` has 8 bytes for each n.
  */
 export function scatterGradient(
   dy: usize,
@@ -29,7 +29,6 @@ export function scatterGradient(
   const dxRow = <usize>width * dxPixel;
   const filterRow = <usize>filterWidth * dxPixel;
   const pixel = (<usize>outChannels) << 2;
-  memory.fill(dx, 0, <usize>height * dxRow);
   for (let oh = 0; oh < outHeight; oh++) {
     const top = oh * strideHeight - padTop;
     const khFrom = max(0, -top);

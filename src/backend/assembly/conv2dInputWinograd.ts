@@ -1,5 +1,5 @@
 import { packBand } from './band';
-import { countGiven } from './conv2dFilterSparse';
+import { countGiven, isZero } from './conv2dFilterSparse';
 import { scatterGradient } from './conv2dInputSparse';
 import { multiplyValues } from './conv2dWinograd';
 import {
@@ -99,10 +99,14 @@ export function conv2dInputWinograd(
     const lanes = min(4, batch - lane);
     const dyFloats = outHeight * outWidth * outChannels;
     const dyImages = dy + ((<usize>lane * dyFloats) << 2);
-    if (6 * countGiven(dyImages, lanes * dyFloats) < lanes * dyFloats) {
-      for (let i = 0; i < lanes; i++) {
+    const given = countGiven(dyImages, lanes * dyFloats);
+    if (6 * given < lanes * dyFloats) {
+      memory.fill(dx + <usize>lane * dxImage, 0, <usize>lanes * dxImage);
+      for (let i = 0; given > 0 && i < lanes; i++) {
+        const image = dyImages + ((<usize>i * dyFloats) << 2);
+        if (isZero(image, dyFloats)) continue;
         scatterGradient(
-          dyImages + ((<usize>i * dyFloats) << 2),
+          image,
           turned,
           dx + <usize>(lane + i) * dxImage,
           height,

@@ -1,4 +1,4 @@
-import { countGiven } from './conv2dFilterSparse';
+import { isZero } from './conv2dFilterSparse';
 import { multiplyAdd } from './lanes';
 import { padImage } from './padImage';
 
@@ -60,7 +60,7 @@ export function conv2dPooledFilter(
 
   for (let i = from; i < to; i++) {
     const first = <usize>(i * windows);
-    if (countGiven(dy + first * pixel, windows * outChannels) == 0) continue;
+    if (isZero(dy + first * pixel, windows * outChannels)) continue;
     padImage(
       x + ((<usize>i * height * width * channels) << 2),
       height,

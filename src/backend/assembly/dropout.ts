@@ -21,7 +21,7 @@ export function dropout(
   to: i32,
 ): void {
   for (let start = from; start < to; start += RUN) {
-    const state = states + (<usize>(start / RUN) << 4);
+    const state = states + ((<usize>(start / RUN)) << 4);
     let x0 = <u64>load<u32>(state);
     let x1 = <u64>load<u32>(state, 4);
     let x2 = <u64>load<u32>(state, 8);

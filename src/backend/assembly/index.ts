@@ -33,7 +33,14 @@ export { packColumns, packRows } from './pack';
 export { boundedSums, boundedSumsGradient, distances, pairMasks } from './pairs';
 export { recurrent } from './recurrent';
 export { recurrentGradient } from './recurrentGradient';
-export { addChunks, reduceMiddle, reduceRows, sumChunks, sumMiddle } from './reduce';
+export {
+  addChunks,
+  reduceMiddle,
+  reduceRows,
+  sumChunks,
+  sumMiddle,
+  sumMiddleMasked,
+} from './reduce';
 export { softmax, softmaxGradient } from './softmax';
 export { step } from './step';
 export { withTransposed } from './transposed';

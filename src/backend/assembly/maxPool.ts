@@ -160,6 +160,14 @@ function scatter(
   for (; c + 16 <= pixel; c += 16) {
     const best = v128.load(out + c);
     let give = v128.and(v128.load(dy + c), f32x4.gt(best, f32x4.splat(least)));
+    if (!v128.any_true(give)) {
+      // Four windows that the loss does not depend on: x is not looked at.
+      if (!isFirst) continue;
+      for (let i = 0, p = c; i < rows; i++, p += row) {
+        for (let j = 0, q = p; j < columns; j++, q += pixel) v128.store(dx + q, f32x4.splat(0));
+      }
+      continue;
+    }
     for (let i = 0, p = c; i < rows; i++, p += row) {
       for (let j = 0, q = p; j < columns; j++, q += pixel) {
         const isHere = f32x4.eq(v128.load(x + q), best);

@@ -164,6 +164,52 @@ export function sumMiddle(
   }
 }
 
+/**
+ * sumMiddle for an `outer` of 1, of x[j][k] where mask[j][k] is above 0: the sum of a relu's gradient.
+ */
+export function sumMiddleMasked(
+  x: usize,
+  mask: usize,
+  sums: usize,
+  inner: i32,
+  from: i32,
+  to: i32,
+  chunk: i32,
+): void {
+  const row = (<usize>inner) << 2;
+  const sumsRow = (<usize>((inner + 3) & ~3)) << 3;
+  const target = sums + <usize>chunk * sumsRow;
+  const other = mask - x;
+  memory.fill(target, 0, sumsRow);
+  for (let block = from; block < to; block += BLOCK) {
+    const begin = x + <usize>block * row;
+    const end = x + <usize>min(block + BLOCK, to) * row;
+    let k: usize = 0;
+    for (; k + 32 <= row; k += 32) {
+      let v0 = f32x4.splat(0);
+      let v1 = f32x4.splat(0);
+      for (let p = begin + k; p < end; p += row) {
+        v0 = f32x4.add(v0, masked(v128.load(p), v128.load(p + other)));
+        v1 = f32x4.add(v1, masked(v128.load(p, 16), v128.load(p + other, 16)));
+      }
+      addToDoubles(target + 2 * k, v0);
+      addToDoubles(target + 2 * k + 32, v1);
+    }
+    for (; k < row; k += 16) {
+      let v = f32x4.splat(0);
+      for (let p = begin + k; p < end; p += row)
+        v = f32x4.add(v, masked(v128.load(p), v128.load(p + other))); // past the end there is slack
+      addToDoubles(target + 2 * k, v);
+    }
+  }
+}
+
+/** `v` where `mask` is above 0. */
+// @inline
+function masked(v: v128, mask: v128): v128 {
+  return v128.and(v, f32x4.gt(mask, f32x4.splat(0)));
+}
+
 /** sums[chunk] = the sum of x, a float64 number for each chunk. Floats `from` to `to`. */
 export function sumChunks(x: usize, sums: usize, from: i32, to: i32, chunk: i32): void {
   store<f64>(sums + ((<usize>chunk) << 3), sumOfRow(x + ((<usize>from) << 2), to - from));

@@ -10,12 +10,16 @@ import type { SimdBackend } from '../simdBackend.ts';
 import type { SimdKernel } from '../simdKernel.ts';
 import { maskedPooling } from './maxPool.ts';
 
+/** The sum of a gradient that went through a relu and a pooling, and is yet to be computed. */
+const pooledSumName = 'SimdPooledSum';
+
 /** Mean is a sum that is scaled. */
 export const reduceKernels: readonly SimdKernel[] = [
   reduceKernel('Sum', REDUCE_SUM),
   reduceKernel('Mean', REDUCE_SUM, true),
   reduceKernel('Max', REDUCE_MAX),
   reduceKernel('Min', REDUCE_MIN),
+  { kernelName: pooledSumName, run: pooledSum },
 ];
 
 function reduceKernel(
@@ -130,14 +134,33 @@ function sumOfPooling(
 ): TensorInfo | undefined {
   const pooling = maskedPooling(backend, dx);
   if (!pooling) return undefined;
-  const given = backend.runCall({
-    kernelName: 'SimdReluGradient',
-    inputs: { x: pooling.pooled, dy: pooling.dy },
-    attrs: { most: Infinity },
-  });
-  const sum = reduce(backend, REDUCE_SUM, false, given, axes, keepDims);
-  backend.disposeData(given.dataId);
-  return sum;
+  const { dy, pooled } = pooling;
+  const [kept] = backend_util.computeOutAndReduceShapes(dx.shape, axes);
+  const shape = keepDims ? backend_util.expandShapeToKeepDim(kept, axes) : kept;
+  return backend.runCall({ kernelName: pooledSumName, inputs: { dy, pooled }, attrs: { shape } });
+}
+
+/** The sum over all axes but the last of dy where `pooled` is above 0, of shape `shape`. */
+function pooledSum(
+  backend: SimdBackend,
+  { dy, pooled }: { dy: TensorInfo; pooled: TensorInfo },
+  { shape }: { shape: number[] },
+): TensorInfo {
+  const inner = dy.shape.at(-1) as number;
+  const size = util.sizeFromShape(dy.shape);
+  const length = size / inner;
+  const out = backend.output(shape);
+  const chunks = Math.min(length, mostChunks, Math.ceil(size / worthAThread));
+  const step = 4 * Math.ceil(inner / 4);
+  const sums = backend.scratch(8 * chunks * step);
+  const [x, mask] = [backend.pointer(dy), backend.pointer(pooled)];
+  backend.run('sumMiddleMasked', { x, mask, sums, inner }, { count: length, chunks });
+  backend.run(
+    'addChunks',
+    { sums, out: backend.pointer(out), inner, step, chunks, scale: 1 },
+    { count: inner, grain: 4096 },
+  );
+  return out;
 }
 
 function isAllButLast(axes: number[], { length: rank }: number[]): boolean {
