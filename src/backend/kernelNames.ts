@@ -100,6 +100,7 @@ export const privateKernelNames = [
   'SimdReluGradient',
   'SimdRowDistances',
   'SimdSoftmaxGradient',
+  'SimdSums',
 ] as const;
 
 /** A kernel that the simd backend has itself. */

@@ -56,7 +56,8 @@ export function kernelRunner(
     run(name, args, { count, grain = 1, chunks: fixed }) {
       if (count === 0) return;
       const { kernel, parameters, places } = signatures[name] as Signature;
-      const given = parameters.map((parameter) => args[parameter as keyof typeof args] ?? 0);
+      const given: number[] = [];
+      for (const parameter of parameters) given.push(args[parameter as keyof typeof args] ?? 0);
       const chunks = fixed ?? chunksFor(Math.ceil(count / grain), pool?.threads ?? 1);
       const split = { count, grain, chunks };
       if (pool && chunks > 1) {

@@ -302,6 +302,7 @@ const requestedByName: readonly SimdKernelName[] = [
   'SimdRecurrent', // and its gradient: recurrent.slow.test.ts
   'SimdRecurrentGradient',
   'SimdRowDistances',
+  'SimdSums', // has no gradient
 ];
 
 /** Notes a kernel in `seen` when it has run, unless the cpu backend's did the work. */

@@ -20,6 +20,7 @@ export const reduceKernels: readonly SimdKernel[] = [
   reduceKernel('Max', REDUCE_MAX),
   reduceKernel('Min', REDUCE_MIN),
   { kernelName: pooledSumName, run: pooledSum },
+  { kernelName: 'SimdSums', run: sums },
 ];
 
 function reduceKernel(
@@ -160,6 +161,23 @@ function pooledSum(
     { sums, out: backend.pointer(out), inner, step, chunks, scale: 1 },
     { count: inner, grain: 4096 },
   );
+  return out;
+}
+
+/** The sum of all numbers of each input, one after the other. */
+function sums(backend: SimdBackend, inputs: object): TensorInfo {
+  const tensors = Object.values(inputs) as TensorInfo[];
+  const out = backend.output([tensors.length]);
+  for (const [i, tensor] of tensors.entries()) {
+    const length = util.sizeFromShape(tensor.shape);
+    const [x, to] = [backend.pointer(tensor), backend.pointer(out) + 4 * i];
+    if (length > 2 * worthAThread) {
+      sumInDoubles(backend, x, to, { outer: 1, length, inner: 1 }, 1);
+    } else {
+      const args = { operation: REDUCE_SUM, x, out: to, length, scale: 1 };
+      backend.run('reduceRows', args, { count: 1 });
+    }
+  }
   return out;
 }
 

@@ -15,7 +15,9 @@ import {
   unsortedSegmentSum,
 } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { describeOnSimd, expectLikeCpu } from '../../support/onSimd.ts';
+import { runOwnKernel } from '../../../src/ops/ownKernel.ts';
+import { expectClose } from '../../support/expectClose.ts';
+import { describeOnSimd, expectLikeCpu, numbers } from '../../support/onSimd.ts';
 
 type Reduction = (x: Tensor, axis?: number[], keepDims?: boolean) => Tensor;
 const reductions: [string, Reduction][] = [
@@ -101,6 +103,25 @@ describeOnSimd('reductions', () => {
       const rows = fill([count, 1], 0.1) as Tensor2D;
       const segment = unsortedSegmentSum(rows, fill([count], 0, 'int32') as Tensor1D, 1);
       expect((segment.dataSync()[0] as number) / (0.1 * count)).toBeCloseTo(1, 6);
+    });
+  });
+
+  test('the sums of several tensors in one kernel', async () => {
+    await setBackend('simd');
+    tidy(() => {
+      const lengths = [1, 0, 12, 200_000];
+      const tensors = lengths.map((length, i) => tensor1d(numbers(length, i)));
+      const [got] = runOwnKernel('SimdSums', Object.fromEntries(Object.entries(tensors)));
+      expectClose(
+        got!.dataSync(),
+        tensors.map((x) => sum(x).dataSync()[0] as number),
+        { absolute: 1e-2 },
+      );
+      for (const odd of [Number.NaN, Infinity]) {
+        const one = fill([200_001], 1);
+        const [sums] = runOwnKernel('SimdSums', { one, other: tensor1d([1, odd, 2]) });
+        expect(Array.from(sums!.dataSync())).toEqual([200_001, odd]);
+      }
     });
   });
 });
