@@ -21,6 +21,8 @@ export interface AdapterData {
   readonly features: Embeddings;
   /** The class id or the name of the class of each of the features. */
   readonly labels?: ClassLabels;
+  /** The names of the classes, where `labels` are ids. */
+  readonly names?: readonly string[];
   /**
    * Pairs `[a, b, similar]`: true or false, or a grade, any finite number, of which a larger one means more similar.
    */
@@ -57,12 +59,14 @@ export type KnowledgeOf<Kind> = Extract<Knowledge, { kind: Kind }>;
 export interface OpenAdapterData {
   readonly features: EmbeddingRows;
   readonly knowledge: Knowledge;
+  /** The names of the classes, by class id; undefined where they have ids only. */
+  readonly names?: readonly string[] | undefined;
 }
 
 const forms = ['labels', 'pairs', 'triplets', 'clicks'] as const;
 
 /**
- * Opens and checks data.
+ * Opens and checks data. The names of `known` keep their class ids, as in `readClassLabels`.
  *
  * @throws MetricLearningError if the features are not `dims` wide, the knowledge is missing or of two forms, or an index
  * is out of range.
@@ -71,6 +75,7 @@ export async function openAdapterData(
   where: string,
   data: AdapterData,
   dims: number,
+  known: readonly string[] = [],
 ): Promise<OpenAdapterData> {
   checkRecord(where, 'data', data, '{ features, labels }');
   const features = await readEmbeddings(where, 'features', data.features);
@@ -90,18 +95,18 @@ export async function openAdapterData(
       ...(given.length > 1 && { fix: 'Train on one after the other.' }),
     });
   }
-  return { features, knowledge: knowledgeOf(where, data, features.shape[0]) };
+  const count = features.shape[0];
+  const { labels } = data;
+  if (labels) {
+    const { ids, names } = readClassLabels(where, labels, count, 'feature', data.names, known);
+    const rows = Int32Array.from({ length: count }, (_, i) => i);
+    return { features, knowledge: { kind: 'labels', labels: ids, rows }, names };
+  }
+  return { features, knowledge: knowledgeOf(where, data, count) };
 }
 
 function knowledgeOf(where: string, data: AdapterData, count: number): Knowledge {
-  const { labels, pairs, triplets, clicks } = data;
-  if (labels) {
-    return {
-      kind: 'labels',
-      labels: readClassLabels(where, labels, count, 'feature').ids,
-      rows: Int32Array.from({ length: count }, (_, i) => i),
-    };
-  }
+  const { pairs, triplets, clicks } = data;
   const indexIn = (name: string) => (index: unknown, at: number) =>
     checkIndex(where, name, index, at, count);
   if (pairs) {

@@ -36,6 +36,7 @@ import { type Snapshot, snapshotVariables } from '../internal/snapshot.ts';
 import { yieldToEvents } from '../internal/yieldToEvents.ts';
 import type { Loss } from '../losses/loss.ts';
 import { forwardPass } from '../networks/forwardPass.ts';
+import { declareNames, namesOfNetwork } from '../networks/networkNames.ts';
 import { networkVariables } from '../networks/networkState.ts';
 import { noNormalization } from '../networks/normalization.ts';
 import { createRandom, type Random } from '../random/createRandom.ts';
@@ -184,9 +185,9 @@ export async function fitAdapter(
   const values = readOptions(where, fitAdapterOptions, options);
   const dims = widthOf(where, adapter);
   const random = createRandom(values.seed);
-  const open = await openAdapterData(where, data, dims);
+  const open = await openAdapterData(where, data, dims, namesOfNetwork(adapter));
   const validation = values.validation
-    ? await openAdapterData(`${where} (validation)`, values.validation, dims)
+    ? await openAdapterData(`${where} (validation)`, values.validation, dims, open.names)
     : undefined;
   const { learned, heldOut } = divide(open, validation, values.heldOut, random);
   const lessons = lessonsOf(where, learned.knowledge, values, random.fork('lessons'));
@@ -198,6 +199,7 @@ export async function fitAdapter(
       closedForm(adapter, learned.features, learned.knowledge)?.assign(chosen.strength);
     }
     const trained = await trainAdapter(adapter, { learned, heldOut, lessons }, values, random);
+    if (open.names) declareNames(adapter, open.names);
     const bootstrap = { seed: values.seed };
     const measure = mainMeasure[open.knowledge.kind];
     const rest = { measure, looks: trained.looks, strength: chosen?.strength ?? 0 };

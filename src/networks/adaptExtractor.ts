@@ -33,11 +33,13 @@ export function adaptExtractor<Inputs>(
   checkPart(where, 'extractor', extractor, 'embed');
   const after = isEmbedder(adapter) ? adapter : createEmbedder(adapter);
   checkWidth(where, extractor.dims, after.network);
+  const names = after.names ?? extractor.names;
   const distance: Distance | undefined = after.distance ?? extractor.distance;
   return {
     dims: after.dims,
     network: after.network,
     ...(distance && { distance }),
+    ...(names && { names }),
     async embed(inputs) {
       const { data, shape } = await embedInputs(where, extractor, inputs);
       const features = tensor2d(data, [...shape]);

@@ -13,6 +13,7 @@ import type { Embedder } from './embedder.ts';
 import { embedExamples } from './embedExamples.ts';
 import { forwardPass } from './forwardPass.ts';
 import { distanceOfNetwork } from './networkDistance.ts';
+import { namesOfNetwork } from './networkNames.ts';
 import { checkSameNormalization, normalizationOf } from './networkNormalization.ts';
 import { checkNormalization, type Normalization } from './normalization.ts';
 
@@ -88,12 +89,14 @@ export function createEmbedder(
   const asked = checkNormalization(where, given, input);
   if (Object.keys(given).length > 0) checkSameNormalization(where, network, asked);
   const normalization = normalizationOf(network) ?? asked;
+  const names = namesOfNetwork(network);
   const forward = forwardPass(network, normalization);
   return {
     network,
     dims,
     normalization: { ...normalization, unitLength, ...(dims < width && { dims }) },
     ...(distance && { distance }),
+    ...(names.length > 0 && { names }),
     embed(examples) {
       const source = exampleSource('embed', examples, input, inputDtype);
       const embeddings = embedExamples(forward, source);

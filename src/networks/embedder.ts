@@ -19,6 +19,8 @@ export interface Embedder<Inputs = Examples> {
   readonly dims: number;
   /** The distance that the embeddings are made for. Default: `lpDistance()`. */
   readonly distance?: Distance;
+  /** The names of the classes that it was trained on: `names[id]` is the name of class id `id`. Default: none. */
+  readonly names?: readonly string[];
   /** The embeddings of some inputs, one a row. A returned tensor is disposed by the library. */
   embed(inputs: Inputs): Embeddings | Promise<Embeddings>;
 }

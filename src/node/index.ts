@@ -7,6 +7,7 @@ export {
   type OpenImageFolderOptions,
   openImageFolder,
 } from './openImageFolder.ts';
+export { type IndexVectors, openIndexVectors } from './openIndexVectors.ts';
 export { readIdxDataset } from './readIdxDataset.ts';
 export { readIdxFile } from './readIdxFile.ts';
 export { readIndexFile } from './readIndexFile.ts';

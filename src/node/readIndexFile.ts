@@ -1,26 +1,20 @@
-import { MetricLearningError } from '../errors/metricLearningError.ts';
-import {
-  checkTensors,
-  notTensors,
-  readTensorHeader,
-  type TensorEntries,
-  type TensorEntry,
-  type TensorPart,
-} from '../formats/safetensors.ts';
+import { checkTensors, type TensorPart } from '../formats/safetensors.ts';
 import { nodeModule } from '../internal/nodeModules.ts';
 import { indexKind, indexOf } from '../search/indexFile.ts';
 import type { IndexState } from '../search/indexState.ts';
 import type { IndexItem } from '../search/vectorIndex.ts';
-import { checkPath } from './checkPath.ts';
+import {
+  arrays,
+  fill,
+  openIndexFile,
+  readAhead,
+  readIndexLayout,
+  readItems,
+} from './indexFileParts.ts';
 import { pieceBytes } from './indexParts.ts';
 import type { FileHandle } from './replaceFile.ts';
 
 const where = 'readIndexFile';
-const arrays = { F32: Float32Array, I32: Int32Array, U8: Uint8Array, BOOL: Uint8Array };
-/** Bytes of a header that is read: files of other kinds may begin with any number. */
-const mostHeader = 100_000_000;
-/** Bytes of items that become text together: so few that the text is soon forgotten. */
-const textBytes = 2 ** 16;
 
 /**
  * Reads an index from a file of `writeIndexFile` or `encodeIndex`, of any size, piece by piece: it needs the memory of
@@ -31,45 +25,25 @@ const textBytes = 2 ** 16;
  * const index = restoreIndex(await readIndexFile('faces.safetensors'));
  */
 export async function readIndexFile(path: string): Promise<IndexState> {
-  checkPath(where, 'the file', path);
-  const { open } = nodeModule(where, 'node:fs/promises');
-  let file: FileHandle;
+  const file = await openIndexFile(where, path);
   try {
-    file = await open(path, 'r');
-  } catch (cause) {
-    throw new MetricLearningError(
-      { where, expected: `${path} to be a readable file`, got: (cause as Error).message },
-      { cause },
-    );
-  }
-  try {
-    return await readIndex(file, (await file.stat()).size);
+    return await readIndex(file);
   } finally {
     await file.close();
   }
 }
 
-async function readIndex(file: FileHandle, size: number): Promise<IndexState> {
-  const start = new Uint8Array(8);
-  await fill(file, start, 0);
-  const length = Number(new DataView(start.buffer).getBigUint64(0, true));
-  if (size < 8 || length > Math.min(mostHeader, size - 8)) {
-    throw notTensors(where, indexKind, `${size} bytes of another kind`);
-  }
-  const head = new Uint8Array(length);
-  await fill(file, head, 8);
-  const header = readTensorHeader(where, indexKind, new TextDecoder().decode(head));
-  const entries = readLayout(header.entries, size - 8 - length);
-
+async function readIndex(file: FileHandle): Promise<IndexState> {
+  const { header, entries, start } = await readIndexLayout(where, file);
   const hash = nodeModule(where, 'node:crypto').createHash('sha256');
   const parts = new Map<string, TensorPart>();
   let items: IndexItem[] | undefined;
   for (const [name, entry] of entries) {
     const [from, to] = entry.data_offsets;
-    const at = 8 + length + from;
+    const at = start + from;
     if (name === 'items') {
       const count = header.entries['vectors']?.shape[0] ?? 0;
-      items = await readItems(file, at, to - from, count, (piece) => hash.update(piece));
+      items = await readItems(where, file, at, to - from, count, (piece) => hash.update(piece));
       continue;
     }
     const dtype = entry.dtype as TensorPart['dtype'];
@@ -82,100 +56,4 @@ async function readIndex(file: FileHandle, size: number): Promise<IndexState> {
   }
   await checkTensors(where, indexKind, header, new Uint8Array(hash.digest()));
   return indexOf(where, { texts: header.texts, parts }, items ?? []);
-}
-
-/** The arrays in their order in the file. Throws unless they lie one after the other, and fill the rest of the file. */
-function readLayout(entries: TensorEntries, rest: number): [string, TensorEntry][] {
-  const sorted = Object.entries(entries).sort(([, a], [, b]) => startOf(a) - startOf(b));
-  let end = 0;
-  for (const [name, entry] of sorted) {
-    const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Partial<TensorEntry>;
-    const width = arrays[dtype as TensorPart['dtype']]?.BYTES_PER_ELEMENT;
-    const bytes = Array.isArray(shape) ? shape.reduce((product, n) => product * n, width) : NaN;
-    if (!Array.isArray(offsets) || offsets[0] !== end || offsets[1] - offsets[0] !== bytes) {
-      throw notTensors(where, indexKind, `an array ${JSON.stringify(name)} that does not fit`);
-    }
-    end = offsets[1];
-  }
-  if (end !== rest) throw notTensors(where, indexKind, `${rest} bytes of arrays, not ${end}`);
-  return sorted;
-}
-
-function startOf(entry: Partial<TensorEntry> | null): number {
-  return entry?.data_offsets?.[0] ?? 0;
-}
-
-/** Reads the JSON of about `count` items; where each item has a line of its own, some lines at a time. */
-async function readItems(
-  file: FileHandle,
-  at: number,
-  length: number,
-  count: number,
-  visit: (piece: Uint8Array) => void,
-): Promise<IndexItem[]> {
-  // An array that grows is copied again and again; one that begins too large is slow.
-  const items = new Array<IndexItem>(Math.min(count, length, 2 ** 24));
-  let found = 0;
-  const decoder = new TextDecoder();
-  const buffers = [0, 1].map(() => new Uint8Array(Math.min(pieceBytes, length)));
-  let rest = '';
-  let lines: boolean | undefined;
-  let open = ''; // the first lines have a bracket of their own
-  const add = (json: string): void => {
-    for (const item of JSON.parse(json) as IndexItem[]) items[found++] = item;
-  };
-  const read = (done: number): Promise<Uint8Array> => {
-    const buffer = buffers[(done / pieceBytes) % 2]!;
-    return fill(file, buffer.subarray(0, Math.min(pieceBytes, length - done)), at + done);
-  };
-  try {
-    for await (const piece of readAhead(length, read)) {
-      visit(piece);
-      for (let from = 0; from < piece.length; from += textBytes) {
-        const text = decoder.decode(piece.subarray(from, from + textBytes), { stream: true });
-        lines ??= text.startsWith('[\n');
-        const end = lines ? text.lastIndexOf(',\n') : -1;
-        if (end < 0) {
-          rest += text;
-          continue;
-        }
-        add(`${open}${rest}${text.slice(0, end)}]`);
-        rest = text.slice(end + 2);
-        open = '[';
-      }
-    }
-    add(`${open}${rest}`);
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
-    throw notTensors(where, indexKind, 'items that are no JSON: they are damaged', { cause });
-  }
-  items.length = found;
-  return items;
-}
-
-/** The pieces of `length` bytes: the next one is read while one is worked on. */
-async function* readAhead(
-  length: number,
-  read: (done: number) => Promise<Uint8Array>,
-): AsyncGenerator<Uint8Array, void, void> {
-  let next = read(0);
-  try {
-    for (let done = 0; done < length; done += pieceBytes) {
-      const piece = await next;
-      if (done + pieceBytes < length) next = read(done + pieceBytes);
-      yield piece;
-    }
-  } finally {
-    await next.catch(() => undefined); // so that no file is closed while it is read
-  }
-}
-
-/** Fills bytes with those of the file from `position` on. */
-async function fill(file: FileHandle, bytes: Uint8Array, position: number): Promise<Uint8Array> {
-  for (let done = 0; done < bytes.length; ) {
-    const { bytesRead } = await file.read(bytes, done, bytes.length - done, position + done);
-    if (bytesRead === 0) break; // what is missing is found by the layout or the checksum
-    done += bytesRead;
-  }
-  return bytes;
 }

@@ -34,7 +34,10 @@ export interface RecognizerOptions<Inputs = Examples> {
   index: VectorIndex;
   /** The distance, as the index measures it, up to which two examples are of one class: see `calibrateThreshold`. */
   threshold: number;
-  /** The names of the labels. Default: the labels themselves. */
+  /**
+   * The names of the labels. Default: those of the classes that the model was trained on, by class id; else the labels
+   * themselves.
+   */
   names?: Readonly<Record<ItemLabel, string>>;
   /** The distance of index and threshold, where it is not the distance of the model. Default: the model's. */
   distance?: Distance;
@@ -121,8 +124,9 @@ export function createRecognizer<Inputs = Examples>(
 ): Recognizer<Inputs> {
   const where = 'createRecognizer';
   const values = readOptions(where, recognizerOptions, options);
-  const { index, threshold, names = {} } = values;
+  const { index, threshold } = values;
   const model = values.model as Embedder<Inputs>;
+  const names = values.names ?? Object.fromEntries((model.names ?? []).entries());
   if (model.dims !== index.dims) {
     throw new MetricLearningError({
       where,

@@ -11,6 +11,7 @@ export {
   type IndexModel,
   type IndexOptions,
   type MemoryIndexOptions,
+  type RestoreIndexOptions,
   restoreIndex,
 } from './exact/createIndex.ts';
 export { type ClassifyOptions, knnClassify } from './exact/knnClassify.ts';
@@ -20,6 +21,7 @@ export {
   nearestNeighbors,
   type SearchOptions,
 } from './exact/nearestNeighbors.ts';
+export type { ReadOriginals } from './exact/originals.ts';
 export type { RowStorage } from './exact/rowCodec.ts';
 export { findMatches } from './findMatches.ts';
 export { decodeIndex, encodeIndex } from './indexFile.ts';

@@ -6,6 +6,7 @@ import { createAdapter } from '../../src/adapters/createAdapter.ts';
 import { evaluateAdapter } from '../../src/adapters/evaluateAdapter.ts';
 import { type AdapterRun, fitAdapter } from '../../src/adapters/fitAdapter.ts';
 import type { EmbeddingRows } from '../../src/data/embeddings.ts';
+import { createEmbedder } from '../../src/networks/createEmbedder.ts';
 import { createRandom } from '../../src/random/createRandom.ts';
 import { dims, noisyFeatures } from './nuisance.ts';
 
@@ -135,6 +136,22 @@ describe('fitAdapter', () => {
     const first = await fitted(4);
     expect(await fitted(4)).toEqual(first);
     expect(await fitted(5)).not.toEqual(first);
+  });
+
+  test('keeps the names of the classes with the adapter, where the data have names', async () => {
+    const short = { steps: 1, every: 1 };
+    const named = newAdapter();
+    await fitAdapter(named, { features, labels: Array.from(labels, (id) => `class ${id}`) }, short);
+    const { names } = createEmbedder(named);
+    expect(names).toHaveLength(20);
+    expect(names).toContain('class 7');
+    const byId = newAdapter();
+    const list = Array.from({ length: 20 }, (_, id) => `class ${id}`);
+    await fitAdapter(byId, { features, labels, names: list }, short);
+    expect(createEmbedder(byId).names).toEqual(list);
+    const nameless = newAdapter();
+    await fitAdapter(nameless, { features, labels }, short);
+    expect(createEmbedder(nameless).names).toBeUndefined();
   });
 
   test('decides by a validation set where one is given', async () => {

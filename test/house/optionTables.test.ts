@@ -2,7 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { globSync } from 'tinyglobby';
 import { describe, expect, test } from 'vitest';
 import * as library from '../../src/index.ts';
-import { contrastiveLoss, MetricLearningError, semiHardMiner } from '../../src/index.ts';
+import {
+  contrastiveLoss,
+  createIndex,
+  MetricLearningError,
+  semiHardMiner,
+} from '../../src/index.ts';
 import type { OptionRule } from '../../src/internal/readOptions.ts';
 
 type Table = Readonly<Record<string, OptionRule<unknown, 'default' | 'required' | 'none'>>>;
@@ -137,6 +142,7 @@ const wrapped: Readonly<Record<string, { first: unknown; needed?: object }>> = {
   matryoshkaLoss: { first: contrastiveLoss(), needed: { dims: [1] } },
   relationLoss: { first: contrastiveLoss() },
   relationMiner: { first: semiHardMiner() },
+  restoreIndex: { first: createIndex({ dims: 2 }).state() },
   selfSupervisedLoss: { first: contrastiveLoss() },
 };
 

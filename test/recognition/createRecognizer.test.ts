@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { calibrateThreshold } from '../../src/evaluation/calibrateThreshold.ts';
 import { pairDistances } from '../../src/evaluation/pairDistances.ts';
 import { createEmbedder, type NetworkEmbedder } from '../../src/networks/createEmbedder.ts';
+import { declareNames } from '../../src/networks/networkNames.ts';
 import { createRandom } from '../../src/random/createRandom.ts';
 import { decodeBundle, encodeBundle } from '../../src/recognition/bundleFile.ts';
 import { createRecognizer, type Recognizer } from '../../src/recognition/createRecognizer.ts';
@@ -46,6 +47,25 @@ describe('createRecognizer', () => {
       { label: 'ben', name: 'ben', votes: 1, confidence: 1, distance: near(0.1) },
       { label: 7, name: 'Seven', votes: 1, confidence: 1, distance: near(0.2) },
     ]);
+  });
+
+  test('names class ids as the model does, where it was trained with names', async () => {
+    const trained = identity();
+    declareNames(trained.network, ['apple', 'pear']);
+    const model = createEmbedder(trained.network, { std: 2 });
+    const index = createIndex({ dims: 3, distance: measures.euclidean });
+    const recognizer = createRecognizer({ model, index, threshold: 0.5 });
+    await recognizer.enrol(1, examples([2, 0, 0]));
+    await recognizer.enrol(9, examples([0, 2, 0]));
+    await recognizer.enrol('plum', examples([0, 0, 2]));
+    const found = await recognizer.recognize(examples([2, 0, 0], [0, 2, 0], [0, 0, 2]));
+    expect(found.map(({ label, name }) => `${label} ${name}`)).toEqual([
+      '1 pear',
+      '9 9',
+      'plum plum',
+    ]);
+    const own = createRecognizer({ model, index, threshold: 0.5, names: { 1: 'Birne' } });
+    expect((await own.recognize(examples([2, 0, 0])))[0]?.name).toBe('Birne');
   });
 
   test('says null of what is like nothing it knows', async () => {

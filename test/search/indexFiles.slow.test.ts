@@ -2,9 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { openIndexVectors } from '../../src/node/openIndexVectors.ts';
 import { readIndexFile } from '../../src/node/readIndexFile.ts';
 import { writeIndexFile } from '../../src/node/writeIndexFile.ts';
-import { createIndex } from '../../src/search/exact/createIndex.ts';
+import { createIndex, restoreIndex } from '../../src/search/exact/createIndex.ts';
 import { decodeIndex, encodeIndex } from '../../src/search/indexFile.ts';
 import type { IndexState } from '../../src/search/indexState.ts';
 import type { IndexItem } from '../../src/search/vectorIndex.ts';
@@ -101,4 +102,55 @@ describe('A file of an index', () => {
       'writeIndexFile: expected state',
     );
   });
+});
+
+describe('The vectors in a file of an index', () => {
+  test('are read by their ids, and rank what an index of rounded ones finds', async () => {
+    const [vectors, other] = await writtenIndex(500);
+    const state = await readIndexFile(path);
+    const index = restoreIndex(state, { storage: 'int8', originals: vectors.read });
+    const query = { data: Float32Array.of(0.3, -0.2, 0.9), shape: [1, 3] as const };
+    expect(await index.search(query, 20)).toEqual(await other.search(query, 20));
+    expect(await vectors.read(['7', 'nobody'])).toEqual([state.vectors.slice(21, 24), undefined]);
+    expect([vectors.dims, vectors.count]).toEqual([3, 500]);
+    await vectors.close();
+    await expect(vectors.read(['7'])).rejects.toThrow('a file that is open');
+  });
+
+  test('stay those of the file that was opened, also where another takes its place', async () => {
+    const [vectors] = await writtenIndex(20);
+    const before = await vectors.read(['3']);
+    await writeIndexFile(path, await stateOf(2, (i) => ({ id: `other ${i}` })));
+    expect(await vectors.read(['3'])).toEqual(before);
+    await vectors.close();
+  });
+
+  test.each<[string, () => Uint8Array, string]>([
+    ['text', () => new TextEncoder().encode('no file of an index'), 'bytes of another kind'],
+    ['half a file', () => readFileSync(path).subarray(0, 1500), 'bytes of arrays'],
+    ['damaged items', () => damagedEnd(), 'items that are no JSON'],
+  ])('are refused: %s', async (_, bytes, message) => {
+    await writeIndexFile(path, await stateOf(100, (i) => ({ id: `${i}` })));
+    const bad = join(folder, 'bad');
+    writeFileSync(bad, bytes());
+    await expect(openIndexVectors(bad)).rejects.toThrow(message);
+    rmSync(bad);
+  });
+
+  test('are refused where there is no file', async () => {
+    await expect(openIndexVectors('nowhere')).rejects.toThrow('nowhere to be a readable file');
+    await expect(openIndexVectors('')).rejects.toThrow('a string that is not empty');
+  });
+
+  function damagedEnd(): Uint8Array {
+    const bytes = readFileSync(path);
+    bytes.subarray(-40).fill(1);
+    return bytes;
+  }
+
+  async function writtenIndex(count: number) {
+    const state = await stateOf(count, (i) => ({ id: `${i}` }));
+    await writeIndexFile(path, state);
+    return [await openIndexVectors(path), restoreIndex(state)] as const;
+  }
 });

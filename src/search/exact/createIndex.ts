@@ -8,7 +8,9 @@ import { type IndexState, type OpenState, openState } from '../indexState.ts';
 import { createEncodedEngine } from './encodedEngine.ts';
 import { createEncodedRows } from './encodedRows.ts';
 import { createExactEngine } from './exactEngine.ts';
-import { createMemoryIndex, type MemoryIndex } from './memoryIndex.ts';
+import type { ItemStore } from './itemStore.ts';
+import { createMemoryIndex, type MemoryIndex, type SearchEngine } from './memoryIndex.ts';
+import { originalsKind, type ReadOriginals } from './originals.ts';
 import { type RowStorage, storageKind } from './rowCodec.ts';
 
 /** The options of every index in memory. */
@@ -36,6 +38,20 @@ export interface IndexOptions extends MemoryIndexOptions {
    * rounded vectors. Default `'float32'`.
    */
   storage?: RowStorage;
+  /**
+   * Gives the vectors before they were rounded, by the ids of items: a search reads those of its `4 k + 16` nearest
+   * candidates, ranks by them, and reports their distances. Default: none.
+   */
+  originals?: ReadOriginals;
+}
+
+export interface RestoreIndexOptions {
+  /** The largest number of queries in one matrix product, as in `createIndex`. Default 64. */
+  batching?: number;
+  /** How the vectors are kept, as in `createIndex`. Default: as the state says, else `'float32'`. */
+  storage?: RowStorage;
+  /** Gives the vectors before they were rounded, as in `createIndex`. Default: none. */
+  originals?: ReadOriginals;
 }
 
 /** What an index needs to know of a model. */
@@ -57,9 +73,17 @@ export const indexBasics: OptionTable<MemoryIndexOptions, 'dims' | 'distance' | 
   batching: preset(defaultBatching, wholeNumber(1)),
 };
 
-export const indexOptions: OptionTable<IndexOptions, 'dims' | 'distance' | 'model'> = {
-  ...indexBasics,
-  storage: preset('float32', storageKind),
+export const indexOptions: OptionTable<IndexOptions, 'dims' | 'distance' | 'model' | 'originals'> =
+  {
+    ...indexBasics,
+    storage: preset('float32', storageKind),
+    originals: optional(originalsKind),
+  };
+
+export const restoreIndexOptions: OptionTable<RestoreIndexOptions, 'storage' | 'originals'> = {
+  batching: preset(defaultBatching, wholeNumber(1)),
+  storage: optional(storageKind),
+  originals: optional(originalsKind),
 };
 
 /**
@@ -75,8 +99,9 @@ export const indexOptions: OptionTable<IndexOptions, 'dims' | 'distance' | 'mode
  * const [hits] = await index.search(query, 5); // query [1, 64]
  */
 export function createIndex(options: IndexOptions): MemoryIndex {
-  const { batching, storage, ...values } = readOptions('createIndex', indexOptions, options);
-  return fromState({ ...emptyState('createIndex', values), storage }, batching);
+  const where = 'createIndex';
+  const { batching, storage, originals, ...values } = readOptions(where, indexOptions, options);
+  return fromState(where, { ...emptyState(where, values), storage }, { batching, originals });
 }
 
 /** The state of an empty index. */
@@ -119,22 +144,40 @@ export function emptyState(
  * The index whose `state()` was kept, searched exactly. It reads the vectors of the state where they are, and copies the
  * few that change: leave them as they are.
  *
- * @throws MetricLearningError if the parts of the state do not fit together.
+ * @throws MetricLearningError if the parts of the state do not fit together, or an option is unknown or of another kind.
  * @example
  * const index = restoreIndex(await decodeIndex(bytes));
  */
-export function restoreIndex(state: IndexState): MemoryIndex {
-  return fromState(openState('restoreIndex', state), defaultBatching);
+export function restoreIndex(state: IndexState, options: RestoreIndexOptions = {}): MemoryIndex {
+  const where = 'restoreIndex';
+  const { storage, ...others } = readOptions(where, restoreIndexOptions, options);
+  const opened = openState(where, state);
+  return fromState(where, storage === undefined ? opened : { ...opened, storage }, others);
 }
 
-function fromState(state: OpenState, batching: number): MemoryIndex {
+function fromState(
+  where: string,
+  state: OpenState,
+  {
+    batching,
+    originals,
+  }: { readonly batching: number; readonly originals: ReadOriginals | undefined },
+): MemoryIndex {
   const { dims, distance, vectors, storage = 'float32' } = state;
   if (storage === 'float32') {
+    if (originals) {
+      throw new MetricLearningError({
+        where,
+        expected: "storage: 'float16' or 'int8' where there are originals",
+        got: "storage: 'float32', which rounds nothing",
+      });
+    }
     return createMemoryIndex({ state, batching }, (store) => createExactEngine(store, distance))
       .index;
   }
   const rows = createEncodedRows(dims, vectors, storage);
   const start = { state: { ...state, vectors: new Float32Array(0) }, batching }; // the index does not keep them
-  return createMemoryIndex(start, (store) => createEncodedEngine(store, rows, distance), rows)
-    .index;
+  const engineOf = (store: ItemStore): SearchEngine =>
+    createEncodedEngine(store, rows, distance, originals);
+  return createMemoryIndex(start, engineOf, rows).index;
 }

@@ -8,6 +8,8 @@ import { distanceOfOrder, lengthsOf, type RowLength } from './exactDistance.ts';
 import { isFew, measureFew } from './exactEngine.ts';
 import type { ItemStore } from './itemStore.ts';
 import type { SearchEngine } from './memoryIndex.ts';
+import type { Found } from './nearestAmong.ts';
+import { candidatesOf, type ReadOriginals, rankByOriginals } from './originals.ts';
 import { matrixBlock, type ProductTile, tileWidth, wholeBlock } from './products.ts';
 import { squaredNorms } from './rows.ts';
 import { findNearest, type SearchedRows } from './searcher.ts';
@@ -26,36 +28,48 @@ type TileOrders = (
 
 /**
  * Measures all items, whose vectors are codes. A search decodes a tile after the other and forgets it, so that it needs
- * the memory of one. It ranks the candidates by the distances of the decoded vectors in float64.
+ * the memory of one. It ranks the candidates by the distances of the decoded vectors in float64, or of their originals where
+ * these are given.
  */
 export function createEncodedEngine(
   store: ItemStore,
   rows: EncodedRows,
   distance: Distance,
+  originals?: ReadOriginals,
 ): SearchEngine {
   const { search } = distance;
   const finish = search ? distanceOfOrder(search) : (order: number): number => order;
   const tileData = new Float32Array(tileWidth * store.dims);
 
+  const findByCodes: SearchEngine['find'] = async (query, k, visit, selection) => {
+    await ready();
+    if (search && selection && isFew(selection, store)) {
+      await measureFew(store, search, query, k, selection, visit);
+      return;
+    }
+    const { space, orders } = search
+      ? productOrders(store, rows, search, query, tileData)
+      : matrixOrders(store, distance, query);
+    const allowed = selection?.marks();
+    const products = productsOf(store, allowed, orders);
+    await findNearest({ total: store.slots, finish, products }, space, k, visit, {
+      ...(allowed && { allowed }),
+    });
+  };
+  const findByOriginals: SearchEngine['find'] = async (query, k, visit, selection) => {
+    const candidates: (readonly Found[])[] = [];
+    const note = (q: number, found: readonly Found[]): void => {
+      candidates[q] = found;
+    };
+    await findByCodes(query, candidatesOf(k), note, selection);
+    await rankByOriginals({ store, rows, distance }, originals!, query, candidates, k, visit);
+  };
+
   return {
     put: async () => undefined,
     remove: async () => undefined,
     pack: () => undefined,
-    async find(query, k, visit, selection) {
-      await ready();
-      if (search && selection && isFew(selection, store)) {
-        await measureFew(store, search, query, k, selection, visit);
-        return;
-      }
-      const { space, orders } = search
-        ? productOrders(store, rows, search, query, tileData)
-        : matrixOrders(store, distance, query);
-      const allowed = selection?.marks();
-      const products = productsOf(store, allowed, orders);
-      await findNearest({ total: store.slots, finish, products }, space, k, visit, {
-        ...(allowed && { allowed }),
-      });
-    },
+    find: originals ? findByOriginals : findByCodes,
     dispose: () => undefined,
   };
 }

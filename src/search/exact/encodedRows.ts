@@ -10,6 +10,8 @@ export interface EncodedRows extends ItemRows {
   scales(tile: number): Float64Array;
   /** The squared length of each slot of a tile; Infinity for one that is empty. */
   squares(tile: number): Float64Array;
+  /** Whether a vector rounds to what a slot keeps. */
+  keeps(slot: number, values: Float32Array): boolean;
   /** The largest squared length that there was. */
   largest(): number;
 }
@@ -28,6 +30,7 @@ export function createEncodedRows(
 ): EncodedRows {
   const codec = rowCodecs[storage];
   const scratch = new Float32Array(dims);
+  const scratchCodes = codec.codes(dims);
   let tiles: Tile[] = [];
   let largest = 0;
 
@@ -87,6 +90,14 @@ export function createEncodedRows(
     },
     scales: (tile) => tiles[tile]!.scales,
     squares: (tile) => tiles[tile]!.squares,
+    keeps(slot, values) {
+      const { codes, scales } = tiles[Math.floor(slot / tileWidth)]!;
+      const at = slot % tileWidth;
+      return (
+        codec.encode(values, scratchCodes, 0) === scales[at] &&
+        scratchCodes.every((code, k) => code === codes[at * dims + k])
+      );
+    },
     largest: () => largest,
   };
 }

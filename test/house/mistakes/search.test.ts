@@ -223,6 +223,24 @@ describe('Deliberate mistakes with searches and indexes', () => {
       '"mine"',
       'config',
     ],
+    [
+      'originals that are no function',
+      () => l.createIndex({ dims: 2, storage: 'int8', originals: new Map() }),
+      'originals',
+      'async (ids) => vectors',
+    ],
+    [
+      'originals of vectors that are not rounded',
+      () => l.restoreIndex(state(), { originals: async () => [] }),
+      'restoreIndex',
+      "storage: 'float16' or 'int8'",
+    ],
+    [
+      'restored with an unknown storage',
+      () => l.restoreIndex(state(), { storage: 'int4' }),
+      "'int8'",
+      '"int4"',
+    ],
     ['restored from nothing', () => l.restoreIndex(), 'restoreIndex', 'undefined'],
     [
       'restored with an unknown distance',
