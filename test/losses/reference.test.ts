@@ -3,7 +3,7 @@ import { checkLoss, type LossCase } from '../reference/checks/losses.ts';
 import { expectNoLeak } from '../support/expectNoLeak.ts';
 import { reference } from '../support/reference.ts';
 
-const files = ['losses', 'compositions/losses'];
+const files = ['losses', 'compositions/losses', 'compositions/repeated'];
 const cases = files.flatMap(reference<LossCase & { quirk?: unknown }>);
 
 describe('losses agree with the reference', () => {

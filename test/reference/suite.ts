@@ -29,6 +29,7 @@ const checks: Readonly<Record<string, (c: never) => void | Promise<void>>> = {
   'miners.json': checkMiner,
   'reducers.json': checkReducer,
   'regularizers.json': checkRegularizer,
+  'repeated.json': checkLoss,
   'samplers.json': checkSampler,
   'seed.json': checkSeed,
   'tfa.json': checkTfa,
