@@ -15,6 +15,7 @@ import { conv2dKernels } from './kernels/conv2d.ts';
 import { conv2dGradientKernels } from './kernels/conv2dGradients.ts';
 import { crossEntropyKernels } from './kernels/crossEntropy.ts';
 import { depthwiseKernels } from './kernels/depthwise.ts';
+import { drawnKernels } from './kernels/drawn.ts';
 import { dropoutKernels } from './kernels/dropout.ts';
 import { gatherKernels } from './kernels/gather.ts';
 import { layerNormKernels } from './kernels/layerNorm.ts';
@@ -50,6 +51,7 @@ export const simdKernels: readonly SimdKernel[] = [
   ...conv2dKernels,
   ...crossEntropyKernels,
   ...depthwiseKernels,
+  ...drawnKernels,
   ...dropoutKernels,
   ...gatherKernels,
   ...layerNormKernels,

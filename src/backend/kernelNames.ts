@@ -80,6 +80,7 @@ export const privateKernelNames = [
   'SimdCrossEntropy',
   'SimdCrossEntropyGradient',
   'SimdDivideOrZero',
+  'SimdDrawn',
   'SimdDropout',
   'SimdEqual',
   'SimdLayerNorm',

@@ -16,7 +16,7 @@ export function hasOwnKernel(name: string): boolean {
 export function runOwnKernel(
   name: string,
   inputs: Readonly<Record<string, Tensor | undefined>>,
-  attrs: Readonly<Record<string, number | boolean>> = {},
+  attrs: Readonly<Record<string, unknown>> = {},
 ): readonly Tensor[] {
   const given = Object.entries(inputs).filter(([, input]) => input !== undefined);
   const result = engine().runKernel<Tensor | Tensor[]>(

@@ -290,6 +290,7 @@ const requestedByName: readonly SimdKernelName[] = [
   'SimdBoundedSums',
   'SimdBoundedSumsGradient',
   'SimdDivideOrZero',
+  'SimdDrawn', // of no input
   'SimdDropout', // layers.test.ts
   'SimdLayerNorm', // and its gradient: layers.test.ts
   'SimdLayerNormGradient',

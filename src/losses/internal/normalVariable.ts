@@ -1,5 +1,6 @@
-import { tensor2d, type Variable, variable } from '@tensorflow/tfjs-core';
+import { type Variable, variable } from '@tensorflow/tfjs-core';
 import { checkBackend } from '../../internal/checkBackend.ts';
+import { drawnTensor } from '../../ops/drawnTensor.ts';
 import { createRandom } from '../../random/createRandom.ts';
 
 /**
@@ -15,13 +16,12 @@ export function normalVariable(
 ): Variable {
   checkBackend(where);
   const random = createRandom(seed).fork('weights');
-  const values = new Float32Array(shape[0] * shape[1]);
-  for (let i = 0; i < values.length; i++) {
+  const next = (): number => {
     // Box and Muller; 1 - next() is never 0
     const radius = Math.sqrt(-2 * Math.log(1 - random.next()));
-    values[i] = deviation * radius * Math.cos(2 * Math.PI * random.next());
-  }
-  const initial = tensor2d(values, shape);
+    return deviation * radius * Math.cos(2 * Math.PI * random.next());
+  };
+  const initial = drawnTensor(shape, next);
   const weights = variable(initial);
   initial.dispose();
   return weights;

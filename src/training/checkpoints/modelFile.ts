@@ -9,6 +9,7 @@ import {
   networkMetadata,
   withNetworkMetadata,
 } from '../../networks/networkMetadata.ts';
+import { keptConstant } from '../../ops/copyOf.ts';
 
 /** Where the state of a loss lies among the saved weights: after the weights of the network. */
 interface LossLayout {
@@ -149,7 +150,9 @@ function lossStateOf(
         name,
         {
           shape,
-          values: dtype === 'int32' ? new Int32Array(...values) : new Float32Array(...values),
+          values: keptConstant(
+            dtype === 'int32' ? new Int32Array(...values) : new Float32Array(...values),
+          ),
         },
       ];
     }),
