@@ -123,7 +123,9 @@ describe('A step that is not finite changes nothing', () => {
       optimizers.rmsprop(0.01, 0.9, 0.1, 0.01, true),
     );
     const before = await everything(model, {});
-    await expect(model.fit(data, online)).rejects.toThrow('a finite loss and finite weights');
+    await expect(model.fit(data, online)).rejects.toThrow(
+      /a finite loss and finite weights.*The weights are as they were before that step. tfjs' centered rmsprop takes the root of a negative number where a gradient is small: use rmsprop without centered, or adam./,
+    );
     expect(await everything(model, {})).toEqual(before);
   });
 

@@ -80,7 +80,9 @@ async function step(
     const trained = trainedVariables(learner);
     applyGradients(optimizer, trained, grads);
     const after = Object.fromEntries(trained.map((one) => [one.name, one]));
-    if (!(await allFinite(after))) throw notFinite(result, name, 'weights after it');
+    if (!(await allFinite(after))) {
+      throw notFinite(result, name, 'weights after it', adviceFor(optimizer));
+    }
     return { ...result, gradientNorm };
   } finally {
     record.dispose();
@@ -114,15 +116,24 @@ async function read(
   };
 }
 
+/** What to do about an optimizer that makes weights NaN of finite gradients; undefined where the usual advice serves. */
+function adviceFor(optimizer: Optimizer): string | undefined {
+  const { centered } = optimizer.getConfig() as { centered?: boolean };
+  return centered
+    ? "tfjs' centered rmsprop takes the root of a negative number where a gradient is small: use rmsprop without centered, or adam."
+    : undefined;
+}
+
 function notFinite(
   { loss, embeddingNorm }: Omit<StepResult, 'gradientNorm'>,
   name: string,
   what = 'gradients',
+  advice = 'Lower the learning rate, scale the inputs down, or end the network with a unit-length layer.',
 ): MetricLearningError {
   return new MetricLearningError({
     where: 'TripletModel.fit',
     expected: `a finite loss and finite ${what}`,
     got: `loss ${loss} at ${name} (mean embedding length ${embeddingNorm})`,
-    fix: 'The weights are as they were before that step. Lower the learning rate, scale the inputs down, or end the network with a unit-length layer.',
+    fix: `The weights are as they were before that step. ${advice}`,
   });
 }
