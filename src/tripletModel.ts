@@ -3,7 +3,7 @@ import type { io, Tensor2D } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Dataset, Examples } from './data/dataset.ts';
 import type { EmbeddingRows } from './data/embeddings.ts';
-import { type ExampleSource, exampleSource } from './data/exampleSource.ts';
+import { type ExampleSource, embeddableSource } from './data/exampleSource.ts';
 import type { LazyDataset } from './data/lazyDataset.ts';
 import { nameLabels } from './data/nameLabels.ts';
 import { openDataset } from './data/openDataset.ts';
@@ -443,7 +443,7 @@ export class TripletModel {
   }
 
   #open(where: string, examples: Examples): ExampleSource {
-    return exampleSource(where, examples, this.#shape.input, this.#shape.inputDtype);
+    return embeddableSource(where, examples, this.#shape.input, this.#shape.inputDtype);
   }
 
   /** The settings and data of a run with class ids in place of names; the model keeps the names of the training data. */

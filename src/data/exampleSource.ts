@@ -10,6 +10,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from '../internal/checks.ts';
+import { canReadNow } from '../ops/readNow.ts';
 import type { Examples } from './dataset.ts';
 import { isLazy } from './lazyDataset.ts';
 
@@ -188,6 +189,30 @@ export async function checkExamples(
   }
 }
 
+/**
+ * Opens examples that a network embeds at once, where `checkExamples` reads no number.
+ *
+ * @throws MetricLearningError as `exampleSource`, and for whole numbers that a float32 input cannot hold. On webgpu, which
+ * reads no tensor at once, those of tensors are not checked.
+ */
+export function embeddableSource(
+  where: string,
+  examples: Examples,
+  inputShape: readonly (number | null)[],
+  dtype: DataType = 'float32',
+): ExampleSource {
+  const source = exampleSource(where, examples, inputShape, dtype);
+  if (dtype === 'int32') return source;
+  if (examples instanceof Tensor) {
+    if (examples.dtype === 'int32' && canReadNow()) {
+      checkExact(where, examples.dataSync(), examples.size / source.count);
+    }
+  } else if (isWhole(examples) && examples.BYTES_PER_ELEMENT >= 4) {
+    checkExact(where, examples, examples.length / source.count);
+  }
+  return source;
+}
+
 function isWhole(examples: Exclude<Examples, Tensor>): boolean {
   return !(examples instanceof Float32Array || (examples as object) instanceof Float64Array);
 }
@@ -197,7 +222,7 @@ function checkExact(
   where: string,
   values: ArrayLike<number>,
   each: number,
-  indexOf: (row: number) => number,
+  indexOf: (row: number) => number = (row) => row,
 ): void {
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;

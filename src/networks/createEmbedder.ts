@@ -1,7 +1,7 @@
 import { type Rank, slice, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Examples } from '../data/dataset.ts';
-import { exampleSource } from '../data/exampleSource.ts';
+import { embeddableSource } from '../data/exampleSource.ts';
 import type { Distance } from '../distances/distance.ts';
 import { distanceKind } from '../distances/distanceOption.ts';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
@@ -98,7 +98,7 @@ export function createEmbedder(
     ...(distance && { distance }),
     ...(names.length > 0 && { names }),
     embed(examples) {
-      const source = exampleSource('embed', examples, input, inputDtype);
+      const source = embeddableSource('embed', examples, input, inputDtype);
       const embeddings = embedExamples(forward, source);
       if (!unitLength && dims === width) return embeddings;
       try {

@@ -147,6 +147,18 @@ describe('calibrateThreshold', () => {
     expect(calibrateThreshold(pairs, goal)).toMatchObject({ threshold, ...scores });
   });
 
+  test('accepts no pair for accuracy, where that is right most often', () => {
+    const nearDifferent = { distances: [1, 2, 3, 4], same: [0, 0, 1, 0] };
+    expect(calibrateThreshold(nearDifferent, 'accuracy')).toEqual({
+      threshold: Number.NEGATIVE_INFINITY,
+      precision: 0,
+      recall: 0,
+      f1: 0,
+      accuracy: 0.75,
+      far: 0,
+    });
+  });
+
   test('keeps two distances apart between which there is no number', () => {
     const [near, far] = [0.3, 0.1 + 0.2]; // neighbors in float64
     const found = calibrateThreshold({ distances: [near, far, 1], same: [1, 0, 0] }, 'f1');

@@ -62,7 +62,8 @@ describe('mPerClassSampler', () => {
             // Within a batch that begins a new round, both rounds are under way.
             expect(Math.max(...times) - Math.min(...times)).toBeLessThanOrEqual(2);
           }
-          expect(batches.every((batch) => new Set(batch.map((i) => ids[i]!)).size === perBatch));
+          const distinct = batches.map((batch) => new Set(batch.map((i) => ids[i]!)).size);
+          expect(distinct.every((size) => size === perBatch)).toBe(true);
           const firstRound = Math.floor(classes / perBatch);
           const shown = batches.slice(0, firstRound).flatMap((batch) => [...batch]);
           expect(new Set(shown.map((i) => ids[i])).size).toBe(firstRound * perBatch);
