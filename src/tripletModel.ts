@@ -18,7 +18,7 @@ import { show } from './internal/checks.ts';
 import { part, seed, wholeNumber } from './internal/optionKinds.ts';
 import { made, type OptionTable, optional, preset, readOptions } from './internal/readOptions.ts';
 import type { Loss } from './losses/loss.ts';
-import type { LossState, StatefulLoss } from './losses/parametricLoss.ts';
+import { type LossState, parametersOf, type StatefulLoss } from './losses/parametricLoss.ts';
 import type { KerasLoss } from './losses/triplet/tripletLoss.ts';
 import { type BaseShape, checkBase } from './networks/checkBase.ts';
 import { type EmbedDatasetOptions, embedDatasetOptions } from './networks/embedDataset.ts';
@@ -51,9 +51,9 @@ import { createPlan } from './training/loop/createPlan.ts';
 import { embedStream } from './training/loop/embedStream.ts';
 import type { TrainingEvent } from './training/loop/events.ts';
 import { heldOutBatches } from './training/loop/heldOutBatches.ts';
-import { heldOutLoss } from './training/loop/heldOutLoss.ts';
+import { heldOutLoss, type Judge } from './training/loop/heldOutLoss.ts';
 import { measuring } from './training/loop/measuring.ts';
-import { type Objective, objective } from './training/loop/objective.ts';
+import { objective } from './training/loop/objective.ts';
 import type { TrainingData } from './training/loop/openFeed.ts';
 import { type FitSettings, readFitOptions } from './training/loop/readFitOptions.ts';
 import { runFit } from './training/loop/runFit.ts';
@@ -301,7 +301,10 @@ export class TripletModel {
     const { sampler, batchSize, seed: start } = readOptions(where, evaluateOptions, options);
     checkSampler(where, sampler, ['triplets']);
     const loss = this.#compiledLoss(where);
-    const goal = objective(loss, undefined, sampler);
+    const judge = {
+      objective: objective(loss, undefined, sampler),
+      parameters: parametersOf(loss),
+    };
     const draw = (labels: Int32Array): Batch[] =>
       heldOutBatches(where, sampler, labels, createRandom(start), batchSize);
     const named = nameLabels(where, data, this.names).data;
@@ -309,13 +312,13 @@ export class TripletModel {
       checkStream(where, named);
       return measuring(this.base, loss, async () => {
         const all = await embedStream(where, named, this.#shape, this.#forward, 1);
-        return this.#judge(all.embeddings, all.labels, goal, draw);
+        return this.#judge(all.embeddings, all.labels, judge, draw);
       });
     }
     const { source, labels } = await openDataset(where, this.#shape, named);
     const batches = draw(labels);
     return measuring(this.base, loss, async () =>
-      this.#judge(await embedSource(this.#forward, source), labels, goal, () => batches),
+      this.#judge(await embedSource(this.#forward, source), labels, judge, () => batches),
     );
   }
 
@@ -323,13 +326,13 @@ export class TripletModel {
   async #judge(
     embeddings: Tensor2D,
     labels: Int32Array,
-    goal: Objective,
+    judge: Judge,
     draw: (labels: Int32Array) => readonly Batch[],
   ): Promise<Evaluation> {
     try {
       const batches = draw(labels);
       return {
-        loss: await heldOutLoss(embeddings, batches, goal),
+        loss: await heldOutLoss(embeddings, batches, judge),
         triplets: await tripletAccuracy(embeddings, tripletsOf(batches), labels, {
           distance: this.distance,
         }),

@@ -43,6 +43,11 @@ export interface ParametricLoss extends StatefulLoss {
   dispose(): void;
 }
 
+/** The parameters of a loss; none for a loss that learns nothing. */
+export function parametersOf(loss: Loss | ((...inputs: never[]) => unknown)): readonly Variable[] {
+  return 'variables' in loss ? Object.values((loss as ParametricLoss).variables) : [];
+}
+
 /** Options of every loss with parameters. */
 export interface ParametricLossOptions extends LossOptions {
   /** Determines the first values of the parameters. Default 0. */

@@ -10,7 +10,8 @@ import { type MineOptions, readMineOptions } from './mineOptions.ts';
  * Chooses the tuples of a batch that are worth learning from. A miner is a record: a name and a function.
  *
  * Mining leaves nothing on the gradient tape, so it may be called inside `grad` and `variableGrads`; it reads
- * distances back, so it needs a backend that can do that synchronously (all but webgpu).
+ * distances back, so it needs a backend that can do that synchronously (all but webgpu, where `TripletModel` mines on
+ * another backend).
  */
 export interface Miner<T extends Tuples = Tuples> {
   readonly name: string;

@@ -27,7 +27,7 @@ export function readNow(where: string, x: Tensor): Float32Array {
       where,
       expected: 'a backend that reads tensors at once (cpu, simd, wasm, webgl)',
       got: getBackend(),
-      fix: "Call setBackend('webgl') first.",
+      fix: "TripletModel trains and evaluates on webgpu. To call this yourself, call setBackend('simd') or setBackend('cpu') first.",
     });
   }
   return x.dataSync<'float32'>();

@@ -11,10 +11,13 @@ import { type Browser, chromium } from 'playwright-core';
 export function startChromium({
   graphics = true,
   camera = false,
+  webgpu = false,
 }: {
   readonly graphics?: boolean;
   /** Plays a camera that shows a test picture. */
   readonly camera?: boolean;
+  /** Plays WebGPU on the processor. */
+  readonly webgpu?: boolean;
 } = {}): Promise<Browser> {
   const executablePath = process.env['CHROMIUM_PATH'] || find(['chromium', 'chromium-browser']);
   if (executablePath === undefined) {
@@ -31,6 +34,7 @@ export function startChromium({
       ...(graphics
         ? ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader']
         : ['--disable-gpu']),
+      ...(webgpu ? ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'] : []),
       ...(camera ? ['--use-fake-device-for-media-stream'] : []),
       '--disable-quic',
       '--no-first-run',

@@ -14,11 +14,7 @@ import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import { checkRecord } from '../../internal/checkRecord.ts';
 import { readOptions } from '../../internal/readOptions.ts';
 import type { Loss } from '../../losses/loss.ts';
-import {
-  checkNotDisposed,
-  type ParametricLoss,
-  type StatefulLoss,
-} from '../../losses/parametricLoss.ts';
+import { checkNotDisposed, parametersOf, type StatefulLoss } from '../../losses/parametricLoss.ts';
 import type { KerasLoss } from '../../losses/triplet/tripletLoss.ts';
 import { checkGuard } from '../../miners/mineHardNegatives.ts';
 import {
@@ -221,7 +217,7 @@ function learnerOf(
 ): Learner {
   const { base, forward, optimizer, loss } = model;
   const { miner, views, augment } = settings;
-  const parameters = 'variables' in loss ? Object.values((loss as ParametricLoss).variables) : [];
+  const parameters = parametersOf(loss);
   checkNotDisposed(typeof loss === 'function' ? 'TripletModel.fit' : loss.name, parameters);
   checkTrainable(base, parameters);
   const sampler = isStream(data) ? shuffledBatches : (settings.sampler ?? { kind: 'triplets' });

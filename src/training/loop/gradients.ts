@@ -1,11 +1,13 @@
 import {
   add,
+  clone,
   concat,
   dispose,
   keep,
   mul,
   type NamedTensorMap,
   type Scalar,
+  scalar,
   slice,
   sum,
   Tensor,
@@ -18,7 +20,11 @@ import {
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
 import { show } from '../../internal/checks.ts';
+import { noSnapshot } from '../../internal/snapshot.ts';
 import type { ForwardPass } from '../../networks/forwardPass.ts';
+import { snapshotNetwork } from '../../networks/networkState.ts';
+import { onHost, readForHost } from '../../ops/onHost.ts';
+import { canReadNow } from '../../ops/readNow.ts';
 import { type Random, type RandomState, restoreRandom } from '../../random/createRandom.ts';
 import { withSeededMath } from '../../random/withSeededMath.ts';
 import type { LoadedBatch } from './batchFeed.ts';
@@ -96,14 +102,17 @@ export function wholeGradients(
  *
  * Dropout masks and augmentation are the same in both passes. Batch normalization sees the parts, twice, not the batch.
  *
+ * On webgpu, where nothing can be read while gradients are recorded, miner and loss run beside it on a backend that can:
+ * the network stays on the graphics card. Its statistics are then those of the first pass.
+ *
  * @see Gao et al.: Scaling Deep Contrastive Learning Batch Size under Memory Limited Setup, 2021. https://arxiv.org/abs/2101.06983
  */
-export function cachedGradients(
+export async function cachedGradients(
   parts: GradientParts,
   batch: LoadedBatch,
   random: Random,
   size: number,
-): Gradients {
+): Promise<Gradients> {
   const { base, forward, objective, weights, parameters, keys } = parts;
   const count = batch.indices.length;
   const trained = keys === undefined ? count : count / 2;
@@ -117,6 +126,8 @@ export function cachedGradients(
   const states: RandomState[] = [];
   const record = createLossRecord();
   const held: (Tensor | NamedTensorMap)[] = [];
+  const onTape = canReadNow();
+  let statistics = noSnapshot;
   try {
     const embeddings = tidy(() => {
       const pieces = starts.map((start) => {
@@ -130,27 +141,38 @@ export function cachedGradients(
       return variable(concat(pieces, 0));
     }) as Variable & Tensor2D;
     held.push(embeddings);
-    const { value: loss, grads } = variableGradients(
-      () => plusPenalties(base, objective(embeddings, batch, record.observe), record),
-      [embeddings, ...parameters, ...weights],
+    await readForHost([embeddings, ...parameters]);
+    const { value, grads } = onHost('TripletModel.fit', () =>
+      variableGradients(
+        () => {
+          const loss = objective(embeddings, batch, record.observe);
+          return onTape ? plusPenalties(base, loss, record) : clone(loss); // the record keeps it
+        },
+        onTape ? [embeddings, ...parameters, ...weights] : [embeddings, ...parameters],
+      ),
     );
-    held.push(loss, grads);
+    held.push(value, grads);
     const direction = grads[embeddings.name]!;
+    if (!onTape) statistics = snapshotNetwork(base);
     starts.forEach((start, i) => {
-      const { value, grads: more } = variableGradients(() => {
+      const { value: along, grads: more } = variableGradients(() => {
         const part = embed(start, restoreRandom(states[i]!));
         return sum<Scalar>(mul(part, slice(direction, [start, 0], part.shape)));
       }, weights);
-      value.dispose();
+      along.dispose();
       accumulate(grads, more);
     });
+    statistics.restore();
     delete grads[embeddings.name];
     direction.dispose();
+    const loss = onTape ? value : addPenalties(parts, value, grads, record);
     return { loss, grads, embeddings, record };
   } catch (error) {
     record.dispose();
     for (const one of held) dispose(one);
     throw error;
+  } finally {
+    statistics.dispose();
   }
 }
 
@@ -171,6 +193,24 @@ function plusPenalties(base: LayersModel, loss: Scalar, { observe }: LossRecord)
     observe('network', penalty);
     return add<Scalar>(total, penalty);
   }, loss);
+}
+
+/** Adds the penalties of the network to the gradients, and to the loss, which is disposed. */
+function addPenalties(
+  { base, weights }: GradientParts,
+  loss: Scalar,
+  grads: NamedTensorMap,
+  record: LossRecord,
+): Scalar {
+  if (tidy(() => base.calculateLosses().length) === 0) return loss;
+  const { value, grads: more } = variableGradients(
+    () => plusPenalties(base, scalar(0), record),
+    weights,
+  );
+  accumulate(grads, more);
+  const total = add<Scalar>(loss, value);
+  dispose([loss, value]);
+  return total;
 }
 
 function accumulate(grads: NamedTensorMap, more: NamedTensorMap): void {

@@ -5,6 +5,7 @@ import type { Loss } from '../../losses/loss.ts';
 import { snapshotLoss } from '../../losses/snapshotLoss.ts';
 import type { KerasLoss } from '../../losses/triplet/tripletLoss.ts';
 import { snapshotNetwork } from '../../networks/networkState.ts';
+import { canReadNow } from '../../ops/readNow.ts';
 import type { Random } from '../../random/createRandom.ts';
 import { applyGradients, snapshotOptimizer } from '../optimizer/optimizerSlots.ts';
 import { allFinite } from './allFinite.ts';
@@ -66,10 +67,11 @@ async function step(
   name: string,
 ): Promise<StepResult> {
   const { optimizer, clipNorm, subBatchSize: size } = learner;
+  const count = batch.indices.length;
   const gradients =
-    size === undefined || size >= batch.indices.length
+    (size === undefined || size >= count) && canReadNow()
       ? wholeGradients(learner, batch, random)
-      : cachedGradients(learner, batch, random, size);
+      : await cachedGradients(learner, batch, random, Math.min(size ?? count, count));
   const { grads, record } = gradients;
   try {
     const result = await read(gradients, batch);

@@ -16,7 +16,7 @@ import { heldBatch, type LoadedBatch, twoViews } from './batchFeed.ts';
 import { embedStream } from './embedStream.ts';
 import type { GradientParts } from './gradients.ts';
 import { heldOutBatches, heldOutSampler } from './heldOutBatches.ts';
-import { heldOutLoss } from './heldOutLoss.ts';
+import { heldOutLoss, lossOf } from './heldOutLoss.ts';
 import { measuring } from './measuring.ts';
 import type { TrainingData } from './openFeed.ts';
 import { checkClasses } from './teaching.ts';
@@ -131,7 +131,7 @@ async function measureEmbeddings(
   let valLoss: number | undefined;
   try {
     if (parts.judged) {
-      valLoss = await heldOutLoss(embeddings, batches(), parts.learner.objective);
+      valLoss = await heldOutLoss(embeddings, batches(), parts.learner);
       if (valLoss === 0) checkHeldClasses(parts.learner.loss, labels);
     }
   } catch (error) {
@@ -189,21 +189,19 @@ async function measureViews(parts: ValidationParts, set: OpenDataset): Promise<V
 }
 
 async function lossOfViews(
-  { forward, augment, objective, keys }: GradientParts,
+  learner: GradientParts,
   batch: Parameters<typeof twoViews>[0],
   random: Random,
 ): Promise<number> {
-  const both = twoViews(batch);
-  const loss = tidy(() => {
+  const { forward, augment, keys } = learner;
+  const embeddings = tidy(() => {
     const count = batch.indices.length;
     const view = (): Tensor => augment(batch.examples(0, count), random);
     const first = forward(view(), 'inference');
     const second = keys ? keys(view()) : forward(view(), 'inference');
-    return objective(concat([first, second], 0), both);
+    return concat([first, second], 0);
   });
-  const [value = Number.NaN] = await loss.data();
-  loss.dispose();
-  return value;
+  return lossOf(embeddings, twoViews(batch), learner);
 }
 
 /** @throws MetricLearningError if a loss of 0 comes from held-out examples of one class: it would be the best of all epochs. */
