@@ -73,6 +73,27 @@ describe('retrievalMetrics', () => {
     expect(again).toEqual(found);
   });
 
+  test.each([
+    ['among themselves', 90, 20],
+    ['among themselves, with half of the products', 700, 20],
+    ['in a reference', 90, 10],
+  ])('of the nearest few are those of whole rankings, cut: %s', async (name, count, depth) => {
+    const random = createRandom(3);
+    const rows = (length: number) => ({
+      data: Float32Array.from({ length: 5 * length }, () => random.next()),
+      shape: [length, 5] as const,
+    });
+    const ids = (length: number) => Int32Array.from({ length }, () => random.integer(6));
+    const query = rows(count);
+    const labels = ids(count);
+    const apart = { reference: { embeddings: rows(120), labels: ids(120) } };
+    const options = { depth, ...(name === 'in a reference' && apart) };
+    const few = await retrievalMetrics(query, labels, options);
+    // A function that ignores nothing asks for whole rankings.
+    expect(await retrievalMetrics(query, labels, { ...options, ignore: () => false })).toEqual(few);
+    expect(few.mapAtR).toBeGreaterThan(0);
+  });
+
   test('rejects a set in which no query has anything to find', async () => {
     await expect(retrievalMetrics(rows([[0], [1]]), [0, 1])).rejects.toThrow(
       'retrievalMetrics: expected at least one query whose label another row of the reference has, got none of 2. ' +
