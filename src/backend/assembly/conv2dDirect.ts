@@ -270,7 +270,7 @@ export function largest(a: v128, b: v128, c: v128, d: v128, activation: i32): v1
 
 /** Which of a window's 4 sums is the first to be `best`, as an int32 of each lane; the last where none is. */
 // @inline
-function whichIs(best: v128, a: v128, b: v128, c: v128, activation: i32): v128 {
+export function whichIs(best: v128, a: v128, b: v128, c: v128, activation: i32): v128 {
   let code = i32x4.splat(3);
   code = v128.bitselect(i32x4.splat(2), code, f32x4.eq(activate(c, activation), best));
   code = v128.bitselect(i32x4.splat(1), code, f32x4.eq(activate(b, activation), best));

@@ -17,6 +17,7 @@ export { conv2dFilter, conv2dFilterTotal } from './conv2dFilter';
 export { conv2dInput, packTurnedFilter } from './conv2dInput';
 export { conv2dInputWinograd, winogradTurnedFilter } from './conv2dInputWinograd';
 export { conv2dPooledFilter } from './conv2dPooledFilter';
+export { conv2dSmallTiles, smallTilesFilter } from './conv2dSmallTiles';
 export { conv2dWinograd, winogradFilter } from './conv2dWinograd';
 export { crossEntropy, crossEntropyGradient } from './crossEntropy';
 export { depthwiseConv2d, depthwiseFilter, depthwiseInput } from './depthwise';

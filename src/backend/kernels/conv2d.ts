@@ -12,6 +12,7 @@ import { bandsOf } from './bands.ts';
 import { type ConvGeometry, convGeometry, type PooledSize } from './convGeometry.ts';
 import { isRow } from './isRow.ts';
 import type { PoolGeometry } from './poolGeometry.ts';
+import { convolveSmallTiles, suitsSmallTiles } from './smallTiles.ts';
 import { suitsWinograd, winogradConvolve } from './winograd.ts';
 
 /** The call that Conv2D and FusedConv2D put off. */
@@ -189,6 +190,12 @@ function convolve(
   const { filterHeight, filterWidth, strideHeight } = geometry;
   const { poolHeight, poolWidth } = pool ?? { poolHeight: 0, poolWidth: 0 };
   const out = backend.output([batch, poolHeight || outHeight, poolWidth || outWidth, outChannels]);
+  const grainOfImages = Math.ceil(groupsWorthAThread(geometry, outHeight) / 4);
+  if (suitsDirect(geometry) && suitsSmallTiles(geometry)) {
+    const call = { x, filter, bias, out, codes, activation: code, poolHeight, poolWidth };
+    convolveSmallTiles(backend, geometry, { ...call, grain: grainOfImages });
+    return out;
+  }
   const rows = filterHeight * filterWidth * channels;
   const panels = Math.ceil(outChannels / 8);
   const packed = backend.scratch(32 * panels * rows);
@@ -223,7 +230,7 @@ function convolve(
         scratch: backend.scratch(scratchBytes * backend.threads),
         scratchBytes,
       },
-      { count: batch, grain: Math.ceil(groupsWorthAThread(geometry, outHeight) / 4) },
+      { count: batch, grain: grainOfImages },
     );
     return out;
   }

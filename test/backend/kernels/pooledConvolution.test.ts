@@ -26,6 +26,9 @@ type Sides = [number, number];
 const grid: [number[], Sides, number, Sides, 'same' | 'valid'][] = [
   [[8, 28, 28, 1], [3, 3], 32, [1, 1], 'valid'],
   [[9, 11, 13, 3], [3, 3], 7, [1, 1], 'same'],
+  [[8, 10, 9, 2], [3, 3], 12, [1, 1], 'valid'],
+  [[8, 6, 7, 4], [3, 3], 3, [1, 1], 'same'],
+  [[8, 7, 7, 1], [3, 2], 9, [1, 1], 'same'],
   [[11, 12, 9, 2], [5, 4], 12, [2, 1], 'same'],
   [[8, 9, 9, 4], [2, 2], 9, [2, 2], 'valid'],
   [[5, 13, 13, 32], [3, 3], 32, [1, 1], 'valid'],
@@ -184,6 +187,7 @@ describeOnSimd('a max pooling of a convolution', () => {
     await setBackend('simd');
     for (const [shape, filters] of [
       [[8, 12, 12, 1], 9],
+      [[8, 11, 12, 3], 6],
       [[8, 11, 10, 16], 16],
     ] as const) {
       const results = [false, true].map((isApart) =>
@@ -210,7 +214,7 @@ describeOnSimd('a max pooling of a convolution', () => {
         return [pooled, y.dataSync()];
       });
     const ran = record(() => expect(values()).toEqual(values()));
-    expect(ran.filter((name) => name === 'conv2dDirect')).toHaveLength(3);
+    expect(ran.filter((name) => name === 'conv2dSmallTiles')).toHaveLength(3);
     x.dispose();
     filter.dispose();
   });
