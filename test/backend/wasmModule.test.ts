@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { kernelBytes } from '../../src/backend/kernelBytes.ts';
 import { kernelParameters } from '../../src/backend/wasmModule.ts';
 
-test('the whole backend adds at most 55 kB to a page, compressed', async () => {
+test('the whole backend adds at most 60 kB to a page, compressed', async () => {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL('../../src/backend.ts', import.meta.url))],
     bundle: true,
@@ -15,7 +15,7 @@ test('the whole backend adds at most 55 kB to a page, compressed', async () => {
     external: ['@tensorflow/*'],
     write: false,
   });
-  expect(gzipSync(outputFiles[0]?.contents as Uint8Array).length).toBeLessThanOrEqual(55_000);
+  expect(gzipSync(outputFiles[0]?.contents as Uint8Array).length).toBeLessThanOrEqual(60_000);
 });
 
 setFlagsFromString('--experimental-wasm-relaxed-simd'); // Node 20 has it behind a flag, later ones do without

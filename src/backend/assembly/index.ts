@@ -22,6 +22,7 @@ export { conv2dWinograd, winogradFilter } from './conv2dWinograd';
 export { crossEntropy, crossEntropyGradient } from './crossEntropy';
 export { depthwiseConv2d, depthwiseFilter, depthwiseInput } from './depthwise';
 export { clip } from './clip';
+export { fewRows } from './fewRows';
 export { maskedGradient } from './maskedGradient';
 export { dropout } from './dropout';
 export { gatherRows, segmentSum } from './gather';

@@ -87,6 +87,8 @@ function productSizes(
 
 /** Multiplications and additions that take a thread some 20 us. */
 const worthAThread = 500_000;
+/** Rows of a left operand up to which packing the right one takes longer than it saves. */
+const fewestPacked = 2;
 /** Bytes of packed rows at a time: a large left operand goes through a small piece of memory. */
 const packedBytes = 32 * 2 ** 20;
 
@@ -107,6 +109,26 @@ function multiply(
   const isSymmetric =
     from === backend.pointer(b) && transposeA !== transposeB && batch === 1 && !bias;
   const isOne = batch === 1 && !isSymmetric;
+  if (isOne && rows <= fewestPacked) {
+    backend.run(
+      'fewRows',
+      {
+        a: from,
+        aRow: transposeA ? 1 : depth,
+        aColumn: transposeA ? rows : 1,
+        b: backend.pointer(b),
+        turned: transposeB ? 1 : 0,
+        bias: backend.pointerIfAny(bias),
+        out: backend.pointer(out),
+        rows,
+        columns,
+        depth,
+        activation: activationCode(activation),
+      },
+      { count: columnPanels, grain: Math.ceil(100_000 / (8 * rows * depth + 1)) },
+    );
+    return out;
+  }
   const panelsAtOnce = isOne ? Math.max(1, Math.floor(packedBytes / (16 * depth + 1))) : rowPanels;
   const packedA = backend.scratch(16 * aBatch * Math.min(rowPanels, panelsAtOnce) * depth);
   const packedB = backend.scratch(32 * bBatch * columnPanels * depth);

@@ -6,6 +6,8 @@ import {
   setBackend,
   slice,
   type Tensor,
+  type Tensor2D,
+  tensor1d,
   tensor2d,
   tidy,
   transpose,
@@ -73,6 +75,34 @@ describeOnSimd('matrix product', () => {
           expect(all.subarray(3 * first, 3 * (first + 500))).toEqual(expected);
         }
       });
+    },
+  );
+
+  test.each(transpositions)(
+    'of one row or two, which packs nothing, with the bits of many rows: transposed %s, %s',
+    async (transposeA, transposeB) => {
+      await setBackend('simd');
+      for (const [depth, columns] of [
+        [1, 1],
+        [6, 9],
+        [16, 8],
+        [65, 30],
+        [4, 1000],
+      ] as const) {
+        const product = (rows: number): Float32Array =>
+          tidy(() => {
+            const all = tensor2d(numbers(12 * depth), [12, depth]);
+            const part = slice(all, [0, 0], [rows, depth]);
+            const a = (transposeA ? transpose(part) : part) as Tensor2D;
+            const shape: [number, number] = transposeB ? [columns, depth] : [depth, columns];
+            const b = tensor2d(numbers(depth * columns, 2), shape);
+            const bias = tensor1d(numbers(columns, 3));
+            const call = { a, b, transposeA, transposeB, bias, activation: 'relu' } as const;
+            return fused.matMul(call).dataSync() as Float32Array;
+          });
+        const many = product(12);
+        for (const rows of [1, 2]) expect(product(rows)).toEqual(many.subarray(0, rows * columns));
+      }
     },
   );
 
