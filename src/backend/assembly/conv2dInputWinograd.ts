@@ -167,6 +167,8 @@ export function conv2dInputWinograd(
           outChannels,
           columns,
           count,
+          count,
+          6,
         );
         for (let t = 0; t < count; t++) {
           const left = 4 * (tile + t) - padLeft;

@@ -81,10 +81,17 @@ export function conv2dWinograd(
   const products = values + 36 * valuePlane;
   memory.fill(zeros, 0, values - zeros); // with the margins of the packed rows, which stay zero
 
+  // Rows and columns of results that are stored, or pooled.
+  const usedHeight = poolHeight ? 2 * poolHeight : outHeight;
+  const usedWidth = poolHeight ? 2 * poolWidth : outWidth;
+  const usedTiles = (usedWidth + 3) >> 2;
+
   for (let group = from; group < to; group++) {
     const lane = group << 2;
-    for (let oh = 0; oh < outHeight; oh += 4) {
+    for (let oh = 0; oh < usedHeight; oh += 4) {
       const first = oh - padTop;
+      // The last row and column of a tile's values are in the last row and column of its results alone.
+      const valueRows = usedHeight - oh > 3 ? 6 : 5;
       const inside = rows + <usize>padLeft * pixel;
       packBand(
         x,
@@ -100,8 +107,9 @@ export function conv2dWinograd(
         inside,
         packedRow,
       );
-      for (let tile = 0; tile < tileColumns; tile += tiles) {
-        const count = min(tiles, tileColumns - tile);
+      for (let tile = 0; tile < usedTiles; tile += tiles) {
+        const count = min(tiles, usedTiles - tile);
+        const whole = min(count, (usedWidth >> 2) - tile);
         for (let t = 0; t < count; t++) {
           const corner = rows + <usize>(4 * (tile + t)) * pixel;
           transformImage(
@@ -109,6 +117,7 @@ export function conv2dWinograd(
             pixel,
             packedRow,
             channels,
+            valueRows,
             values + <usize>t * pixel,
             valuePlane,
             between,
@@ -124,6 +133,8 @@ export function conv2dWinograd(
           channels,
           columns,
           count,
+          whole,
+          valueRows,
         );
         for (let t = 0; t < count; t++) {
           for (let i = 0; i < 4; i++) {
@@ -191,7 +202,8 @@ export function conv2dWinograd(
 
 /**
  * For each of the 36 values: products[tile][lane][column] = sum over c of values[tile][c][lane] * filter[c][column],
- * for `count` tiles of 4 lanes and `columns`, a multiple of 8. Planes are bytes from one of the 36 to the next.
+ * for `count` tiles of 4 lanes and `columns`, a multiple of 8. Planes are bytes from one of the 36 to the next. Of the 6 x 6
+ * values the first `valueRows` rows are computed, and of the last column those of the first `whole` tiles.
  */
 export function multiplyValues(
   values: usize,
@@ -203,13 +215,16 @@ export function multiplyValues(
   channels: i32,
   columns: i32,
   count: i32,
+  whole: i32,
+  valueRows: i32,
 ): void {
   const tileBytes = (<usize>channels) << 4;
   const outRow = (<usize>columns) << 2;
-  for (let value = 0; value < 36; value++) {
+  for (let value = 0; value < 6 * valueRows; value++) {
+    const last = value % 6 == 5 ? whole : count;
     for (let column = 0; column < columns; column += 8) {
       const panel = filter + ((<usize>column * channels) << 2);
-      for (let t = 0; t < count; t++) {
+      for (let t = 0; t < last; t++) {
         const target = products + <usize>(4 * t) * outRow + ((<usize>column) << 2);
         tile4x8(
           values + <usize>t * tileBytes,

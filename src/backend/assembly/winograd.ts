@@ -135,19 +135,24 @@ function resultGradientPass(from: usize, fromStep: usize, to: usize, toStep: usi
 /** Bytes that a transform needs for what lies between its two passes. */
 export const BETWEEN: usize = 36 << 4;
 
-/** A tile of 6 x 6 pixels to its 36 values, `plane` bytes apart, for each of `count` vectors of a pixel. */
+/**
+ * A tile of 6 x 6 pixels to the first `rows` rows of its 6 x 6 values, `plane` bytes apart, for each of `count` vectors of
+ * a pixel.
+ */
 export function transformImage(
   from: usize,
   pixel: usize,
   row: usize,
   count: i32,
+  rows: i32,
   to: usize,
   plane: usize,
   between: usize,
 ): void {
   for (let i = 0; i < count; i++) {
     for (let j: usize = 0; j < 6; j++) imagePass(from + j * pixel, row, between + (j << 4), 96);
-    for (let j: usize = 0; j < 6; j++) imagePass(between + j * 96, 16, to + 6 * j * plane, plane);
+    for (let j: usize = 0; j < <usize>rows; j++)
+      imagePass(between + j * 96, 16, to + 6 * j * plane, plane);
     from += 16;
     to += 16;
   }
