@@ -146,7 +146,9 @@ describe('The service', () => {
 
   test.each<[string, string, unknown, number, string | RegExp]>([
     ['no JSON', '/search', '{"inputs": [[1,', 400, /JSON/],
-    ['no record', '/search', '[1]', 400, 'service: expected a JSON record as the body'],
+    ['no record', '/search', '[1]', 400, 'service: expected a JSON record as the body, got [1].'],
+    ['text for a row', '/search', { embeddings: ['a'] }, 400, 'to have 64 numbers, got "a".'],
+    ['an address that no one can read', '/%ff', {}, 400, /not a valid url component/],
     ['a wrong key', '/search', { input: [[1]] }, 400, 'got "input".'],
     [
       'no rows',
@@ -175,14 +177,14 @@ describe('The service', () => {
       '/search',
       { embeddings: [[null, ...Array(63).fill(0)]] },
       400,
-      'to hold finite numbers',
+      'row 0 of embeddings to hold numbers from -1e30 to 1e30, got null.',
     ],
     [
       'a number beyond float32',
       '/search',
       { embeddings: [[1e300, ...Array(63).fill(0)]] },
       400,
-      'to hold finite numbers',
+      'got 1e+300.',
     ],
     ['no label', '/enrol', { inputs: [picture(1)] }, 400, 'expected label to be'],
     [

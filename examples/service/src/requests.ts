@@ -16,10 +16,13 @@ export interface Rows {
   readonly rows: Float32Array[];
 }
 
+/** Numbers beyond this have squares that float32 cannot hold. */
+const largest = 1e30;
+
 /** A body that is a JSON record with these keys only. @throws MetricLearningError */
 export function readBody(body: unknown, keys: readonly string[]): Record<string, unknown> {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw wrong('a JSON record as the body', body === undefined ? 'none' : 'something else');
+    throw wrong('a JSON record as the body', shown(body));
   }
   for (const key of Object.keys(body)) {
     if (!keys.includes(key)) throw wrong(`a body of ${keys.join(', ')}`, JSON.stringify(key));
@@ -37,16 +40,18 @@ export function readRows(body: Record<string, unknown>, width: number, dims: num
   const given = inputs ?? embeddings;
   const size = kind === 'inputs' ? width : dims;
   if (!Array.isArray(given) || given.length < 1 || given.length > mostRows) {
-    const got = Array.isArray(given) ? `${given.length}` : typeof given;
+    const got = Array.isArray(given) ? `${given.length}` : shown(given);
     throw wrong(`${kind} to be an array of 1 to ${mostRows} rows`, got);
   }
   const rows = given.map((row: unknown, i) => {
     if (!Array.isArray(row) || row.length !== size) {
-      const got = Array.isArray(row) ? `${row.length} values` : typeof row;
+      const got = Array.isArray(row) ? `${row.length} values` : shown(row);
       throw wrong(`row ${i} of ${kind} to have ${size} numbers`, got);
     }
-    const bad = row.findIndex((value) => !Number.isFinite(value) || Math.abs(value) > 1e30);
-    if (bad >= 0) throw wrong(`row ${i} of ${kind} to hold finite numbers`, typeof row[bad]);
+    const bad = row.findIndex((value) => !Number.isFinite(value) || Math.abs(value) > largest);
+    if (bad >= 0) {
+      throw wrong(`row ${i} of ${kind} to hold numbers from -1e30 to 1e30`, shown(row[bad]));
+    }
     return Float32Array.from(row as number[]);
   });
   return { kind, rows };
@@ -85,6 +90,11 @@ export function readMetadata(value: unknown): { readonly [key: string]: Json } |
 /** A filter of a search; the index checks its parts. */
 export function readFilter(value: unknown): ItemFilter | undefined {
   return value as ItemFilter | undefined;
+}
+
+/** A value of a body as an error shows it: JSON, but for a number too large for JSON's readers. */
+function shown(value: unknown): string | undefined {
+  return typeof value === 'number' ? `${value}` : JSON.stringify(value);
 }
 
 function wrong(expected: string, value: string | undefined): MetricLearningError {

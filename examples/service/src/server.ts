@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import { MetricLearningError } from 'tfjs-metric-learning';
 import type { ItemStore } from './itemStore.ts';
 import { createMetrics } from './metrics.ts';
@@ -44,6 +44,10 @@ export function createServer({
     connectionTimeout: 60_000,
     keepAliveTimeout: 30_000,
     forceCloseConnections: 'idle',
+    frameworkErrors(error, _, reply) {
+      const answer = reply as unknown as FastifyReply; // its type knows no route here
+      void answer.code(400).send({ error: error.message }); // an address that cannot be read
+    },
     return503OnClosing: false, // a request on an open connection is answered, and the connection then closed
   });
   const metrics = createMetrics();
