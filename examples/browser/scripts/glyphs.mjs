@@ -49,6 +49,50 @@ function doodles(count) {
   return Object.fromEntries(made);
 }
 
+/** Straight lines between corners that mean nothing, each the same at every call: every other one is closed. */
+function zigzags(count) {
+  const random = createRandom(12);
+  const made = Array.from({ length: count }, (_, kind) => {
+    const corners = [];
+    const wanted = 4 + random.integer(5);
+    while (corners.length < wanted) {
+      const corner = [random.next(), random.next()];
+      const [last] = corners.slice(-1);
+      if (!last || Math.hypot(corner[0] - last[0], corner[1] - last[1]) > 0.35)
+        corners.push(corner);
+    }
+    if (kind % 2 === 1) corners.push(corners[0]);
+    return [`zigzag ${kind}`, [corners]];
+  });
+  return Object.fromEntries(made);
+}
+
+/** Curves and their mirror images, joined on an axis that stands upright: each the same at every call. */
+function symmetric(count) {
+  const random = createRandom(13);
+  const made = Array.from({ length: count }, (_, kind) => {
+    const knots = Array.from({ length: 5 }, (_, i) => [
+      i === 0 || i === 4 ? 0.5 : 0.5 + 0.5 * random.next(),
+      i === 0 ? 0.4 * random.next() : i === 4 ? 0.6 + 0.4 * random.next() : random.next(),
+    ]);
+    const curve = Array.from({ length: 33 }, (_, i) => {
+      const [at, t] = [Math.min(3, Math.floor(i / 8)), i === 32 ? 1 : (i % 8) / 8];
+      const [a, b, c, d] = [-1, 0, 1, 2].map((k) => knots[Math.min(4, Math.max(0, at + k))]);
+      return [0, 1].map(
+        (k) =>
+          b[k] +
+          0.5 *
+            t *
+            (c[k] -
+              a[k] +
+              t * (2 * a[k] - 5 * b[k] + 4 * c[k] - d[k] + t * (3 * (b[k] - c[k]) + d[k] - a[k]))),
+      );
+    });
+    return [`mirrored ${kind}`, [curve, curve.map(([x, y]) => [1 - x, y])]];
+  });
+  return Object.fromEntries(made);
+}
+
 /** Strokes in a square of 1 x 1, y downwards; drawn while the network learns. */
 export const learned = {
   A: [
@@ -457,7 +501,9 @@ export const learned = {
       [0.1, 0.6],
     ],
   ],
-  ...doodles(36),
+  ...doodles(100),
+  ...zigzags(60),
+  ...symmetric(60),
 };
 
 /** Never drawn while the network learns. */
@@ -546,6 +592,101 @@ export const strangers = {
       [0.5, 0.7],
       [0.5, 1],
     ],
+  ],
+  crown: [
+    [
+      [0, 0.9],
+      [0, 0.2],
+      [0.27, 0.6],
+      [0.5, 0.1],
+      [0.73, 0.6],
+      [1, 0.2],
+      [1, 0.9],
+      [0, 0.9],
+    ],
+  ],
+  sailboat: [
+    [
+      [0, 0.7],
+      [0.2, 1],
+      [0.8, 1],
+      [1, 0.7],
+      [0, 0.7],
+    ],
+    [
+      [0.5, 0.7],
+      [0.5, 0],
+      [0.95, 0.6],
+      [0.5, 0.6],
+    ],
+  ],
+  mushroom: [
+    [...arc(0.5, 0.5, 0.5, 0.45, 180, 360), [0, 0.5]],
+    [
+      [0.35, 0.5],
+      [0.35, 1],
+      [0.65, 1],
+      [0.65, 0.5],
+    ],
+  ],
+  bell: [
+    [
+      [0.05, 0.85],
+      [0.2, 0.7],
+      ...arc(0.5, 0.4, 0.3, 0.35, 180, 360),
+      [0.8, 0.7],
+      [0.95, 0.85],
+      [0.05, 0.85],
+    ],
+    [...arc(0.5, 0.9, 0.1, 0.1, 0, 360)],
+  ],
+  anchor: [
+    [
+      [0.5, 0.2],
+      [0.5, 1],
+    ],
+    arc(0.5, 0.1, 0.1, 0.1, 0, 360),
+    [
+      [0.25, 0.38],
+      [0.75, 0.38],
+    ],
+    arc(0.5, 0.55, 0.45, 0.45, 10, 170),
+  ],
+  car: [
+    [
+      [0, 0.75],
+      [0, 0.5],
+      [0.2, 0.45],
+      [0.35, 0.2],
+      [0.7, 0.2],
+      [0.85, 0.45],
+      [1, 0.5],
+      [1, 0.75],
+      [0, 0.75],
+    ],
+    arc(0.25, 0.8, 0.11, 0.11, 0, 360),
+    arc(0.75, 0.8, 0.11, 0.11, 0, 360),
+  ],
+  snail: [
+    [
+      [0, 1],
+      [0.85, 1],
+      [1, 0.5],
+    ],
+    spiral.map(([x, y]) => [0.4 + 0.7 * (x - 0.5), 0.6 + 0.7 * (y - 0.5)]),
+  ],
+  ghost: [
+    [
+      ...arc(0.5, 0.4, 0.4, 0.4, 180, 360),
+      [0.9, 1],
+      [0.7, 0.85],
+      [0.5, 1],
+      [0.3, 0.85],
+      [0.1, 1],
+      [0.1, 0.4],
+    ],
+    arc(0.36, 0.42, 0.05, 0.07, 0, 360),
+    arc(0.64, 0.42, 0.05, 0.07, 0, 360),
   ],
 };
 

@@ -22,7 +22,7 @@ const option = (name, fallback) => {
   const at = process.argv.indexOf(`--${name}`);
   return at < 0 ? fallback : Number(process.argv[at + 1]);
 };
-const steps = option('steps', 4000);
+const steps = option('steps', 5000);
 const dims = option('dims', 32);
 await registerSimdBackend({ threads: option('threads', 1) });
 await setBackend('simd');
@@ -43,7 +43,7 @@ for (let i = 0; i < digits.count; i++) {
 }
 const hand = { uniform: () => random.next() };
 Object.values(learned).forEach((strokes, kind) => {
-  for (let i = 0; i < 700; i++) add(drawGlyph(strokes, hand), 10 + kind);
+  for (let i = 0; i < 300; i++) add(drawGlyph(strokes, hand), 10 + kind);
 });
 const examples = new Uint8Array(pictures.length * imageSize);
 pictures.forEach((picture, i) => {
@@ -53,9 +53,9 @@ console.log(`${pictures.length} pictures of ${new Set(labels).size} classes`);
 
 const network = sequential({
   layers: [
-    layers.conv2d({ filters: 16, kernelSize: 3, activation: 'relu', inputShape: [28, 28, 1] }),
+    layers.conv2d({ filters: 24, kernelSize: 3, activation: 'relu', inputShape: [28, 28, 1] }),
     layers.maxPooling2d({ poolSize: 2 }),
-    layers.conv2d({ filters: 32, kernelSize: 3, activation: 'relu' }),
+    layers.conv2d({ filters: 48, kernelSize: 3, activation: 'relu' }),
     layers.maxPooling2d({ poolSize: 2 }),
     layers.flatten(),
     layers.dense({ units: dims }),
@@ -65,11 +65,11 @@ const network = sequential({
 const model = new TripletModel(network, { normalization: { scale: 1 / 255 } });
 model.compile({ optimizer: train.adam(0.002), loss: supConLoss({ temperature: 0.1 }) });
 
-/** Of each batch of 128, seven of every digit and two of 29 of the other drawings. */
+/** Of each batch of 142, seven of every digit and two of 36 of the other drawings. */
 const sampler = {
   kind: 'batches',
   name: 'digitsAndOthers',
-  defaultBatchSize: () => 128,
+  defaultBatchSize: () => 142,
   sample(ids, source) {
     const members = new Map();
     ids.forEach((id, i) => {
@@ -80,7 +80,7 @@ const sampler = {
     const some = (id, count) =>
       Array.from({ length: count }, () => members.get(id)[source.integer(members.get(id).length)]);
     return Array.from({ length: 500 }, () => {
-      const chosen = source.shuffle([...others]).slice(0, 29);
+      const chosen = source.shuffle([...others]).slice(0, 36);
       const batch = [...Array(10).keys()].flatMap((id) => some(id, 7));
       return Int32Array.from([...batch, ...chosen.flatMap((id) => some(id, 2))]);
     });
