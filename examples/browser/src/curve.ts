@@ -1,3 +1,5 @@
+import { seldom } from './seldom.ts';
+
 /** The losses of one or two runs, drawn as they come: a faint line of each step, and a mean that says where it goes. */
 export interface Curve {
   start(steps: number, names: readonly string[]): void;
@@ -9,17 +11,26 @@ export function createCurve(canvas: HTMLCanvasElement): Curve {
   let runs: number[][] = [];
   let names: readonly string[] = [];
   let most = 0;
-  let planned = false;
+  let [width, height] = [0, 0];
+  let font = '';
+  let color: (name: string) => string = () => '';
 
-  const draw = (): void => {
-    planned = false;
+  /** Asks the page for sizes and colors, which it answers slowly: not at every step. */
+  const measure = (): void => {
     const ratio = Math.min(2, devicePixelRatio);
-    const { clientWidth: width, clientHeight: height } = canvas;
+    [width, height] = [canvas.clientWidth, canvas.clientHeight];
     canvas.width = Math.max(1, width * ratio);
     canvas.height = Math.max(1, height * ratio);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     const style = getComputedStyle(canvas);
-    const color = (name: string): string => style.getPropertyValue(name).trim();
+    font = `12px ${style.fontFamily}`;
+    const names = ['--line', '--muted', '--blue', '--unknown'];
+    const values = new Map(names.map((name) => [name, style.getPropertyValue(name).trim()]));
+    color = (name) => values.get(name) ?? '';
+    draw();
+  };
+  const draw = (): void => {
+    context.clearRect(0, 0, width, height);
     const [left, right, top, bottom] = [44, width - 10, 10, height - 24];
     const all = runs.flat();
     // Values of two losses cannot be compared: each is drawn as a share of its own largest one.
@@ -29,7 +40,7 @@ export function createCurve(canvas: HTMLCanvasElement): Curve {
     const high = shares ? 105 : highOf(all);
     const x = (step: number): number => left + ((right - left) * step) / Math.max(1, most);
     const y = (loss: number, most = high): number => bottom - ((bottom - top) * loss) / most;
-    context.font = `12px ${style.fontFamily}`;
+    context.font = font;
     context.strokeStyle = color('--line');
     context.fillStyle = color('--muted');
     context.lineWidth = 1;
@@ -77,19 +88,15 @@ export function createCurve(canvas: HTMLCanvasElement): Curve {
       }
     });
   };
-  const plan = (): void => {
-    if (planned) return;
-    planned = true;
-    requestAnimationFrame(draw);
-  };
-  new ResizeObserver(plan).observe(canvas);
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', plan);
+  const plan = seldom(draw);
+  new ResizeObserver(measure).observe(canvas);
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', measure);
   return {
     start(steps, called) {
       most = steps;
       names = called;
       runs = called.map(() => []);
-      plan();
+      draw();
     },
     add(run, loss) {
       runs[run]?.push(loss);

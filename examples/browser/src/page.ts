@@ -1,4 +1,4 @@
-import { type Hit, type Pca, pca } from 'tfjs-metric-learning';
+import type { Hit, Pca } from 'tfjs-metric-learning';
 import {
   browserStore,
   connectTraining,
@@ -26,6 +26,7 @@ import {
   thumbnails,
 } from './known.ts';
 import { startPictures } from './pictures.ts';
+import { seldom } from './seldom.ts';
 import { losses, miners, type Settings } from './settings.ts';
 
 const part = <E extends HTMLElement>(id: string): E => document.getElementById(id) as E;
@@ -535,23 +536,21 @@ async function run(
   onto: MountedMap,
   signal: AbortSignal,
 ): Promise<void> {
-  let projection: Pca | undefined;
   let looks = 0;
   let total = 0;
   for await (const event of at.train(settings, { signal })) {
     if (paused) await paused;
     if (event.kind === 'step') {
       curve.add(number, event.loss);
+      numbers[number === 0 ? 'loss-value' : 'loss-value-b'] = event.meanLoss.toFixed(3);
       total++;
-      text(number === 0 ? 'loss-value' : 'loss-value-b', event.meanLoss.toFixed(3));
       if (number === 0) {
-        text('step', `${total}`);
-        text('speed', event.stepsPerSecond.toFixed(0));
+        numbers['step'] = `${total}`;
+        numbers['speed'] = event.stepsPerSecond.toFixed(0);
       }
+      showNumbers();
     } else if (event.kind === 'watch') {
-      const { embeddings, dims } = event;
-      const data = { data: embeddings, shape: [embeddings.length / dims, dims] as const };
-      projection = await pca(data, projection ? { like: projection } : {});
+      const projection = await at.call<Pca>('project');
       onto.update(projection.points);
       if (number > 0) {
         if (looks++ % 4 === 0) await judge(at, 'precision-b');
@@ -564,7 +563,14 @@ async function run(
       if (last) ask(true).catch(say);
     }
   }
+  showNumbers.now();
 }
+
+const numbers: Record<string, string> = {};
+/** The numbers of the training, some times a second: each change lays out the page anew. */
+const showNumbers = seldom(() => {
+  for (const [id, words] of Object.entries(numbers)) text(id, words);
+});
 
 async function calibrate(): Promise<void> {
   setThreshold(await judge(connection, 'precision'));

@@ -11,6 +11,8 @@ import {
   multiSimilarityLoss,
   multiSimilarityMiner,
   nearestNeighbors,
+  type Pca,
+  pca,
   proxyAnchorLoss,
   semiHardMiner,
   supConLoss,
@@ -33,6 +35,8 @@ const dims = 32;
 let setup: Setup | undefined;
 let learned: Promise<IdxDataset> | undefined;
 let shown: Promise<IdxDataset> | undefined;
+/** The axes of the map while a network learns. */
+let axes: Pca | undefined;
 const pictures = createPictureLearner();
 
 const lossOf: Record<LossName, (classes: number) => Loss> = {
@@ -54,6 +58,7 @@ serveTraining<Settings>(self, {
     setup = await setUp();
   },
   async train({ loss, miner, seed, steps, taught }) {
+    axes = undefined;
     learned ??= fetchDigits('train');
     shown ??= fetchDigits('map');
     const [digits, map] = await Promise.all([learned, shown]);
@@ -104,6 +109,13 @@ serveTraining<Settings>(self, {
     setup: () => setup,
     learnPictures: (_session: TrainingSession, shown: Shown) => pictures.learn(shown),
     seePicture: (_session: TrainingSession, features: Float32Array) => pictures.see(features),
+    /** The plane in which all that is known is spread out most, with the axes of the last one as nearly as can be. */
+    async project({ index }: TrainingSession) {
+      const { vectors, dims: width, items } = index!.state();
+      const rows = { data: vectors, shape: [items.length, width] as const };
+      axes = await pca(rows, axes ? { like: axes } : {});
+      return structuredClone(axes); // what is returned moves to the page
+    },
     /** A map on which neighbors stay neighbors. */
     async untangle({ index }: TrainingSession) {
       const { vectors, dims: width, items } = index!.state();
@@ -130,7 +142,7 @@ serveTraining<Settings>(self, {
   },
 });
 
-/** The architecture of the pretrained network, with first weights that the seed decides. */
+/** A smaller network than the pretrained one, for more steps a second; the seed decides its first weights. */
 function network(seed: number) {
   const random = createRandom(seed);
   const start = (name: string) =>

@@ -246,7 +246,7 @@ export function mountEmbeddingMap(
       const to = framed(flat, nextFrame);
       const same = changed === undefined && to.length === from.length;
       const following = same ? scene : sceneOf(`${where}.update`, to, nextContent);
-      const started = from.length >= to.length ? from.slice(0, to.length) : joined(from, to);
+      const started = from.length > to.length ? from.slice(0, to.length) : joined(from, to);
       content = nextContent;
       frame = nextFrame;
       const maps = [mapOf(started), mapOf(to)];
@@ -372,12 +372,14 @@ function mapOf(points: Float32Array): Scene['maps'][number] {
 /** Where the points are now, on their way. */
 function currentPoints(scene: Scene, share: number): Float32Array {
   const [from, to] = [scene.maps[0]!.points, scene.maps.at(-1)!.points];
+  if (share === 1) return to;
   const eased = share * share * (3 - 2 * share);
   return from.map((value, i) => value + eased * (to[i]! - value));
 }
 
 /** Points that were there come from where they were; new ones appear at their places. */
 function joined(from: Float32Array, to: Float32Array): Float32Array {
+  if (from.length === to.length) return from;
   const all = to.slice();
   all.set(from);
   return all;

@@ -1,12 +1,14 @@
 import { createDensity } from './density.ts';
+import { createDotStamps } from './dotStamps.ts';
 import type { Painter, PanelView } from './painter.ts';
 
+const mostStamped = 3000; // dots that are copied from ready-made ones
 const mostDots = 20_000; // more in sight are drawn as their density
-const mostQuick = 200_000; // dots that are counted for the density while the map moves
+const mostQuick = 100_000; // dots that are counted for the density while the map moves
 
 /**
- * A painter without a graphics card: it sets the pixels itself, without a call of the canvas for each dot. More dots than
- * can be told apart become a density.
+ * A painter without a graphics card: few dots are copied, for more it sets the pixels itself, without a call of the canvas
+ * for each dot. More dots than can be told apart become a density.
  */
 export function canvasPainter(canvas: HTMLCanvasElement): Painter {
   const context = canvas.getContext('2d') as CanvasRenderingContext2D;
@@ -14,6 +16,8 @@ export function canvasPainter(canvas: HTMLCanvasElement): Painter {
   let colors = new Uint8Array(0);
   let order = new Uint32Array(0);
   const density = createDensity();
+  const stamps = createDotStamps();
+  let stamped = false;
   let ratio = 1;
 
   return {
@@ -21,20 +25,27 @@ export function canvasPainter(canvas: HTMLCanvasElement): Painter {
       ratio = devicePixels;
       canvas.width = Math.max(1, Math.round(width * ratio));
       canvas.height = Math.max(1, Math.round(height * ratio));
-      image = context.createImageData(canvas.width, canvas.height);
     },
     style(newColors, newOrder) {
       colors = newColors;
       order = newOrder;
+      stamped = order.length <= mostStamped && stamps.style(colors);
     },
     draw(panels, quickly) {
+      if (stamped) {
+        context.clearRect(0, 0, canvas.width, canvas.height);
+        for (const panel of panels) stamps.draw(context, panel, ratio, order);
+        return false;
+      }
       const count = order.length;
       const step = quickly ? Math.ceil(count / mostQuick) : 1;
-      image.data.fill(0);
+      if (image.width === canvas.width && image.height === canvas.height) image.data.fill(0);
+      else image = context.createImageData(canvas.width, canvas.height);
       const dense: PanelView[] = [];
       for (const panel of panels) {
         const seen = count > mostDots ? density.gather(panel, colors, step) : 0;
-        if (seen > mostDots) dense.push(panel);
+        // To look for the few that are in sight among a million takes longer than a frame may.
+        if (seen > mostDots || step > 1) dense.push(panel);
         else drawDots(image, panel, ratio, colors, order);
       }
       context.putImageData(image, 0, 0);

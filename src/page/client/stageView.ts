@@ -25,6 +25,7 @@ export type DrawMore = (
 ) => void;
 
 const restless = 120; // ms after a frame in which the map counts as moving
+const rested = 250; // ms after which a map that was drawn with less detail is drawn in full
 const settling = 55; // ms in which a camera goes two thirds of its way
 
 /**
@@ -77,7 +78,7 @@ export function createStageView(
       clearTimeout(finishing);
       const coarse = painter.draw(views, now - paintedAt < restless);
       paintedAt = now;
-      if (coarse) finishing = setTimeout(finish, restless);
+      if (coarse) finishing = setTimeout(finish, rested);
       shown = views;
       outdated = false;
     }
