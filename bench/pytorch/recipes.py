@@ -69,6 +69,17 @@ class SoftMargin(losses.DynamicSoftMarginLoss):
         return super().forward(*inputs)
 
 
+class LiftedStructure(losses.LiftedStructureLoss):
+    """PML compares every positive pair with every negative pair, a second a step: here an anchor's sum is computed once."""
+
+    def _compute_loss(self, pos_pairs, neg_pairs, indices_tuple):
+        anchors, positives, rows, _ = indices_tuple
+        sums = torch.zeros(1 + int(torch.cat([anchors, positives, rows]).max()))
+        sums = sums.index_add(0, rows, (self.neg_margin - neg_pairs).exp())
+        each = F.relu((sums[anchors] + sums[positives]).log() + pos_pairs - self.pos_margin) ** 2 / 2
+        return {"loss": {"losses": each, "indices": (anchors, positives), "reduction_type": "pos_pair"}}
+
+
 class SelfRank(nn.Module):
     """Each example finds its partner among all: Sentence Transformers' MultipleNegativesRankingLoss."""
 
@@ -186,7 +197,7 @@ recipes = {
         add(losses.TupletMarginLoss(), losses.IntraPairVarianceLoss(), 0.5)
     ),
     "largeMarginSoftmaxLoss": of_classes(losses.LargeMarginSoftmaxLoss),
-    "liftedStructureLoss": lambda: recipe(losses.LiftedStructureLoss()),
+    "liftedStructureLoss": lambda: recipe(LiftedStructure()),
     "manifoldLoss": lambda: recipe(losses.ManifoldLoss(DIMS, K=CLASSES)),
     "marginLoss": lambda: recipe(losses.MarginLoss(), miners.DistanceWeightedMiner()),
     "multiNegativesRankLoss": lambda: recipe(SelfRank(), views=True),
