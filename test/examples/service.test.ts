@@ -1,11 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const cli = new URL('../../examples/service/dist/cli.js', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'service-'));
+const trained = join(folder, 'data', 'bundle.safetensors');
 const bundle = join(folder, 'bundle.safetensors');
 
 interface Service {
@@ -70,6 +73,30 @@ async function post({ address }: Service, path: string, body: unknown): Promise<
   };
 }
 
+/** Sends a body to `/embed`, on a connection of its own where `agent` is false; `sent` is when all of it is on its way. */
+function send(
+  { address }: Service,
+  body: string,
+  agent: Agent | false,
+): { sent: Promise<unknown>; answer: Promise<number | string> } {
+  const headers = { 'content-type': 'application/json' };
+  const sending = request(`${address}/embed`, { method: 'POST', headers, agent });
+  const sent = new Promise((resolve) => {
+    sending.on('finish', resolve);
+    sending.on('error', resolve);
+  });
+  const answer = new Promise<number | string>((resolve) => {
+    sending.on('error', ({ message }) => resolve(message));
+    sending.on('response', (response) => {
+      response.on('error', ({ message }) => resolve(message));
+      response.on('end', () => resolve(response.statusCode ?? 0));
+      response.resume();
+    });
+  });
+  sending.end(body);
+  return { sent, answer };
+}
+
 /** A picture of 28 x 28 that is unlike those of other numbers. */
 const picture = (seed: number): number[] =>
   Array.from({ length: 784 }, (_, i) => (Math.sin(seed * 7 + i * (seed + 1)) > 0.3 ? 1 : 0));
@@ -93,7 +120,7 @@ describe('The service', () => {
   let service: Service;
   beforeAll(async () => {
     service = await start('--body', '300000');
-    copyFileSync(join(folder, 'data', 'bundle.safetensors'), bundle);
+    copyFileSync(trained, bundle);
   });
   afterAll(() => {
     for (const each of services) killAll(each);
@@ -251,8 +278,64 @@ describe('The service', () => {
     expect(await end).toBe(0);
   });
 
+  test('answers all that was sent before it is told to end, on new and on open connections', async () => {
+    const other = await start('--bundle', trained, '--data', join(folder, 'ended'));
+    const agent = new Agent({ keepAlive: true });
+    const inputs = JSON.stringify({ inputs: Array.from({ length: 64 }, (_, i) => picture(i)) });
+    const small = JSON.stringify({ inputs: [picture(1)] });
+    await Promise.all(Array.from({ length: 8 }, () => send(other, small, agent).answer)); // opens 8
+    const requests = [
+      ...Array.from({ length: 400 }, () => send(other, inputs, false)),
+      ...Array.from({ length: 8 }, () => send(other, small, agent)),
+    ];
+    let answered = 0;
+    const answers = requests.map(async ({ answer }) => {
+      const status = await answer;
+      answered++;
+      return status;
+    });
+    await Promise.all(requests.map(({ sent }) => sent));
+    const waiting = requests.length - answered;
+    const end = ended(other);
+    other.child.kill('SIGTERM');
+    const statuses = await Promise.all(answers);
+    agent.destroy();
+
+    expect(waiting).toBeGreaterThan(20);
+    expect(statuses.filter((status) => status !== 200)).toEqual([]);
+    expect(await end).toBe(0);
+    expect(other.out()).not.toContain('cut');
+    await expect(fetch(`${other.address}/health`)).rejects.toThrow();
+  });
+
+  test('gives up at a bound, and says how many connections it cut', async () => {
+    const data = join(folder, 'cut');
+    const other = await start('--bundle', trained, '--data', data, '--end', '1', '--workers', '1');
+    const stalled = request(`${other.address}/embed`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'content-length': 100 },
+    });
+    const failed = new Promise((resolve) => stalled.on('error', resolve));
+    const idle = connect(Number(new URL(other.address).port));
+    await new Promise((resolve) => stalled.write('{', resolve));
+    const end = ended(other);
+    other.child.kill('SIGTERM');
+    expect(await end).toBe(0);
+    await failed;
+    idle.destroy();
+    expect(other.out()).toContain('Worker 1 cut connections after 1 s: 1\n');
+  });
+
+  test('names a port that another program uses', async () => {
+    const { port } = new URL(service.address);
+    const data = join(folder, 'twice');
+    await expect(start('--bundle', trained, '--data', data, '--port', port)).rejects.toThrow(
+      /^service: expected to listen on 127\.0\.0\.1:\d+, got listen EADDRINUSE/,
+    );
+  });
+
   test('refuses more requests than its rate', async () => {
-    copyFileSync(join(folder, 'data', 'bundle.safetensors'), bundle);
+    copyFileSync(trained, bundle);
     const slow = await start(
       '--rate',
       '3',

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import cluster, { type Worker as Child } from 'node:cluster';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import '@tensorflow/tfjs-backend-cpu';
 import { setBackend } from '@tensorflow/tfjs-core';
@@ -9,31 +9,34 @@ import { MetricLearningError } from 'tfjs-metric-learning';
 import { registerSimdBackend } from 'tfjs-metric-learning/backend';
 import { writeWhole } from 'tfjs-metric-learning/node';
 import { type Flags, help, readFlags } from './flags.ts';
+import { createListener } from './listener.ts';
 import { trainBundle } from './trainBundle.ts';
 import { startWorker } from './worker.ts';
 
 /** What the processes say to each other. */
 type Message =
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'reloaded'; readonly error?: string }
-  | { readonly kind: 'reload' };
+  | { readonly kind: 'ready' | 'taken' | 'reload' | 'connection' | 'ending' | 'close' }
+  | { readonly kind: 'reloaded'; readonly error?: string };
 
-/** The first process: it starts those that answer, starts a new one for each that dies, and passes signals on. */
+/** The first process: it starts those that answer, a new one for each that dies, gives them the connections, and passes signals on. */
 async function lead(flags: Flags): Promise<void> {
   mkdirSync(flags.data, { recursive: true });
   const bundle = flags.bundle ?? (await ownBundle(flags));
-  const port = flags.port === 0 ? await freePort(flags.host) : flags.port;
+  const listener = createListener();
   let ending = false;
 
   const start = (number: number): Promise<void> =>
     new Promise((resolve, reject) => {
-      const env = { SERVICE_WORKER: `${number}`, SERVICE_BUNDLE: bundle, SERVICE_PORT: `${port}` };
+      const env = { SERVICE_WORKER: `${number}`, SERVICE_BUNDLE: bundle };
       const child: Child = cluster.fork(env);
       let ready = false;
       child.on('message', (message: Message) => {
         if (message.kind === 'ready') {
           ready = true;
+          listener.join(child);
           resolve();
+        } else if (message.kind === 'taken') {
+          listener.taken(child);
         } else if (message.kind === 'reloaded') {
           const { error } = message;
           console.log(
@@ -42,6 +45,7 @@ async function lead(flags: Flags): Promise<void> {
         }
       });
       child.on('exit', (code, signal) => {
+        listener.leave(child);
         if (ending) return;
         if (!ready) {
           reject(new Error(`worker ${number} did not start`));
@@ -53,37 +57,33 @@ async function lead(flags: Flags): Promise<void> {
     });
   const giveUp = (): void => {
     process.exitCode = 1;
-    end();
+    void end();
   };
-  const end = (): void => {
+  const tellAll = (kind: Message['kind']): void => {
+    for (const child of Object.values(cluster.workers ?? {})) {
+      if (child?.isConnected()) child.send({ kind });
+    }
+  };
+  const end = async (): Promise<void> => {
+    if (ending) return;
     ending = true;
-    for (const child of Object.values(cluster.workers ?? {})) child?.process.kill('SIGTERM');
+    tellAll('ending');
+    await listener.close();
+    tellAll('close'); // comes after the connections
   };
 
-  process.on('SIGTERM', end);
-  process.on('SIGINT', end);
-  process.on('SIGHUP', () => {
-    for (const child of Object.values(cluster.workers ?? {})) child?.send({ kind: 'reload' });
-  });
+  process.on('SIGTERM', () => void end());
+  process.on('SIGINT', () => void end());
+  process.on('SIGHUP', () => tellAll('reload'));
   try {
     for (let number = 1; number <= flags.workers; number++) await start(number);
-  } catch {
+    await listener.listen(flags.port, flags.host);
+  } catch (error) {
+    if (error instanceof MetricLearningError) process.stderr.write(`${error.message}\n`);
     giveUp();
     return;
   }
-  console.log(`Listening on http://${flags.host}:${port}, workers: ${flags.workers}`);
-}
-
-/** A port that no other program uses now: the workers share it, also after one was started again. */
-function freePort(host: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, host, () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
+  console.log(`Listening on http://${flags.host}:${listener.port}, workers: ${flags.workers}`);
 }
 
 /** The bundle that the first start trains. */
@@ -99,22 +99,31 @@ async function ownBundle({ data, limit }: Flags): Promise<string> {
 
 /** One of the processes that answer. */
 async function work(flags: Flags): Promise<void> {
-  const { SERVICE_BUNDLE, SERVICE_PORT, SERVICE_WORKER } = process.env;
-  const own = { ...flags, port: Number(SERVICE_PORT) };
-  const tell = (message: Message): boolean | undefined => process.send?.(message);
-  const worker = await startWorker(own, SERVICE_BUNDLE as string, Number(SERVICE_WORKER));
+  const { SERVICE_BUNDLE, SERVICE_WORKER } = process.env;
+  const tell = (message: Message): void => {
+    if (process.connected) process.send?.(message);
+  };
+  const worker = await startWorker(flags, SERVICE_BUNDLE as string, Number(SERVICE_WORKER));
   let ending = false;
   const end = async (): Promise<void> => {
     if (ending) return;
     ending = true;
-    await worker.close();
+    const cut = await worker.close();
+    if (cut > 0) {
+      console.log(`Worker ${SERVICE_WORKER} cut connections after ${flags.end} s: ${cut}`);
+    }
     process.exit(0);
   };
-  process.on('SIGTERM', () => void end());
-  process.on('SIGINT', () => undefined); // the first process passes it on
+  process.on('SIGTERM', () => undefined); // the first process says when to end
+  process.on('SIGINT', () => undefined);
   process.on('SIGHUP', () => undefined);
   process.on('disconnect', () => void end()); // the first process is gone
-  process.on('message', ({ kind }: Message) => {
+  process.on('message', ({ kind }: Message, socket?: Socket) => {
+    if (kind === 'connection') {
+      tell({ kind: 'taken' });
+      if (socket) worker.take(socket); // undefined if the client is gone
+    } else if (kind === 'ending') worker.announceEnd();
+    else if (kind === 'close') void end();
     if (kind !== 'reload') return;
     worker.reload().then(
       () => tell({ kind: 'reloaded' }),

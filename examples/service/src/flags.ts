@@ -12,6 +12,8 @@ export interface Flags {
   readonly rate: number;
   /** Bytes of a request's body. */
   readonly body: number;
+  /** Seconds after which requests that are not answered are cut when the service ends. */
+  readonly end: number;
   /** Images of MNIST to train on. */
   readonly limit: number;
 }
@@ -27,11 +29,12 @@ Embeds, searches, enrolls and forgets over HTTP. Without a bundle, the first sta
   --bundle <file>    of encodeBundle; send SIGHUP to load it again
   --rate <requests>  that one address may send in a second (default: 5000)
   --body <bytes>     of a request at most (default: 1000000)
+  --end <seconds>    that the service waits at its end for answers (default: 30)
   --limit <images>   of MNIST to train on (default: 3000)
   --version          of the example
   --help             this text`;
 
-const names = ['port', 'host', 'workers', 'data', 'bundle', 'rate', 'body', 'limit'];
+const names = ['port', 'host', 'workers', 'data', 'bundle', 'rate', 'body', 'end', 'limit'];
 
 /**
  * The flags of a command line; `'help'` or `'version'` where that is asked for.
@@ -49,6 +52,7 @@ export function readFlags(args: string[]): Flags | 'help' | 'version' {
     bundle: given.text('bundle'),
     rate: given.whole('rate', 1, 5000, 1e9),
     body: given.whole('body', 1000, 1e6, 1e8),
+    end: given.whole('end', 1, 30, 3600),
     limit: given.whole('limit', 200, 3000, 60_000),
   };
 }

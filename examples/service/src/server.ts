@@ -43,7 +43,6 @@ export function createServer({
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
     keepAliveTimeout: 30_000,
-    forceCloseConnections: 'idle',
     frameworkErrors(error, _, reply) {
       const answer = reply as unknown as FastifyReply; // its type knows no route here
       void answer.code(400).send({ error: error.message }); // an address that cannot be read
@@ -55,10 +54,12 @@ export function createServer({
 
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-worker', name);
-    if (ending()) reply.header('connection', 'close');
     const route = request.routeOptions.url;
     if (route === '/health' || route === '/metrics' || allow(request.ip)) return;
     await reply.code(429).header('retry-after', '1').send({ error: 'too many requests' });
+  });
+  server.addHook('onSend', async (_, reply) => {
+    if (ending()) reply.header('connection', 'close');
   });
   server.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none';

@@ -1,8 +1,10 @@
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import '@tensorflow/tfjs-backend-cpu';
 import { setBackend } from '@tensorflow/tfjs-core';
 import { MetricLearningError } from 'tfjs-metric-learning';
 import { registerSimdBackend } from 'tfjs-metric-learning/backend';
+import { createConnections } from './connections.ts';
 import type { Flags } from './flags.ts';
 import { openItemStore } from './itemStore.ts';
 import { loadModel } from './model.ts';
@@ -11,15 +13,16 @@ import { createServer } from './server.ts';
 /** Milliseconds until a process sees what another one wrote. */
 const syncEvery = 100;
 
-/** Milliseconds in which requests that are on their way are answered still, before the service closes its port. */
-const grace = 500;
-
 /** One of the processes that answer requests. */
 export interface Worker {
   /** Loads the bundle again; requests that run end with the model that they began with. */
   reload(): Promise<void>;
-  /** Answers the requests that have begun, and stops. */
-  close(): Promise<void>;
+  /** Takes a connection of a client. */
+  take(socket: Socket): void;
+  /** From now on each answer closes its connection. */
+  announceEnd(): void;
+  /** Answers the requests of all connections, and stops. Returns how many connections were cut. */
+  close(): Promise<number>;
 }
 
 export async function startWorker(flags: Flags, bundle: string, number: number): Promise<Worker> {
@@ -39,7 +42,8 @@ export async function startWorker(flags: Flags, bundle: string, number: number):
     body,
     rate,
   });
-  await server.listen({ port: flags.port, host: flags.host });
+  await server.ready();
+  const connections = createConnections(server.server);
 
   let ended = false;
   const syncing = (async () => {
@@ -65,13 +69,18 @@ export async function startWorker(flags: Flags, bundle: string, number: number):
       model = next;
       before.retire();
     },
+    take: connections.add,
+    announceEnd() {
+      ending = true;
+    },
     async close() {
       ending = true;
-      await new Promise((resolve) => setTimeout(resolve, grace));
+      const cut = await connections.close(flags.end * 1000);
       await server.close();
       ended = true;
       await syncing;
       await store.close();
+      return cut;
     },
   };
 }
