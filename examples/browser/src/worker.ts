@@ -55,7 +55,9 @@ const minerOf: Record<MinerName, () => Miner | undefined> = {
 
 serveTraining<Settings>(self, {
   async start() {
-    setup = await setUp();
+    // One processor stays with the page, which draws while this worker trains.
+    const threads = Math.max(1, Math.min(navigator.hardwareConcurrency - 1, 8));
+    setup = await setUp(crossOriginIsolated ? { threads } : {});
   },
   async train({ loss, miner, seed, steps, taught }) {
     axes = undefined;
