@@ -92,7 +92,9 @@ async function expectSame(makeLoss: () => AnyLoss, options: FitOptions = online)
   });
 }
 
-describe('Where nothing can be read at once, as on webgpu,', () => {
+// The stand-in for webgpu computes as cpu does. Beside simd its last bits are others, and random draws and hardest examples
+// with them, so that there is nothing to compare.
+describe.skipIf(usual === 'simd')('Where nothing can be read at once, as on webgpu,', () => {
   beforeAll(setLikeWebgpu);
   beforeEach(async () => void (await setBackend('webgpu')));
   afterAll(async () => {
