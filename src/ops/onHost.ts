@@ -6,7 +6,7 @@ const hosts = ['simd', 'cpu'];
 
 /**
  * Runs `work` where tensors can be read at once: on the backend in use, or on webgpu beside it, on `simd` where that is
- * registered and on `cpu` else. `read` must have read the tensors from outside that `work` uses.
+ * registered and on `cpu` else. `readForHost` must have read the tensors from outside that `work` uses.
  *
  * @throws MetricLearningError on webgpu if neither is registered.
  */

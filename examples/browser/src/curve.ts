@@ -24,8 +24,8 @@ export function createCurve(canvas: HTMLCanvasElement): Curve {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     const style = getComputedStyle(canvas);
     font = `12px ${style.fontFamily}`;
-    const names = ['--line', '--muted', '--blue', '--unknown'];
-    const values = new Map(names.map((name) => [name, style.getPropertyValue(name).trim()]));
+    const used = ['--line', '--muted', '--blue', '--unknown'];
+    const values = new Map(used.map((name) => [name, style.getPropertyValue(name).trim()]));
     color = (name) => values.get(name) ?? '';
     draw();
   };

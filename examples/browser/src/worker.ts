@@ -5,6 +5,7 @@ import {
   contrastiveLoss,
   createRandom,
   type IdxDataset,
+  type IndexState,
   type Loss,
   type Miner,
   mPerClassSampler,
@@ -113,25 +114,20 @@ serveTraining<Settings>(self, {
     seePicture: (_session: TrainingSession, features: Float32Array) => pictures.see(features),
     /** The plane in which all that is known is spread out most, with the axes of the last one as nearly as can be. */
     async project({ index }: TrainingSession) {
-      const { vectors, dims: width, items } = index!.state();
-      const rows = { data: vectors, shape: [items.length, width] as const };
-      axes = await pca(rows, axes ? { like: axes } : {});
+      axes = await pca(rowsOf(index!.state()), axes ? { like: axes } : {});
       return structuredClone(axes); // what is returned moves to the page
     },
     /** A map on which neighbors stay neighbors. */
     async untangle({ index }: TrainingSession) {
-      const { vectors, dims: width, items } = index!.state();
-      const { points } = await tsne(
-        { data: vectors, shape: [items.length, width] },
-        { perplexity: 25, iterations: 500 },
-      );
+      const { points } = await tsne(rowsOf(index!.state()), { perplexity: 25, iterations: 500 });
       return points;
     },
     /** The distance within which 99 of 100 known examples find one of their own class, and how many find that first. */
     async calibrate(session: TrainingSession) {
       const index = session.index!;
-      const { vectors, dims: width, items } = index.state();
-      const rows = { data: vectors, shape: [items.length, width] as const };
+      const state = index.state();
+      const { items } = state;
+      const rows = rowsOf(state);
       const { indices, distances } = await nearestNeighbors(rows, rows, 1, {
         excludeSelf: true,
         distance: index.distance,
@@ -143,6 +139,11 @@ serveTraining<Settings>(self, {
     },
   },
 });
+
+/** The embeddings of an index as rows. */
+function rowsOf({ vectors, dims: width, items }: IndexState) {
+  return { data: vectors, shape: [items.length, width] as const };
+}
 
 /** A smaller network than the pretrained one, for more steps a second; the seed decides its first weights. */
 function network(seed: number) {

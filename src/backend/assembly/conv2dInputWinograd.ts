@@ -51,8 +51,8 @@ export function winogradTurnedFilter(
  * Tiles of 4 x 4 of dy give tiles of 6 x 6 of dx, which overlap and are added up. Four images of which less than a
  * sixth of dy is not zero are faster without: scatterGradient.
  *
- * `filter` and `turned` are from winogradTurnedFilter. `scratch` as for conv2dWinograd, with 6 x 6 vectors, a row of zeros of dy, and 4
- * packed rows of 4 * ceil(outWidth / 4) pixels. Groups of 4 images `from` to `to`.
+ * `filter` and `turned` are from winogradTurnedFilter. `scratch` as for conv2dWinograd, with 6 x 6 vectors, a row of zeros
+ * of dy, and 4 packed rows of 4 * ceil(outWidth / 4) pixels. Groups of 4 images `from` to `to`.
  */
 export function conv2dInputWinograd(
   dy: usize,
@@ -100,8 +100,8 @@ export function conv2dInputWinograd(
     const dyFloats = outHeight * outWidth * outChannels;
     const dyImages = dy + ((<usize>lane * dyFloats) << 2);
     const given = countGiven(dyImages, lanes * dyFloats);
+    memory.fill(dx + <usize>lane * dxImage, 0, <usize>lanes * dxImage);
     if (6 * given < lanes * dyFloats) {
-      memory.fill(dx + <usize>lane * dxImage, 0, <usize>lanes * dxImage);
       for (let i = 0; given > 0 && i < lanes; i++) {
         const image = dyImages + ((<usize>i * dyFloats) << 2);
         if (isZero(image, dyFloats)) continue;
@@ -126,7 +126,6 @@ export function conv2dInputWinograd(
       }
       continue;
     }
-    memory.fill(dx + <usize>lane * dxImage, 0, <usize>lanes * dxImage);
     for (let oh = 0; oh < outHeight; oh += 4) {
       packBand(
         dy,
