@@ -3,7 +3,9 @@
  * comes out: the losses, the accuracy over held-out triplets, and precision at 1, each seed, mean and standard deviation.
  * Build the library first.
  *
- *   node bench/seeds.mjs [--seeds 5] [--epochs 2] [--threads 2] [--no-pytorch]
+ *   node bench/seeds.mjs [--seeds 5] [--epochs 2] [--threads 2] [--no-pytorch] [--data FOLDER]
+ *
+ * --data is a folder with four unpacked IDX files in the place of MNIST's, such as Fashion-MNIST.
  */
 import '@tensorflow/tfjs-backend-cpu';
 import { availableParallelism } from 'node:os';
@@ -18,7 +20,7 @@ import {
 } from 'tfjs-metric-learning';
 import { registerSimdBackend } from 'tfjs-metric-learning/backend';
 import { startEngine } from './engine.mjs';
-import { data, pytorch } from './engines.mjs';
+import { data as mnistData, pytorch } from './engines.mjs';
 import { machine } from './machine.mjs';
 import { table } from './tables.mjs';
 import { open } from './tfjs/mnist.mjs';
@@ -30,10 +32,12 @@ const { values } = parseArgs({
     epochs: { type: 'string', default: '2' },
     threads: { type: 'string', default: String(availableParallelism()) },
     pytorch: { type: 'boolean', default: true },
+    data: { type: 'string', default: mnistData },
   },
 });
 const epochs = Number(values.epochs);
 const threads = Number(values.threads);
+const { data } = values;
 const seeds = Array.from({ length: Number(values.seeds) }, (_, seed) => seed);
 
 console.log(`${machine()}\n`);
@@ -78,7 +82,7 @@ async function here(seed) {
 async function there(seed) {
   const found = pytorch('mnist', { threads });
   if (found === undefined) return undefined;
-  const engine = await startEngine({ ...found, setup: { ...found.setup, seed } });
+  const engine = await startEngine({ ...found, setup: { ...found.setup, data, seed } });
   let valLoss;
   for (let epoch = 0; epoch < epochs; epoch++) ({ valLoss } = await engine.ask({ task: 'epoch' }));
   const scores = await engine.ask({ task: 'score' });
