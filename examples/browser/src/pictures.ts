@@ -1,5 +1,6 @@
 import type { BrowserStore, TrainingConnection } from 'tfjs-metric-learning/browser';
 import { createCamera } from './camera.ts';
+import { part, text } from './dom.ts';
 import { colors } from './known.ts';
 import { featureDims, featuresOf, pictureSize, squareOf } from './pictureFeatures.ts';
 import type { Learned, Seen, Shown } from './pictureLearner.ts';
@@ -12,10 +13,6 @@ interface Picture {
 
 const stored = 'pictures';
 const enough = 3; // pictures of a kind from which one can be held out
-const part = <E extends HTMLElement>(id: string): E => document.getElementById(id) as E;
-const text = (id: string, words: string): void => {
-  if (part(id).textContent !== words) part(id).textContent = words;
-};
 
 /** The part of the page that learns from pictures of files and of the camera. */
 export async function startPictures(
