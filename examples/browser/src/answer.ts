@@ -6,7 +6,7 @@ import { connection, state } from './state.ts';
 
 const neighbors = 5;
 
-export const drawing = createDrawing(part<HTMLCanvasElement>('pen'), () => ask());
+export const drawing = createDrawing(part<HTMLCanvasElement>('pen'), ask);
 
 let asking = false;
 let askAgain = false;

@@ -14,7 +14,7 @@ export interface Drawing {
 const width = 17; // of the pen, of 280
 
 /** A pen for mouse, fingers and keys; `onInk` is called when a stroke goes on or ends. */
-export function createDrawing(canvas: HTMLCanvasElement, onInk: (done: boolean) => void): Drawing {
+export function createDrawing(canvas: HTMLCanvasElement, onInk: () => void): Drawing {
   const context = canvas.getContext('2d', { willReadFrequently: true }) as CanvasRenderingContext2D;
   Object.assign(context, {
     lineWidth: width,
@@ -41,7 +41,7 @@ export function createDrawing(canvas: HTMLCanvasElement, onInk: (done: boolean) 
     canvas.setPointerCapture(event.pointerId);
     last = place(event);
     line(last, last);
-    onInk(false);
+    onInk();
   });
   canvas.addEventListener('pointermove', (event) => {
     if (!last) return;
@@ -50,12 +50,12 @@ export function createDrawing(canvas: HTMLCanvasElement, onInk: (done: boolean) 
       line(last, next);
       last = next;
     }
-    onInk(false);
+    onInk();
   });
   const end = (): void => {
     if (!last) return;
     last = undefined;
-    onInk(true);
+    onInk();
   };
   canvas.addEventListener('pointerup', end);
   canvas.addEventListener('pointercancel', end);
@@ -74,16 +74,16 @@ export function createDrawing(canvas: HTMLCanvasElement, onInk: (done: boolean) 
       const next: [number, number] = [inside(pen[0] + step[0]), inside(pen[1] + step[1])];
       if (down) line(pen, next);
       pen = next;
-      if (down) onInk(true);
+      if (down) onInk();
     } else if (event.key === ' ') {
       down = !down;
       if (down) {
         line(pen, pen);
-        onInk(true);
+        onInk();
       }
     } else if (event.key === 'Delete' || event.key === 'Backspace') {
       drawing.clear();
-      onInk(true);
+      onInk();
     } else return;
     event.preventDefault();
   });

@@ -1,11 +1,8 @@
 import { downloadBytes, openFile } from 'tfjs-metric-learning/browser';
 import { ask } from './answer.ts';
 import { part, say, text } from './dom.ts';
-import { open } from './keeping.ts';
-import { connection, state } from './state.ts';
+import { bundle, open } from './keeping.ts';
 import { showAll } from './teaching.ts';
-
-const bundle = (): Promise<Uint8Array> => connection.bundle({ threshold: state.threshold });
 
 part('save').addEventListener('click', () => {
   bundle()

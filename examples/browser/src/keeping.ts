@@ -5,10 +5,13 @@ import { readItems, type Taught } from './known.ts';
 import { placeTaught } from './mapContent.ts';
 import { connection, state, store } from './state.ts';
 
+/** All that the page knows, in one file. */
+export const bundle = (): Promise<Uint8Array> => connection.bundle({ threshold: state.threshold });
+
 /** Keeps the network and what was taught in this browser, for the next visit. */
 export async function keep(): Promise<void> {
   try {
-    await store.write('drawings', await connection.bundle({ threshold: state.threshold }));
+    await store.write('drawings', await bundle());
     text('keep-note', 'Kept in this browser.');
   } catch (error) {
     text('keep-note', (error as Error).message);
@@ -32,12 +35,23 @@ export async function open(bytes: Uint8Array, taught?: readonly Taught[]): Promi
   const { precisionAt1 } = (opened.scores ?? {}) as { precisionAt1?: number };
   text('precision', precisionAt1 === undefined ? '–' : `${(100 * precisionAt1).toFixed(1)} %`);
   for (const label of new Set(taught?.map((one) => one.label))) {
-    for (const { pixels } of taught!.filter((one) => one.label === label)) {
-      const [id] = await connection.enrol(label, pixels, { ink: encodeInk(pixels) });
-      state.known.taught.push({ label, pixels, id: id! });
-    }
+    const drawings = taught!.filter((one) => one.label === label);
+    state.known.taught.push(...(await enrolAll(label, drawings)));
   }
   placeTaught(read.places ?? (await untangled()));
+}
+
+/** Teaches the worker the drawings of a class, each once. */
+export async function enrolAll(
+  label: string,
+  drawings: readonly { readonly pixels: Uint8Array }[],
+): Promise<Taught[]> {
+  const own: Taught[] = [];
+  for (const { pixels } of drawings) {
+    const [id] = await connection.enrol(label, pixels, { ink: encodeInk(pixels) });
+    if (!own.some((one) => one.id === id)) own.push({ label, pixels, id: id! });
+  }
+  return own;
 }
 
 /** A map on which neighbors stay neighbors, of the index at hand. */

@@ -12,6 +12,7 @@ import { content, placeTaught } from './mapContent.ts';
 import { seldom } from './seldom.ts';
 import { losses, miners, type Settings } from './settings.ts';
 import { connect, connection, state } from './state.ts';
+import { showAll } from './teaching.ts';
 
 const curve = createCurve(part<HTMLCanvasElement>('curve'));
 
@@ -55,7 +56,7 @@ part('pretrained').addEventListener('click', () => {
     .then(async (bytes) => {
       await open(bytes, state.known.taught);
       part('pretrained').hidden = true;
-      state.map.update(state.places, content());
+      showAll();
       await ask();
       await keep();
     })

@@ -1,7 +1,6 @@
 import { ask, drawing } from './answer.ts';
-import { encodeInk } from './digits.ts';
 import { part, say, text } from './dom.ts';
-import { keep } from './keeping.ts';
+import { enrolAll, keep } from './keeping.ts';
 import { colorOf, type Taught, taughtNames } from './known.ts';
 import { content, placeTaught, showLegend } from './mapContent.ts';
 import { connection, state } from './state.ts';
@@ -25,11 +24,7 @@ async function setTaught(
 ): Promise<void> {
   await connection.forget(label);
   const others = state.known.taught.filter((one) => one.label !== label);
-  const own: Taught[] = [];
-  for (const { pixels } of drawings) {
-    const [id] = await connection.enrol(label, pixels, { ink: encodeInk(pixels) });
-    if (!own.some((one) => one.id === id)) own.push({ label, pixels, id: id! });
-  }
+  const own = await enrolAll(label, drawings);
   // A class keeps its place among the taught ones.
   const at = state.known.taught.findIndex((one) => one.label === label);
   state.known.taught =
