@@ -67,7 +67,7 @@ function all(kind) {
     rows.push([names[engine], first, recall.toFixed(4), ...rest]);
   }
   const header = ['built in, s', `recall@${k}`, 'queries a second', 'one at a time'];
-  console.log(`${table(['', ...header, 'memory, MB', 'file, MB'], rows)}\n`);
+  console.log(`${table(['index', ...header, 'memory, MB', 'file, MB'], rows)}\n`);
 }
 
 /** Builds an engine, asks it, and says what that took. */

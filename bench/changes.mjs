@@ -61,7 +61,7 @@ const measured = {
 };
 console.log(
   table(
-    ['', 'median, ms'],
+    ['what', 'median, ms'],
     [
       ['first search', figure(first)],
       ...Object.entries(measured).map(([name, ms]) => [name, figure(ms)]),

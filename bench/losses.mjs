@@ -25,12 +25,16 @@ export async function measureLosses(rounds, only = [], threadCounts = allThreadC
   try {
     for (const batch of batches) writeBatch(folder, batch);
     const pairs = await Promise.all(threadCounts.map((threads) => startPair(folder, threads)));
-    const topics = {
-      'The ten most used losses, forward and gradient': losses,
-      Miners: miners,
-      'Losses whose time grows with the number of triplets, forward and gradient': tripletLosses,
-    };
-    for (const [title, cases] of Object.entries(topics)) {
+    const topics = [
+      ['The ten most used losses, forward and gradient', 'loss', losses],
+      ['Miners', 'miner', miners],
+      [
+        'Losses whose time grows with the number of triplets, forward and gradient',
+        'loss',
+        tripletLosses,
+      ],
+    ];
+    for (const [title, what, cases] of topics) {
       const rows = [];
       for (const name of Object.keys(cases)) {
         if (only.length > 0 && !only.includes(name)) continue;
@@ -38,7 +42,7 @@ export async function measureLosses(rounds, only = [], threadCounts = allThreadC
           rows.push([name, batch, ...(await measure(pairs, { name, batch }, rounds))]);
         }
       }
-      if (rows.length > 0) print(title, rows, threadCounts);
+      if (rows.length > 0) print(title, what, rows, threadCounts);
     }
     for (const engine of pairs.flatMap(Object.values)) engine?.stop();
   } finally {
@@ -97,12 +101,12 @@ async function inTurn(ours, theirs, task, rounds) {
   return [times[0], why ?? times[1]];
 }
 
-function print(title, rows, threadCounts) {
+function print(title, what, rows, threadCounts) {
   const columns = threadCounts.flatMap((threads) => [
     `simd, ${threads}`,
     `PML, ${threads}`,
     'x PML',
   ]);
   console.log(`${title}: milliseconds, with ${threadCounts.join(' and with ')} thread(s)\n`);
-  console.log(`${table(['', 'batch', ...columns], rows)}\n`);
+  console.log(`${table([what, 'batch', ...columns], rows)}\n`);
 }

@@ -61,7 +61,7 @@ console.log(
 );
 console.log(
   table(
-    ['', 'billions a second', '% of the peak'],
+    ['work', 'billions a second', '% of the peak'],
     [
       ['registers alone', figure(median(peaks)), '100'],
       ...operations.map(([name], i) => [name, figure(median(rates[i])), percent(rates[i])]),

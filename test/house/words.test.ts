@@ -47,3 +47,16 @@ test('No file names a place of one machine', () => {
   ]);
   expect(places(files, /(?<![\w.])\/(?:home\/\w+|root|Users\/\w+|work)\//)).toEqual([]);
 });
+
+test('Every column of a table has a heading, for readers who hear the page', () => {
+  const rule = /^\|(?:[ :]*-+[ :]*\|)+$/;
+  const headless = [...read(['docs/**/*.md', 'examples/**/*.md', '*.md'])].flatMap(
+    ([file, page]) => {
+      const lines = page.split('\n');
+      return lines.flatMap((line, i) =>
+        rule.test(lines[i + 1] ?? '') && /\|\s*\|/.test(line) ? [`${file}:${i + 1}`] : [],
+      );
+    },
+  );
+  expect(headless).toEqual([]);
+});
