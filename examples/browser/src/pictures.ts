@@ -4,6 +4,7 @@ import { part, text } from './dom.ts';
 import { colors } from './known.ts';
 import { featureDims, featuresOf, pictureSize, squareOf } from './pictureFeatures.ts';
 import type { Learned, Seen, Shown } from './pictureLearner.ts';
+import { createTurns } from './turns.ts';
 
 interface Picture {
   readonly kind: string;
@@ -25,10 +26,7 @@ export async function startPictures(
   /** Kinds in the order of their first picture; the worker knows them by their number. */
   const kinds = (): string[] => [...new Set(pictures.map(({ kind }) => kind))];
   let ready = false;
-  let changes: Promise<void> = Promise.resolve();
-  const inTurn = (work: () => Promise<void>): void => {
-    changes = changes.then(work).catch((error) => text('pictures-note', (error as Error).message));
-  };
+  const turns = createTurns((error) => text('pictures-note', (error as Error).message));
 
   const pictureOf = (source: CanvasImageSource, width: number, height: number, kind: string) => {
     const square = squareOf(source, width, height);
@@ -83,7 +81,7 @@ export async function startPictures(
     await store.write(stored, new TextEncoder().encode(JSON.stringify(all)));
   };
   const change = (next: () => Picture[]): void =>
-    inTurn(async () => {
+    turns.take(async () => {
       pictures = next();
       await learn();
       await keep();
@@ -166,7 +164,7 @@ export async function startPictures(
     const chosen = [...(files.files ?? [])];
     files.value = '';
     if (kind === undefined || chosen.length === 0) return;
-    inTurn(async () => {
+    turns.take(async () => {
       const more = await Promise.allSettled(chosen.map((file) => read(file, kind)));
       pictures = [
         ...pictures,
@@ -183,7 +181,7 @@ export async function startPictures(
     const [file] = [...(asking.files ?? [])];
     asking.value = '';
     if (!file) return;
-    inTurn(async () => {
+    turns.take(async () => {
       if (!ready) throw new Error('Teach it two kinds first.');
       camera.stop();
       showCamera();
@@ -206,7 +204,7 @@ export async function startPictures(
       showCamera();
       return;
     }
-    inTurn(async () => {
+    turns.take(async () => {
       await camera.start();
       showCamera();
       text(
@@ -225,7 +223,7 @@ export async function startPictures(
   /** Says what is before the camera, again and again. */
   const watch = async (): Promise<void> => {
     while (camera.on) {
-      await changes;
+      await turns.done();
       if (ready && video.videoWidth > 0 && !document.hidden) {
         await see(pictureOf(video, video.videoWidth, video.videoHeight, '')).catch((error) =>
           text('pictures-note', (error as Error).message),

@@ -4,18 +4,14 @@ import { enrolAll, keep } from './keeping.ts';
 import { colorOf, type Taught, taughtNames } from './known.ts';
 import { content, placeTaught, showLegend } from './mapContent.ts';
 import { connection, state } from './state.ts';
+import { createTurns } from './turns.ts';
 
 interface Action {
   readonly label: string;
   readonly before: readonly Taught[];
 }
 const done: Action[] = [];
-let lastChange: Promise<void> = Promise.resolve();
-
-/** One change after the other, also for a reader who is faster than the worker. */
-function inTurn(work: () => Promise<void>): void {
-  lastChange = lastChange.then(work).catch(say);
-}
+const turns = createTurns(say);
 
 /** Makes the drawings of a class these, in the worker and on the map. */
 async function setTaught(
@@ -67,7 +63,7 @@ export function showTaught(): void {
       (button as HTMLButtonElement).type = 'button';
       button!.setAttribute('aria-label', `Forget ${label}`);
       button!.addEventListener('click', () => {
-        inTurn(() => change(label, []));
+        turns.take(() => change(label, []));
         text('teach-note', `${label} is forgotten.`);
       });
       item.append(swatch!, name!, number!, button!);
@@ -95,7 +91,7 @@ part('teach').addEventListener('submit', (event) => {
     return;
   }
   drawing.clear();
-  inTurn(async () => {
+  turns.take(async () => {
     const before = state.known.taught.filter((one) => one.label === label);
     const count = before.length + 1;
     text(
@@ -111,5 +107,5 @@ part('undo').addEventListener('click', () => {
   const action = done.pop();
   if (!action) return;
   text('teach-note', `Undone for ${action.label}.`);
-  inTurn(() => setTaught(action.label, action.before));
+  turns.take(() => setTaught(action.label, action.before));
 });
