@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 const source = (file: string): string => new URL(`./src/${file}`, import.meta.url).pathname;
@@ -23,6 +24,7 @@ const config: ViteUserConfig = defineConfig({
     reporters: ['default', './test/support/countReporter.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    maxWorkers: Math.max(2, availableParallelism() - 1), // with two processors, one would wait for the other
     projects: [
       {
         extends: true,
