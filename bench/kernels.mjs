@@ -1,8 +1,9 @@
 /**
  * Which share of the time of ten common networks is spent in kernels that the simd backend inherits from the cpu
- * backend: a training step each, one thread. Build the library first.
+ * backend: training steps, one thread. Shares are medians over the steps, of which garbage collection spoils some. Build the
+ * library first.
  *
- *   node bench/kernels.mjs [--steps 20]
+ *   node bench/kernels.mjs [--steps 200]
  */
 import '@tensorflow/tfjs-backend-cpu';
 import { parseArgs } from 'node:util';
@@ -21,10 +22,10 @@ import {
 } from '@tensorflow/tfjs-core';
 import { registerSimdBackend } from 'tfjs-metric-learning/backend';
 import { machine } from './machine.mjs';
-import { figure, table } from './tables.mjs';
+import { figure, median, table } from './tables.mjs';
 import { zoo } from './zoo.mjs';
 
-const { values } = parseArgs({ options: { steps: { type: 'string', default: '20' } } });
+const { values } = parseArgs({ options: { steps: { type: 'string', default: '200' } } });
 const steps = Number(values.steps);
 
 env().set('IS_TEST', true);
@@ -49,17 +50,22 @@ for (const [name, build] of Object.entries(zoo)) {
   const adam = train.adam(0.001);
   const step = () => adam.minimize(() => mean(square(network.apply(x, { training: true }))), false);
   for (let i = 0; i < steps; i++) step();
-  spent.clear();
-  const started = performance.now();
-  for (let i = 0; i < steps; i++) step();
-  const total = performance.now() - started;
-  const inherited = [...spent].sort((a, b) => b[1] - a[1]);
-  const sum = inherited.reduce((all, [, ms]) => all + ms, 0);
-  const most = inherited
+  const [totals, shares] = [[], []];
+  for (let i = 0; i < steps; i++) {
+    spent.clear();
+    const started = performance.now();
+    step();
+    totals.push(performance.now() - started);
+    shares.push(new Map([...spent].map(([kernel, ms]) => [kernel, (100 * ms) / totals[i]])));
+  }
+  const sums = shares.map((share) => [...share.values()].reduce((all, part) => all + part, 0));
+  const most = [...shares[0].keys()]
+    .map((kernel) => [kernel, median(shares.map((share) => share.get(kernel) ?? 0))])
+    .sort((a, b) => b[1] - a[1])
     .slice(0, 4)
-    .map(([kernel, ms]) => `${kernel} ${figure((100 * ms) / total)}`)
+    .map(([kernel, percent]) => `${kernel} ${figure(percent)}`)
     .join(', ');
-  rows.push([name, figure(total / steps), figure((100 * sum) / total), most]);
+  rows.push([name, figure(median(totals)), figure(median(sums)), most]);
   dispose([x]);
   adam.dispose();
   network.dispose();
