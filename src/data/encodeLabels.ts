@@ -15,7 +15,7 @@ export interface EncodedLabels<Name> {
  * earlier call as `known` to give the same names the same ids again, as a validation set needs; new names get the next
  * ids.
  *
- * @throws MetricLearningError if `names` is no list.
+ * @throws MetricLearningError if `names` or `known` is no list.
  *
  * @example
  * const { labels, names } = encodeLabels(['cat', 'dog', 'cat']); // labels [0, 1, 0], names ['cat', 'dog']
@@ -24,8 +24,9 @@ export function encodeLabels<Name>(
   names: ArrayLike<Name>,
   known: readonly Name[] = [],
 ): EncodedLabels<Name> {
-  checkList('encodeLabels', 'names', names, 'one for each example');
-  const ids = new Map(known.map((name, id) => [name, id]));
+  checkList('encodeLabels', 'names', names, 'a name for each example');
+  checkList('encodeLabels', 'known', known, 'the names of an earlier call');
+  const ids = new Map(Array.from(known, (name, id) => [name, id]));
   const labels = Int32Array.from(names, (name) => {
     const id = ids.get(name) ?? ids.size;
     ids.set(name, id);

@@ -46,7 +46,7 @@ export type Interval = readonly [low: number, high: number];
  * @see Efron: Better bootstrap confidence intervals, JASA 1987.
  */
 export function bootstrapInterval(values: ArrayLike<number>, options: BootstrapOptions): Interval {
-  checkList('bootstrapInterval', 'values', values, 'one a sample');
+  checkList('bootstrapInterval', 'values', values, 'a number for each sample');
   return bootstrapIntervals(Float64Array.from(values), 1, options)[0]!;
 }
 

@@ -9,7 +9,9 @@ export function checkPart(
   ...methods: readonly string[]
 ): void {
   const part = value as Record<string, unknown> | null;
-  const missing = methods.find((method) => typeof part?.[method] !== 'function');
+  // A string has functions as well: `search` is one of them.
+  const isRecord = typeof value === 'object' || typeof value === 'function';
+  const missing = methods.find((method) => !isRecord || typeof part?.[method] !== 'function');
   if (missing === undefined) return;
   throw new MetricLearningError({
     where,

@@ -1,5 +1,7 @@
 import { mul, type Scalar, type Tensor2D, type Variable } from '@tensorflow/tfjs-core';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkPart } from '../internal/checkPart.ts';
+import { checkRecord } from '../internal/checkRecord.ts';
 import { show } from '../internal/checks.ts';
 import { type Snapshot, snapshotVariables } from '../internal/snapshot.ts';
 import { copyOf, tensorOfCopy } from '../ops/copyOf.ts';
@@ -77,12 +79,17 @@ export interface ParametricLossSpecOptions extends LossSpecOptions {
 /**
  * Makes a loss of a formula that has parameters: `defineLoss`, and the penalty, state and disposal of the parameters.
  *
+ * @throws MetricLearningError if a part of the spec is missing or of another kind.
  * @example
  * const centers = variable(zeros([classes, dims]));
  * const rows = () => centers as unknown as Tensor2D;
  * defineParametricLoss({ name: 'centerLoss', variables: { centers }, parameterRows: rows, .. }); // as `defineLoss`
  */
 export function defineParametricLoss(spec: ParametricLossSpec): ParametricLoss {
+  const where = 'defineParametricLoss';
+  checkPart(where, 'spec', spec, 'parts', 'parameterRows');
+  checkRecord(where, 'spec.options', spec.options, 'with the options of the loss');
+  checkRecord(where, 'spec.variables', spec.variables, 'the parameters by their names');
   const { name, variables } = spec;
   const { parameterRegularizer, parameterRegularizerCoefficient = 1 } = spec.options;
   const parameters = Object.values(variables);

@@ -18,7 +18,7 @@ import type { Reducer } from './reducer.ts';
  * contrastiveLoss({ reducer: classWeightedReducer([1, 1, 5]) }); // class 2 counts five times
  */
 export function classWeightedReducer(weights: ArrayLike<number>): Reducer {
-  checkList('classWeightedReducer', 'weights', weights, 'one a class');
+  checkList('classWeightedReducer', 'weights', weights, 'a number for each class');
   const classWeights = Array.from(weights);
   classWeights.forEach((weight, id) => {
     checkNonNegative('classWeightedReducer', `weights[${id}]`, weight);

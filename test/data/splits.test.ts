@@ -263,6 +263,16 @@ describe('Splits refuse', () => {
       'expected a split of the 48 examples',
     ],
     [
+      'data without labels',
+      () => subset({} as never, [0]),
+      'subset: expected data.labels to be an array, a label for each example, got undefined.',
+    ],
+    [
+      'a number in place of indices',
+      () => subset(data, 3 as never),
+      'subset: expected indices to be an array, the places of examples, got 3.',
+    ],
+    [
       'an index outside',
       () => subset(data, [0, 48]),
       'subset: expected indices from 0 to 47, got 48 at index 1.',

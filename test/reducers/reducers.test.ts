@@ -121,7 +121,7 @@ test.each([
   ],
   [
     () => classWeightedReducer(undefined as never),
-    'expected weights to be an array of numbers, one a class, got undefined.',
+    'expected weights to be an array, a number for each class, got undefined.',
   ],
   [
     () => perAnchorReducer('mean' as never),

@@ -424,6 +424,9 @@ describe('Labels and whole numbers are exact, or refused', () => {
       names: ['b', 'a'],
     });
     expect([...encodeLabels(['a', 'c'], ['b', 'a']).labels]).toEqual([1, 2]);
+    expect(() => encodeLabels(['a'], {} as never)).toThrow(
+      'encodeLabels: expected known to be an array, the names of an earlier call, got {}.',
+    );
   });
 
   test('token ids beyond 2^24', async () => {

@@ -1,5 +1,6 @@
 import { gather, Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
+import { checkList } from '../../internal/checkList.ts';
 import { checkPart } from '../../internal/checkPart.ts';
 import { checkRecord } from '../../internal/checkRecord.ts';
 import { show } from '../../internal/checks.ts';
@@ -70,6 +71,8 @@ function chosen<Data extends Dataset | LazyDataset>(
   split?: PartRecord,
 ): Subset<Data> {
   const { labels, names, captions } = data;
+  checkList(where, 'data.labels', labels, 'a label for each example');
+  checkList(where, 'indices', indices, 'the places of examples');
   const count = labels.length;
   const at = Int32Array.from(indices);
   const wrong = Array.from(indices).findIndex((i) => !Number.isInteger(i) || i < 0 || i >= count);

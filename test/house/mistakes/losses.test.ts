@@ -9,6 +9,7 @@ import {
   cosineSimilarity,
   crossBatchMemory,
   defineLoss,
+  defineParametricLoss,
   genericPairLoss,
   histogramLoss,
   lpDistance,
@@ -225,6 +226,18 @@ describe('Options of losses', () => {
       'a loss of one`s own without a formula',
       () => defineLoss({ name: 'mine' } as never).compute(x, labels),
       /./,
+    ],
+    [
+      'a loss with parameters of nothing',
+      () => defineParametricLoss(undefined as never),
+      'defineParametricLoss',
+      'spec',
+      'undefined',
+    ],
+    [
+      'a loss with parameters without options',
+      () => defineParametricLoss({ parts: () => [], parameterRows: () => x } as never),
+      'spec.options',
     ],
   ]);
 });

@@ -265,6 +265,13 @@ describe('Search', () => {
     ],
     ['classify without an index', () => classify(undefined as never, one, 1), 'classify', 'index'],
     [
+      'classify in a text',
+      () => classify('faces' as never, one, 1),
+      'classify',
+      'index',
+      '"faces"',
+    ],
+    [
       'match without a threshold',
       () => findMatches(createIndex({ dims: 2 }), one, {} as never),
       'findMatches',

@@ -349,5 +349,12 @@ describe('Mistakes with files in Node', () => {
     ['an IDX file that is not there', () => readIdxFile('/no/such/file'), '/no/such/file'],
     ['one file of two', () => readIdxDataset('/no/such/file', bad()), 'readIdxFile'],
     ['a path of null', () => writeWhole(bad(null), 'text'), 'writeWhole', 'null'],
+    ['no bytes', () => writeWhole('never', bad()), 'bytes', 'undefined'],
+    [
+      'a buffer without a view',
+      () => writeWhole('never', bad(new ArrayBuffer(4))),
+      'Uint8Array(buffer)',
+    ],
+    ['a part that is no bytes', () => writeWhole('never', bad([[1, 2]])), 'each part', '[1,2]'],
   ]);
 });
