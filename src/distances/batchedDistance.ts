@@ -1,7 +1,10 @@
 import { concat, slice, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkPart } from '../internal/checkPart.ts';
+import { show } from '../internal/checks.ts';
 import { wholeNumber } from '../internal/optionKinds.ts';
 import { type OptionTable, preset, readOptions } from '../internal/readOptions.ts';
+import { checkMatrix } from './checkOperands.ts';
 import type { Distance } from './distance.ts';
 
 export interface BatchedDistanceOptions {
@@ -47,17 +50,29 @@ export function batchedDistance(
   return {
     ...distance,
     matrix(query, reference = query) {
+      checkMatrix('batchedDistance', query, reference);
       return tidy(() => {
         const blocks = [...bounds(query.shape[0], batchSize)];
         return concat(blocks.map(([start, end]) => block(query, reference, start, end)));
       });
     },
     eachBlock(query, reference = query, visit) {
+      checkMatrix('batchedDistance', query, reference);
+      checkVisit(visit);
       for (const [start, end] of bounds(query.shape[0], batchSize)) {
         tidy(() => visit(block(query, reference, start, end), start, end));
       }
     },
   };
+}
+
+function checkVisit(visit: unknown): void {
+  if (typeof visit === 'function') return;
+  throw new MetricLearningError({
+    where: 'batchedDistance.eachBlock',
+    expected: 'visit to be a function, which is given each block',
+    got: show(visit),
+  });
 }
 
 function* bounds(count: number, size: number): Generator<[start: number, end: number]> {

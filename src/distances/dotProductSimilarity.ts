@@ -12,6 +12,7 @@ import { type OptionTable, preset, readOptions } from '../internal/readOptions.t
 import { normalize as toUnit } from '../ops/normalize.ts';
 import { product } from '../ops/product.ts';
 import { selfProducts } from '../ops/selfProducts.ts';
+import { checkMatrix, checkRowwise } from './checkOperands.ts';
 import type { Distance, DistanceConfig, SearchMetric } from './distance.ts';
 
 export interface DotProductSimilarityOptions {
@@ -60,6 +61,7 @@ export function dotProduct(
     ...(power === 1 && { search }),
     ...(normalize && power === 1 && { bounds: [-1, 1] as const }),
     matrix(query, reference) {
+      checkMatrix(name, query, reference);
       return tidy(() => {
         const x = prepare(query);
         if (reference === undefined) return raise(selfProducts(x));
@@ -67,6 +69,7 @@ export function dotProduct(
       });
     },
     rowwise(query, reference) {
+      checkRowwise(name, query, reference);
       return tidy(() => raise(sum<Tensor1D>(mul(prepare(query), prepare(reference)), 1)));
     },
   };

@@ -6,6 +6,7 @@ import { magnitude } from '../ops/magnitude.ts';
 import { normalize as toUnit } from '../ops/normalize.ts';
 import { safePow } from '../ops/safePow.ts';
 import { euclideanDistances, squaredDistances } from '../ops/squaredDistances.ts';
+import { checkMatrix, checkRowwise } from './checkOperands.ts';
 import type { Distance } from './distance.ts';
 
 export interface LpDistanceOptions {
@@ -52,6 +53,7 @@ export function lpDistance(options: LpDistanceOptions = {}): Distance {
       }),
     ...(normalize && { bounds: [0, 2 ** power] as const }),
     matrix(query, reference) {
+      checkMatrix('lpDistance', query, reference);
       return tidy(() => {
         const x = prepare(query);
         const y = reference === undefined ? x : prepare(reference);
@@ -61,6 +63,7 @@ export function lpDistance(options: LpDistanceOptions = {}): Distance {
       });
     },
     rowwise(query, reference) {
+      checkRowwise('lpDistance', query, reference);
       return tidy(() => {
         const difference = sub(prepare(query), prepare(reference));
         if (p === 2) return safePow(sum<Tensor1D>(square(difference), 1), power / 2);

@@ -16,6 +16,7 @@ import { normalize as toUnit } from '../ops/normalize.ts';
 import { safePow } from '../ops/safePow.ts';
 import { squaredDistances } from '../ops/squaredDistances.ts';
 import { withGradient } from '../ops/withGradient.ts';
+import { checkMatrix, checkRowwise } from './checkOperands.ts';
 import type { Distance } from './distance.ts';
 
 export interface SnrDistanceOptions {
@@ -55,6 +56,7 @@ export function snrDistance(options: SnrDistanceOptions = {}): Distance {
     inverted: false,
     config: { name: 'snrDistance', ...values },
     matrix(query, reference) {
+      checkMatrix('snrDistance', query, reference);
       return tidy(() => {
         const x = prepare(query);
         const y = reference === undefined ? x : prepare(reference);
@@ -62,6 +64,7 @@ export function snrDistance(options: SnrDistanceOptions = {}): Distance {
       });
     },
     rowwise(query, reference) {
+      checkRowwise('snrDistance', query, reference);
       return tidy(() => {
         const x = prepare(query);
         const noise = sum(square(sub(x, prepare(reference))), 1);

@@ -162,7 +162,9 @@ export function checkState(
       .map((key) => `${key} [${of[key]?.shape}]`)
       .join(', ');
   const whole = Object.values(state ?? {}).every(
-    ({ shape, values }) => values?.length === shape.reduce((size, length) => size * length, 1),
+    (part: Partial<LossState[string]> | null | undefined) =>
+      Array.isArray(part?.shape) &&
+      part.values?.length === part.shape.reduce((size, length) => size * length, 1),
   );
   if (whole && shapesOf(state) === shapesOf(wanted)) return;
   throw new MetricLearningError({

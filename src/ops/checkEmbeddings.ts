@@ -1,4 +1,4 @@
-import { sum, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import { sum, Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { show } from '../internal/checks.ts';
 import { canReadNow, inHostMemory, readNow } from './readNow.ts';
@@ -9,12 +9,14 @@ import { withGradient } from './withGradient.ts';
  * others. A backend that cannot read tensors at once (webgpu) checks the shape alone.
  */
 export function checkEmbeddings(where: string, name: string, embeddings: Tensor2D): void {
-  const shape = embeddings?.shape;
-  if (shape?.length !== 2 || shape[0] === 0 || shape[1] === 0) {
+  const isTensor = (embeddings as unknown) instanceof Tensor;
+  const { shape } = isTensor ? embeddings : { shape: [] };
+  if (shape.length !== 2 || shape[0] === 0 || shape[1] === 0) {
     throw new MetricLearningError({
       where,
       expected: `${name} to be a tensor of shape [batch, dims]`,
-      got: shape === undefined ? show(embeddings) : `shape [${shape}]`,
+      got: isTensor ? `shape [${shape}]` : show(embeddings),
+      ...(!isTensor && { fix: 'Make a tensor with tensor2d(rows).' }),
     });
   }
   if (!canReadNow() || (inHostMemory() && isFiniteSum(where, embeddings))) return;

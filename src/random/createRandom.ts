@@ -1,4 +1,5 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkList } from '../internal/checkList.ts';
 import { checkInteger, show } from '../internal/checks.ts';
 import { fnv1a } from '../internal/fnv1a.ts';
 
@@ -6,7 +7,7 @@ import { fnv1a } from '../internal/fnv1a.ts';
 export interface Random {
   /** A number from 0 (included) to 1 (excluded), with 32 random bits. */
   next(): number;
-  /** A whole number from 0 to `below - 1`. */
+  /** A whole number from 0 to `below - 1`; 0 if `below` is 0. */
   integer(below: number): number;
   /** Shuffles in place (Fisher-Yates), and returns the same array. */
   shuffle<T extends Int32Array | unknown[]>(items: T): T;
@@ -56,8 +57,12 @@ export function restoreRandom(state: RandomState): Random {
 
   return {
     next: () => word() / 2 ** 32,
-    integer,
+    integer(below) {
+      checkInteger('random.integer', 'below', below, 0);
+      return integer(below);
+    },
     shuffle(items) {
+      checkList('random.shuffle', 'items', items, 'what is to be shuffled');
       for (let i = items.length - 1; i > 0; i--) {
         const j = integer(i + 1);
         const kept = items[i] as (typeof items)[number];
@@ -66,7 +71,16 @@ export function restoreRandom(state: RandomState): Random {
       }
       return items;
     },
-    fork: (name) => fromSeeds(hash(name) ^ a, b, c ^ counter),
+    fork(name) {
+      if (typeof name !== 'string') {
+        throw new MetricLearningError({
+          where: 'random.fork',
+          expected: 'name to be a string',
+          got: show(name),
+        });
+      }
+      return fromSeeds(hash(name) ^ a, b, c ^ counter);
+    },
     state: () => [a, b, c, counter],
   };
 }

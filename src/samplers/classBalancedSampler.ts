@@ -2,6 +2,7 @@ import { indicesByClass } from '../data/labels.ts';
 import { checkInteger } from '../internal/checks.ts';
 import { wholeNumber } from '../internal/optionKinds.ts';
 import { type OptionTable, optional, readOptions } from '../internal/readOptions.ts';
+import { checkDraw } from './checkDraw.ts';
 import type { BatchSampler } from './sampler.ts';
 import { drawBatches } from './weightedSampler.ts';
 
@@ -33,6 +34,7 @@ export function classBalancedSampler(options: ClassBalancedSamplerOptions = {}):
     kind: 'batches',
     name: where,
     sample(labels, random, batchSize) {
+      checkDraw(where, labels, random);
       checkInteger(where, 'batchSize', batchSize);
       if (labels.length === 0) return [];
       const weights = new Float64Array(labels.length);

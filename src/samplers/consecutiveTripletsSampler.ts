@@ -1,5 +1,6 @@
 import type { Random } from '../random/createRandom.ts';
 import type { Triplets } from '../tuples/tuples.ts';
+import { checkDraw } from './checkDraw.ts';
 import { checkTripletClasses } from './checkTripletClasses.ts';
 import type { TripletSampler } from './sampler.ts';
 
@@ -20,6 +21,7 @@ export function consecutiveTripletsSampler(): TripletSampler {
     kind: 'triplets',
     name: 'consecutiveTripletsSampler',
     sample(labels, random) {
+      checkDraw('consecutiveTripletsSampler', labels, random);
       const classes = checkTripletClasses('consecutiveTripletsSampler', labels);
       const each = Math.min(...classes.map((members) => members.length)) - 1;
       return draw(classes, each, random);

@@ -2,6 +2,7 @@ import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkRecord } from '../internal/checkRecord.ts';
 import { show } from '../internal/checks.ts';
 import type { Triplets } from '../tuples/tuples.ts';
+import { checkDraw } from './checkDraw.ts';
 import type { TripletSampler } from './sampler.ts';
 
 /**
@@ -40,7 +41,8 @@ export function fixedTripletsSampler(triplets: Triplets): TripletSampler {
     kind: 'triplets',
     name: where,
     ofOneDataset: true,
-    sample(labels) {
+    sample(labels, random) {
+      checkDraw(where, labels, random);
       for (const [name, list] of Object.entries({ anchor, positive, negative })) {
         const bad = list.findIndex((index: number) => !(index >= 0 && index < labels.length));
         if (bad >= 0) {

@@ -10,6 +10,7 @@ import {
 } from '../internal/optionKinds.ts';
 import { type OptionTable, preset, readOptions, required } from '../internal/readOptions.ts';
 import type { Random } from '../random/createRandom.ts';
+import { checkDraw } from './checkDraw.ts';
 import { drawMembers } from './drawMembers.ts';
 import type { BatchSampler } from './sampler.ts';
 
@@ -58,6 +59,7 @@ export function hierarchicalSampler(options: HierarchicalSamplerOptions): BatchS
     name: where,
     ofOneDataset: true,
     sample(labels, random, batchSize) {
+      checkDraw(where, labels, random);
       checkOneEach(superLabels.length, labels.length);
       const share = shareOf(batchSize, superClassesPerBatch, samplesPerClass);
       const superClasses = classesBySuperClass(labels, superLabels, samplesPerClass, share);

@@ -2,6 +2,7 @@ import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { listOf, wholeNumber } from '../internal/optionKinds.ts';
 import { type OptionTable, optional, readOptions, required } from '../internal/readOptions.ts';
 import type { Random } from '../random/createRandom.ts';
+import { checkDraw } from './checkDraw.ts';
 import { checkEpoch, checkWholeGroups } from './checkGroups.ts';
 import { rounds } from './rounds.ts';
 import type { BatchSampler } from './sampler.ts';
@@ -45,6 +46,7 @@ export function labelSetSampler(options: LabelSetSamplerOptions): BatchSampler {
     name: where,
     defaultBatchSize: () => m * Math.max(1, Math.floor(32 / m)),
     sample(labels, random, batchSize) {
+      checkDraw(where, labels, random);
       const length = given ?? labels.length;
       checkWholeGroups(where, m, batchSize);
       checkEpoch(where, length, batchSize);

@@ -3,6 +3,7 @@ import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { wholeNumber } from '../internal/optionKinds.ts';
 import { type OptionTable, optional, readOptions, required } from '../internal/readOptions.ts';
 import type { Random } from '../random/createRandom.ts';
+import { checkClassIds, checkDraw } from './checkDraw.ts';
 import { checkEpoch, checkWholeGroups } from './checkGroups.ts';
 import { drawMembers } from './drawMembers.ts';
 import type { BatchSampler } from './sampler.ts';
@@ -41,10 +42,12 @@ export function mPerClassSampler(options: MPerClassSamplerOptions): BatchSampler
     kind: 'batches',
     name: where,
     defaultBatchSize(labels) {
+      checkClassIds(where, labels);
       const classes = indicesByClass(labels).size;
       return m * Math.max(1, Math.min(classes, Math.floor(32 / m)));
     },
     sample(labels, random, batchSize) {
+      checkDraw(where, labels, random);
       const classes = [...indicesByClass(labels).values()];
       const length = given ?? labels.length;
       checkFits(m, length, batchSize, classes.length);

@@ -1,5 +1,6 @@
 import { flag, wholeNumber } from '../internal/optionKinds.ts';
 import { type OptionTable, optional, preset, readOptions } from '../internal/readOptions.ts';
+import { checkDraw } from './checkDraw.ts';
 import { checkTripletClasses } from './checkTripletClasses.ts';
 import type { TripletSampler } from './sampler.ts';
 
@@ -38,6 +39,7 @@ export function randomTripletsSampler(options: RandomTripletsSamplerOptions = {}
     kind: 'triplets',
     name: where,
     sample(labels, random) {
+      checkDraw(where, labels, random);
       const classes = checkTripletClasses(where, labels, values.allowSingletons);
       const count = values.count ?? labels.length;
 

@@ -2,6 +2,7 @@ import { callback, wholeNumber } from '../internal/optionKinds.ts';
 import { type OptionTable, optional, readOptions, required } from '../internal/readOptions.ts';
 import type { Random } from '../random/createRandom.ts';
 import type { LabelRelation } from '../tuples/pairsByRelation.ts';
+import { checkDraw } from './checkDraw.ts';
 import { checkEpoch, checkWholeGroups } from './checkGroups.ts';
 import { rounds } from './rounds.ts';
 import type { BatchSampler } from './sampler.ts';
@@ -44,6 +45,7 @@ export function relationSampler(options: RelationSamplerOptions): BatchSampler {
     name: where,
     defaultBatchSize: () => m * Math.max(1, Math.floor(32 / m)),
     sample(labels, random, batchSize) {
+      checkDraw(where, labels, random);
       const length = given ?? labels.length;
       checkWholeGroups(where, m, batchSize);
       checkEpoch(where, Math.min(length, labels.length), batchSize);

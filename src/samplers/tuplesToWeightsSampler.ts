@@ -1,9 +1,12 @@
 import { MetricLearningError } from '../errors/metricLearningError.ts';
+import { checkList } from '../internal/checkList.ts';
+import { checkRecord } from '../internal/checkRecord.ts';
 import { checkInteger } from '../internal/checks.ts';
 import { wholeNumber } from '../internal/optionKinds.ts';
 import { type OptionTable, optional, readOptions, required } from '../internal/readOptions.ts';
 import { tupleWeights } from '../tuples/internal/tupleWeights.ts';
 import type { Tuples } from '../tuples/tuples.ts';
+import { checkDraw } from './checkDraw.ts';
 import type { BatchSampler } from './sampler.ts';
 import { drawBatches } from './weightedSampler.ts';
 
@@ -63,6 +66,7 @@ export function tuplesToWeightsSampler(
       return weights.slice();
     },
     update(tuples, subset) {
+      checkLists(tuples, subset);
       const mined = subset === undefined ? count : subset.length;
       checkRange('tuples', Object.values(tuples), mined);
       const found = tupleWeights(tuples, mined);
@@ -78,6 +82,7 @@ export function tuplesToWeightsSampler(
       weights = spread;
     },
     sample(labels, random, batchSize) {
+      checkDraw(where, labels, random);
       if (labels.length !== count) {
         throw new MetricLearningError({
           where,
@@ -89,6 +94,18 @@ export function tuplesToWeightsSampler(
       return drawBatches(weights, length, batchSize, random);
     },
   };
+}
+
+function checkLists(tuples: Tuples, subset: ArrayLike<number> | undefined): void {
+  checkRecord(`${where}.update`, 'tuples', tuples, 'what a miner returns');
+  const names =
+    'anchor' in tuples
+      ? ['anchor', 'positive', 'negative']
+      : ['positiveAnchor', 'positive', 'negativeAnchor', 'negative'];
+  const lists = { ...tuples, subset } as Readonly<Record<string, unknown>>;
+  for (const name of subset === undefined ? names : [...names, 'subset']) {
+    checkList(`${where}.update`, name, lists[name], 'the indices of examples');
+  }
 }
 
 function checkRange(name: string, lists: readonly ArrayLike<number>[], below: number): void {

@@ -4,6 +4,7 @@ import { listOf, nonNegative, wholeNumber } from '../internal/optionKinds.ts';
 import { type OptionTable, optional, readOptions, required } from '../internal/readOptions.ts';
 import type { Random } from '../random/createRandom.ts';
 import { weightedDraw } from '../random/weightedDraw.ts';
+import { checkDraw } from './checkDraw.ts';
 import type { BatchSampler } from './sampler.ts';
 
 export interface WeightedSamplerOptions {
@@ -44,6 +45,7 @@ export function weightedSampler(options: WeightedSamplerOptions): BatchSampler {
     name: where,
     ofOneDataset: true,
     sample(labels, random, batchSize) {
+      checkDraw(where, labels, random);
       if (weights.length !== labels.length) {
         throw new MetricLearningError({
           where,

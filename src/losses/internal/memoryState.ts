@@ -1,4 +1,5 @@
 import { MetricLearningError } from '../../errors/metricLearningError.ts';
+import { show } from '../../internal/checks.ts';
 import type { LossState } from '../parametricLoss.ts';
 import type { EmbeddingQueue } from './embeddingQueue.ts';
 
@@ -17,12 +18,12 @@ export function queueState(queue: EmbeddingQueue): LossState {
  * @throws MetricLearningError if the state is none of a queue of that size.
  */
 export function restoreQueue(queue: EmbeddingQueue, size: number, state: LossState): void {
-  const { embeddings, labels, next } = state;
+  const { embeddings, labels, next }: Partial<LossState> = state ?? {};
   const [count = -1, dims = 0] = embeddings?.shape ?? [];
-  const index = next?.values[0] ?? -1;
+  const index = next?.values?.[0] ?? -1;
   const fits =
-    embeddings?.values.length === count * dims &&
-    labels?.values.length === count &&
+    embeddings?.values?.length === count * dims &&
+    labels?.values?.length === count &&
     count <= size &&
     index >= 0 &&
     index < size;
@@ -30,9 +31,10 @@ export function restoreQueue(queue: EmbeddingQueue, size: number, state: LossSta
     throw new MetricLearningError({
       where: 'crossBatchMemory.restore',
       expected: `the state of a memory of size ${size}: embeddings, labels and next`,
-      got: Object.entries(state ?? {})
-        .map(([name, { shape }]) => `${name} [${shape}]`)
-        .join(', '),
+      got:
+        Object.entries(state ?? {})
+          .map(([name, part]) => `${name} [${(part as LossState[string] | null)?.shape}]`)
+          .join(', ') || show(state),
     });
   }
   queue.reset(Float32Array.from(embeddings.values), Int32Array.from(labels.values), index);
@@ -46,7 +48,7 @@ export function underName(name: string, state: LossState): LossState {
 /** What a state holds under a name. */
 export function ofName(name: string, state: LossState): LossState {
   return Object.fromEntries(
-    Object.entries(state)
+    Object.entries(state ?? {})
       .filter(([key]) => key.startsWith(`${name}.`))
       .map(([key, value]) => [key.slice(name.length + 1), value]),
   );

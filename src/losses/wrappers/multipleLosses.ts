@@ -15,6 +15,7 @@ import { joinSnapshots } from '../../internal/snapshot.ts';
 import type { Miner } from '../../miners/miner.ts';
 import type { Reference } from '../../tuples/reference.ts';
 import { type LossObserver, readComputeOptions } from '../computeOptions.ts';
+import { ofName } from '../internal/memoryState.ts';
 import type { Loss, LossInputs } from '../loss.ts';
 import type { LossState, ParametricLoss, StatefulLoss } from '../parametricLoss.ts';
 import { snapshotLoss } from '../snapshotLoss.ts';
@@ -101,7 +102,7 @@ export function multipleLosses(entries: readonly LossEntry[]): ParametricLoss {
     },
     restore(state) {
       stateful.forEach((loss, i) => {
-        loss?.restore(atIndex(state, i));
+        loss?.restore(ofName(`${i}`, state));
       });
     },
     snapshot: async () => joinSnapshots(await Promise.all(losses.map(snapshotLoss))),
@@ -142,14 +143,5 @@ function byIndex<T extends Variable | LossState[string]>(
     records.flatMap((record, i) =>
       Object.entries(record).map(([name, value]) => [`${i}.${name}`, value] as const),
     ),
-  );
-}
-
-function atIndex(state: LossState, index: number): LossState {
-  const prefix = `${index}.`;
-  return Object.fromEntries(
-    Object.entries(state)
-      .filter(([name]) => name.startsWith(prefix))
-      .map(([name, value]) => [name.slice(prefix.length), value]),
   );
 }
