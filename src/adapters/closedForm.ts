@@ -1,15 +1,28 @@
-import { type Tensor, tensor2d, tidy, transpose } from '@tensorflow/tfjs-core';
+import {
+  add,
+  matMul,
+  neg,
+  reshape,
+  type Tensor,
+  tensor2d,
+  tidy,
+  transpose,
+} from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { EmbeddingRows } from '../data/embeddings.ts';
 import { indicesByClass } from '../data/labels.ts';
 import { symmetricEigen } from '../projection/internal/symmetricEigen.ts';
 import type { Knowledge } from './adapterData.ts';
 import { correctionLayers } from './createAdapter.ts';
+import { rowsAt } from './judge.ts';
 import { covarianceMatrix, scaledColumns } from './linearNetwork.ts';
 
 /**
- * A correction of low rank in closed form, by how strong it is: the axes along which features that belong together differ
- * most become shorter. A strength of 1 halves the square of an axis whose variance is the mean variance of all axes.
+ * A correction of low rank in closed form, by how strong it is: the features are moved so that their mean is the origin, and
+ * the axes along which features that belong together differ most become shorter. A strength of 1 halves the square of an axis
+ * whose variance is the mean variance of all axes.
+ *
+ * Angles to the origin tell little where all features lie to one side of it, as those of sentence models do.
  */
 export interface ClosedForm {
   /** Sets the weights of the adapter. */
@@ -28,25 +41,29 @@ export function closedForm(
   knowledge: Knowledge,
 ): ClosedForm | undefined {
   const found = correctionLayers(adapter);
-  if (!found || !isZero(found.wide.getWeights()[0] as Tensor)) return undefined;
+  if (!found?.wide.getWeights().every(isZero)) return undefined;
   const { narrow, wide } = found;
   const differences = differencesOf(features, knowledge);
   const [count, dims] = differences.shape;
   if (count === 0) return undefined;
   const rank = (narrow.getWeights()[0] as Tensor).shape[1] as number;
   const { values, vectors } = symmetricEigen(covarianceMatrix(differences).matrix, dims);
-  const mean = values.reduce((sum, v) => sum + v, 0) / dims;
-  if (!(mean > 0)) return undefined;
+  const variance = values.reduce((sum, v) => sum + v, 0) / dims;
+  if (!(variance > 0)) return undefined;
+  const mean = covarianceMatrix(rowsAt(features, rowsOf(knowledge))).mean;
   return {
     assign(strength) {
       const axes = scaledColumns(vectors, dims, rank, () => 1);
       const correction = scaledColumns(vectors, dims, rank, (axis) => {
-        const variance = Math.max(0, values[axis]!);
-        return 1 / Math.sqrt(1 + (strength * variance) / mean) - 1;
+        return 1 / Math.sqrt(1 + (strength * Math.max(0, values[axis]!)) / variance) - 1;
       });
       tidy(() => {
-        narrow.setWeights([tensor2d(Float32Array.from(axes), [dims, rank])]);
-        wide.setWeights([transpose(tensor2d(Float32Array.from(correction), [dims, rank]))]);
+        const a = tensor2d(Float32Array.from(axes), [dims, rank]);
+        const b = transpose(tensor2d(Float32Array.from(correction), [dims, rank]));
+        const origin = tensor2d(Float32Array.from(mean), [1, dims]);
+        const moved = reshape(neg(add(origin, matMul(matMul(origin, a), b))), [dims]);
+        narrow.setWeights([a]);
+        wide.setWeights([b, moved]);
       });
     },
   };
@@ -86,6 +103,20 @@ function differencesOf(
     }
   }
   return { data: differences, shape: [a.length, dims] };
+}
+
+/** The features that something is known of. */
+function rowsOf(knowledge: Knowledge): number[] {
+  switch (knowledge.kind) {
+    case 'labels':
+      return [...knowledge.rows];
+    case 'pairs':
+      return [...new Set([...knowledge.a, ...knowledge.b])];
+    case 'triplets': {
+      const { anchor, positive, negative } = knowledge;
+      return [...new Set([...anchor, ...positive, ...negative])];
+    }
+  }
 }
 
 function together(

@@ -39,9 +39,9 @@ export const createAdapterOptions: OptionTable<CreateAdapterOptions> = {
 
 /**
  * A network that corrects frozen features, such as those of a sentence model: features [batch, dims] plus a linear
- * correction of them of low rank, `x + B A x` with A [rank, dims] and B [dims, rank].
+ * correction of them of low rank, `x + B A x + c` with A [rank, dims], B [dims, rank] and c [dims].
  *
- * B begins at zero, so that the adapter begins as the identity. `fitAdapter` trains it so that it never ends below the
+ * B and c begin at zero, so that the adapter begins as the identity. `fitAdapter` trains it so that it never ends below the
  * features by more than chance. It is made of tfjs' own layers and can be the base of a `TripletModel`, part of a bundle,
  * or saved as any network. It is the caller's to dispose.
  *
@@ -79,7 +79,6 @@ export function createAdapter(options: CreateAdapterOptions): LayersModel {
   const wide = layers.dense({
     name: wideName,
     units: dims,
-    useBias: false,
     kernelInitializer: start === 'identity' ? 'zeros' : initial('B'),
   });
   const correction = wide.apply(narrow.apply(seen)) as SymbolicTensor;

@@ -24,8 +24,8 @@ describe('createAdapter', () => {
     y.dispose();
   });
 
-  test('has 2 * rank * dims weights', () => {
-    expect(adapterOf({ dims: 10, rank: 3 }).countParams()).toBe(60);
+  test('has 2 * rank * dims weights, and dims for where the origin is', () => {
+    expect(adapterOf({ dims: 10, rank: 3 }).countParams()).toBe(60 + 10);
   });
 
   test("begins otherwise with start: 'random', by its seed", () => {
@@ -35,8 +35,9 @@ describe('createAdapter', () => {
         .flatMap((one) => [...one.dataSync()]);
     expect(weights(1, 'random')).toEqual(weights(1, 'random'));
     expect(weights(1, 'random')).not.toEqual(weights(2, 'random'));
-    expect(weights(1, 'random').every((weight) => weight !== 0)).toBe(true);
-    expect(weights(1, 'identity').slice(8)).toEqual(new Array(8).fill(0));
+    expect(weights(1, 'random').slice(0, 16)).not.toContain(0);
+    expect(weights(1, 'random').slice(16)).toEqual([0, 0, 0, 0]);
+    expect(weights(1, 'identity').slice(8)).toEqual(new Array(12).fill(0));
   });
 
   test('drops features for the correction only, and only in training', () => {

@@ -2,6 +2,7 @@ import { memory, tensor2d } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { AdapterData, Click } from '../../src/adapters/adapterData.ts';
+import { chanceOf } from '../../src/adapters/chance.ts';
 import { createAdapter } from '../../src/adapters/createAdapter.ts';
 import { evaluateAdapter } from '../../src/adapters/evaluateAdapter.ts';
 import { type AdapterRun, fitAdapter } from '../../src/adapters/fitAdapter.ts';
@@ -215,5 +216,49 @@ describe('fitAdapter', () => {
     });
     await expect(thrown).rejects.toThrow('enough');
     expect(weightsOf(adapter)).toEqual(before);
+  });
+});
+
+describe('The closed form', () => {
+  const shifted = ({ features: { data, shape }, labels: ids }: typeof train) => ({
+    features: { data: data.map((value) => value + 3), shape },
+    labels: ids,
+  });
+  const mild = { loud: 0.35 };
+
+  test('moves features that all lie to one side, so that angles tell them apart', async () => {
+    const adapter = newAdapter();
+    const { kept, gain } = await fitAdapter(adapter, shifted(noisyFeatures(20, 10, mild)), quick);
+    expect(kept).toBe(true);
+    expect(gain.after.value).toBeGreaterThan(gain.before.value + 0.03);
+    const others = shifted(noisyFeatures(20, 10, { ...mild, first: 100 }));
+    expect((await evaluateAdapter(adapter, others)).recommended).toBe(true);
+  });
+});
+
+describe('Whether a gain is chance', () => {
+  const small = Float64Array.from({ length: 30 }, (_, i) => (i % 5 === 0 ? -0.01 : 0.02));
+  const wild = Float64Array.from({ length: 30 }, (_, i) => (i % 2 === 0 ? -1 : 0.9));
+
+  test('is told of small and sure gains also beside a candidate that goes up and down', () => {
+    expect(chanceOf([small], createRandom(1))).toBeLessThan(0.01);
+    expect(chanceOf([small, wild], createRandom(1))).toBeLessThan(0.01);
+  });
+
+  test('is certain where nothing is gained, and likely where gains go up and down', () => {
+    expect(chanceOf([wild], createRandom(1))).toBe(1);
+    expect(chanceOf([wild.map((gain) => gain + 0.1)], createRandom(1))).toBeGreaterThan(0.3);
+  });
+
+  test('is at most as often below a level as the level says, for candidates of any spread', () => {
+    const random = createRandom(2);
+    let told = 0;
+    for (let round = 0; round < 200; round++) {
+      const gains = [0.01, 0.1, 1].map((spread) =>
+        Float64Array.from({ length: 20 }, () => spread * (random.next() - 0.5)),
+      );
+      if (chanceOf(gains, random.fork(`${round}`)) <= 0.05) told++;
+    }
+    expect(told / 200).toBeLessThan(0.09);
   });
 });
