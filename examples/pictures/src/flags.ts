@@ -19,7 +19,7 @@ Trains on the pictures of 70 % of the classes, and finds pictures of the others,
 
   --data <folder>     pictures in a folder for each class (default: the emoji of four vendors)
   --limit <classes>   at most so many classes, for a quick try
-  --steps <count>     of training (default: 700)
+  --steps <count>     of training (default: 800)
   --size <pixels>     of both sides of a picture (default: 64)
   --seed <seed>       decides the split, first weights and batches (default: 1)
   --threads <count>   of the simd backend (default: all)
@@ -40,7 +40,7 @@ export function readFlags(args: string[]): Flags | 'help' | 'version' {
   return {
     data: given.text('data'),
     limit: given.whole('limit', 8, Number.POSITIVE_INFINITY),
-    steps: given.whole('steps', 1, 700),
+    steps: given.whole('steps', 1, 800),
     size: given.whole('size', 16, 64),
     seed: given.whole('seed', 0, 1),
     threads: given.whole('threads', 1, undefined),
