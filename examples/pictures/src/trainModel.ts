@@ -17,13 +17,14 @@ import {
   warpImages,
 } from 'tfjs-metric-learning';
 import type { Flags } from './flags.ts';
-import { pictureNetwork } from './network.ts';
+import { overHalfCells, pictureNetwork } from './network.ts';
 
 const rate = 0.002;
 
 /**
- * Trains on the cells of pictures of some classes: 32 classes in a batch, four pictures of each. At the end linear
- * discriminant analysis of the same pictures, as they are, shortens what still differs within their classes.
+ * Trains on the cells of pictures of some classes: 32 classes in a batch, four pictures of each. At the end the embeddings
+ * become means over small moves of a picture, and linear discriminant analysis of the same pictures shortens what still
+ * differs within their classes.
  */
 export async function trainModel(
   cells: LazyDataset,
@@ -54,9 +55,13 @@ export async function trainModel(
     onEpoch,
     signal,
   });
-  const adapter = await ldaAdapter(await embedDataset(model, cells), ids);
-  const output = adapter.apply(base.outputs[0]!) as SymbolicTensor;
-  const both = layersModel({ inputs: base.inputs, outputs: output });
+  const steady = overHalfCells(base, cells.shape);
+  const adapter = await ldaAdapter(
+    await embedDataset(new TripletModel(steady, { normalization }), cells),
+    ids,
+  );
+  const output = adapter.apply(steady.outputs[0]!) as SymbolicTensor;
+  const both = layersModel({ inputs: steady.inputs, outputs: output });
   return { model: new TripletModel(both, { normalization }), history };
 }
 
