@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { scalar, Tensor, tensor2d } from '@tensorflow/tfjs-core';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as backend from '../../../src/backend.ts';
 import { MetricLearningError } from '../../../src/errors/metricLearningError.ts';
 import * as library from '../../../src/index.ts';
@@ -9,7 +12,15 @@ import { everySampler } from '../../support/everySampler.ts';
 import { statefulLosses } from '../../support/statefulLosses.ts';
 
 const tensors: Tensor[] = [tensor2d([[1, 2, 3]]), scalar(1)];
+const here = process.cwd();
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'nonsense-'));
+  process.chdir(folder); // 'x' is the path of a file, too
+});
 afterAll(() => {
+  process.chdir(here);
+  rmSync(folder, { recursive: true });
   for (const one of tensors) one.dispose();
 });
 
