@@ -11,6 +11,7 @@ import {
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { EmbeddingRows } from '../data/embeddings.ts';
 import { indicesByClass } from '../data/labels.ts';
+import { moments } from '../projection/internal/covariance.ts';
 import { symmetricEigen } from '../projection/internal/symmetricEigen.ts';
 import type { Knowledge } from './adapterData.ts';
 import { correctionLayers } from './createAdapter.ts';
@@ -50,7 +51,7 @@ export function closedForm(
   const { values, vectors } = symmetricEigen(covarianceMatrix(differences).matrix, dims);
   const variance = values.reduce((sum, v) => sum + v, 0) / dims;
   if (!(variance > 0)) return undefined;
-  const mean = covarianceMatrix(rowsAt(features, rowsOf(knowledge))).mean;
+  const { mean } = moments(rowsAt(features, rowsOf(knowledge)));
   return {
     assign(strength) {
       const axes = scaledColumns(vectors, dims, rank, () => 1);

@@ -6,7 +6,7 @@ import { MetricLearningError } from '../errors/metricLearningError.ts';
 import { checkBackend } from '../internal/checkBackend.ts';
 import { nonNegative, wholeNumber } from '../internal/optionKinds.ts';
 import { type OptionTable, optional, preset, readOptions } from '../internal/readOptions.ts';
-import { matrixTimes } from '../projection/internal/covariance.ts';
+import { matrixTimes, moments } from '../projection/internal/covariance.ts';
 import { symmetricEigen } from '../projection/internal/symmetricEigen.ts';
 import { checkKept } from './checkKept.ts';
 import {
@@ -67,7 +67,7 @@ export async function ldaAdapter(
     width,
     inverseDeviations(within.values, shrinkage),
   );
-  const { mean } = covarianceMatrix(rows);
+  const { mean } = moments(rows);
   const whitened = Float32Array.from(
     matrixTimes(Float64Array.from(means.data), whitening, width, width),
   );

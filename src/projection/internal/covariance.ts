@@ -38,14 +38,18 @@ export function matrixTimes(
   return product;
 }
 
-interface Moments {
+/** What one pass over rows tells of them. */
+export interface Moments {
+  /** The mean of each feature. */
   readonly mean: Float64Array;
+  /** Sum of the variances of all features. */
   readonly variance: number;
   /** How many rows are 0 in each feature. */
   readonly zeros: Float64Array;
 }
 
-function moments({ data, shape: [count, features] }: EmbeddingRows): Moments {
+/** Mean and variance of rows, without their covariance. */
+export function moments({ data, shape: [count, features] }: EmbeddingRows): Moments {
   const mean = new Float64Array(features);
   const zeros = new Float64Array(features);
   for (let at = 0; at < data.length; ) {
