@@ -1,26 +1,77 @@
-/** A discrete Fourier transform: the real and imaginary parts of the result by real values. */
+/** A discrete Fourier transform of real values. */
 export interface Fft {
+  /** The real parts of the frequencies 0 to half of `size`; those above are their conjugates. */
   readonly real: Float64Array;
   readonly imaginary: Float64Array;
-  /** Transforms `values`, which are as many as the transform has; the result is in `real` and `imaginary`. */
+  /** Transforms `size` values; the result is in `real` and `imaginary`. */
   transform(values: Float64Array): void;
 }
 
 /**
- * A transform of `size` values (Cooley and Tukey, mixed radix): any size works, sizes of small prime factors are quick.
+ * A transform of `size` values: any size works, sizes of small prime factors are quick.
  *
- * @see https://doi.org/10.1090/S0025-5718-1965-0178586-1
+ * Even sizes are transformed as half as many complex numbers, each of two values that follow each other.
+ *
+ * @see Press et al.: Numerical Recipes, section 12.3: FFT of Real Functions. http://numerical.recipes
  */
 export function createFft(size: number): Fft {
-  const real = new Float64Array(size);
-  const imaginary = new Float64Array(size);
-  const cosines = Float64Array.from({ length: size }, (_, i) => Math.cos((2 * Math.PI * i) / size));
-  const sines = Float64Array.from({ length: size }, (_, i) => -Math.sin((2 * Math.PI * i) / size));
-  const partReal = new Float64Array(size);
-  const partImaginary = new Float64Array(size);
+  const isEven = size % 2 === 0;
+  const count = isEven ? size / 2 : size;
+  const complex = createComplexFft(count);
+  const bins = Math.floor(size / 2) + 1;
+  const [real, imaginary] = [new Float64Array(bins), new Float64Array(bins)];
+  const { cosines, sines } = turnsOf(size);
+  return {
+    real,
+    imaginary,
+    transform(values) {
+      for (let i = 0; i < count; i++) {
+        const at = complex.order[i]!;
+        complex.real[i] = isEven ? values[2 * at]! : values[at]!;
+        complex.imaginary[i] = isEven ? values[2 * at + 1]! : 0;
+      }
+      complex.transformOrdered();
+      for (let k = 0; k < bins; k++) {
+        const [a, b] = [complex.real[k % count]!, complex.imaginary[k % count]!];
+        if (!isEven) {
+          real[k] = a;
+          imaginary[k] = b;
+          continue;
+        }
+        const mirror = (count - k) % count;
+        const [c, d] = [complex.real[mirror]!, complex.imaginary[mirror]!];
+        const [x, y] = [(b + d) / 2, (c - a) / 2]; // the transform of the values at odd places
+        real[k] = (a + c) / 2 + x * cosines[k]! - y * sines[k]!;
+        imaginary[k] = (b - d) / 2 + x * sines[k]! + y * cosines[k]!;
+      }
+    },
+  };
+}
 
-  /** Joins the transforms of two halves of `m` values, which stand from `to` on. */
-  const joinHalves = (m: number, stride: number, to: number): void => {
+/** A transform of complex numbers in place. */
+interface ComplexFft {
+  readonly real: Float64Array;
+  readonly imaginary: Float64Array;
+  /** Which number has to stand at each place before the transform. */
+  readonly order: Int32Array;
+  transformOrdered(): void;
+}
+
+/**
+ * A transform of mixed radix: transforms of small sizes are joined to larger ones, a prime factor of `size` at a time.
+ *
+ * @see Cooley, Tukey: An Algorithm for the Machine Calculation of Complex Fourier Series, 1965.
+ * https://doi.org/10.1090/S0025-5718-1965-0178586-1
+ */
+function createComplexFft(size: number): ComplexFft {
+  const [real, imaginary] = [new Float64Array(size), new Float64Array(size)];
+  const [partReal, partImaginary] = [new Float64Array(size), new Float64Array(size)];
+  const { cosines, sines } = turnsOf(size);
+  const factors = primeFactors(size);
+
+  /** Joins two transforms of `m` numbers, which stand from `to` on. */
+  const joinHalves = (m: number, to: number): void => {
+    const stride = size / (2 * m);
     for (let a = to, b = to + m, turn = 0; a < to + m; a++, b++, turn += stride) {
       const [c, s] = [cosines[turn]!, sines[turn]!];
       const x = real[b]! * c - imaginary[b]! * s;
@@ -32,28 +83,9 @@ export function createFft(size: number): Fft {
     }
   };
 
-  /** The transform of the `n` values from `from` on, each `stride` after the other, written from `to` on. */
-  const step = (
-    values: Float64Array,
-    n: number,
-    stride: number,
-    from: number,
-    to: number,
-  ): void => {
-    if (n === 1) {
-      real[to] = values[from]!;
-      imaginary[to] = 0;
-      return;
-    }
-    const parts = smallestFactor(n);
-    const m = n / parts;
-    for (let r = 0; r < parts; r++) {
-      step(values, m, stride * parts, from + r * stride, to + r * m);
-    }
-    if (parts === 2) {
-      joinHalves(m, stride, to);
-      return;
-    }
+  /** Joins `parts` transforms of `m` numbers. */
+  const joinParts = (parts: number, m: number, to: number): void => {
+    const n = parts * m;
     for (let k = 0; k < m; k++) {
       for (let r = 0; r < parts; r++) {
         partReal[r] = real[to + r * m + k]!;
@@ -62,7 +94,7 @@ export function createFft(size: number): Fft {
       for (let i = k; i < n; i += m) {
         let [x, y] = [partReal[0]!, partImaginary[0]!];
         for (let r = 1; r < parts; r++) {
-          const turn = (r * i * stride) % size;
+          const turn = ((r * i) % n) * (size / n);
           const [c, s] = [cosines[turn]!, sines[turn]!];
           x += partReal[r]! * c - partImaginary[r]! * s;
           y += partReal[r]! * s + partImaginary[r]! * c;
@@ -72,10 +104,50 @@ export function createFft(size: number): Fft {
       }
     }
   };
-  return { real, imaginary, transform: (values) => step(values, size, 1, 0, 0) };
+  return {
+    real,
+    imaginary,
+    order: orderOf(size, factors),
+    transformOrdered() {
+      let m = 1;
+      for (const parts of factors.toReversed()) {
+        for (let to = 0; to < size; to += parts * m) {
+          if (parts === 2) joinHalves(m, to);
+          else joinParts(parts, m, to);
+        }
+        m *= parts;
+      }
+    },
+  };
 }
 
-function smallestFactor(n: number): number {
-  for (let factor = 2; factor * factor <= n; factor++) if (n % factor === 0) return factor;
-  return n;
+/** Cosines and sines of the turns `-2 pi i / size`. */
+function turnsOf(size: number): { cosines: Float64Array; sines: Float64Array } {
+  const angles = Float64Array.from({ length: size }, (_, i) => (-2 * Math.PI * i) / size);
+  return { cosines: angles.map(Math.cos), sines: angles.map(Math.sin) };
+}
+
+function primeFactors(size: number): number[] {
+  const factors = [];
+  for (let rest = size, factor = 2; rest > 1; ) {
+    if (rest % factor === 0) {
+      factors.push(factor);
+      rest /= factor;
+    } else factor = factor * factor > rest ? rest : factor + 1;
+  }
+  return factors;
+}
+
+/** Splits by the first factor, each part by the second, and so on: what comes to each place. */
+function orderOf(size: number, factors: readonly number[]): Int32Array {
+  return Int32Array.from({ length: size }, (_, place) => {
+    let [from, stride, n, at] = [0, 1, size, place];
+    for (const parts of factors) {
+      n /= parts;
+      from += Math.floor(at / n) * stride;
+      at %= n;
+      stride *= parts;
+    }
+    return from;
+  });
 }

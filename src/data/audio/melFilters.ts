@@ -32,12 +32,14 @@ export function melFilters(shape: MelFilterShape): MelFilter[] {
       const falling = (right - frequency) / (right - middle);
       return Math.max(0, Math.min(rising, falling)) * norm;
     };
-    const all = Float64Array.from({ length: bins }, (_, bin) => weightOf(bin));
-    const start = Math.max(
-      0,
-      all.findIndex((weight) => weight > 0),
-    );
-    return { start, weights: all.slice(start, all.findLastIndex((weight) => weight > 0) + 1) };
+    let start = Math.max(0, Math.floor((left * fftSize) / sampleRate));
+    let end = Math.min(bins, Math.ceil((right * fftSize) / sampleRate) + 1);
+    while (start < end && weightOf(start) <= 0) start++;
+    while (end > start && weightOf(end - 1) <= 0) end--;
+    return {
+      start,
+      weights: Float64Array.from({ length: end - start }, (_, i) => weightOf(start + i)),
+    };
   });
 }
 
