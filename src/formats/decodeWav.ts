@@ -160,9 +160,11 @@ function samplesOf(body: Uint8Array, format: Format, name: string): WavAudio {
   }
   const read = readerOf(viewOf(body), format);
   const frames = body.length / block;
-  const channels = Array.from({ length: count }, (_, channel) =>
-    Float32Array.from({ length: frames }, (_, i) => read(i * block + channel * width)),
-  );
+  const channels = Array.from({ length: count }, (_, channel) => {
+    const samples = new Float32Array(frames);
+    for (let i = 0; i < frames; i++) samples[i] = read(i * block + channel * width);
+    return samples;
+  });
   channels.forEach((samples, channel) => {
     const odd = samples.findIndex((sample) => !Number.isFinite(sample));
     if (odd < 0) return;
@@ -172,11 +174,17 @@ function samplesOf(body: Uint8Array, format: Format, name: string): WavAudio {
       `${samples[odd]} at index ${odd} of channel ${channel}`,
     );
   });
-  const mean = (i: number): number =>
-    channels.reduce((sum, samples) => sum + samples[i]!, 0) / count;
-  const samples =
-    count === 1 ? channels[0]! : Float32Array.from({ length: frames }, (_, i) => mean(i));
-  return { sampleRate, samples, channels };
+  return { sampleRate, samples: count === 1 ? channels[0]! : meanOf(channels), channels };
+}
+
+function meanOf(channels: readonly Float32Array[]): Float32Array {
+  const mean = new Float32Array(channels[0]!.length);
+  for (let i = 0; i < mean.length; i++) {
+    let sum = 0;
+    for (const samples of channels) sum += samples[i]!;
+    mean[i] = sum / channels.length;
+  }
+  return mean;
 }
 
 /** A function that reads the sample at a byte. */

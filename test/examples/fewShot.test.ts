@@ -1,21 +1,7 @@
-import { spawn } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
+import { runExample } from '../support/runExample.ts';
 
-const cli = new URL('../../examples/few-shot/dist/cli.js', import.meta.url).pathname;
-
-function fewShot(...args: string[]): Promise<{ code: number | null; out: string; error: string }> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [cli, ...args]);
-    const result = { code: null, out: '', error: '' };
-    child.stdout.on('data', (text) => {
-      result.out += text;
-    });
-    child.stderr.on('data', (text) => {
-      result.error += text;
-    });
-    child.on('close', (code) => resolve({ ...result, code }));
-  });
-}
+const fewShot = (...args: string[]) => runExample('few-shot', args);
 
 /** The first share in each row of this name, in percent. */
 function shares(out: string, row: string): number[] {

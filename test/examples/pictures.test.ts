@@ -1,29 +1,16 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runExample } from '../support/runExample.ts';
 
-const cli = new URL('../../examples/pictures/dist/cli.js', import.meta.url).pathname;
 let out: string;
 beforeAll(async () => {
   out = await mkdtemp(join(tmpdir(), 'pictures-'));
 });
 afterAll(() => rm(out, { recursive: true }));
 
-function pictures(...args: string[]): Promise<{ code: number | null; out: string; error: string }> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [cli, ...args]);
-    const result = { code: null, out: '', error: '' };
-    child.stdout.on('data', (text) => {
-      result.out += text;
-    });
-    child.stderr.on('data', (text) => {
-      result.error += text;
-    });
-    child.on('close', (code) => resolve({ ...result, code }));
-  });
-}
+const pictures = (...args: string[]) => runExample('pictures', args);
 
 describe('The pictures example', () => {
   test('finds pictures of classes that it was not trained on, and shows them', async () => {

@@ -1,27 +1,15 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { runExample } from '../support/runExample.ts';
 
 const folder = new URL('../../examples/texts/dist/', import.meta.url);
 const cache = mkdtempSync(join(tmpdir(), 'texts-'));
 afterAll(() => rmSync(cache, { recursive: true }));
 
-function texts(...args: string[]): Promise<{ code: number | null; out: string; error: string }> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [new URL('cli.js', folder).pathname, ...args]);
-    const result = { code: null, out: '', error: '' };
-    child.stdout.on('data', (text) => {
-      result.out += text;
-    });
-    child.stderr.on('data', (text) => {
-      result.error += text;
-    });
-    child.on('close', (code) => resolve({ ...result, code }));
-  });
-}
+const texts = (...args: string[]) => runExample('texts', args);
 
 const quick = ['--features', 'words', '--limit', '20', '--steps', '20', '--cache', cache];
 

@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 import '@tensorflow/tfjs-backend-cpu';
 import { setBackend } from '@tensorflow/tfjs-core';
-import type { EpochEvent, TripletModel } from 'tfjs-metric-learning';
+import type { EpochEvent } from 'tfjs-metric-learning';
 import { registerSimdBackend, simdBackendInfo } from 'tfjs-metric-learning/backend';
 import { runProgram } from '../../shared/commandLine.js';
-import { type Images, imageSize, only, readImages, rowsOf } from './data.ts';
+import { untilInterrupted } from '../../shared/untilInterrupted.js';
+import { imageSize, only, readImages, rowsOf } from './data.ts';
 import { type FewShotAccuracy, fewShotAccuracy, type LabelledRows } from './episodes.ts';
 import { type Flags, help, readFlags } from './flags.ts';
 import { createRecognition } from './recognition.ts';
@@ -26,7 +27,9 @@ async function main(flags: Flags): Promise<void> {
 
   console.log(`Backend simd, threads: ${simdBackendInfo()?.threads}`);
   console.log(`Train on ${lessons.labels.length} images of 0 to 6; 7, 8 and 9 are not shown`);
-  const model = await trainUntilInterrupted(lessons, flags);
+  const model = await untilInterrupted((signal) =>
+    trainModel(lessons, { ...flags, signal, onEpoch: tellEpoch }),
+  );
 
   const pixels = { rows: exam.pixels, width: imageSize, labels: exam.labels };
   const embeddings = model.embed(exam.pixels);
@@ -36,21 +39,6 @@ async function main(flags: Flags): Promise<void> {
   compare(pixels, embedded, flags);
   await recognise(embedded);
   console.log(`\nWhole run ${(performance.now() / 1000).toFixed(0)} s`);
-}
-
-/** Trains; the first Ctrl-C ends it after the current step, and what was learned so far is put to the test. */
-async function trainUntilInterrupted(images: Images, flags: Flags): Promise<TripletModel> {
-  const controller = new AbortController();
-  const stop = (): void => {
-    if (controller.signal.aborted) process.exit(130);
-    console.log('Stopping after this step; Ctrl-C again to leave at once.');
-    controller.abort();
-  };
-  process.on('SIGINT', stop);
-  const { signal } = controller;
-  const model = await trainModel(images, { ...flags, signal, onEpoch: tellEpoch });
-  process.off('SIGINT', stop);
-  return model;
 }
 
 function tellEpoch({ epoch, epochs, steps, loss, seconds }: EpochEvent): void {

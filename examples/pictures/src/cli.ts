@@ -20,6 +20,7 @@ import {
 import { registerSimdBackend, simdBackendInfo } from 'tfjs-metric-learning/backend';
 import { openImageFolder, writeWhole } from 'tfjs-metric-learning/node';
 import { runProgram } from '../../shared/commandLine.js';
+import { untilInterrupted } from '../../shared/untilInterrupted.js';
 import { asCells, describe } from './cells.ts';
 import { emojiFolder } from './emojiFolder.ts';
 import { type Flags, help, readFlags } from './flags.ts';
@@ -48,7 +49,9 @@ async function main(flags: Flags): Promise<void> {
   console.log(`Unseen classes by their colors:     ${colors}`);
 
   const started = performance.now();
-  const { model, history } = await trainUntilInterrupted(asCells(train), flags);
+  const { model, history } = await untilInterrupted((signal) =>
+    trainModel(asCells(train), flags, tellEpoch, signal),
+  );
   console.log(`Trained ${((performance.now() - started) / 1000).toFixed(0)} s`);
   const search = embedderOf(model, pictures.shape);
   const embeddings = await embedDataset(search, test);
@@ -71,25 +74,6 @@ function embedderOf(model: TripletModel, shape: readonly number[]): Embedder<Ten
       return model.embed(cells);
     },
   };
-}
-
-/** Trains; the first Ctrl-C ends it after the step at hand. */
-async function trainUntilInterrupted(
-  pictures: LazyDataset,
-  flags: Flags,
-): ReturnType<typeof trainModel> {
-  const controller = new AbortController();
-  const stop = (): void => {
-    if (controller.signal.aborted) process.exit(130);
-    console.log('Stopping after this step; Ctrl-C again to leave at once.');
-    controller.abort();
-  };
-  process.on('SIGINT', stop);
-  try {
-    return await trainModel(pictures, flags, tellEpoch, controller.signal);
-  } finally {
-    process.off('SIGINT', stop);
-  }
 }
 
 function tellEpoch({ epoch, steps, loss, seconds }: EpochEvent): void {
