@@ -97,9 +97,8 @@ export function createFramedTile({ from, dims, rows }: TileRows): FramedTile {
     },
     place(frame, visit) {
       if (columns > 0 && madeFor !== getBackend()) reset();
-      if (all) for (let column = 0; column < used(); column++) stale.set(column, undefined);
-      all = false;
-      if (stale.size > mostStale || work > worthAColumn * used()) {
+      if (all || stale.size > mostStale || work > worthAColumn * used()) {
+        all = false;
         stale.clear();
         const framed = frame.place(part(0, used()));
         make(framed.rows);
