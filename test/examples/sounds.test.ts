@@ -58,7 +58,7 @@ function hit(instrument: number, take: number): Int16Array {
 }
 
 /** A WAV file of one channel of 16 bits. */
-function wav(samples: Int16Array): Buffer {
+function wav(samples: Int16Array, rate = sampleRate): Buffer {
   const header = Buffer.alloc(44);
   header.write('RIFF', 0);
   header.writeUInt32LE(36 + samples.byteLength, 4);
@@ -66,8 +66,8 @@ function wav(samples: Int16Array): Buffer {
   header.writeUInt32LE(16, 16);
   header.writeUInt16LE(1, 20);
   header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(sampleRate, 24);
-  header.writeUInt32LE(2 * sampleRate, 28);
+  header.writeUInt32LE(rate, 24);
+  header.writeUInt32LE(2 * rate, 28);
   header.writeUInt16LE(2, 32);
   header.writeUInt16LE(16, 34);
   header.write('data', 36);
@@ -82,7 +82,7 @@ describe('The example with sounds', () => {
     expect(run.error).toBe('');
     expect(run.code).toBe(0);
     expect(run.out).toMatch(/^48 recordings of 3 classes: kick, snare, closed hi-hat$/m);
-    expect(run.out).toMatch(/^Train on 36 sounds of 3 kits; 12 sounds of 1 kits are put aside$/m);
+    expect(run.out).toMatch(/^Train on 36 sounds of 3 kits; 12 sounds of 1 kit are put aside$/m);
     const named = /^By embeddings: +P@1 .* (\d+) % named right by 5 neighbors$/m.exec(run.out);
     expect(Number(named?.[1])).toBeGreaterThanOrEqual(90);
     expect(run.out.split(`\n${query}\n`)[1]).toMatch(/^ {2}0\.000 {2}snare +.*Kit 0: 1-0\.wav$/m);
@@ -118,12 +118,26 @@ describe('The example with sounds', () => {
     [['--what'], /expected the flags that --help lists, got Unknown option '--what'\./],
     [['--data', 'nowhere'], /expected nowhere to be a folder that can be read, got ENOENT/],
     [['--data', 'src'], /expected src to have folders of drum kits, .* got 0 recordings of 0 /],
-    [['--query', 'nowhere.wav'], /expected --query nowhere\.wav to be a WAV, FLAC or AIFF file/],
   ])('refuses %j in one line', async (args, message) => {
     const { code, error } = await sounds(...args);
     expect(code).toBe(1);
     expect(error).toMatch(message);
     expect(error.trim().split('\n')).toHaveLength(1);
+  });
+
+  test.each([
+    ['nowhere.wav', () => 'nowhere.wav', /got ENOENT/],
+    ['a text', () => join(kits, 'Kit 0', 'drumkit.xml'), /to be a WAV file/],
+    ['a recording with fewer pitches', () => join(folder, 'low.wav'), /at most 4000 Hz/],
+  ])('refuses %s as a query before it trains', async (_, path, message) => {
+    await writeFile(join(folder, 'low.wav'), wav(hit(0, 1), 8000));
+    const { code, out, error } = await sounds('--data', kits, '--query', path());
+    expect(code).toBe(1);
+    expect(error).toMatch(
+      /^sounds: expected --query .* to be a WAV, FLAC or AIFF file with sounds/,
+    );
+    expect(error).toMatch(message);
+    expect(out).not.toContain('Train on');
   });
 
   test('--help tells all flags', async () => {

@@ -21,7 +21,7 @@ import { untilInterrupted } from '../../shared/untilInterrupted.js';
 import { findDrumKits } from './drumKits.ts';
 import { type Flags, help, readFlags } from './flags.ts';
 import { listeningPage, type SoundsWithFiles } from './listeningPage.ts';
-import { type Recording, readRecording } from './readRecording.ts';
+import { readRecording } from './readRecording.ts';
 import { readSounds, type Sounds } from './readSounds.ts';
 import { findRecordings, nameOf, type RecordingFile } from './recordingFiles.ts';
 import { type EmbeddedSounds, scoreSounds } from './scoreSounds.ts';
@@ -33,8 +33,8 @@ async function main(flags: Flags): Promise<void> {
   await registerSimdBackend(flags.threads === undefined ? {} : { threads: flags.threads });
   await setBackend('simd');
   console.log(`Backend simd, threads: ${simdBackendInfo()?.threads}`);
-  const queries = await Promise.all(flags.queries.map(readQuery));
   const sounds = await openSounds(flags.data ?? (await findDrumKits(flags.cache, console.log)));
+  const queries = await Promise.all(flags.queries.map((path) => readQuery(path, sounds)));
   const split = splitByGroup(
     sounds.labels,
     sounds.files.map(({ group }) => group),
@@ -67,7 +67,7 @@ async function main(flags: Flags): Promise<void> {
   await writeWhole(join(out, 'report.html'), page);
   await writeWhole(join(out, 'listen.html'), await listeningPage(asked, known));
   console.log(`Model, report.html and listen.html are in ${out}`);
-  await answer(queries, sounds, model, [known, asked]);
+  await answer(queries, model, [known, asked]);
   known.embeddings.dispose();
   asked.embeddings.dispose();
 }
@@ -89,18 +89,19 @@ async function openSounds(root: string): Promise<Sounds> {
   return sounds;
 }
 
+/** A recording to find the like of. */
 interface Query {
   readonly path: string;
-  readonly recording: Recording;
+  readonly spectrogram: Float32Array;
 }
 
-async function readQuery(path: string): Promise<Query> {
+async function readQuery(path: string, { highest }: Sounds): Promise<Query> {
   try {
-    return { path, recording: await readRecording(path) };
+    return { path, spectrogram: spectrogramOf(await readRecording(path), highest) };
   } catch (error) {
     throw new MetricLearningError({
       where: 'sounds',
-      expected: `--query ${path} to be a WAV, FLAC or AIFF file`,
+      expected: `--query ${path} to be a WAV, FLAC or AIFF file with sounds of up to ${highest} Hz`,
       got: (error as Error).message,
     });
   }
@@ -109,7 +110,7 @@ async function readQuery(path: string): Promise<Query> {
 /** "390 sounds of 9 kits", or "390 sounds" where each file is a group by itself. */
 function told(files: readonly RecordingFile[]): string {
   const groups = new Set(files.map(({ group }) => group)).size;
-  return `${files.length} sounds${groups < files.length ? ` of ${groups} kits` : ''}`;
+  return `${files.length} sounds${groups < files.length ? ` of ${groups} kit${groups === 1 ? '' : 's'}` : ''}`;
 }
 
 /** Spectrograms as they are, in place of embeddings. */
@@ -126,7 +127,6 @@ function tellEpoch({ epoch, steps, loss, seconds }: EpochEvent): void {
 /** Finds the sounds nearest to each query, among all. */
 async function answer(
   queries: readonly Query[],
-  { highest }: Sounds,
   model: TripletModel,
   parts: readonly SoundsWithFiles[],
 ): Promise<void> {
@@ -137,8 +137,8 @@ async function answer(
       files.map((file) => ({ id: file.path, label: file.label, metadata: { name: nameOf(file) } })),
     );
   }
-  for (const { path, recording } of queries) {
-    const embedding = model.embed(spectrogramOf(recording, highest));
+  for (const { path, spectrogram } of queries) {
+    const embedding = model.embed(spectrogram);
     const [hits = []] = await index.search(embedding, 5);
     embedding.dispose();
     console.log(`\n${path}`);
